@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// Settings shared by every target.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),
+]
+
+/// Settings of a module whose numeric code must be fast in debug builds too.
+///
+/// `clang` flags choose the instruction set: they reach Swift's code generation through the embedded Clang.
+func kernels(_ clang: String...) -> [SwiftSetting] {
+    strict + [.unsafeFlags(["-O"] + clang.flatMap { ["-Xcc", $0] })]
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+/// A room of `Sources/` together with its tests in `Tests/<name>Tests`.
+func room(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = [],
+    settings: [SwiftSetting] = strict,
+    linkedLibraries: [String] = [],
+    tests: [Target.Dependency]? = []
+) -> [Target] {
+    let module = Target.target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(name)",
+        exclude: exclude,
+        swiftSettings: settings,
+        linkerSettings: linkedLibraries.map { .linkedLibrary($0) }
+    )
+    guard let tests else { return [module] }
+    return [
+        module,
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.byName(name: name)] + tests,
+            path: "Tests/\(name)Tests",
+            swiftSettings: strict
+        ),
+    ]
+}
+
+// Floor by floor: a room imports only rooms above it in this list.
+let floor0: [Target] =
+    [
+        .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+    ]
+    + room("SweepPlan", [yams, crypto])
+    + room("Statistics")
+
+let floor1: [Target] =
+    room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
+    + room("Datasets", ["CZlib", "SweepPlan"], settings: kernels())
+    + room("WireProtocol", ["SweepPlan", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
+    + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
+    + room("Reporting", ["SweepPlan", "Statistics"])
+
+let package = Package(
+    name: "bitsweep",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: floor0 + floor1,
+    swiftLanguageModes: [.v6]
+)

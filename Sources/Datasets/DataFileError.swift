@@ -1,0 +1,90 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// One line on why a file's content was refused: the file, what was found there, what would be right.
+public struct DataFileError: Error, Hashable, Sendable {
+    /// What is wrong with a file.
+    public enum Problem: Hashable, Sendable {
+        /// The system could not read it.
+        case unreadable(reason: String)
+        /// It has more bytes than may be read.
+        case tooLarge(bytes: Int, limit: Int)
+        /// Its gzip container is damaged.
+        case gzip(GzipError)
+        /// Its first four bytes are not an IDX magic number.
+        case notIDX(firstBytes: [UInt8])
+        /// Its elements are not unsigned bytes, IDX type 0x08.
+        case elementType(code: UInt8)
+        /// It has another number of dimensions than its role asks for.
+        case dimensions(found: Int, expected: String)
+        /// Its pixels have neither 1 nor 3 channels.
+        case channels(found: Int)
+        /// One of its sizes is zero, or their product is beyond the limit.
+        case impossibleSize([Int])
+        /// It ends early; both counts are of decompressed bytes.
+        case truncated(found: Int, expected: Int)
+        /// Bytes follow the last element.
+        case trailingBytes(expected: Int)
+        /// The label file has another number of items than `images` has.
+        case countMismatch(labels: Int, images: String, imageCount: Int)
+        /// Its decompressed bytes are not the published ones.
+        case digest(found: Digest, expected: Digest)
+    }
+
+    /// The path, as it was given.
+    public var file: String
+    /// What is wrong with it.
+    public var problem: Problem
+
+    /// A problem of `file`.
+    public init(file: String, _ problem: Problem) {
+        self.file = file
+        self.problem = problem
+    }
+}
+
+extension DataFileError: CustomStringConvertible {
+    /// One line: file, what was found, what is expected.
+    public var description: String { "\(file): \(problem)" }
+}
+
+extension DataFileError.Problem: CustomStringConvertible {
+    /// What was found and what is expected.
+    public var description: String {
+        switch self {
+        case .unreadable(let reason):
+            "cannot be read (\(reason)); expected a readable IDX file, gzipped or not"
+        case .tooLarge(let bytes, let limit):
+            "\(bytes) bytes; at most \(limit) bytes are read"
+        case .gzip(let error):
+            "\(error)"
+        case .notIDX(let bytes):
+            "begins with \(Self.hexadecimal(bytes)); an IDX file of bytes begins with 00 00 08 and its number of dimensions"
+        case .elementType(let code):
+            "elements of IDX type \(Self.hexadecimal([code])); only unsigned bytes, type 08, are read"
+        case .dimensions(let found, let expected):
+            "\(found) dimension\(found == 1 ? "" : "s"); expected \(expected)"
+        case .channels(let found):
+            "\(found) channels; images have 1 or 3"
+        case .impossibleSize(let sizes):
+            "sizes \(sizes.map(String.init).joined(separator: "×")); each must be at least 1 and their product at most "
+                + "\(IDXFile.largestPayload) bytes"
+        case .truncated(let found, let expected):
+            "ends after \(found) of the \(expected) bytes its header promises; the file is cut short"
+        case .trailingBytes(let expected):
+            "goes on after the \(expected) bytes its header promises; expected its end there"
+        case .countMismatch(let labels, let images, let imageCount):
+            "\(labels) labels for the \(imageCount) images of \(images); expected one label for each image"
+        case .digest(let found, let expected):
+            "SHA-256 of the decompressed bytes is \(found); the published file has \(expected)"
+        }
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.isEmpty
+            ? "nothing"
+            : bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    }
+}

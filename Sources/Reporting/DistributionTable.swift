@@ -1,0 +1,59 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// The table of `coordinator tail`: one line for each cell and class.
+public enum DistributionTable {
+    /// Lays the table out for a terminal.
+    ///
+    /// What all cells share stands above the table instead of in columns. A cell is named on its first line only; the
+    /// rows of a cell must be neighbours. Values that are no numbers are counted in a column of their own as soon as
+    /// there is one.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows in the order in which they are to appear.
+    ///   - width: The columns of the terminal; nil when there is no limit.
+    ///   - style: Whether lines may carry ANSI escapes, none by default.
+    /// - Returns: The lines, without line ends.
+    public static func lines(
+        _ rows: [DistributionRow],
+        width: Int? = nil,
+        style: TextStyle = .plain
+    ) -> [String] {
+        let caption = CellCaption(rows.map(\.cell))
+        let showsNonFinite = rows.contains { $0.nonFinite > 0 }
+        var table = TextTable(columns: caption.columns + columns + (showsNonFinite ? [nonFinite] : []))
+        var cell: CellLabel?
+        for row in rows {
+            let startsCell = row.cell != cell
+            cell = row.cell
+            let label = startsCell ? caption.entries(row.cell) : caption.blanks
+            let count = TextTable.Entry(row.nonFinite > 0 ? HumanText.count(row.nonFinite) : "", .alarming)
+            table.append(label + entries(row) + (showsNonFinite ? [count] : []), startsGroup: startsCell)
+        }
+        return caption.lines(above: table, width: width, style: style)
+    }
+
+    private static let columns: [TextTable.Column] = [
+        .init("class", .number),
+        .init("n", .number, dropOrder: 4),
+        .init("mean", .number),
+        .init("sd", .number, dropOrder: 3),
+        .init("q25", .number, dropOrder: 2),
+        .init("median", .number, dropOrder: 5),
+        .init("q75", .number, dropOrder: 2),
+        .init("Δ", .number, dropOrder: 6),
+    ]
+
+    private static let nonFinite = TextTable.Column("non-finite", .number)
+
+    private static func entries(_ row: DistributionRow) -> [TextTable.Entry] {
+        let role: TextRole = row.imageClass == nil ? .strong : .normal
+        let figures = [
+            row.mean, row.standardDeviation, row.lowerQuartile, row.median, row.upperQuartile,
+        ].map { HumanText.fixed($0, decimals: 4) }
+        let texts =
+            [row.imageClass.map(String.init) ?? "all", HumanText.count(row.count)] + figures
+            + [HumanText.fixed(row.delta, decimals: 4, signed: true)]
+        return texts.map { TextTable.Entry($0, role) }
+    }
+}

@@ -1,0 +1,58 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Numbers as people read them in tables and progress lines; the same in every locale.
+public enum HumanText {
+    /// What stands for a value that does not exist.
+    public static let absent = "–"
+
+    /// A value with a fixed number of decimals, such as `−1.250`; `–` for nil.
+    ///
+    /// - Parameters:
+    ///   - value: The value; `nan`, `inf` and `−inf` are spelled so.
+    ///   - decimals: Number of digits after the point.
+    ///   - signed: Whether a positive value carries a plus sign; no by default.
+    /// - Returns: The text.
+    public static func fixed(_ value: Double?, decimals: Int, signed: Bool = false) -> String {
+        guard let value else { return absent }
+        guard !value.isNaN else { return "nan" }
+        let digits = value.isInfinite ? "inf" : String(format: "%.\(decimals)f", abs(value))
+        // What rounds to zero has no sign.
+        guard digits.contains(where: { $0 != "0" && $0 != "." }) else { return digits }
+        return (value < 0 ? "−" : signed ? "+" : "") + digits
+    }
+
+    /// A number of things with its thousands set apart, such as `10,000`.
+    public static func count(_ count: Int) -> String {
+        let digits = String(count.magnitude)
+        var text = ""
+        for (position, digit) in digits.enumerated() {
+            if position > 0, (digits.count - position).isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return (count < 0 ? "−" : "") + text
+    }
+
+    /// Things per second with about three digits, such as `512`, `51.2` or `0.51`.
+    public static func rate(_ rate: Double) -> String {
+        guard rate.isFinite, rate >= 0, rate < 1e15 else { return absent }
+        if rate >= 99.95 { return count(Int(rate.rounded())) }
+        return fixed(rate, decimals: rate >= 9.995 ? 1 : 2)
+    }
+
+    /// A duration rounded up to seconds: `0:12`, `1:02:03`, `2 d 03:04` (days, hours and minutes).
+    public static func duration(_ duration: Duration) -> String {
+        let (whole, fraction) = duration.components
+        let seconds = max(whole, 0) &+ (whole >= 0 && fraction > 0 ? 1 : 0)
+        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86400)
+        if days > 0 { return "\(days) d \(twoDigits(hours % 24)):\(twoDigits(minutes % 60))" }
+        if hours > 0 { return "\(hours):\(twoDigits(minutes % 60)):\(twoDigits(seconds % 60))" }
+        return "\(minutes):\(twoDigits(seconds % 60))"
+    }
+
+    private static func twoDigits(_ number: Int64) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+}

@@ -1,0 +1,54 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// One run, as `coordinator runs` lists it.
+public struct RunRow: Hashable, Sendable, Encodable {
+    /// The run's id.
+    public var id: String
+    /// The sweep's name.
+    public var sweep: String
+    /// How far the run has come.
+    public var state: String
+    /// Number of cells.
+    public var cells: Int
+    /// Number of cells all of whose images are recorded.
+    public var done: Int
+
+    /// A row of the list.
+    public init(id: String, sweep: String, state: String, cells: Int, done: Int) {
+        self.id = id
+        self.sweep = sweep
+        self.state = state
+        self.cells = cells
+        self.done = done
+    }
+}
+
+/// The table of `coordinator runs`.
+public enum RunTable {
+    /// Lays the table out for a terminal.
+    ///
+    /// - Parameters:
+    ///   - rows: The runs, in the order in which they are to appear.
+    ///   - width: The columns of the terminal; nil when there is no limit.
+    ///   - style: Whether lines may carry ANSI escapes, none by default.
+    /// - Returns: The lines, without line ends.
+    public static func lines(_ rows: [RunRow], width: Int? = nil, style: TextStyle = .plain) -> [String] {
+        var table = TextTable(
+            columns: [
+                .init("run", .text(minimum: 8)), .init("sweep", .text(minimum: 8)), .init("state", .text(minimum: 8)),
+                .init("cells", .number), .init("done", .number),
+            ]
+        )
+        for row in rows {
+            let state = TextTable.Entry(row.state, row.state == "failed" ? .alarming : .normal)
+            table.append(
+                [
+                    .init(row.id, .strong), .init(row.sweep), state, .init(HumanText.count(row.cells)),
+                    .init(HumanText.count(row.done)),
+                ]
+            )
+        }
+        return table.lines(width: width, style: style)
+    }
+}

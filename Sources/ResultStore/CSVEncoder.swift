@@ -1,0 +1,54 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+/// Rows of comma-separated values, quoted as RFC 4180 has it.
+struct CSVEncoder: ExportEncoder {
+    private let columns: [String]
+    private var beforeIndex: [UInt8] = []
+    private var afterLabel: [UInt8] = []
+
+    init(columns: [String]) {
+        self.columns = columns
+    }
+
+    var header: [UInt8] {
+        Array((ExportFormat.leadingColumns + columns).map(Self.field).joined(separator: ",").utf8) + [Self.newline]
+    }
+
+    mutating func begin(_ cell: RunCell) {
+        beforeIndex = Self.fields([cell.id.description, cell.model, cell.dataset, cell.split])
+        afterLabel = Self.fields([cell.transform, cell.parameters])
+        afterLabel += String(cell.seed).utf8
+    }
+
+    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, to bytes: inout [UInt8]) {
+        bytes += beforeIndex
+        bytes += String(index).utf8
+        bytes.append(Self.comma)
+        bytes += String(label).utf8
+        bytes.append(Self.comma)
+        bytes += afterLabel
+        for column in columns.indices {
+            bytes.append(Self.comma)
+            guard let value = value(column) else { continue }
+            bytes += (ExportFormat.name(ofNonFinite: value) ?? value.description).utf8
+        }
+        bytes.append(Self.newline)
+    }
+
+    private static let comma = UInt8(ascii: ",")
+    private static let newline = UInt8(ascii: "\n")
+
+    /// Each field with a comma behind it.
+    private static func fields(_ texts: [String]) -> [UInt8] {
+        texts.flatMap { Array(field($0).utf8) + [comma] }
+    }
+
+    private static func field(_ text: String) -> String {
+        let special: Set<UInt8> = [comma, newline, UInt8(ascii: "\r"), UInt8(ascii: "\"")]
+        guard text.utf8.contains(where: special.contains) else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

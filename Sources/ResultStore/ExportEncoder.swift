@@ -1,0 +1,30 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes export rows as bytes; knows nothing of where they come from.
+protocol ExportEncoder {
+    /// An encoder of rows with these columns of values.
+    init(columns: [String])
+
+    /// What stands before the first row.
+    var header: [UInt8] { get }
+
+    /// Makes `cell` the cell of the rows that follow.
+    mutating func begin(_ cell: RunCell)
+
+    /// Appends the row of one image; `value` gives the value of a column by its position, nil where it is absent.
+    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, to bytes: inout [UInt8])
+}
+
+extension ExportFormat {
+    /// The columns before those of values.
+    static let leadingColumns = [
+        "cell", "model", "dataset", "split", "index", "class", "transform", "parameters", "seed",
+    ]
+
+    /// The name of a value that is no number, nil for numbers.
+    static func name(ofNonFinite value: Float) -> String? {
+        if value.isFinite { return nil }
+        return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+    }
+}

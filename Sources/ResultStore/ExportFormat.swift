@@ -1,0 +1,26 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an export writes its rows.
+///
+/// Both have a row for each recorded image of each cell, with the columns `cell`, `model`, `dataset`, `split`, `index`,
+/// `class`, `transform`, `parameters`, `seed`, `bpd`, and then all others that any cell of the run has, sorted by name.
+/// Values are the shortest decimals that read back to the same Float32. Lines end in `\n`.
+public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
+    /// Comma-separated values after a line of column names (RFC 4180); a column that a cell does not have is empty, and
+    /// values that are no numbers are `nan`, `inf` and `-inf`.
+    case csv
+    /// One JSON object a line; a column that a cell does not have is `null`, and values that are no numbers are the
+    /// strings `"nan"`, `"inf"` and `"-inf"`.
+    case jsonl
+}
+
+/// What an export wrote.
+public struct ExportSummary: Hashable, Sendable {
+    /// Number of cells in the run.
+    public var cells = 0
+    /// Number of cells that lack images.
+    public var incompleteCells = 0
+    /// Number of rows.
+    public var rows = 0
+}

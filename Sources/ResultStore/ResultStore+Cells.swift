@@ -1,0 +1,110 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+public import SweepPlan
+
+extension ResultStore {
+    /// Adds the images that cells refer to; a slice that is already there is left alone.
+    ///
+    /// - Parameters:
+    ///   - digest: `DatasetSlice.digest`.
+    ///   - indices: The images' indices in the data set, ascending.
+    ///   - labels: The images' classes, as many as `indices`.
+    /// - Throws: `ResultStoreError`.
+    public func addSlice(_ digest: Digest, indices: [UInt32], labels: [UInt8]) throws {
+        precondition(indices.count == labels.count, "a slice has one label per image")
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO slice (digest, images, indices, labels) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (digest) DO NOTHING
+                    """,
+                arguments: [Data(digest.bytes), indices.count, LittleEndian.data(indices), Data(labels)]
+            )
+        }
+    }
+
+    /// Makes `cells`, in this order, the cells of `run`, in one transaction.
+    ///
+    /// Cells that the store holds already keep their results, so this also answers what is cached. A continued run may
+    /// be given the cells it has, or others. `cells` is consumed one at a time and need not fit into memory.
+    ///
+    /// - Returns: The run with its new totals.
+    /// - Throws: `ResultStoreError.unknownSlice` when a cell's images were never added.
+    @discardableResult
+    public func setCells(of run: String, to cells: some Sequence<CellEntry>) throws -> RunRecord {
+        try write { database in
+            var writer = try CellWriter(run: try runKey(run, in: database), path: path, database: database)
+            for cell in cells { try writer.append(cell) }
+            try writer.finish()
+        }
+        return try self.run(run)
+    }
+
+    /// Up to `limit` cells of `run` in their order, beginning with the one at `ordinal`.
+    public func cells(of run: String, from ordinal: Int = 0, limit: Int = .max) throws -> [RunCell] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(RunCell.selection) FROM \(RunCell.source)
+                    WHERE run_cell.run = ? AND run_cell.ordinal >= ? ORDER BY run_cell.ordinal LIMIT ?
+                    """,
+                arguments: [try runKey(run, in: database), ordinal, limit]
+            ).map(RunCell.init)
+        }
+    }
+
+    /// How many of `cells` have all their images recorded.
+    public func completeCells(among cells: some Sequence<CellID>) throws -> Int {
+        try read { database in
+            let statement = try database.cachedStatement(sql: "SELECT recorded = images FROM cell WHERE id = ?")
+            return try cells.reduce(0) { count, cell in
+                try Bool.fetchOne(statement, arguments: [Data(cell.bytes)]) == true ? count + 1 : count
+            }
+        }
+    }
+
+    /// The recorded positions of `cell`'s slice: ascending ranges that neither overlap nor touch.
+    ///
+    /// Empty for a cell that the store does not know.
+    public func recordedRanges(of cell: CellID) throws -> [Range<Int>] {
+        try read { database in
+            let parts = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT part.lower, part.upper FROM part JOIN cell ON cell.key = part.cell
+                    WHERE cell.id = ? ORDER BY part.lower
+                    """,
+                arguments: [Data(cell.bytes)]
+            )
+            var ranges: [Range<Int>] = []
+            while let part = try parts.next() {
+                let range = try part.positions(0, 1)
+                if let last = ranges.last, last.upperBound == range.lowerBound {
+                    ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+                } else {
+                    ranges.append(range)
+                }
+            }
+            return ranges
+        }
+    }
+}
+
+extension Row {
+    func cellID(_ index: Int) throws -> CellID {
+        let bytes: Data = try value(index)
+        guard let id = CellID(bytes: bytes) else { throw DamagedRow(detail: "a cell whose id is not 16 bytes") }
+        return id
+    }
+
+    func positions(_ lower: Int, _ upper: Int) throws -> Range<Int> {
+        let lower: Int = try value(lower)
+        let upper: Int = try value(upper)
+        guard 0 <= lower, lower < upper else { throw DamagedRow(detail: "a part without images") }
+        return lower..<upper
+    }
+}

@@ -1,0 +1,28 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+extension ResultStore {
+    /// Records `parts` for good, in one transaction; whatever this returns may be acknowledged.
+    ///
+    /// The first result for an image is kept. Recording one again changes nothing: where a part overlaps what is
+    /// recorded it is compared bit for bit, and only its new images are written. A part that contradicts what is
+    /// recorded is not written at all, because nobody knows yet which of the two computers is wrong; its new images
+    /// are still to be computed. Nothing that can be in a part makes this method throw.
+    ///
+    /// - Parameters:
+    ///   - parts: Results of cells of any run.
+    ///   - run: The run whose comparisons are counted.
+    ///   - now: The time at which the run was last written to.
+    /// - Returns: What became of each part, in the order of `parts`.
+    /// - Throws: `ResultStoreError`; then nothing of any part is recorded.
+    public func record(_ parts: [RecordedPart], in run: String, at now: Date) throws -> [PartOutcome] {
+        try write { database in
+            var recorder = try Recorder(database)
+            let outcomes = try parts.map { try recorder.record($0) }
+            try recorder.finish(run: try runKey(run, in: database), at: now, counting: outcomes)
+            return outcomes
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The tables of a store and the migrations that make them.
+///
+/// ```
+/// run ─< run_cell >─ cell ─< part >─ layout, worker        slice, model, transform ─< cell
+///  └──< failure         └ naming: what the run's sweep file calls the cell's model and data set
+/// ```
+/// A cell is content-addressed and belongs to no run; only names, which another sweep file may choose differently, do.
+/// Repeated text lives in small tables of its own, so that a run of a million cells stays compact.
+enum Schema {
+    /// SQLite's `application_id` of a store: "BitS".
+    static let applicationID = 0x4269_7453
+
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: tables)
+        }
+        return migrator
+    }()
+
+    /// Foreign keys are declared nowhere: every key is written in the transaction that looked it up or made it, and no
+    /// row that others refer to is ever deleted, so checking each would only make adding cells slower.
+    private static let tables = """
+        CREATE TABLE run (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+            sweep TEXT NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL, text TEXT NOT NULL,
+            state TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL, epoch INTEGER NOT NULL,
+            endpoint TEXT, owner_pid INTEGER, owner_boot TEXT, owner_host TEXT,
+            -- Totals kept by the transactions that change them: reading them costs nothing however large the run is.
+            cells INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0,
+            images INTEGER NOT NULL DEFAULT 0, recorded INTEGER NOT NULL DEFAULT 0,
+            duplicates INTEGER NOT NULL DEFAULT 0, mismatches INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX run_digest ON run (digest);
+        CREATE TABLE slice (
+            key INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, images INTEGER NOT NULL,
+            indices BLOB NOT NULL,  -- one little-endian u32 per image
+            labels BLOB NOT NULL    -- one byte per image
+        ) STRICT;
+        CREATE TABLE model (key INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE) STRICT;
+        CREATE TABLE transform (
+            key INTEGER PRIMARY KEY, name TEXT NOT NULL, parameters TEXT NOT NULL, UNIQUE (name, parameters)
+        ) STRICT;
+        CREATE TABLE naming (
+            key INTEGER PRIMARY KEY, model TEXT NOT NULL, dataset TEXT NOT NULL, split TEXT NOT NULL,
+            UNIQUE (model, dataset, split)
+        ) STRICT;
+        CREATE TABLE cell (
+            key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+            model INTEGER NOT NULL, slice INTEGER NOT NULL, transform INTEGER NOT NULL,
+            seed INTEGER NOT NULL,  -- the bit pattern of a u64
+            conditioning TEXT NOT NULL, numerics INTEGER NOT NULL,
+            images INTEGER NOT NULL, recorded INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE run_cell (
+            run INTEGER NOT NULL, ordinal INTEGER NOT NULL, cell INTEGER NOT NULL, naming INTEGER NOT NULL,
+            PRIMARY KEY (run, ordinal)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX run_cell_cell ON run_cell (cell);
+        CREATE TABLE layout (key INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE worker (
+            key INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, isa TEXT NOT NULL,
+            UNIQUE (name, host, isa)
+        ) STRICT;
+        -- The parts of a cell never overlap.
+        CREATE TABLE part (
+            key INTEGER PRIMARY KEY, cell INTEGER NOT NULL, lower INTEGER NOT NULL, upper INTEGER NOT NULL,
+            layout INTEGER NOT NULL, worker INTEGER NOT NULL, attempt INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            seconds REAL NOT NULL,
+            data BLOB NOT NULL  -- column after column of little-endian Float32
+        ) STRICT;
+        CREATE UNIQUE INDEX part_range ON part (cell, lower, upper, layout);
+        CREATE TABLE failure (
+            key INTEGER PRIMARY KEY, run INTEGER NOT NULL, cell BLOB NOT NULL, lower INTEGER NOT NULL,
+            upper INTEGER NOT NULL, attempt INTEGER NOT NULL, epoch INTEGER NOT NULL, kind TEXT NOT NULL,
+            message TEXT NOT NULL, worker TEXT NOT NULL, host TEXT NOT NULL, time REAL NOT NULL,
+            terminal INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX failure_run ON failure (run);
+        """
+}

@@ -1,0 +1,49 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a sweep file describes: models, images and the grid of cells.
+public struct Sweep: Sendable {
+    /// The sweep's name.
+    public let name: String
+    /// Which images of every data set are scored.
+    public let images: ImageSelection
+    /// The models that blocks name.
+    public let models: [String: ModelReference]
+    /// The facts of the models, as far as they were asked for.
+    public let modelFacts: [String: ModelFacts]
+    /// The data sets that blocks name.
+    public let datasets: [String: DatasetSource]
+    /// The cells.
+    public let grid: Grid
+
+    /// Reads a sweep file of version 1.
+    ///
+    /// - Parameters:
+    ///   - text: The file's content, YAML, at most 1 MiB.
+    ///   - file: The file's path: error messages begin with it, and paths in the file are relative to its folder.
+    ///   - facts: How to learn what models and data sets are; each that a block names is asked for once.
+    /// - Throws: `SweepFileError` with every problem of the file.
+    public init(parsing text: String, file: String, facts: SweepFacts = SweepFacts()) throws(SweepFileError) {
+        let (root, diagnostics) = try YAMLSource.parse(text, file: file)
+        var reader = SweepFileReader(file: file, facts: facts, diagnostics: diagnostics)
+        let sweep = reader.readSweep(root)
+        guard reader.diagnostics.isEmpty, let sweep else { throw SweepFileError(reader.diagnostics) }
+        self = sweep
+    }
+
+    init(
+        name: String,
+        images: ImageSelection,
+        models: [String: ModelReference],
+        modelFacts: [String: ModelFacts],
+        datasets: [String: DatasetSource],
+        grid: Grid
+    ) {
+        self.name = name
+        self.images = images
+        self.models = models
+        self.modelFacts = modelFacts
+        self.datasets = datasets
+        self.grid = grid
+    }
+}

@@ -1,0 +1,117 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// The values a parameter may take, their canonical texts, and the 64-bit codes the grid works with.
+///
+/// Equal values have equal codes and equal texts, so comparing codes is comparing values.
+enum ParameterDomain {
+    /// Whole numbers; the code is the two's complement.
+    case integer(ClosedRange<Int>)
+    /// Finite numbers; the code is the bit pattern, with −0 taken as 0.
+    case real(ClosedRange<Double>)
+    /// Words; the code is the position in the list.
+    case choice([String])
+    /// `false` is 0, `true` is 1.
+    case flag
+
+    /// The canonical text of a value: for a real number the shortest decimal that reads back to the same bits.
+    func text(_ code: UInt64) -> String {
+        switch self {
+        case .integer: String(Int(truncatingIfNeeded: code))
+        case .real: Self.shortestText(Double(bitPattern: code))
+        case .choice(let words): words[Int(code)]
+        case .flag: code == 0 ? "false" : "true"
+        }
+    }
+
+    /// Reads a value; the text need not be canonical.
+    func code(_ text: String) throws(ParameterValueError) -> UInt64 {
+        switch self {
+        case .integer(let range):
+            guard let value = DecimalText.integer(text) else { throw .wrongType(expected: expectation) }
+            return try integerCode(value, in: range)
+        case .real(let range):
+            guard let value = DecimalText.real(text) else { throw .wrongType(expected: expectation) }
+            return try realCode(value, in: range)
+        case .choice(let words):
+            guard let index = words.firstIndex(of: text) else { throw .notAmong(words) }
+            return UInt64(index)
+        case .flag:
+            guard text == "true" || text == "false" else { throw .wrongType(expected: expectation) }
+            return text == "true" ? 1 : 0
+        }
+    }
+
+    /// What a value must be, as error messages say it.
+    var expectation: String {
+        switch self {
+        case .integer: "a whole number"
+        case .real: "a number"
+        case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .flag: "true or false"
+        }
+    }
+
+    private func integerCode(_ value: Int, in range: ClosedRange<Int>) throws(ParameterValueError) -> UInt64 {
+        guard range.contains(value) else { throw .outside("\(range.lowerBound) to \(range.upperBound)") }
+        return Self.code(value)
+    }
+
+    private func realCode(_ value: Double, in range: ClosedRange<Double>) throws(ParameterValueError) -> UInt64 {
+        guard range.contains(value) else {
+            throw .outside("\(Self.shortestText(range.lowerBound)) to \(Self.shortestText(range.upperBound))")
+        }
+        return Self.code(value)
+    }
+
+    /// The code of a whole number.
+    static func code(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
+
+    /// The code of a real number.
+    static func code(_ value: Double) -> UInt64 { value == 0 ? 0 : value.bitPattern }
+
+    /// Swift's shortest digits, without `.0`, `+` and the exponent's leading zeros.
+    private static func shortestText(_ value: Double) -> String {
+        let parts = value.description.split(separator: "e")
+        let digits = parts[0].hasSuffix(".0") ? parts[0].dropLast(2) : parts[0]
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return String(digits) }
+        return "\(digits)e\(exponent)"
+    }
+}
+
+/// Why a text is not a value of a parameter; the place is told by whoever reads the text.
+enum ParameterValueError: Error, Hashable {
+    case wrongType(expected: String)
+    case notAmong([String])
+    case outside(String)
+
+    /// The problem with `text`, and what would be right.
+    func message(_ text: String) -> String {
+        switch self {
+        case .wrongType(let expected): "'\(text)' is not \(expected)"
+        case .notAmong(let words): "'\(text)' is not one of \(words.joined(separator: ", "))"
+        case .outside(let range): "\(text) is outside \(range)"
+        }
+    }
+}
+
+/// Numbers as YAML's core schema writes them; no hexadecimal, underscores, infinities or NaN.
+enum DecimalText {
+    /// Nil unless the text is a sign and digits that fit an `Int`.
+    static func integer(_ text: String) -> Int? {
+        text.utf8.allSatisfy { isDigit($0) || isSign($0) } ? Int(text) : nil
+    }
+
+    /// Nil unless the text is a finite decimal number.
+    static func real(_ text: String) -> Double? {
+        let isDecimal = text.utf8.allSatisfy { byte in
+            isDigit(byte) || isSign(byte) || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
+        }
+        guard isDecimal, let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func isSign(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") }
+}

@@ -1,0 +1,95 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+extension TransformSpec {
+    /// The transformation's name: `identity`, `translate`, `noise` or `zero-latents`.
+    public var name: String { kind.rawValue }
+
+    /// Every parameter as `key=value`, in a fixed order, one space between them; empty for `identity`.
+    ///
+    /// Such as `dx=-1 dy=0 fill=zero stage=after-resize`. Real numbers are the shortest decimals that read back to the
+    /// same bits. The text holds no comma, quote or line break.
+    public var parameters: String {
+        zip(kind.parameters, codes).map { parameter, code in
+            let (key, value) = parameter.spelling(code)
+            return "\(key)=\(value)"
+        }.joined(separator: " ")
+    }
+
+    /// Reads back a canonical text.
+    ///
+    /// Only canonical texts are read: what this accepts is exactly what `name` and `parameters` write for a
+    /// transformation whose values are in range, so equal transformations never differ in their texts.
+    ///
+    /// - Parameters:
+    ///   - name: The transformation's name.
+    ///   - parameters: Its parameters.
+    /// - Throws: `TransformTextError`, naming the first thing that is wrong.
+    public init(name: String, parameters: String) throws(TransformTextError) {
+        guard let kind = TransformKind(rawValue: name) else { throw .unknownName(name) }
+        guard parameters.utf8.count <= 256 else { throw .tooLong(parameters.utf8.count) }
+        let pairs = parameters.isEmpty ? [] : parameters.split(separator: " ", omittingEmptySubsequences: false)
+        guard pairs.count == kind.parameters.count else {
+            throw .wrongCount(found: pairs.count, expected: kind.parameters.map(\.keys[0]))
+        }
+        var codes: [UInt64] = []
+        for (pair, parameter) in zip(pairs, kind.parameters) {
+            codes.append(try Self.code(String(pair), of: parameter))
+        }
+        self.init(kind, codes: codes)
+        guard self.parameters == parameters else { throw .notCanonical(parameters, expected: self.parameters) }
+    }
+
+    private static func code(_ pair: String, of parameter: TransformKind.Parameter) throws(TransformTextError) -> UInt64
+    {
+        let key = pair.prefix { $0 != "=" }
+        guard key.endIndex != pair.endIndex, let spelling = parameter.keys.firstIndex(of: String(key)) else {
+            throw .unexpected(pair, expected: parameter.keys[0])
+        }
+        let value = String(pair[key.endIndex...].dropFirst())
+        do {
+            return try parameter.code(value, spelling: spelling)
+        } catch {
+            throw .badValue(pair, reason: error.message(value))
+        }
+    }
+}
+
+extension TransformSpec: CustomStringConvertible {
+    /// The name and, where there are any, the parameters: `translate dx=-1 dy=0 fill=zero stage=after-resize`.
+    public var description: String {
+        parameters.isEmpty ? name : "\(name) \(parameters)"
+    }
+}
+
+/// Why a text is not a transformation.
+public enum TransformTextError: Error, Hashable, CustomStringConvertible {
+    /// No transformation has this name.
+    case unknownName(String)
+    /// The parameters take more bytes than any transformation's can.
+    case tooLong(Int)
+    /// The transformation has another number of parameters.
+    case wrongCount(found: Int, expected: [String])
+    /// Something else stands where a parameter must.
+    case unexpected(String, expected: String)
+    /// A parameter's value is not one of its values.
+    case badValue(String, reason: String)
+    /// The values are right and their spelling is not.
+    case notCanonical(String, expected: String)
+
+    /// One line: what is wrong and what would be right.
+    public var description: String { Excerpt.oneLine(message) }
+
+    private var message: String {
+        switch self {
+        case .unknownName(let name):
+            "unknown transform '\(Excerpt.short(name))'; there are \(TransformKind.names.joined(separator: ", "))"
+        case .tooLong(let count): "transform parameters of \(count) bytes; at most 256 are possible"
+        case .wrongCount(let found, let expected):
+            "\(found) transform parameters instead of \(expected.count) (\(expected.joined(separator: ", ")))"
+        case .unexpected(let pair, let key): "'\(pair)' where '\(key)=…' must stand"
+        case .badValue(let pair, let reason): "in '\(pair)': \(reason)"
+        case .notCanonical(let text, let canonical): "'\(text)' is not canonical; it is written '\(canonical)'"
+        }
+    }
+}

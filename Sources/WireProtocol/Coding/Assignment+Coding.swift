@@ -1,0 +1,117 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+
+extension Assignment {
+    var proto: ProtoAssign {
+        var proto = ProtoAssign()
+        proto.attempt = attempt.proto
+        proto.model = model.proto
+        proto.dataset = dataset.proto
+        proto.transform = transform.proto
+        proto.seed = seed
+        proto.indexSteps = IndexSteps.steps(indices)
+        return proto
+    }
+
+    init(_ proto: ProtoAssign) throws(WireError) {
+        let attempt = try AttemptIdentity(proto.attempt, "assign.attempt")
+        self.init(
+            attempt: attempt,
+            model: try Model(proto.model),
+            dataset: try Dataset(proto.dataset),
+            transform: try TransformSpec(proto.transform, "assign.transform"),
+            seed: proto.seed,
+            indices: try IndexSteps.indices(proto.indexSteps, of: attempt.shard, "assign.index_steps")
+        )
+    }
+}
+
+extension Assignment.Model {
+    fileprivate var proto: ProtoModel {
+        var proto = ProtoModel()
+        proto.name = name
+        proto.checkpoint = checkpoint
+        proto.digest = .init(digest.bytes)
+        proto.conditioning = conditioning.proto
+        return proto
+    }
+
+    fileprivate init(_ proto: ProtoModel) throws(WireError) {
+        guard let conditioning = Conditioning.allCases.first(where: { $0.proto == proto.conditioning }) else {
+            throw .invalidField("assign.model.conditioning", reason: "code \(proto.conditioning.rawValue) is unknown")
+        }
+        self.init(
+            name: try FieldCheck.name(proto.name, "assign.model.name"),
+            checkpoint: try FieldCheck.path(proto.checkpoint, "assign.model.checkpoint"),
+            digest: try FieldCheck.digest(proto.digest, "assign.model.digest"),
+            conditioning: conditioning
+        )
+    }
+}
+
+extension Conditioning {
+    fileprivate var proto: ProtoModel.Conditioning {
+        switch self {
+        case .label: .label
+        case .marginal: .marginal
+        }
+    }
+}
+
+extension Assignment.Dataset {
+    fileprivate var proto: ProtoDataset {
+        var proto = ProtoDataset()
+        proto.name = name
+        proto.split = split
+        proto.digest = .init(digest.bytes)
+        switch source {
+        case .builtin(let name):
+            proto.builtin = name
+        case .idx(let images, let labels):
+            proto.idx.images = images
+            proto.idx.labels = labels
+        }
+        return proto
+    }
+
+    fileprivate init(_ proto: ProtoDataset) throws(WireError) {
+        let source: DatasetSource
+        switch proto.source {
+        case .builtin(let name):
+            source = .builtin(try FieldCheck.name(name, "assign.dataset.builtin"))
+        case .idx(let files):
+            source = .idx(
+                images: try FieldCheck.path(files.images, "assign.dataset.idx.images"),
+                labels: try FieldCheck.path(files.labels, "assign.dataset.idx.labels")
+            )
+        case nil:
+            throw .invalidField("assign.dataset.source", reason: "missing")
+        }
+        self.init(
+            name: try FieldCheck.name(proto.name, "assign.dataset.name"),
+            source: source,
+            split: try FieldCheck.name(proto.split, "assign.dataset.split"),
+            digest: try FieldCheck.digest(proto.digest, "assign.dataset.digest")
+        )
+    }
+}
+
+extension TransformSpec {
+    var proto: ProtoTransform {
+        var proto = ProtoTransform()
+        proto.name = name
+        proto.parameters = parameters
+        return proto
+    }
+
+    init(_ proto: ProtoTransform, _ field: StaticString) throws(WireError) {
+        do {
+            try self.init(name: proto.name, parameters: proto.parameters)
+        } catch {
+            throw .invalidField("\(field)", reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+
+/// What values from outside must satisfy; each check names the field it is about.
+enum FieldCheck {
+    /// A name: not empty, short, and without characters that could play tricks on a terminal.
+    static func name(
+        _ text: String,
+        _ field: StaticString,
+        limit: Int = WireLimits.nameBytes
+    ) throws(WireError) -> String {
+        guard !text.isEmpty else { throw .invalidField("\(field)", reason: "missing or empty") }
+        guard text.utf8.count <= limit else {
+            throw .invalidField("\(field)", reason: "\(text.utf8.count) bytes; at most \(limit) are accepted")
+        }
+        guard !text.unicodeScalars.contains(where: \.isControl) else {
+            throw .invalidField("\(field)", reason: "holds control characters")
+        }
+        return text
+    }
+
+    /// A path, under the rules of a name.
+    static func path(_ text: String, _ field: StaticString) throws(WireError) -> String {
+        try name(text, field, limit: WireLimits.pathBytes)
+    }
+
+    /// A text for people; control characters other than tabs and line ends are replaced.
+    static func text(
+        _ text: String,
+        _ field: StaticString,
+        limit: Int = WireLimits.textBytes
+    ) throws(WireError) -> String {
+        guard text.utf8.count <= limit else {
+            throw .invalidField("\(field)", reason: "\(text.utf8.count) bytes; at most \(limit) are accepted")
+        }
+        guard text.unicodeScalars.contains(where: \.isControl) else { return text }
+        var clean = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            clean.append(scalar.isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar)
+        }
+        return String(clean)
+    }
+
+    /// A count or a position: 0 … `limit`.
+    static func count(
+        _ value: UInt64,
+        _ field: StaticString,
+        limit: Int = .max
+    ) throws(WireError) -> Int {
+        guard value <= UInt64(limit) else {
+            throw .invalidField("\(field)", reason: "\(value); at most \(limit) is possible")
+        }
+        return Int(value)
+    }
+
+    /// A time or a rate: not negative, finite.
+    static func magnitude(_ value: Double, _ field: StaticString) throws(WireError) -> Double {
+        guard value >= 0, value.isFinite else {
+            throw .invalidField("\(field)", reason: "\(value); must be finite and not negative")
+        }
+        return value
+    }
+
+    /// A list of at most `limit` elements.
+    static func list<Element>(
+        _ elements: [Element],
+        _ field: StaticString,
+        limit: Int
+    ) throws(WireError) -> [Element] {
+        guard elements.count <= limit else {
+            throw .tooLarge(kind: "\(field)", found: elements.count, limit: limit, unit: "elements")
+        }
+        return elements
+    }
+
+    static func digest(_ bytes: Data, _ field: StaticString) throws(WireError) -> Digest {
+        guard let digest = Digest(bytes: bytes) else {
+            throw .invalidField("\(field)", reason: "\(bytes.count) bytes instead of 32")
+        }
+        return digest
+    }
+
+    static func cell(_ bytes: Data, _ field: StaticString) throws(WireError) -> CellID {
+        guard let cell = CellID(bytes: bytes) else {
+            throw .invalidField("\(field)", reason: "\(bytes.count) bytes instead of 16")
+        }
+        return cell
+    }
+
+    static func worker(_ bytes: Data, _ field: StaticString) throws(WireError) -> WorkerIdentity {
+        guard let worker = WorkerIdentity(bytes: bytes) else {
+            throw .invalidField("\(field)", reason: "\(bytes.count) bytes instead of 16")
+        }
+        return worker
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) }
+}
+
+extension String {
+    /// The longest beginning of whole characters that takes at most `limit` bytes; a reader refuses longer texts.
+    func cut(to limit: Int = WireLimits.textBytes) -> String {
+        guard utf8.count > limit else { return self }
+        var bytes = 0
+        return String(
+            unicodeScalars.prefix { scalar in
+                bytes += UTF8.width(scalar)
+                return bytes <= limit
+            }
+        )
+    }
+}

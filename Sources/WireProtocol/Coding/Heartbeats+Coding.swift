@@ -1,0 +1,35 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+extension WorkerHeartbeat {
+    var proto: ProtoWorkerHeartbeat {
+        var proto = ProtoWorkerHeartbeat()
+        proto.queued = UInt32(clamping: queued)
+        proto.unacknowledged = UInt32(clamping: unacknowledged)
+        if let running { proto.running = running.proto }
+        proto.imagesDone = UInt64(clamping: imagesDone)
+        return proto
+    }
+
+    init(_ proto: ProtoWorkerHeartbeat) throws(WireError) {
+        let running =
+            proto.hasRunning ? try AttemptIdentity(proto.running, "worker_heartbeat.running") : nil
+        let limit = running?.shard.count ?? 0
+        self.init(
+            queued: Int(proto.queued),
+            unacknowledged: Int(proto.unacknowledged),
+            running: running,
+            imagesDone: try FieldCheck.count(proto.imagesDone, "worker_heartbeat.images_done", limit: limit)
+        )
+    }
+}
+
+extension CoordinatorHeartbeat {
+    var proto: ProtoCoordinatorHeartbeat {
+        var proto = ProtoCoordinatorHeartbeat()
+        proto.epoch = epoch
+        return proto
+    }
+}

@@ -1,0 +1,42 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+
+extension Hello {
+    var proto: ProtoHello {
+        var proto = ProtoHello()
+        proto.software = software
+        proto.numericsVersion = numericsVersion
+        proto.numericsFingerprint = numericsFingerprint
+        proto.worker = .init(worker.bytes)
+        proto.host = host
+        proto.process = process
+        proto.threads = UInt32(clamping: threads)
+        proto.instructionSet = instructionSet
+        proto.unacknowledged = unacknowledged.prefix(WireLimits.attempts).map(\.proto)
+        proto.inFlight = inFlight.prefix(WireLimits.attempts).map(\.proto)
+        if let imagesPerSecond { proto.imagesPerSecond = imagesPerSecond }
+        return proto
+    }
+
+    init(_ proto: ProtoHello, version: ProtocolVersion) throws(WireError) {
+        self.init(
+            software: try FieldCheck.name(proto.software, "hello.software"),
+            numericsVersion: proto.numericsVersion,
+            numericsFingerprint: try FieldCheck.name(proto.numericsFingerprint, "hello.numerics_fingerprint"),
+            worker: try FieldCheck.worker(proto.worker, "hello.worker"),
+            host: try FieldCheck.name(proto.host, "hello.host"),
+            process: proto.process,
+            threads: Int(proto.threads),
+            instructionSet: try FieldCheck.name(proto.instructionSet, "hello.instruction_set"),
+            unacknowledged: try AttemptIdentity.list(proto.unacknowledged, "hello.unacknowledged"),
+            inFlight: try AttemptIdentity.list(proto.inFlight, "hello.in_flight")
+        )
+        if proto.hasImagesPerSecond {
+            imagesPerSecond = try FieldCheck.magnitude(proto.imagesPerSecond, "hello.images_per_second")
+        }
+        protocolVersion = version
+    }
+}

@@ -1,0 +1,52 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// The kinds of message, by their field number in the envelope.
+enum MessageKind: Int, CaseIterable {
+    case hello = 10
+    case shardResult = 11
+    case shardFailure = 12
+    case workerHeartbeat = 13
+    case handBack = 14
+    case workerDrain = 15
+    case welcome = 30
+    case assign = 31
+    case acknowledge = 32
+    case coordinatorHeartbeat = 33
+    case retract = 34
+    case coordinatorDrain = 35
+    case snapshotRequest = 50
+    case snapshot = 51
+    case refuse = 90
+    case goodbye = 91
+
+    /// Bytes that the largest possible message of the kind takes, rounded up.
+    var byteLimit: Int {
+        switch self {
+        case .hello: 1 << 20
+        case .shardResult: 5 << 20
+        case .shardFailure: 128 << 10
+        case .assign, .handBack, .acknowledge, .retract: 512 << 10
+        case .snapshot: WireLimits.messageBytes
+        case .workerHeartbeat, .workerDrain, .welcome, .coordinatorHeartbeat, .coordinatorDrain, .snapshotRequest,
+            .refuse, .goodbye:
+            16 << 10
+        }
+    }
+
+    /// Fields that the longest possible message of the kind has at its top, with room for those of later versions.
+    ///
+    /// Decoding a field of two bytes may take a hundred bytes of memory, so the bytes alone are no bound.
+    var fieldLimit: Int {
+        let repeated =
+            switch self {
+            case .hello: 2 * WireLimits.attempts
+            case .shardResult: WireLimits.columnsPerTable
+            case .shardFailure: WireLimits.logLines
+            case .handBack, .acknowledge, .retract: WireLimits.attempts
+            case .snapshot: WireLimits.workersPerSnapshot + WireLimits.rowsPerSnapshot
+            default: 0
+            }
+        return repeated + 64
+    }
+}

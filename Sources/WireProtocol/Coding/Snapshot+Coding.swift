@@ -1,0 +1,87 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+extension SnapshotRequest {
+    var proto: ProtoSnapshotRequest {
+        var proto = ProtoSnapshotRequest()
+        if let run { proto.run = run }
+        proto.firstRow = UInt64(clamping: firstRow)
+        proto.rowLimit = UInt32(clamping: min(rowLimit, WireLimits.rowsPerSnapshot))
+        return proto
+    }
+
+    init(_ proto: ProtoSnapshotRequest) throws(WireError) {
+        let limit = WireLimits.rowsPerSnapshot
+        self.init(
+            run: proto.hasRun ? try FieldCheck.name(proto.run, "snapshot_request.run") : nil,
+            firstRow: try FieldCheck.count(proto.firstRow, "snapshot_request.first_row"),
+            rowLimit: try FieldCheck.count(UInt64(proto.rowLimit), "snapshot_request.row_limit", limit: limit)
+        )
+    }
+}
+
+extension Snapshot {
+    var proto: ProtoSnapshot {
+        var proto = ProtoSnapshot()
+        proto.run = run
+        proto.sweep = sweep
+        proto.state = state.proto
+        proto.cells = UInt64(clamping: cells)
+        proto.cellsDone = UInt64(clamping: cellsDone)
+        proto.images = UInt64(clamping: images)
+        proto.imagesDone = UInt64(clamping: imagesDone)
+        proto.failedShards = UInt64(clamping: failedShards)
+        proto.imagesPerSecond = imagesPerSecond
+        if let remainingSeconds { proto.remainingSeconds = remainingSeconds }
+        proto.workerCount = UInt32(clamping: workerCount)
+        proto.workers = workers.prefix(WireLimits.workersPerSnapshot).map(\.proto)
+        proto.rowCount = UInt64(clamping: rowCount)
+        proto.firstRow = UInt64(clamping: firstRow)
+        proto.rows = rows.prefix(WireLimits.rowsPerSnapshot).map(\.proto)
+        return proto
+    }
+
+    init(_ proto: ProtoSnapshot) throws(WireError) {
+        guard let state = State.allCases.first(where: { $0.proto == proto.state }) else {
+            throw .invalidField("snapshot.state", reason: "code \(proto.state.rawValue) is unknown")
+        }
+        self.init(
+            run: try FieldCheck.name(proto.run, "snapshot.run"),
+            sweep: try FieldCheck.name(proto.sweep, "snapshot.sweep"),
+            state: state
+        )
+        cells = try FieldCheck.count(proto.cells, "snapshot.cells")
+        cellsDone = try FieldCheck.count(proto.cellsDone, "snapshot.cells_done")
+        images = try FieldCheck.count(proto.images, "snapshot.images")
+        imagesDone = try FieldCheck.count(proto.imagesDone, "snapshot.images_done")
+        failedShards = try FieldCheck.count(proto.failedShards, "snapshot.failed_shards")
+        imagesPerSecond = try FieldCheck.magnitude(proto.imagesPerSecond, "snapshot.images_per_second")
+        if proto.hasRemainingSeconds {
+            remainingSeconds = try FieldCheck.magnitude(proto.remainingSeconds, "snapshot.remaining_seconds")
+        }
+        workerCount = Int(proto.workerCount)
+        for worker in try FieldCheck.list(proto.workers, "snapshot.workers", limit: WireLimits.workersPerSnapshot) {
+            workers.append(try WorkerStatus(worker))
+        }
+        rowCount = try FieldCheck.count(proto.rowCount, "snapshot.row_count")
+        firstRow = try FieldCheck.count(proto.firstRow, "snapshot.first_row")
+        for row in try FieldCheck.list(proto.rows, "snapshot.rows", limit: WireLimits.rowsPerSnapshot) {
+            rows.append(try StatisticsRow(row))
+        }
+    }
+}
+
+extension Snapshot.State {
+    fileprivate var proto: ProtoSnapshot.State {
+        switch self {
+        case .running: .running
+        case .paused: .paused
+        case .complete: .complete
+        case .failed: .failed
+        case .interrupted: .interrupted
+        case .cancelled: .cancelled
+        }
+    }
+}

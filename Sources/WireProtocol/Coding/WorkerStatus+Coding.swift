@@ -1,0 +1,47 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+extension WorkerStatus {
+    var proto: ProtoSnapshot.Worker {
+        var proto = ProtoSnapshot.Worker()
+        proto.worker = .init(worker.bytes)
+        proto.host = host
+        proto.process = process
+        proto.threads = UInt32(clamping: threads)
+        proto.instructionSet = instructionSet
+        proto.state = state.proto
+        proto.imagesPerSecond = imagesPerSecond
+        proto.silentSeconds = silentSeconds
+        return proto
+    }
+
+    init(_ proto: ProtoSnapshot.Worker) throws(WireError) {
+        guard let state = State.allCases.first(where: { $0.proto == proto.state }) else {
+            throw .invalidField("snapshot.workers.state", reason: "code \(proto.state.rawValue) is unknown")
+        }
+        self.init(
+            worker: try FieldCheck.worker(proto.worker, "snapshot.workers.worker"),
+            host: try FieldCheck.name(proto.host, "snapshot.workers.host"),
+            process: proto.process,
+            threads: Int(proto.threads),
+            instructionSet: try FieldCheck.name(proto.instructionSet, "snapshot.workers.instruction_set"),
+            state: state,
+            imagesPerSecond: try FieldCheck.magnitude(proto.imagesPerSecond, "snapshot.workers.images_per_second"),
+            silentSeconds: try FieldCheck.magnitude(proto.silentSeconds, "snapshot.workers.silent_seconds")
+        )
+    }
+}
+
+extension WorkerStatus.State {
+    fileprivate var proto: ProtoSnapshot.WorkerState {
+        switch self {
+        case .idle: .idle
+        case .computing: .computing
+        case .draining: .draining
+        case .lost: .lost
+        case .quarantined: .quarantined
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// What a coordinator says to a worker or a client.
+public enum CoordinatorMessage: Hashable, Sendable {
+    /// A worker's `Hello` is accepted.
+    case welcome(Welcome)
+    /// An attempt to compute.
+    case assign(Assignment)
+    /// The results or failures of these attempts, 4096 at most, are recorded for good; the worker may forget them.
+    case acknowledge([AttemptIdentity])
+    /// A sign of life.
+    case heartbeat(CoordinatorHeartbeat)
+    /// These attempts, 4096 at most, are wanted back as far as they are not begun.
+    case retract([AttemptIdentity])
+    /// The worker is to finish what it has and leave.
+    case drain(reason: String)
+    /// How a run stands, for a client.
+    case snapshot(Snapshot)
+    /// The coordinator will not work with this worker or client.
+    case refuse(Refusal)
+    /// The coordinator is gone after this.
+    case goodbye(reason: String)
+
+    /// The message's bytes, as one frame of ZeroMQ; texts and pages longer than `WireLimits` allows are cut.
+    public func encoded() -> [UInt8] {
+        switch self {
+        case .welcome(let welcome): EnvelopeCoding.encode(.welcome(welcome.proto))
+        case .assign(let assignment): EnvelopeCoding.encode(.assign(assignment.proto))
+        case .acknowledge(let attempts): EnvelopeCoding.encode(.acknowledge(ProtoAttemptList(attempts)))
+        case .heartbeat(let heartbeat): EnvelopeCoding.encode(.coordinatorHeartbeat(heartbeat.proto))
+        case .retract(let attempts): EnvelopeCoding.encode(.retract(ProtoAttemptList(attempts)))
+        case .drain(let reason): EnvelopeCoding.encode(.coordinatorDrain(ProtoDrain(reason)))
+        case .snapshot(let snapshot): EnvelopeCoding.encode(.snapshot(snapshot.proto))
+        case .refuse(let refusal): EnvelopeCoding.encode(.refuse(refusal.proto))
+        case .goodbye(let reason): EnvelopeCoding.encode(.goodbye(ProtoGoodbye(reason)))
+        }
+    }
+
+    /// Reads a message's bytes.
+    ///
+    /// - Throws: what is wrong with them; `unexpectedKind` for what no coordinator says.
+    public init(decoding bytes: [UInt8]) throws(WireError) {
+        let decoded = try EnvelopeCoding.decode(bytes)
+        switch decoded.content {
+        case .welcome(let welcome): self = .welcome(try Welcome(welcome))
+        case .assign(let assign): self = .assign(try Assignment(assign))
+        case .acknowledge(let list):
+            self = .acknowledge(try AttemptIdentity.list(list.attempts, "acknowledge.attempts"))
+        case .coordinatorHeartbeat(let heartbeat): self = .heartbeat(CoordinatorHeartbeat(epoch: heartbeat.epoch))
+        case .retract(let list): self = .retract(try AttemptIdentity.list(list.attempts, "retract.attempts"))
+        case .coordinatorDrain(let drain):
+            self = .drain(reason: try FieldCheck.text(drain.reason, "coordinator_drain.reason"))
+        case .snapshot(let snapshot): self = .snapshot(try Snapshot(snapshot))
+        case .refuse(let refuse): self = .refuse(try Refusal(refuse))
+        case .goodbye(let goodbye): self = .goodbye(reason: try FieldCheck.text(goodbye.reason, "goodbye.reason"))
+        default: throw .unexpectedKind("\(decoded.kind)")
+        }
+    }
+}

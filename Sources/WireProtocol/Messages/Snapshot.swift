@@ -1,0 +1,76 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// A client's wish to see how a run stands.
+public struct SnapshotRequest: Hashable, Sendable {
+    /// The run's id; the one that is going on when nil.
+    public var run: String?
+    /// Position of the first row wanted, in the coordinator's order.
+    public var firstRow: Int
+    /// How many rows are wanted at most; 0 … 4096.
+    public var rowLimit: Int
+
+    /// The first page of the run that is going on, unless said otherwise.
+    public init(run: String? = nil, firstRow: Int = 0, rowLimit: Int = WireLimits.rowsPerSnapshot) {
+        self.run = run
+        self.firstRow = firstRow
+        self.rowLimit = rowLimit
+    }
+}
+
+/// How a run stands, with one page of its results.
+public struct Snapshot: Hashable, Sendable {
+    /// Where a run stands in its life.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// Work is handed out.
+        case running
+        /// Work waits for a word or for space on the disk.
+        case paused
+        /// Every image is scored.
+        case complete
+        /// Everything is tried and some shards failed.
+        case failed
+        /// The coordinator stopped before the end; the run can be taken up again.
+        case interrupted
+        /// The run was ended on purpose.
+        case cancelled
+    }
+
+    /// The run's id.
+    public var run: String
+    /// The sweep's name.
+    public var sweep: String
+    /// Where the run stands in its life.
+    public var state: State
+    /// Number of cells.
+    public var cells = 0
+    /// Cells whose images are all scored.
+    public var cellsDone = 0
+    /// Number of images, over all cells.
+    public var images = 0
+    /// Images scored, over all cells.
+    public var imagesDone = 0
+    /// Shards that ended as failed.
+    public var failedShards = 0
+    /// Images scored per second, lately and by all workers together.
+    public var imagesPerSecond = 0.0
+    /// Seconds until the run is expected to end, where that can be said.
+    public var remainingSeconds: Double?
+    /// Number of workers; `workers` holds the first 1024.
+    public var workerCount = 0
+    /// Who computes.
+    public var workers: [WorkerStatus] = []
+    /// Number of rows; `rows` holds those of one page.
+    public var rowCount = 0
+    /// Position of the page's first row.
+    public var firstRow = 0
+    /// One page of results: for each cell, each class and all classes together.
+    public var rows: [StatisticsRow] = []
+
+    /// A run of which nothing else is known yet.
+    public init(run: String, sweep: String, state: State) {
+        self.run = run
+        self.sweep = sweep
+        self.state = state
+    }
+}

@@ -1,0 +1,57 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// How one worker stands.
+public struct WorkerStatus: Hashable, Sendable {
+    /// What a worker is doing, as its coordinator sees it.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// It waits for work.
+        case idle
+        /// It computes.
+        case computing
+        /// It finishes what it has and gets nothing new.
+        case draining
+        /// It gave no sign of life for too long.
+        case lost
+        /// It failed at what others can do and gets nothing more.
+        case quarantined
+    }
+
+    /// What the worker calls itself.
+    public var worker: WorkerIdentity
+    /// The machine's name.
+    public var host: String
+    /// The operating system's number of the worker's process.
+    public var process: UInt32
+    /// Threads that compute.
+    public var threads: Int
+    /// The instruction set that its engine chose.
+    public var instructionSet: String
+    /// What it is doing.
+    public var state: State
+    /// Images it scored per second, lately.
+    public var imagesPerSecond: Double
+    /// Seconds since its last sign of life.
+    public var silentSeconds: Double
+
+    /// A worker and how it stands.
+    public init(
+        worker: WorkerIdentity,
+        host: String,
+        process: UInt32,
+        threads: Int,
+        instructionSet: String,
+        state: State,
+        imagesPerSecond: Double,
+        silentSeconds: Double
+    ) {
+        self.worker = worker
+        self.host = host
+        self.process = process
+        self.threads = threads
+        self.instructionSet = instructionSet
+        self.state = state
+        self.imagesPerSecond = imagesPerSecond
+        self.silentSeconds = silentSeconds
+    }
+}

@@ -1,0 +1,30 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// The largest sizes that a message may have; a reader refuses larger ones before it makes room for them.
+public enum WireLimits {
+    /// Bytes of any message; the socket's own limit must not be smaller.
+    public static let messageBytes = 8 << 20
+    /// Images of one shard.
+    public static let imagesPerShard = 65_536
+    /// Values of one table, all columns together.
+    public static let valuesPerTable = 1 << 20
+    /// Columns of one table.
+    public static let columnsPerTable = 64
+    /// Attempts in one list.
+    public static let attempts = 4096
+    /// Bytes of a name: of a model, a host, a column, a run.
+    public static let nameBytes = 256
+    /// Bytes of a path.
+    public static let pathBytes = 4096
+    /// Bytes of a text for people: a reason, an error; writers cut longer ones.
+    public static let textBytes = 4096
+    /// Lines of log that go with a failure; writers keep the last ones.
+    public static let logLines = 100
+    /// Bytes of one line of log; writers cut longer ones.
+    public static let logLineBytes = 1024
+    /// Workers in one snapshot.
+    public static let workersPerSnapshot = 1024
+    /// Rows in one snapshot; the rest is fetched page by page.
+    public static let rowsPerSnapshot = 4096
+}

@@ -1,0 +1,111 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// A dealer in a thread of its own: it sends, receives and ticks whatever the rest of the process is busy with.
+///
+/// The socket is made, used and closed inside that thread, as libzmq demands; other threads leave messages in a
+/// mailbox. Everything that happens is told to one handler, in that thread and in order, so the handler must be quick:
+/// work that takes time goes to another thread.
+public final class SocketThread: Sendable {
+    /// What the handler is told.
+    public enum Event: Sendable {
+        /// A message has arrived.
+        case received(Message)
+        /// The tick's interval is over; `unsent` messages still wait, because no connection stands or it is slow.
+        ///
+        /// A heartbeat is worth sending only while nothing waits before it.
+        case tick(unsent: Int)
+        /// The socket became useless and is closed; this is the last event.
+        case failed(ZeroMQError)
+    }
+
+    /// Turns an event into the messages to be sent because of it.
+    public typealias Handler = @Sendable (Event) -> [Message]
+
+    private let mailbox: Mailbox
+    private let thread: PlainThread
+
+    /// Connects a dealer to `endpoint`, in a new thread.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where the router listens, or will listen; the dealer keeps trying.
+    ///   - context: what the socket comes from.
+    ///   - options: the socket's options.
+    ///   - tick: the time between two ticks.
+    ///   - mailboxLimit: how many messages other threads may leave before `send` refuses.
+    ///   - handler: what is told of every event, inside the new thread.
+    /// - Throws: what making or connecting the socket threw.
+    public init(
+        connectingTo endpoint: String,
+        context: Context,
+        options: SocketOptions = SocketOptions(),
+        tick: Duration,
+        mailboxLimit: Int = 10_000,
+        handler: @escaping Handler
+    ) throws(ZeroMQError) {
+        let mailbox = try Mailbox(limit: mailboxLimit)
+        let opening = try Opening()
+        self.mailbox = mailbox
+        thread = try PlainThread(name: "zmq-dealer") {
+            let loop: SocketLoop
+            do throws(ZeroMQError) {
+                let socket = try Socket(.dealer, context: context, options: options)
+                try socket.connect(endpoint)
+                loop = SocketLoop(socket: socket, ticker: try Ticker(every: tick), mailbox: mailbox, handler: handler)
+            } catch {
+                opening.finish(.failure(error))
+                return
+            }
+            opening.finish(.success(()))
+            loop.run()
+        }
+        do {
+            try opening.wait().get()
+        } catch {
+            thread.join()
+            throw error
+        }
+    }
+
+    /// Leaves a message to be sent after those left before it.
+    ///
+    /// - Returns: false when it was not taken, because the mailbox is full or the thread is stopping.
+    public func send(_ message: Message) -> Bool {
+        mailbox.put(message)
+    }
+
+    /// Sends what is waiting as far as it can be sent at once, closes the socket and ends the thread.
+    ///
+    /// Returns when the socket is closed; called by the handler itself, it returns at once and the thread ends after
+    /// the event. A second call does nothing.
+    public func stop() {
+        mailbox.close()
+        thread.join()
+    }
+
+    deinit {
+        stop()
+    }
+}
+
+/// How the start of a socket went, told by its thread to the one that waits for it.
+private final class Opening: Sendable {
+    private let wakeup: Wakeup
+    private let result = Mutex<Result<Void, ZeroMQError>?>(nil)
+
+    init() throws(ZeroMQError) {
+        wakeup = try Wakeup()
+    }
+
+    func finish(_ result: Result<Void, ZeroMQError>) {
+        self.result.withLock { $0 = result }
+        wakeup.signal()
+    }
+
+    func wait() -> Result<Void, ZeroMQError> {
+        wakeup.wait()
+        return result.withLock { $0 } ?? .success(())
+    }
+}

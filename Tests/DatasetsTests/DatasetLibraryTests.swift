@@ -1,0 +1,223 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+import Synchronization
+import Testing
+
+@testable import Datasets
+
+@Suite struct DatasetLibraryTests {
+    private static let content = idx([2, 1, 1], [7, 9])
+    private static let file = PublishedDataset.File(
+        name: "t10k-images-idx3-ubyte",
+        size: content.count,
+        sha256: "\(Digest(of: content))"
+    )
+    private static let tiny = PublishedDataset(
+        name: "tiny",
+        foreignFolder: "TINY/raw",
+        mirrors: ["http://one/", "http://two/"],
+        train: .init(images: file, labels: file),
+        test: .init(images: file, labels: file)
+    )
+    private static let one = "http://one/t10k-images-idx3-ubyte.gz"
+    private static let two = "http://two/t10k-images-idx3-ubyte.gz"
+    private let other = Gzip.stored(idx([2, 1, 1], [7, 8]))
+
+    @Test(
+        "a file is found in a data set's folder, in torchvision's, or flat, gzipped or not",
+        arguments: ["tiny/", "TINY/raw/", ""]
+    )
+    func layouts(folder: String) throws {
+        for (suffix, bytes) in [("", Self.content), (".gz", Gzip.stored(Self.content))] {
+            let directory = try TemporaryDirectory()
+            let path = try directory.write(bytes, folder + Self.file.name + suffix)
+            let library = DatasetLibrary(directories: ["/nowhere", directory.path])
+            let found = try library.file(Self.file, of: Self.tiny)
+            #expect(found.file == path)
+            #expect(found.elements == [7, 9])
+        }
+    }
+
+    @Test("the first directory that has the file is used")
+    func order() throws {
+        let first = try TemporaryDirectory()
+        let second = try TemporaryDirectory()
+        let path = try first.write(Self.content, Self.file.name)
+        try second.write(Self.content, "tiny/" + Self.file.name)
+        let library = DatasetLibrary(directories: [first.path, second.path])
+        #expect(try library.file(Self.file, of: Self.tiny).file == path)
+    }
+
+    @Test("a user's file with other bytes is refused with both digests, and nothing is downloaded in its place")
+    func wrongDigest() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(other, "tiny/\(Self.file.name).gz")
+        let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
+        let library = DatasetLibrary(directories: [directory.path], cache: directory.path + "/cache", downloader: web)
+        let error = try #require(throws: DataFileError.self) { try library.file(Self.file, of: Self.tiny) }
+        #expect(error.description.contains("\(Digest(of: Self.content))"))
+        #expect(error.description.contains("\(Digest(of: idx([2, 1, 1], [7, 8])))"))
+        #expect(web.requests.isEmpty)
+    }
+
+    @Test("a user's file that is longer than the published one is refused before it is read")
+    func tooLong() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(Gzip.stored(idx([300, 1, 1], [])), "tiny/\(Self.file.name)")
+        let error = try #require(throws: DataFileError.self) {
+            try DatasetLibrary(directories: [directory.path]).file(Self.file, of: Self.tiny)
+        }
+        #expect(error.problem == .tooLarge(bytes: 316, limit: 18))
+    }
+
+    @Test("a missing file is downloaded once, checked, kept decompressed, and found there the next time")
+    func download() throws {
+        let directory = try TemporaryDirectory()
+        let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
+        let points = Points()
+        let library = DatasetLibrary(cache: directory.path + "/a/b", downloader: web) { points.append($0) }
+        #expect(try library.file(Self.file, of: Self.tiny).elements == [7, 9])
+        #expect(try library.file(Self.file, of: Self.tiny).elements == [7, 9])
+        #expect(web.requests == [Self.one])
+        #expect(points.all.map(\.url) == [Self.one])
+        #expect(directory.names(in: "a/b/tiny") == [Self.file.name])
+        let kept = try Data(contentsOf: URL(filePath: directory.path + "/a/b/tiny/" + Self.file.name))
+        #expect([UInt8](kept) == Self.content)
+    }
+
+    @Test("a mirror that is dead, or has other bytes, falls to the next", arguments: [false, true])
+    func secondMirror(dead: Bool) throws {
+        let directory = try TemporaryDirectory()
+        var pages = [Self.two: Gzip.stored(Self.content)]
+        if !dead { pages[Self.one] = other }
+        let web = FakeDownloader(pages)
+        let library = DatasetLibrary(cache: directory.path, downloader: web)
+        #expect(try library.file(Self.file, of: Self.tiny).elements == [7, 9])
+        #expect(web.requests == [Self.one, Self.two])
+    }
+
+    @Test("over HTTP, a dead first mirror falls to the second", .timeLimit(.minutes(1)))
+    func overHTTP() throws {
+        let directory = try TemporaryDirectory()
+        let dead = try LoopbackServer(answer: []).url("")
+        let packed = Gzip.stored(Self.content)
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: \(packed.count)\r\nConnection: close\r\n\r\n"
+        let server = try LoopbackServer(answer: Array(head.utf8) + packed)
+        let published = PublishedDataset(
+            name: "tiny",
+            foreignFolder: "TINY/raw",
+            mirrors: [dead, server.url("")],
+            train: Self.tiny.train,
+            test: Self.tiny.test
+        )
+        let library = DatasetLibrary(cache: directory.path, downloader: HTTPDownloader(patience: .seconds(5)))
+        let found = try withExtendedLifetime(server) { try library.file(Self.file, of: published) }
+        #expect(found.elements == [7, 9])
+        #expect(directory.names(in: "tiny") == [Self.file.name])
+    }
+
+    @Test("when every mirror fails, one line names each cause and how to place the file; nothing enters the cache")
+    func allMirrorsFail() throws {
+        let directory = try TemporaryDirectory()
+        let library = DatasetLibrary(cache: directory.path, downloader: FakeDownloader([Self.two: other]))
+        let error = try #require(throws: DatasetError.self) { try library.file(Self.file, of: Self.tiny) }
+        let line = error.description
+        #expect(line.contains("\(Self.one): HTTP status 404; \(Self.two): SHA-256"))
+        #expect(
+            line.hasSuffix("place t10k-images-idx3-ubyte or t10k-images-idx3-ubyte.gz in DIR/tiny and give --data DIR")
+        )
+        #expect(!line.contains("\n"))
+        #expect(directory.names(in: "tiny").isEmpty)
+    }
+
+    @Test("a damaged file in the cache is fetched again")
+    func damagedCache() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(Array(Self.content.dropLast()), "tiny/" + Self.file.name)
+        let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
+        _ = try DatasetLibrary(cache: directory.path, downloader: web).file(Self.file, of: Self.tiny)
+        #expect([UInt8](try Data(contentsOf: URL(filePath: path))) == Self.content)
+    }
+
+    @Test("a cache that cannot be written is named before anything is fetched")
+    func unwritableCache() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write([], "file")
+        let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
+        let library = DatasetLibrary(cache: file, downloader: web)
+        let error = try #require(throws: DatasetError.self) { try library.file(Self.file, of: Self.tiny) }
+        #expect(error.description.hasPrefix("\(file)/tiny: cannot keep downloaded data here ("))
+        #expect(web.requests.isEmpty)
+    }
+
+    @Test("without a downloader the searched directories are named")
+    func offline() throws {
+        let library = DatasetLibrary(directories: ["/x", "/y"])
+        let error = try #require(throws: DatasetError.self) { try library.file(Self.file, of: Self.tiny) }
+        #expect(error.description.hasPrefix("t10k-images-idx3-ubyte of 'tiny' is not in /x, /y; place "))
+    }
+
+    @Test("many writers of one cached file leave it whole and nothing beside it", .timeLimit(.minutes(1)))
+    func concurrentWriters() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/file"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<16 {
+                group.addTask { try CacheFile.write([UInt8](repeating: UInt8(writer), count: 100_000), to: path) }
+            }
+            try await group.waitForAll()
+        }
+        let content = try [UInt8](Data(contentsOf: URL(filePath: path)))
+        #expect(content.count == 100_000)
+        #expect(Set(content).count == 1)
+        #expect(directory.names(in: "") == ["file"])
+    }
+
+    @Test("an unknown data set is refused with the known names")
+    func unknownDataset() throws {
+        let error = try #require(throws: DatasetError.self) {
+            try DatasetLibrary().load(.builtin("mnsit"), name: "x", split: "test")
+        }
+        #expect(error.description.contains("known: mnist, fashion-mnist, glyphs"))
+    }
+
+    @Test(
+        "a flat folder of one data set is passed over when its namesake is asked for",
+        .enabled(if: SharedFiles.haveData, "the data sets are not here")
+    )
+    func flatNamesake() throws {
+        let library = DatasetLibrary(
+            directories: [SharedFiles.path + "/data/mnist", SharedFiles.path + "/data/fashion-mnist"]
+        )
+        #expect(try library.load(.builtin("fashion-mnist"), name: "f", split: "test").labels.prefix(4) == [9, 2, 1, 1])
+        #expect(try library.load(.builtin("mnist"), name: "m", split: "test").labels.prefix(4) == [7, 2, 1, 0])
+    }
+
+    @Test("a command's library searches --data, then BITSWEEP_DATA, and keeps downloads below the user's cache")
+    func standard() {
+        let full = DatasetLibrary.standard(
+            dataDirectory: "/given",
+            environment: ["BITSWEEP_DATA": "/variable", "XDG_CACHE_HOME": "/xdg", "HOME": "/home/me"]
+        )
+        #expect(full.directories == ["/given", "/variable"])
+        #expect(full.cache == "/xdg/bitsweep")
+        let home = DatasetLibrary.standard(dataDirectory: nil, environment: ["HOME": "/home/me", "BITSWEEP_DATA": ""])
+        #expect(home.directories.isEmpty)
+        #expect(home.cache == "/home/me/.cache/bitsweep")
+        #expect(DatasetLibrary.standard(dataDirectory: nil, environment: [:]).cache == nil)
+    }
+}
+
+/// Download progress, as it was told.
+final class Points: Sendable {
+    private let points = Mutex<[DownloadProgress]>([])
+
+    var all: [DownloadProgress] { points.withLock { $0 } }
+
+    func append(_ point: DownloadProgress) {
+        points.withLock { $0.append(point) }
+    }
+}

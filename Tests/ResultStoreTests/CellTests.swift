@@ -1,0 +1,123 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import ResultStore
+import SweepPlan
+import Testing
+
+@Suite("Cells")
+struct CellTests {
+    private let shifts = (1...4).map { TransformSpec.translate(Translation(dx: $0)) }
+
+    @Test("a run's cells come back in their order, page by page")
+    func pages() throws {
+        let scene = try Scene()
+        let cells = shifts.map { Scene.cell($0, seed: .max) }
+        try scene.begin("run", cells: cells)
+        let all = try scene.store.cells(of: "run")
+        #expect(all.map(\.id) == cells.map(\.id))
+        #expect(all.map(\.ordinal) == [0, 1, 2, 3])
+        #expect(all[1].transform == "translate")
+        #expect(all[1].parameters == shifts[1].parameters)
+        #expect(all[1].seed == .max)
+        #expect(all[1].images == 20)
+        #expect(all[1].dataset == "mnist")
+        #expect(all[1].split == "test")
+        #expect(try scene.store.cells(of: "run", from: 1, limit: 2) == Array(all[1...2]))
+    }
+
+    @Test("the next run finds complete cells cached, and counts them")
+    func cache() throws {
+        let scene = try Scene()
+        let cells = shifts.map { Scene.cell($0) }
+        try scene.begin("first", cells: cells)
+        let parts = [Scene.part(cells[0], 0..<20), Scene.part(cells[1], 0..<7), Scene.part(cells[2], 0..<20)]
+        _ = try scene.store.record(parts, in: "first", at: Scene.time)
+        try scene.begin("second", sweep: "other", cells: Array(cells[1...]))
+        let second = try scene.store.run("second")
+        #expect(second.totals == [3, 1, 60, 27])
+        #expect(try scene.store.completeCells(among: cells.map(\.id)) == 2)
+        #expect(try scene.store.completeCells(among: [Scene.cell(seed: 9).id]) == 0)
+    }
+
+    @Test("planning finds complete cells by their identity, and the speed of the newest parts")
+    func planning() throws {
+        let scene = try Scene()
+        #expect(try scene.store.imagesPerSecond() == nil)
+        let cells = shifts.map { Scene.cell($0, seed: .max) }
+        try scene.begin("run", cells: cells)
+        let parts = [Scene.part(cells[0], 0..<20), Scene.part(cells[1], 0..<7), Scene.part(cells[2], 0..<20)]
+        _ = try scene.store.record(parts, in: "run", at: Scene.time)
+        var found: Set<CellIdentity> = []
+        try scene.store.forEachCompleteCell(numericsVersion: 1) { found.insert($0) }
+        #expect(found == [cells[0].identity, cells[2].identity])
+        try scene.store.forEachCompleteCell(numericsVersion: 2) { _ in Issue.record("other arithmetic") }
+        // Every part of the scene takes half a second.
+        #expect(try scene.store.imagesPerSecond() == 47 / 1.5)
+    }
+
+    @Test("the same cell bears in each run the names of that run's sweep file")
+    func names() throws {
+        let scene = try Scene()
+        let cell = Scene.cell(model: "glow")
+        var renamed = Scene.cell(model: "flow")
+        renamed.slice.name = "digits"
+        try scene.begin("first", cells: [cell])
+        try scene.begin("second", sweep: "other", cells: [renamed])
+        #expect(try scene.store.cells(of: "first").map(\.model) == ["glow"])
+        #expect(try scene.store.cells(of: "second").map(\.model) == ["flow"])
+        #expect(try scene.store.cells(of: "second").map(\.dataset) == ["digits"])
+    }
+
+    @Test("a continued run takes the cells of its grid, whatever it had")
+    func replaced() throws {
+        let scene = try Scene()
+        let cells = shifts.map { Scene.cell($0) }
+        try scene.begin("run", cells: cells)
+        _ = try scene.store.record([Scene.part(cells[3], 0..<20)], in: "run", at: Scene.time)
+        try scene.store.setCells(of: "run", to: [cells[0], cells[3]])
+        #expect(try scene.store.cells(of: "run").map(\.id) == [cells[0].id, cells[3].id])
+        let run = try scene.store.run("run")
+        #expect(run.totals == [2, 1, 40, 20])
+    }
+
+    @Test("cells without their images are refused, all of them")
+    func unknownSlice() throws {
+        let scene = try Scene()
+        try scene.begin("run", cells: [Scene.cell()])
+        let stranger = Scene.cell(slice: Scene.slice("letters", count: 3))
+        let error = ResultStoreError.unknownSlice(
+            digest: stranger.slice.digest.description,
+            path: scene.store.path
+        )
+        #expect(throws: error) { try scene.store.setCells(of: "run", to: [Scene.cell(seed: 1), stranger]) }
+        #expect(try scene.store.cells(of: "run").map(\.id) == [Scene.cell().id])
+    }
+
+    @Test("a cell, as another SQL connection sees it, is content and not names")
+    func readBack() throws {
+        let scene = try Scene()
+        let cell = Scene.cell(shifts[0], seed: 7)
+        try scene.begin("run", cells: [cell])
+        let row = try DatabaseQueue(path: scene.store.path).read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT cell.id AS id, model.digest AS model, slice.digest AS data, slice.indices AS indices,
+                        slice.labels AS labels, conditioning, numerics, seed
+                    FROM cell JOIN model ON model.key = cell.model JOIN slice ON slice.key = cell.slice
+                    """
+            )
+        }
+        #expect(row?["id"] == Data(cell.id.bytes))
+        #expect(row?["model"] == Data(cell.identity.model.bytes))
+        #expect(row?["data"] == Data(cell.slice.digest.bytes))
+        #expect((row?["indices"] as Data?)?.prefix(8) == Data([0, 0, 0, 0, 3, 0, 0, 0]))
+        #expect(row?["labels"] == Data(Scene.labels(cell.slice)))
+        #expect(row?["conditioning"] == "label")
+        #expect(row?["numerics"] == 1)
+        #expect(row?["seed"] == 7)
+    }
+}

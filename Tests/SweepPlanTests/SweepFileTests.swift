@@ -1,0 +1,136 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+import Testing
+
+@Suite struct SweepFileTests {
+    private static let example = """
+        version: 1
+        name: example
+        images: {split: train, indices: [5, 0, 9]}
+        models:
+          glow: {checkpoint: ../Models/glow.safetensors, conditioning: marginal}
+          fresh: {family: pixelcnn}
+          absolute: {checkpoint: /models/a.safetensors}
+        datasets:
+          mine: {images: data/images.gz, labels: data/labels.gz}
+        blocks:
+          - models: [glow, fresh]
+            datasets: [mine]
+            transforms:
+              - identity
+              - noise: {scale: {logspace: [1e-5, 1e-2, 7]}, mask: background}
+              - translate: {dx: {range: [-2, 2, 2]}, dy: 1}
+            seeds: {range: [0, 4, 2]}
+            when: {if: {transform: [noise, translate]}, then: {seed: 0}}
+          - models: glow
+            datasets: fashion-mnist
+            transforms: identity
+        """
+
+    @Test("a file's models, data sets and images are read, paths relative to the file's folder")
+    func contents() throws {
+        let sweep = try Sweep(parsing: Self.example, file: "my/Sweeps/example.yaml")
+        #expect(sweep.name == "example")
+        #expect(sweep.images == ImageSelection(split: "train", rule: .indices([0, 5, 9])))
+        #expect(
+            sweep.models == [
+                "glow": ModelReference(
+                    source: .checkpoint(path: "my/Sweeps/../Models/glow.safetensors"),
+                    conditioning: .marginal
+                ),
+                "fresh": ModelReference(source: .family(.pixelcnn)),
+            ]
+        )
+        #expect(
+            sweep.datasets == [
+                "mine": .idx(images: "my/Sweeps/data/images.gz", labels: "my/Sweeps/data/labels.gz"),
+                "fashion-mnist": .builtin("fashion-mnist"),
+            ]
+        )
+        #expect(sweep.grid.models == ["glow", "fresh"])
+        #expect(sweep.grid.datasets == ["mine", "fashion-mnist"])
+    }
+
+    @Test("blocks are united, in a block the axes multiply, and conditions remove")
+    func cells() throws {
+        let grid = try Sweep(parsing: Self.example, file: "example.yaml").grid
+        // 2 models × (3 seeds of identity, 7 scales and 3 shifts with seed 0), and one cell of the second block.
+        #expect(grid.tally() == Grid.Tally(cells: 2 * (3 + 7 + 3) + 1, excluded: 2 * 2 * (7 + 3)))
+        let scales = grid.cells.compactMap { cell -> Double? in
+            guard case .noise(let noise) = cell.spec.transform, cell.spec.model == "glow" else { return nil }
+            return noise.scale
+        }
+        #expect(scales == [1e-5, 3.16227766017e-5, 1e-4, 3.16227766017e-4, 1e-3, 3.16227766017e-3, 1e-2])
+        let shifts = Set(
+            grid.cells.compactMap { cell -> Translation? in
+                if case .translate(let shift) = cell.spec.transform { shift } else { nil }
+            }
+        )
+        #expect(shifts == [Translation(dx: -2, dy: 1), Translation(dx: 0, dy: 1), Translation(dx: 2, dy: 1)])
+    }
+
+    @Test("the documented example has 20 cells")
+    func documentedExample() throws {
+        let yaml = """
+            version: 1
+            name: mnist-glow
+            images: {split: test, per-class-limit: 100}     # or indices: [0, 5], or all when left out
+            models:
+              glow-affine: {checkpoint: ../Models/glow-affine-mnist.safetensors}
+            blocks:
+              - models: [glow-affine]
+                datasets: [mnist]
+                transforms:
+                  - identity
+                  - translate: {dx: [-1, -2], fill: zero}
+                  - noise: {kind: gaussian, scale: {logspace: [1e-5, 1e-2, 7]}, mask: [none, background]}
+                  - zero-latents: {levels: [1, 2, 3, 4]}
+                seeds: [0]
+                exclude:
+                  - {transform: zero-latents, levels: 4, dataset: mnist}
+            """
+        let sweep = try Sweep(parsing: yaml, file: "Sweeps/mnist-glow.yaml")
+        #expect(sweep.images.rule == .perClass(limit: 100))
+        #expect(sweep.grid.tally() == Grid.Tally(cells: 1 + 2 + 14 + 3, excluded: 1))
+    }
+
+    @Test(
+        "spaced values are the decimals that a person would write",
+        arguments: [
+            ("range: [0, 0.5, 0.1]", [0, 0.1, 0.2, 0.3, 0.4, 0.5]),
+            ("range: [0.3, 0, -0.1]", [0.3, 0.2, 0.1, 0]),
+            ("range: [1, 1, 5]", [1]),
+            ("range: [0, 1, 0.4]", [0, 0.4, 0.8]),
+            ("linspace: [0, 1, 5]", [0, 0.25, 0.5, 0.75, 1]),
+            ("linspace: [0.1, 0.3, 3]", [0.1, 0.2, 0.3]),
+            ("logspace: [1e-6, 1, 7]", [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1]),
+            ("logspace: [8, 1, 4]", [8, 4, 2, 1]),
+        ]
+    )
+    func spacings(text: String, expected: [Double]) throws {
+        let yaml = """
+            version: 1
+            name: spacings
+            models: {g: {checkpoint: g}}
+            blocks:
+              - {models: g, datasets: mnist, transforms: [zero-latents: {levels: 1, alpha: {\(text)}}]}
+            """
+        let alphas = try Sweep(parsing: yaml, file: "s.yaml").grid.cells.map { cell in
+            if case .zeroLatents(let zeroing) = cell.spec.transform { zeroing.alpha } else { Double.nan }
+        }
+        #expect(alphas == expected)
+    }
+
+    @Test(
+        "a path is taken from the sweep file's folder unless it is absolute",
+        arguments: [
+            ("a.st", "x.yaml", "a.st"), ("a.st", "S/x.yaml", "S/a.st"), ("../M/a.st", "/w/S/x.yaml", "/w/S/../M/a.st"),
+            ("/m/a.st", "S/x.yaml", "/m/a.st"),
+        ]
+    )
+    func paths(path: String, file: String, resolved: String) {
+        #expect(Sweep.resolve(path, relativeTo: file) == resolved)
+    }
+}

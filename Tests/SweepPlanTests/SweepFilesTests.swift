@@ -1,0 +1,77 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+import Testing
+
+/// The sweep files of the repository, beside `Tests/`.
+private enum SweepFiles {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Sweeps")
+
+    static let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
+        .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
+}
+
+@Suite struct SweepFilesTests {
+    /// What an eager checker knows of any checkpoint and data set of these files.
+    private var facts: SweepFacts {
+        SweepFacts(
+            model: { .success(.glow(digestOf: "\($0.source)")) },
+            dataset: { _, _ in .success(.mnist) }
+        )
+    }
+
+    private func sweep(_ name: String) throws -> Sweep {
+        let text = try String(contentsOf: SweepFiles.folder.appending(path: name), encoding: .utf8)
+        return try Sweep(parsing: text, file: "Sweeps/\(name)", facts: facts)
+    }
+
+    @Test("every sweep file of the repository is valid and has its file's name", arguments: SweepFiles.names)
+    func valid(name: String) throws {
+        let sweep = try sweep(name)
+        #expect("\(sweep.name).yaml" == name)
+        let tally = sweep.grid.tally()
+        #expect(tally.cells > 0 && tally.duplicates == 0)
+    }
+
+    @Test(
+        "the quickstart is identity, two translations, two noises and two zeroings of 500 glyphs",
+        .enabled(if: !SweepFiles.names.isEmpty, "the repository's Sweeps folder is not beside Tests")
+    )
+    func quickstart() throws {
+        let sweep = try sweep("quickstart.yaml")
+        #expect(sweep.images == ImageSelection(split: "test", rule: .perClass(limit: 50)))
+        #expect(sweep.datasets == ["glyphs": .builtin("glyphs")])
+        #expect(
+            sweep.models == [
+                "glow-affine": ModelReference(
+                    source: .checkpoint(path: "Sweeps/../Models/glow-affine-mnist.safetensors")
+                )
+            ]
+        )
+        #expect(
+            sweep.grid.cells.map(\.spec.transform) == [
+                .identity,
+                .translate(Translation(dx: -1)), .translate(Translation(dx: -2)),
+                .noise(Noise(scale: 0.001)), .noise(Noise(scale: 0.001, mask: .background)),
+                .zeroLatents(LatentZeroing(levels: .first(1))), .zeroLatents(LatentZeroing(levels: .first(2))),
+            ]
+        )
+    }
+
+    @Test(
+        "the MNIST sweep scores all test images under nine transforms, identity first",
+        .enabled(if: !SweepFiles.names.isEmpty, "the repository's Sweeps folder is not beside Tests")
+    )
+    func mnist() throws {
+        let sweep = try sweep("mnist-glow.yaml")
+        #expect(sweep.images == ImageSelection(split: "test", rule: .all))
+        let transforms = sweep.grid.cells.map(\.spec.transform)
+        #expect(transforms.count == 9)
+        #expect(transforms.first == .identity)
+        #expect(Set(transforms).isSuperset(of: (1...4).map { .zeroLatents(LatentZeroing(levels: .first($0))) }))
+    }
+}

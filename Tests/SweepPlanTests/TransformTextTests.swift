@@ -1,0 +1,127 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+import Testing
+
+@Suite struct TransformTextTests {
+    @Test(
+        "every transformation has the canonical text that documentation shows",
+        arguments: [
+            (TransformSpec.identity, "identity", ""),
+            (.translate(Translation(dx: -1)), "translate", "dx=-1 dy=0 fill=zero stage=after-resize"),
+            (
+                .translate(Translation(dx: 2, dy: -3, fill: .wrap, stage: .beforeResize)),
+                "translate", "dx=2 dy=-3 fill=wrap stage=before-resize"
+            ),
+            (.noise(Noise(scale: 0.001)), "noise", "kind=gaussian scale=0.001 mask=none clamp=false requantise=false"),
+            (
+                .noise(Noise(kind: .negativeUniform, scale: 1e-5, mask: .background, clamp: true, requantise: true)),
+                "noise", "kind=negative-uniform scale=1e-5 mask=background clamp=true requantise=true"
+            ),
+            (
+                .zeroLatents(LatentZeroing(levels: .first(2))), "zero-latents",
+                "levels=2 alpha=0 clamp=false requantise=false"
+            ),
+            (
+                .zeroLatents(LatentZeroing(levels: .only(3), alpha: -0.5)),
+                "zero-latents", "level=3 alpha=-0.5 clamp=false requantise=false"
+            ),
+            (
+                .zeroLatents(LatentZeroing(levels: .only(1), alpha: -0.0)),
+                "zero-latents", "level=1 alpha=0 clamp=false requantise=false"
+            ),
+        ]
+    )
+    func texts(transform: TransformSpec, name: String, parameters: String) throws {
+        #expect(transform.name == name)
+        #expect(transform.parameters == parameters)
+        #expect(try TransformSpec(name: name, parameters: parameters) == transform)
+    }
+
+    @Test(
+        "any transformation reads back from its text, which is free of commas, quotes and breaks",
+        arguments: 0..<20 as Range<UInt64>
+    )
+    func roundTrip(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<500 {
+            let transform = TransformSpec.random(using: &random)
+            let text = transform.parameters
+            #expect(try TransformSpec(name: transform.name, parameters: text) == transform, "seed \(seed): \(text)")
+            #expect(!text.contains { ",\"'\n\r\t;".contains($0) }, "seed \(seed): \(text)")
+        }
+    }
+
+    @Test(
+        "a text that no transformation writes is refused with the reason",
+        arguments: [
+            ("rotate", "", "unknown transform 'rotate'; there are identity, translate, noise, zero-latents"),
+            ("a\nb", "", "unknown transform 'a·b'; there are identity, translate, noise, zero-latents"),
+            ("identity", "dx=1", "1 transform parameters instead of 0 ()"),
+            ("translate", "", "0 transform parameters instead of 4 (dx, dy, fill, stage)"),
+            ("translate", "dy=0 dx=-1 fill=zero stage=after-resize", "'dy=0' where 'dx=…' must stand"),
+            ("translate", "dx=1 dy=0 fill=zero stage", "'stage' where 'stage=…' must stand"),
+            ("translate", "dx=1.5 dy=0 fill=zero stage=after-resize", "in 'dx=1.5': '1.5' is not a whole number"),
+            (
+                "translate", "dx=99999999999999999999 dy=0 fill=zero stage=after-resize",
+                "in 'dx=99999999999999999999': '99999999999999999999' is not a whole number"
+            ),
+            ("translate", "dx=5000 dy=0 fill=zero stage=after-resize", "in 'dx=5000': 5000 is outside -4096 to 4096"),
+            (
+                "translate", "dx=1 dy=0 fill=red stage=after-resize",
+                "in 'fill=red': 'red' is not one of zero, edge, wrap"
+            ),
+            (
+                "noise", "kind=gaussian scale=nan mask=none clamp=false requantise=false",
+                "in 'scale=nan': 'nan' is not a number"
+            ),
+            (
+                "noise", "kind=gaussian scale=1e999 mask=none clamp=false requantise=false",
+                "in 'scale=1e999': '1e999' is not a number"
+            ),
+            (
+                "noise", "kind=gaussian scale=-1 mask=none clamp=false requantise=false",
+                "in 'scale=-1': -1 is outside 0 to 1000000"
+            ),
+            (
+                "noise", "kind=gaussian scale=1.0 mask=none clamp=false requantise=false",
+                """
+                'kind=gaussian scale=1.0 mask=none clamp=false requantise=false' is not canonical; it is written \
+                'kind=gaussian scale=1 mask=none clamp=false requantise=false'
+                """
+            ),
+            (
+                "zero-latents", "levels=0 alpha=0 clamp=no requantise=false",
+                "in 'levels=0': 0 is outside 1 to 64"
+            ),
+            (
+                "zero-latents", "levels=1 alpha=0 clamp=no requantise=false",
+                "in 'clamp=no': 'no' is not true or false"
+            ),
+        ]
+    )
+    func refusals(name: String, parameters: String, message: String) {
+        let error = #expect(throws: TransformTextError.self) { try TransformSpec(name: name, parameters: parameters) }
+        #expect(error?.description == message)
+    }
+
+    @Test(
+        "no mutation of a canonical text makes the reader trap or accept what it would not write",
+        arguments: 0..<10 as Range<UInt64>
+    )
+    func mutations(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<1000 {
+            let transform = TransformSpec.random(using: &random)
+            var bytes = Array(transform.parameters.utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 9...127, using: &random)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let read = try? TransformSpec(name: transform.name, parameters: text) {
+                #expect(read.parameters == text, "seed \(seed)")
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+import WireProtocol
+
+/// Messages with fixed contents.
+enum Fixture {
+    static let hello = Hello(
+        software: "bitsweep 0.1.0",
+        numericsVersion: 1,
+        numericsFingerprint: "c0ffee",
+        worker: worker,
+        host: "node-1",
+        process: 4242,
+        threads: 8,
+        instructionSet: "avx512",
+        unacknowledged: [AttemptIdentity(shard: shard, attempt: 2, epoch: 3)],
+        inFlight: [],
+        imagesPerSecond: 233.5
+    )
+
+    static let result = ShardResult(
+        attempt: AttemptIdentity(shard: shard, attempt: 2, epoch: 3),
+        table: ResultTable(indices: [0, 5, 300], columns: [.init(name: "bpd", values: [1, -.infinity, .nan])]),
+        computeSeconds: 0.25
+    )
+
+    static let assignment = Assignment(
+        attempt: AttemptIdentity(shard: shard, attempt: 1, epoch: 3),
+        model: .init(name: "glow", checkpoint: "glow.safetensors", digest: Digest(of: [1]), conditioning: .marginal),
+        dataset: .init(name: "mnist", source: .builtin("mnist"), split: "test", digest: Digest(of: [2])),
+        transform: .identity,
+        seed: 7,
+        indices: [1, 2, 9]
+    )
+
+    private static var worker: WorkerIdentity {
+        var generator = SeededGenerator(seed: 1)
+        return WorkerIdentity(using: &generator)
+    }
+
+    private static let shard = Shard(cell: CellID(Digest(of: [1, 2, 3])), lower: 64, upper: 67)
+}

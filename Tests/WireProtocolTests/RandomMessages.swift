@@ -1,0 +1,199 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+import WireProtocol
+
+/// Messages with arbitrary possible contents.
+struct RandomMessages {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64) {
+        generator = SeededGenerator(seed: seed)
+    }
+
+    /// One of each kind that a worker says.
+    mutating func worker() -> [WorkerMessage] {
+        let result = result()
+        return [
+            .hello(hello()), .result(result), .failure(failure()), .heartbeat(heartbeat()), .handBack(attempts()),
+            .drain(reason: text()), .refuse(refusal()), .goodbye(reason: text()),
+        ]
+    }
+
+    /// One of each kind that a coordinator says.
+    mutating func coordinator() -> [CoordinatorMessage] {
+        [
+            .welcome(Welcome(run: name(), epoch: word(), heartbeatInterval: .milliseconds(below(3_600_000) + 1))),
+            .assign(assignment()), .acknowledge(attempts()), .heartbeat(CoordinatorHeartbeat(epoch: word())),
+            .retract(attempts()), .drain(reason: text()), .snapshot(snapshot()), .refuse(refusal()),
+            .goodbye(reason: text()),
+        ]
+    }
+
+    /// One of each kind that a client says.
+    mutating func client() -> [ClientMessage] {
+        let run = flip() ? name() : nil
+        return [.snapshot(SnapshotRequest(run: run, firstRow: below(1 << 40), rowLimit: below(4097)))]
+    }
+
+    /// The bytes of one message of each kind.
+    mutating func encoded() -> [[UInt8]] {
+        worker().map { $0.encoded() } + coordinator().map { $0.encoded() } + client().map { $0.encoded() }
+    }
+
+    // MARK: Parts
+
+    private mutating func word() -> UInt64 { generator.next() >> UInt64.random(in: 0..<64, using: &generator) }
+    private mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
+    private mutating func flip() -> Bool { Bool.random(using: &generator) }
+    private mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(below(256)) } }
+
+    private mutating func name() -> String {
+        String((0...below(12)).map { _ in Array("abcxyz-0189 .é日😀").randomElement(using: &generator) ?? "?" })
+    }
+
+    private mutating func text() -> String { (0..<below(4)).map { _ in name() }.joined(separator: "\n\t") }
+
+    private mutating func digest() -> Digest { Digest(of: bytes(8)) }
+
+    mutating func attempt() -> AttemptIdentity {
+        let lower = below(1 << 20)
+        let shard = Shard(cell: CellID(digest()), lower: lower, upper: lower + 1 + below(40))
+        return AttemptIdentity(shard: shard, attempt: UInt32(1 + below(1 << 31)), epoch: word())
+    }
+
+    private mutating func attempts() -> [AttemptIdentity] { (0..<below(5)).map { _ in attempt() } }
+
+    private mutating func indices(of shard: Shard) -> [UInt32] {
+        var next = UInt32(0)
+        return (0..<shard.count).map { _ in
+            next += UInt32(1 + below(1 << 26))
+            return next - 1
+        }
+    }
+
+    private mutating func hello() -> Hello {
+        var hello = Hello(
+            software: name(),
+            numericsVersion: UInt32(truncatingIfNeeded: word()),
+            numericsFingerprint: name(),
+            worker: WorkerIdentity(using: &generator),
+            host: name(),
+            process: UInt32(truncatingIfNeeded: word()),
+            threads: below(1000),
+            instructionSet: name(),
+            unacknowledged: attempts(),
+            inFlight: attempts(),
+            imagesPerSecond: flip() ? Double(below(10_000)) / 7 : nil
+        )
+        hello.protocolVersion.minor = UInt32(below(5))
+        return hello
+    }
+
+    private mutating func result() -> ShardResult {
+        let attempt = attempt()
+        let names = ["bpd"] + (0..<below(4)).map { "level.\($0)" }
+        // Every bit pattern, so NaNs with their payloads, infinities and denormals too.
+        let columns = names.map { name in
+            let values = (0..<attempt.shard.count).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: word())) }
+            return ResultTable.Column(name: name, values: values)
+        }
+        let table = ResultTable(indices: indices(of: attempt.shard), columns: columns)
+        return ShardResult(attempt: attempt, table: table, computeSeconds: Double(below(1 << 30)) / 1024)
+    }
+
+    private mutating func failure() -> ShardFailure {
+        let kind = ShardFailure.Kind.allCases.randomElement(using: &generator) ?? .other
+        let log = (0..<below(6)).map { _ in text() }
+        return ShardFailure(attempt: attempt(), kind: kind, message: text(), log: log)
+    }
+
+    private mutating func heartbeat() -> WorkerHeartbeat {
+        let running = flip() ? attempt() : nil
+        let done = running.map { below($0.shard.count + 1) } ?? 0
+        return WorkerHeartbeat(queued: below(100), unacknowledged: below(100), running: running, imagesDone: done)
+    }
+
+    private mutating func refusal() -> Refusal {
+        Refusal(Refusal.Reason.allCases.randomElement(using: &generator) ?? .other, text: text())
+    }
+
+    private mutating func transform() -> TransformSpec {
+        let all: [TransformSpec] = [
+            .identity,
+            .translate(Translation(dx: below(9) - 4, dy: below(9) - 4, fill: .edge, stage: .beforeResize)),
+            .noise(Noise(kind: .offsetGaussian, scale: Double(1 + below(1000)) / 3e5, mask: .background, clamp: true)),
+            .zeroLatents(LatentZeroing(levels: .first(1 + below(4)))),
+            .zeroLatents(LatentZeroing(levels: .only(1 + below(4)), alpha: 0.5, requantise: true)),
+        ]
+        return all.randomElement(using: &generator) ?? .identity
+    }
+
+    private mutating func assignment() -> Assignment {
+        let attempt = attempt()
+        let source: DatasetSource = flip() ? .builtin(name()) : .idx(images: name(), labels: name())
+        return Assignment(
+            attempt: attempt,
+            model: .init(
+                name: name(),
+                checkpoint: "/" + name(),
+                digest: digest(),
+                conditioning: flip() ? .label : .marginal
+            ),
+            dataset: .init(name: name(), source: source, split: name(), digest: digest()),
+            transform: transform(),
+            seed: word(),
+            indices: indices(of: attempt.shard)
+        )
+    }
+
+    private mutating func snapshot() -> Snapshot {
+        let state = Snapshot.State.allCases.randomElement(using: &generator) ?? .running
+        var snapshot = Snapshot(run: name(), sweep: name(), state: state)
+        snapshot.cells = below(1 << 40)
+        snapshot.cellsDone = below(1 << 40)
+        snapshot.images = below(1 << 40)
+        snapshot.imagesDone = below(1 << 40)
+        snapshot.failedShards = below(100)
+        snapshot.imagesPerSecond = Double(below(1 << 20)) / 3
+        snapshot.remainingSeconds = flip() ? Double(below(1 << 20)) : nil
+        snapshot.workerCount = below(5000)
+        snapshot.workers = (0..<below(4)).map { _ in workerStatus() }
+        snapshot.rowCount = below(1 << 40)
+        snapshot.firstRow = below(1 << 40)
+        snapshot.rows = (0..<below(6)).map { _ in row() }
+        return snapshot
+    }
+
+    private mutating func workerStatus() -> WorkerStatus {
+        WorkerStatus(
+            worker: WorkerIdentity(using: &generator),
+            host: name(),
+            process: UInt32(below(100_000)),
+            threads: below(256),
+            instructionSet: name(),
+            state: WorkerStatus.State.allCases.randomElement(using: &generator) ?? .idle,
+            imagesPerSecond: Double(below(10_000)),
+            silentSeconds: Double(below(10_000)) / 9
+        )
+    }
+
+    private mutating func row() -> StatisticsRow {
+        StatisticsRow(
+            cell: CellID(digest()),
+            spec: CellSpec(model: name(), dataset: name(), transform: transform(), seed: word()),
+            label: flip() ? below(10) : nil,
+            count: below(1 << 30),
+            nonFinite: below(1 << 30),
+            mean: Double(below(1000)) / 7,
+            standardDeviation: Double(below(1000)) / 7,
+            minimum: -Double(below(1000)) / 7,
+            lowerQuartile: .infinity,
+            median: Double(below(1000)) / 7,
+            upperQuartile: Double(below(1000)) / 7,
+            maximum: Double(below(1000)) / 7,
+            meanDifference: flip() ? Double(below(1000)) / 7 : nil
+        )
+    }
+}
