@@ -64,15 +64,30 @@ let floor0: [Target] =
         .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
     ]
+    + room("KernelTemplates", settings: kernels(), tests: nil)
     + room("SweepPlan", [yams, crypto])
     + room("Statistics")
 
 let floor1: [Target] =
-    room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
+    room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
+    + room("KernelsAVX2", ["KernelTemplates"], settings: kernels("-mavx2", "-mfma"), tests: nil)
+    + room(
+        "KernelsAVX512",
+        ["KernelTemplates"],
+        settings: kernels("-mavx512f", "-mavx512vl", "-mavx512dq", "-mavx512bw", "-mavx2", "-mfma"),
+        tests: nil
+    )
+    + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
     + room("Datasets", ["CZlib", "SweepPlan"], settings: kernels())
     + room("WireProtocol", ["SweepPlan", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
     + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
     + room("Reporting", ["SweepPlan", "Statistics"])
+
+let floor2: [Target] = room(
+    "Kernels",
+    ["KernelTemplates", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
+    settings: kernels()
+)
 
 let package = Package(
     name: "bitsweep",
@@ -86,6 +101,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: floor0 + floor1,
+    targets: floor0 + floor1 + floor2,
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,146 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// The tile shapes of one instruction set: tall ones, and short ones for the rows left over.
+@usableFromInline
+protocol TileShapes {
+    /// Most columns at once.
+    associatedtype Tall: RegisterTile
+    associatedtype Short: RegisterTile where Short.Row == Tall.Row
+    /// One panel, where fewer than `Tall` has are left.
+    associatedtype TallPanel: RegisterTile
+    associatedtype ShortPanel: RegisterTile where ShortPanel.Row == TallPanel.Row
+    /// Half a panel, where eight columns or fewer are left.
+    associatedtype TallHalf: RegisterTile
+    associatedtype ShortHalf: RegisterTile where ShortHalf.Row == TallHalf.Row
+}
+
+/// Twelve rows of two panels: 24 of AVX-512's 32 registers hold sums.
+@usableFromInline
+enum WideTiles: TileShapes {
+    @usableFromInline typealias Tall = Rows12<TwoPanels>
+    @usableFromInline typealias Short = Rows4<TwoPanels>
+    @usableFromInline typealias TallPanel = Rows12<OnePanel>
+    @usableFromInline typealias ShortPanel = Rows4<OnePanel>
+    @usableFromInline typealias TallHalf = Rows12<HalfPanel>
+    @usableFromInline typealias ShortHalf = Rows4<HalfPanel>
+}
+
+/// Six rows of one panel: 12 of AVX2's 16 registers hold sums.
+@usableFromInline
+enum NarrowTiles: TileShapes {
+    @usableFromInline typealias Tall = Rows6<OnePanel>
+    @usableFromInline typealias Short = Rows2<OnePanel>
+    @usableFromInline typealias TallPanel = Rows6<OnePanel>
+    @usableFromInline typealias ShortPanel = Rows2<OnePanel>
+    @usableFromInline typealias TallHalf = Rows6<HalfPanel>
+    @usableFromInline typealias ShortHalf = Rows2<HalfPanel>
+}
+
+/// Sizes of the block of output rows that is computed together.
+public enum ConvolutionBlock {
+    /// Rows gathered at once, a multiple of every tile's height; their input stays in L2.
+    @inlinable @_transparent
+    public static var rows: Int { 96 }
+    /// Floats of the tile that rows or columns cut short by an edge pass through.
+    @inlinable @_transparent
+    public static var edgeCount: Int { 12 * 32 }
+    /// Floats of working memory one call needs.
+    @inlinable @_transparent
+    public static var scratchCount: Int { rows * TileInput.stride + edgeCount }
+}
+
+/// A part of the weights' rows, and what becomes of the sums before and after it.
+@usableFromInline
+struct ChainPart {
+    /// First weight row.
+    @usableFromInline let start: Int
+    /// Weight rows.
+    @usableFromInline let count: Int
+    /// Whether the sums begin here.
+    @usableFromInline let isFirst: Bool
+    /// Whether the sums end here.
+    @usableFromInline let isLast: Bool
+
+    @inlinable @_transparent
+    init(start: Int, of depth: Int) {
+        self.start = start
+        count = min(TileInput.depth, depth - start)
+        isFirst = start == 0
+        isLast = start + count == depth
+    }
+}
+
+/// Runs `call` with tiles of 12 × 32.
+@inlinable @_transparent
+public func convolveWide(_ call: UnsafePointer<ConvolutionCall>) { convolve(call.pointee, WideTiles.self) }
+
+/// Runs `call` with tiles of 6 × 16.
+@inlinable @_transparent
+public func convolveNarrow(_ call: UnsafePointer<ConvolutionCall>) { convolve(call.pointee, NarrowTiles.self) }
+
+/// Runs `call`: block after block of output rows, gathered once, against all panels of the weights.
+@inlinable @_transparent
+func convolve<Shapes: TileShapes>(_ call: ConvolutionCall, _ shapes: Shapes.Type) {
+    let rows = call.images * call.pixelCount
+    let depth = call.taps * call.channels
+    var row = 0
+    while row < rows {
+        let count = min(ConvolutionBlock.rows, rows - row)
+        var start = 0
+        while start < depth {
+            let part = ChainPart(start: start, of: depth)
+            gather(call, row, count, part)
+            multiplyBlock(call, row, count, part, shapes)
+            start += part.count
+        }
+        row += count
+    }
+}
+
+/// Advances the sums of `count` output rows by one part of the chain, panel by panel.
+@inlinable @_transparent
+func multiplyBlock<Shapes: TileShapes>(
+    _ call: ConvolutionCall,
+    _ row: Int,
+    _ count: Int,
+    _ part: ChainPart,
+    _ shapes: Shapes.Type
+) {
+    var column = 0
+    while column + Shapes.Tall.Row.columns <= call.columns {
+        multiplyColumns(call, row, count, part, column, Shapes.Tall.self, Shapes.Short.self)
+        column += Shapes.Tall.Row.columns
+    }
+    while call.columns - column > 8 {
+        multiplyColumns(call, row, count, part, column, Shapes.TallPanel.self, Shapes.ShortPanel.self)
+        column += 16
+    }
+    if column < call.columns {
+        multiplyColumns(call, row, count, part, column, Shapes.TallHalf.self, Shapes.ShortHalf.self)
+    }
+}
+
+/// Advances the sums of `count` output rows for the columns of one tile.
+@inlinable @_transparent
+func multiplyColumns<Tall: RegisterTile, Short: RegisterTile>(
+    _ call: ConvolutionCall,
+    _ row: Int,
+    _ count: Int,
+    _ part: ChainPart,
+    _ column: Int,
+    _ tall: Tall.Type,
+    _ short: Short.Type
+) where Tall.Row == Short.Row {
+    var done = 0
+    while count - done > 2 * Short.height {
+        let rows = min(Tall.height, count - done)
+        multiplyTile(call, row + done, done, rows, part, column, tall)
+        done += rows
+    }
+    while done < count {
+        let rows = min(Short.height, count - done)
+        multiplyTile(call, row + done, done, rows, part, column, short)
+        done += rows
+    }
+}

@@ -1,0 +1,117 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// Advances one tile by one part of the chain.
+///
+/// `row` is the tile's first output row in the call, `index` the same row's place in the gathered block, `rows` how many
+/// of the tile's rows exist. A tile cut short by the last row or column passes through the working memory.
+@inlinable @_transparent
+func multiplyTile<Tile: RegisterTile>(
+    _ call: ConvolutionCall,
+    _ row: Int,
+    _ index: Int,
+    _ rows: Int,
+    _ part: ChainPart,
+    _ column: Int,
+    _ tile: Tile.Type
+) {
+    let columns = min(Tile.Row.columns, call.columns - column)
+    let output = OutputRows(call, row, column)
+    let isInPlace = rows == Tile.height && columns == Tile.Row.columns && output.areEvenlySpaced(rows)
+    let edge = call.scratch + ConvolutionBlock.rows * TileInput.stride
+    let target = isInPlace ? output.address : edge
+    let stride = isInPlace ? call.outputStride : 32
+    let reads = call.accumulates || !part.isFirst
+    if reads && !isInPlace { output.read(rows, columns, edge) }
+
+    var sums: Tile
+    let bias = Tile.Row(at: call.bias + column, panelStride: 16)
+    if reads {
+        sums = Tile(at: target, stride: stride)
+        if part.isFirst { sums.add(bias) }
+    } else {
+        sums = Tile(start: bias)
+    }
+    sums = products(call, index, part, column, sums)
+    if part.isLast && call.rectifies { sums.rectify() }
+    sums.store(at: target, stride: stride)
+    if !isInPlace { output.write(rows, columns, edge) }
+}
+
+/// `sums` after the products of one part of the chain.
+@inlinable @_transparent
+func products<Tile: RegisterTile>(
+    _ call: ConvolutionCall,
+    _ index: Int,
+    _ part: ChainPart,
+    _ column: Int,
+    _ sums: Tile
+) -> Tile {
+    let panelStride = call.taps * call.channels * 16
+    var weights = call.weights + column / 16 * panelStride + part.start * 16
+    var a = UnsafePointer(call.scratch + index * TileInput.stride)
+    var sums = sums
+    for _ in 0..<part.count {
+        sums.addProducts(a, Tile.Row(at: weights, panelStride: panelStride))
+        a += 1
+        weights += 16
+    }
+    return sums
+}
+
+/// Where a tile's rows lie in the output: in one image, or running over the end of one.
+@usableFromInline
+struct OutputRows {
+    @usableFromInline let call: ConvolutionCall
+    @usableFromInline let image: Int
+    @usableFromInline let pixel: Int
+    @usableFromInline let column: Int
+
+    @inlinable @_transparent
+    init(_ call: ConvolutionCall, _ row: Int, _ column: Int) {
+        self.call = call
+        self.column = column
+        // Where images lie close to one another, all their rows are those of one long image; saves a division.
+        image = call.pixelCount == call.outputPixels ? 0 : row / call.pixelCount
+        pixel = row - image * call.pixelCount
+    }
+
+    /// The tile's first float.
+    @inlinable @_transparent
+    var address: UnsafeMutablePointer<Float> {
+        call.output + (image * call.outputPixels + call.firstPixel + pixel) * call.outputStride + column
+    }
+
+    /// Whether `rows` rows lie `outputStride` apart.
+    @inlinable @_transparent
+    func areEvenlySpaced(_ rows: Int) -> Bool {
+        call.pixelCount == call.outputPixels || pixel + rows <= call.pixelCount
+    }
+
+    /// First float of the tile's row `row`.
+    @inlinable @_transparent
+    func address(ofRow row: Int) -> UnsafeMutablePointer<Float> {
+        let place = pixel + row
+        let image = image + place / call.pixelCount
+        let position = image * call.outputPixels + call.firstPixel + place % call.pixelCount
+        return call.output + position * call.outputStride + column
+    }
+
+    /// Copies existing output into the edge tile.
+    @inlinable @_transparent
+    func read(_ rows: Int, _ columns: Int, _ edge: UnsafeMutablePointer<Float>) {
+        for row in 0..<rows {
+            let source = address(ofRow: row)
+            for column in 0..<columns { edge[row * 32 + column] = source[column] }
+        }
+    }
+
+    /// Copies the edge tile into the output.
+    @inlinable @_transparent
+    func write(_ rows: Int, _ columns: Int, _ edge: UnsafeMutablePointer<Float>) {
+        for row in 0..<rows {
+            let target = address(ofRow: row)
+            for column in 0..<columns { target[column] = edge[row * 32 + column] }
+        }
+    }
+}

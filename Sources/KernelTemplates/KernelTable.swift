@@ -1,0 +1,81 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// The kernels of one instruction set.
+///
+/// Each of the three kernel modules makes one, from the same templates, compiled with other flags. Counts of element-wise
+/// kernels are in whole vectors of sixteen floats.
+public struct KernelTable: Sendable {
+    /// Floats that a kernel reads.
+    public typealias Input = UnsafePointer<Float>
+    /// Floats that a kernel writes.
+    public typealias Output = UnsafeMutablePointer<Float>
+    /// A function of every element: (x, output, vectors).
+    public typealias Unary = @Sendable (Input, Output, Int) -> Void
+
+    /// Convolution or matrix multiply.
+    public let convolve: @Sendable (UnsafePointer<ConvolutionCall>) -> Void
+    /// Second half of a convolution with few outputs.
+    public let sumTaps: @Sendable (UnsafePointer<TapSumCall>) -> Void
+    /// `eˣ`.
+    public let exponential: Unary
+    /// `ln x`.
+    public let logarithm: Unary
+    /// `tanh x`.
+    public let hyperbolicTangent: Unary
+    /// `1 / (1 + e⁻ˣ)`.
+    public let sigmoid: Unary
+    /// `ln(1 / (1 + e⁻ˣ))`.
+    public let logSigmoid: Unary
+    /// `ln(1 + eˣ)`.
+    public let softplus: Unary
+    /// X where positive, `eˣ − 1` elsewhere.
+    public let exponentialLinear: Unary
+    /// Sine and cosine: (turns, sine, cosine, vectors).
+    public let sineAndCosine: @Sendable (Input, Output, Output, Int) -> Void
+    /// `x + p · sigmoid(q)`: (x, p, q, output, vectors).
+    public let gate: @Sendable (Input, Input, Input, Output, Int) -> Void
+    /// Affine coupling: (z, shift, scale, log-determinants, vectors).
+    public let coupleAffine: @Sendable (Output, Input, Input, Output, Int) -> Void
+    /// Inverse affine coupling: (z, shift, scale, vectors).
+    public let uncoupleAffine: @Sendable (Output, Input, Input, Int) -> Void
+    /// `(z − mean)·e^−logScale`: (z, mean, log-scale, output, vectors).
+    public let standardize: @Sendable (Input, Input, Input, Output, Int) -> Void
+    /// `mean + factor·epsilon·e^logScale`: (epsilon, mean, log-scale, factor, output, vectors).
+    public let unstandardize: @Sendable (Input, Input, Input, Float, Output, Int) -> Void
+
+    /// Gathers the kernels; see each for its meaning.
+    public init(
+        convolve: @escaping @Sendable (UnsafePointer<ConvolutionCall>) -> Void,
+        sumTaps: @escaping @Sendable (UnsafePointer<TapSumCall>) -> Void,
+        exponential: @escaping Unary,
+        logarithm: @escaping Unary,
+        hyperbolicTangent: @escaping Unary,
+        sigmoid: @escaping Unary,
+        logSigmoid: @escaping Unary,
+        softplus: @escaping Unary,
+        exponentialLinear: @escaping Unary,
+        sineAndCosine: @escaping @Sendable (Input, Output, Output, Int) -> Void,
+        gate: @escaping @Sendable (Input, Input, Input, Output, Int) -> Void,
+        coupleAffine: @escaping @Sendable (Output, Input, Input, Output, Int) -> Void,
+        uncoupleAffine: @escaping @Sendable (Output, Input, Input, Int) -> Void,
+        standardize: @escaping @Sendable (Input, Input, Input, Output, Int) -> Void,
+        unstandardize: @escaping @Sendable (Input, Input, Input, Float, Output, Int) -> Void
+    ) {
+        self.convolve = convolve
+        self.sumTaps = sumTaps
+        self.exponential = exponential
+        self.logarithm = logarithm
+        self.hyperbolicTangent = hyperbolicTangent
+        self.sigmoid = sigmoid
+        self.logSigmoid = logSigmoid
+        self.softplus = softplus
+        self.exponentialLinear = exponentialLinear
+        self.sineAndCosine = sineAndCosine
+        self.gate = gate
+        self.coupleAffine = coupleAffine
+        self.uncoupleAffine = uncoupleAffine
+        self.standardize = standardize
+        self.unstandardize = unstandardize
+    }
+}

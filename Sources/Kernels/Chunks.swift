@@ -1,0 +1,90 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// How element-wise kernels see views of any stride: a few whole vectors at a time, in packed buffers on the stack.
+enum Chunks {
+    /// Elements of a chunk: four buffers of them are as much as is certain to be allocated on the stack.
+    static let capacity = 64
+
+    typealias Buffer = UnsafeMutablePointer<Float>
+
+    /// Lends four buffers of `capacity` floats, zeros at first.
+    static func withBuffers<Result>(_ body: (Buffer, Buffer, Buffer, Buffer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * capacity) { memory in
+            memory.initialize(repeating: 0)
+            guard let first = memory.baseAddress else { preconditionFailure("a temporary allocation has an address") }
+            return body(first, first + capacity, first + 2 * capacity, first + 3 * capacity)
+        }
+    }
+
+    /// Splits the elements of `view` into chunks: how many elements, in how many vectors.
+    static func forEach(_ view: RowView, _ body: (_ count: Int, _ vectors: Int) -> Void) {
+        let total = view.rows * view.channels
+        for start in stride(from: 0, to: total, by: capacity) {
+            let count = min(capacity, total - start)
+            body(count, (count + 15) / 16)
+        }
+    }
+}
+
+/// A place in a view, moving through its elements row after row.
+struct RowCursor {
+    private let view: RowView
+    private var row: UnsafeMutablePointer<Float>
+    private var channel = 0
+
+    init(_ view: RowView) {
+        self.view = view
+        row = view.pointer
+    }
+
+    /// Copies the next `count` elements to `target`.
+    mutating func read(_ count: Int, into target: UnsafeMutablePointer<Float>) {
+        advance(count) { source, place, length in
+            for index in 0..<length { target[place + index] = source[index] }
+        }
+    }
+
+    /// Overwrites the next `count` elements by those of `source`.
+    mutating func write(_ count: Int, from source: UnsafePointer<Float>) {
+        advance(count) { target, place, length in
+            for index in 0..<length { target[index] = source[place + index] }
+        }
+    }
+
+    /// Passes the next `count` elements, as runs of neighbouring floats, to `body`: where, how many before, how many.
+    @inline(__always)
+    private mutating func advance(_ count: Int, _ body: (UnsafeMutablePointer<Float>, Int, Int) -> Void) {
+        var done = 0
+        while done < count {
+            let length = min(view.channels - channel, count - done)
+            body(row + channel, done, length)
+            done += length
+            channel += length
+            if channel == view.channels {
+                channel = 0
+                row += view.stride
+            }
+        }
+    }
+}
+
+/// A sum in Double whose order is fixed: element i goes to partial sum i mod 16, and these are added as a tree.
+struct FixedOrderSum {
+    private var partials = SIMD16<Double>(repeating: 0)
+
+    /// Adds `count` terms; all calls but the last bring a multiple of sixteen.
+    mutating func add(_ count: Int, _ term: (Int) -> Double) {
+        withUnsafeMutableBytes(of: &partials) { bytes in
+            let partials = bytes.assumingMemoryBound(to: Double.self)
+            for index in 0..<count { partials[index & 15] += term(index) }
+        }
+    }
+
+    var total: Double {
+        let eight = partials.lowHalf + partials.highHalf
+        let four = eight.lowHalf + eight.highHalf
+        let two = four.lowHalf + four.highHalf
+        return two.x + two.y
+    }
+}

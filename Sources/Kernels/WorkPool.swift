@@ -1,0 +1,126 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// Threads that share the work of one process.
+///
+/// Make one pool, of the size wanted, and keep it: its threads sleep between calls. The calling thread takes part, so a
+/// pool of one has no thread of its own and runs everything in place.
+public final class WorkPool: Sendable {
+    /// Threads that work at once, the caller among them.
+    public let threads: Int
+
+    private let crew = Crew()
+    /// Callers wait here for their turn.
+    private let turn = Mutex<Void>(())
+
+    /// Starts `threads - 1` threads.
+    public init(threads: Int) {
+        precondition(threads >= 1, "a pool of \(threads) threads")
+        self.threads = threads
+        for index in 1..<max(threads, 1) {
+            let crew = crew
+            let thread = Thread { crew.serve(thread: index) }
+            thread.name = "kernels-\(index)"
+            thread.start()
+        }
+    }
+
+    deinit { crew.dismiss() }
+
+    /// Calls `body` once for each index in `0..<count` and returns when all calls have returned.
+    ///
+    /// Indices are handed out in order, one at a time, to whichever thread is free. `body` receives the index and the
+    /// number of the thread it runs on, `0..<threads`, which selects that thread's working memory. A call from inside
+    /// `body` to the same pool never returns; calls from several threads take turns.
+    public func forEach(_ count: Int, _ body: @Sendable (_ index: Int, _ thread: Int) -> Void) {
+        guard threads > 1, count > 1 else {
+            for index in 0..<max(count, 0) { body(index, 0) }
+            return
+        }
+        turn.withLock { _ in
+            withoutActuallyEscaping(body) { body in
+                crew.run(Job(count: count, body: body), helpers: threads - 1)
+            }
+        }
+    }
+}
+
+/// What the threads of a pool are asked to do together.
+private struct Job: Sendable {
+    let count: Int
+    let body: @Sendable (Int, Int) -> Void
+}
+
+/// The threads' meeting point.
+// @unchecked: `job`, `number`, `busy` and `isDismissed` are touched only while `condition` is held.
+private final class Crew: @unchecked Sendable {
+    private let condition = NSCondition()
+    private let next = Atomic<Int>(0)
+    private var job: Job?
+    /// Counts jobs, so that a thread takes part in each once.
+    private var number = 0
+    /// Threads that have not finished the current job.
+    private var busy = 0
+    private var isDismissed = false
+
+    /// Runs `job` on the calling thread and `helpers` others.
+    func run(_ job: Job, helpers: Int) {
+        condition.lock()
+        self.job = job
+        number += 1
+        busy = helpers
+        next.store(0, ordering: .relaxed)
+        condition.broadcast()
+        condition.unlock()
+
+        perform(job, thread: 0)
+
+        condition.lock()
+        while busy > 0 { condition.wait() }
+        self.job = nil
+        condition.unlock()
+    }
+
+    /// Takes part in every job until dismissed.
+    func serve(thread: Int) {
+        var done = 0
+        while awaitAndPerform(after: done, thread: thread) {
+            done += 1
+            condition.lock()
+            busy -= 1
+            if busy == 0 { condition.broadcast() }
+            condition.unlock()
+        }
+    }
+
+    func dismiss() {
+        condition.lock()
+        isDismissed = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Performs the job that follows number `done`; false if the crew was dismissed instead.
+    ///
+    /// A function of its own, so that the job's closure is released before the caller of `run` learns that it is over.
+    private func awaitAndPerform(after done: Int, thread: Int) -> Bool {
+        condition.lock()
+        while number == done && !isDismissed { condition.wait() }
+        let job = isDismissed ? nil : job
+        condition.unlock()
+        guard let job else { return false }
+        perform(job, thread: thread)
+        return true
+    }
+
+    private func perform(_ job: Job, thread: Int) {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < job.count else { return }
+            job.body(index, thread)
+        }
+    }
+}
