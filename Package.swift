@@ -89,6 +89,12 @@ let floor2: [Target] = room(
     settings: kernels()
 )
 
+let floor3: [Target] =
+    room("Transforms", ["SweepPlan", "Datasets", "Kernels"], settings: kernels())
+    + room("Layers", ["Kernels"], settings: kernels())
+
+let floor4: [Target] = room("Networks", ["SweepPlan", "Kernels", "Layers"])
+
 let package = Package(
     name: "bitsweep",
     platforms: [.macOS(.v15)],
@@ -101,6 +107,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: floor0 + floor1 + floor2,
+    targets: floor0 + floor1 + floor2 + floor3 + floor4,
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,71 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// A convolution of odd kernel that keeps the image's size: zeros around the image, stride 1.
+///
+/// y[p, o] = bias[o] + Σ_tap Σ_i weight[o, i, tap]·x[p + tap, i]. Its weights are packed for images of one size.
+public struct Convolution: Sendable {
+    private let plan: ConvolutionPlan
+    private let weights: PackedWeights
+
+    /// Packs `weight`, shape [outputs][inputs][rows][columns], for images of `size`.
+    ///
+    /// What follows the convolution is folded in, in double precision: output o becomes `scale[o]`·(conv + `bias[o]`).
+    public init(weight: Tensor, scale: [Double], bias: [Double], size: ImageSize) {
+        precondition(weight.shape.count == 4, "a convolution's weight has four extents, not \(weight.shape)")
+        let (outputs, inputs, kernelHeight, kernelWidth) =
+            (weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3])
+        let taps = kernelHeight * kernelWidth
+        var packed = [Float](repeating: 0, count: weight.values.count)
+        for output in 0..<outputs {
+            for input in 0..<inputs {
+                for tap in 0..<taps {
+                    let value = Double(weight.values[(output * inputs + input) * taps + tap])
+                    packed[(tap * inputs + input) * outputs + output] = Float(value * scale[output])
+                }
+            }
+        }
+        let shape = ConvolutionShape(
+            kernelHeight: kernelHeight,
+            kernelWidth: kernelWidth,
+            padding: Padding(
+                top: kernelHeight / 2,
+                left: kernelWidth / 2,
+                bottom: kernelHeight / 2,
+                right: kernelWidth / 2
+            ),
+            inputChannels: inputs,
+            outputChannels: outputs
+        )
+        plan = ConvolutionPlan(shape, on: size)
+        weights = plan.pack(packed, bias: zip(scale, bias).map { Float($0 * $1) })
+    }
+
+    /// The linear map y = `matrix`·x + `bias` of every pixel.
+    public init(matrix: SquareMatrix, bias: [Double]) {
+        plan = ConvolutionPlan(inputs: matrix.size, outputs: matrix.size)
+        weights = plan.pack(matrix.transposed().entries.map { Float($0) }, bias: bias.map { Float($0) })
+    }
+
+    /// Floats of working memory that one call needs.
+    public var scratchCount: Int { plan.scratchCount }
+
+    /// output = act(convolution of input); the views hold the same images, a row per pixel.
+    public func forward(
+        _ output: RowView,
+        _ input: RowView,
+        activation: Activation = .identity,
+        _ workspace: Workspace
+    ) {
+        workspace.kernels.convolve(
+            plan,
+            weights,
+            from: input,
+            into: output,
+            activation: activation,
+            scratch: workspace.scratch
+        )
+    }
+}

@@ -1,0 +1,55 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// The memory in which one thread runs a network's layers, allocated once and used for pass after pass.
+///
+/// One pass at a time: whoever owns the workspace sees to that.
+public final class Workspace: Sendable {
+    /// How much memory a layer needs, in floats.
+    public struct Demand: Sendable {
+        /// Working memory of one kernel call.
+        var scratch: Int
+        /// Activations inside a layer.
+        var hidden: Int
+
+        /// No memory unless said otherwise.
+        public init(scratch: Int = 0, hidden: Int = 0) {
+            self.scratch = scratch
+            self.hidden = hidden
+        }
+
+        /// Enough for either.
+        public func union(_ other: Demand) -> Demand {
+            Demand(scratch: max(scratch, other.scratch), hidden: max(hidden, other.hidden))
+        }
+    }
+
+    /// The kernels that the layers call.
+    public let kernels: KernelSet
+    let scratch: AlignedBuffer
+    private let hiddenBuffer: AlignedBuffer
+    private let outputBuffer: AlignedBuffer
+
+    /// A workspace for layers of that demand whose networks put out at most `outputCount` floats for a batch.
+    public init(kernels: KernelSet, demand: Demand, outputCount: Int) {
+        self.kernels = kernels
+        scratch = AlignedBuffer(count: demand.scratch)
+        hiddenBuffer = AlignedBuffer(count: demand.hidden)
+        outputBuffer = AlignedBuffer(count: outputCount)
+    }
+
+    /// Two views for the activations inside a layer; valid until the next layer asks.
+    func hidden(rows: Int, channels: Int) -> (upper: RowView, lower: RowView) {
+        (
+            RowView(hiddenBuffer, rows: rows, channels: channels),
+            RowView(hiddenBuffer, offset: hiddenBuffer.count / 2, rows: rows, channels: channels)
+        )
+    }
+
+    /// A view for what a layer's network puts out; valid until the next layer asks.
+    func output(rows: Int, channels: Int) -> RowView {
+        RowView(outputBuffer, rows: rows, channels: channels)
+    }
+}

@@ -1,0 +1,81 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Layers
+
+/// Everything that decides the shapes of a Glow's parameters.
+///
+/// Level l of L works on images of height / 2^l × width / 2^l with channels·2^(l+1) channels; behind each level but the
+/// last, half of the channels are factored out.
+public struct GlowConfiguration: Hashable, Sendable {
+    /// Rows of the input; a multiple of 2^levels.
+    public var height: Int
+    /// Columns of the input; a multiple of 2^levels.
+    public var width: Int
+    /// 1 or 3.
+    public var channels: Int
+    /// L: times the image is squeezed.
+    public var levels: Int
+    /// K: flow steps of each level.
+    public var steps: Int
+    /// Channels of the coupling networks' hidden layers.
+    public var hiddenChannels: Int
+    /// How a coupling network's output acts.
+    public var coupling: Coupling.Kind
+    /// Classes the top prior is conditioned on; 0 when it is unconditional.
+    public var classes: Int
+    /// Whether the top prior has parameters of its own besides those of the classes.
+    public var learnedTop: Bool
+
+    /// The paper's affine model for 32×32×1 unless said otherwise.
+    public init(
+        height: Int = 32,
+        width: Int = 32,
+        channels: Int = 1,
+        levels: Int = 5,
+        steps: Int = 8,
+        hiddenChannels: Int = 128,
+        coupling: Coupling.Kind = .affine,
+        classes: Int = 10,
+        learnedTop: Bool = true
+    ) {
+        self.height = height
+        self.width = width
+        self.channels = channels
+        self.levels = levels
+        self.steps = steps
+        self.hiddenChannels = hiddenChannels
+        self.coupling = coupling
+        self.classes = classes
+        self.learnedTop = learnedTop
+    }
+
+    /// D: numbers in one image.
+    public var dimensions: Int { height * width * channels }
+
+    /// The extent of an image while its level's steps act on it; `level` counts from 1.
+    public func extent(level: Int) -> ImageExtent {
+        ImageExtent(height: height >> level, width: width >> level, channels: channels << (level + 1))
+    }
+
+    /// The extent of the latents of `level`: half of the channels, all of them at the last level.
+    public func latentExtent(level: Int) -> ImageExtent {
+        var extent = extent(level: level)
+        if level < levels { extent.channels /= 2 }
+        return extent
+    }
+
+    /// What is wrong with the numbers, or nil: the image must halve `levels` times, and sizes must be sane.
+    public var problem: String? {
+        if !(1...8 ~= levels) { return "levels must be 1...8, not \(levels)" }
+        if !(1...256 ~= height && 1...256 ~= width) { return "an image of \(height)×\(width); at most 256×256" }
+        if height % (1 << levels) != 0 || width % (1 << levels) != 0 {
+            return "an image of \(height)×\(width) cannot be halved \(levels) times"
+        }
+        if channels != 1 && channels != 3 { return "channels must be 1 or 3, not \(channels)" }
+        if !(1...1024 ~= steps) { return "steps must be 1...1024, not \(steps)" }
+        if !(1...2048 ~= hiddenChannels) { return "hidden-channels must be 1...2048, not \(hiddenChannels)" }
+        if !(0...65536 ~= classes) { return "classes must be 0...65536, not \(classes)" }
+        return nil
+    }
+}

@@ -1,0 +1,66 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Kernels
+public import SweepPlan
+
+/// What a model is given for one image.
+public struct ModelInput: Sendable {
+    /// Rows, columns and channels.
+    public let shape: ImageShape
+    /// The input, [H][W][C].
+    public let values: [Float]
+    /// How many pixels the transformation clamped.
+    public let clamped: Int
+}
+
+/// Makes a model's inputs from a data set's images: transformation, preprocessing, scale, dequantisation.
+///
+/// The same image, index and seed give the same bits whatever else is scored beside it, on every instruction set.
+public struct InputPipeline: Sendable {
+    private let transform: any Transform
+    private let preprocessor: Preprocessor
+    private let scale: PixelScale
+    private let seed: UInt64
+    private let kernels: KernelSet
+
+    /// The pipeline of one cell.
+    public init(
+        _ transform: TransformSpec,
+        preprocessor: Preprocessor,
+        scale: PixelScale,
+        seed: UInt64,
+        kernels: KernelSet
+    ) {
+        self.transform = transform.transform
+        self.preprocessor = preprocessor
+        self.scale = scale
+        self.seed = seed
+        self.kernels = kernels
+    }
+
+    /// The random numbers of the image at `index` in its data set.
+    public func draws(index: Int) -> ImageDraws {
+        ImageDraws(seed: seed, index: index, kernels: kernels)
+    }
+
+    /// The input for `image`, which stands at `index` in its data set.
+    public func input(for image: ByteImage, index: Int) -> ModelInput {
+        let draws = draws(index: index)
+        let source = transform.transformed(source: image)
+        let resized = transform.transformed(resized: preprocessor(source))
+        var pixels = PixelTensor(resized, scale: scale)
+        transform.apply(to: &pixels, draws: draws)
+        return ModelInput(shape: pixels.shape, values: modelValues(pixels, draws: draws), clamped: pixels.clamped)
+    }
+
+    private func modelValues(_ pixels: PixelTensor, draws: ImageDraws) -> [Float] {
+        switch scale {
+        case .dequantised:
+            zip(pixels.values, draws.dequantisation(pixels.values.count)).map { x, u in x - 0.5 + u / 256 }
+        case .symmetric:
+            pixels.values.map { ($0 - 0.5) * 2 }
+        }
+    }
+}

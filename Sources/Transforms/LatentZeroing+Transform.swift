@@ -1,0 +1,55 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// Scales latents between encoding and decoding (paper, Algorithm 1); pixels pass unchanged on the way in.
+extension LatentZeroing: Transform {
+    /// The factor of each level's standardised latents, level 1 first, for a model of `levels` levels.
+    ///
+    /// Throws when the model lacks the level. All levels may be scaled: what is left is the prior's mode.
+    public func multipliers(levels: Int) throws(LatentZeroingError) -> [Float] {
+        let scaled: ClosedRange<Int>
+        switch self.levels {
+        case .first(let level), .only(let level):
+            guard level >= 1, level <= levels else { throw LatentZeroingError(level: level, levels: levels) }
+            if case .first = self.levels { scaled = 1...level } else { scaled = level...level }
+        }
+        return (1...levels).map { scaled.contains($0) ? Float(alpha) : 1 }
+    }
+
+    /// What is scored of a decoded image: its pixels on the flow's input scale, [-0.5, 0.5), [H][W][C].
+    ///
+    /// As it is by default. Clamped: values beyond the range moved to its end. Re-quantised: each value moved to the
+    /// lower end of its 1/256 bin, an outermost bin when it is beyond the range, and dequantised with the image's own u.
+    /// The lower end, not the nearest: the decoded image is a dequantised one, spread over [v, v + 1), so that an
+    /// unchanged image keeps its v. Non-finite values stay what they are.
+    public func rescored(_ decoded: [Float], draws: ImageDraws) -> (values: [Float], clamped: Int) {
+        guard clamp || requantise else { return (decoded, 0) }
+        var clamped = 0
+        let limited = decoded.map { value in
+            let kept = value < -0.5 ? -0.5 : value >= 0.5 ? Float(0.5).nextDown : value
+            if value.isFinite, kept != value { clamped += 1 }
+            return value.isFinite ? kept : value
+        }
+        guard requantise else { return (limited, clamped) }
+        let u = draws.dequantisation(decoded.count)
+        let values = zip(limited, u).map { value, u in
+            (value * 256).rounded(.down) / 256 + u / 256
+        }
+        return (values, clamped)
+    }
+}
+
+/// A cell wants to scale a level of latents that its model does not have.
+public struct LatentZeroingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The level asked for.
+    public var level: Int
+    /// The levels the model has.
+    public var levels: Int
+
+    /// One line with both numbers.
+    public var description: String {
+        "cannot scale the latents of level \(level): the model has \(levels) level\(levels == 1 ? "" : "s"); expected 1…\(levels)"
+    }
+}

@@ -1,0 +1,51 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// Adds noise to the pixels, x + ε·m⊙n, before dequantisation (paper, Eq. 6).
+extension Noise: Transform {
+    /// The paper's threshold between background and foreground, on the [0, 1] scale.
+    private static let backgroundBelow: Float = 0.3
+
+    /// Adds ε·n to the pixels under the mask, then clamps or re-quantises those pixels as the parameters say.
+    public func apply(to pixels: inout PixelTensor, draws: ImageDraws) {
+        let noise = values(pixels.values.count, draws: draws)
+        let epsilon = Float(scale)
+        for (index, clean) in pixels.values.enumerated() where reaches(clean) {
+            let added = epsilon * noise[index]
+            pixels.values[index] = clean + added
+            limit(&pixels, at: index)
+        }
+    }
+
+    /// The first `count` values of n.
+    private func values(_ count: Int, draws: ImageDraws) -> [Float] {
+        switch kind {
+        case .gaussian: draws.gaussianNoise(count)
+        case .offsetGaussian: draws.gaussianNoise(count).map { 0x1p-8 + $0 }
+        case .negativeUniform: draws.uniformNoise(count).map { ($0 - 1) / 256 }
+        }
+    }
+
+    /// Whether the pixel `clean`, before the noise, is under the mask.
+    private func reaches(_ clean: Float) -> Bool {
+        switch mask {
+        case .none: true
+        case .background: clean < Self.backgroundBelow
+        case .foreground: clean >= Self.backgroundBelow
+        }
+    }
+
+    /// Clamps and re-quantises one pixel, and counts it when the clamp changed it.
+    private func limit(_ pixels: inout PixelTensor, at index: Int) {
+        guard clamp || requantise else { return }
+        let pixelScale = pixels.scale
+        // Rounded before it is clamped: a value within half a level of the range is no clamped one.
+        let x = requantise ? pixelScale.nearestLevel(pixels.values[index]) / pixelScale.levels : pixels.values[index]
+        // Not `x < 0`: a small negative number rounds to −0, which is the same pixel as 0 and shall have its bits.
+        let limited = x <= 0 ? 0 : x > pixelScale.brightest ? pixelScale.brightest : x
+        if limited != x { pixels.clamped += 1 }
+        pixels.values[index] = limited
+    }
+}

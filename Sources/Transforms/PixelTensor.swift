@@ -1,0 +1,23 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+
+/// One image as numbers on a model's pixel scale, before dequantisation: [H][W][C].
+public struct PixelTensor: Sendable {
+    /// Rows, columns and channels.
+    public let shape: ImageShape
+    /// The scale of `values`.
+    public let scale: PixelScale
+    /// `shape.count` pixels.
+    public internal(set) var values: [Float]
+    /// How many values a clamp has changed.
+    public internal(set) var clamped = 0
+
+    /// The pixels of an 8-bit image.
+    public init(_ image: ByteImage, scale: PixelScale) {
+        shape = image.shape
+        self.scale = scale
+        values = image.pixels.map(scale.pixel)
+    }
+}

@@ -1,0 +1,38 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Kernels
+import SweepPlan
+import Transforms
+
+/// An image whose pixels take all 256 values.
+func pattern(_ height: Int, _ width: Int, _ channels: Int = 1) -> ByteImage {
+    let shape = ImageShape(height: height, width: width, channels: channels)
+    return ByteImage(shape, pixels: (0..<shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 91 + 3) })
+}
+
+func draws(seed: UInt64 = 5, index: Int = 2, _ set: InstructionSet = .portable) -> ImageDraws {
+    ImageDraws(seed: seed, index: index, kernels: KernelSet(set))
+}
+
+/// A pipeline that keeps the image's size.
+func pipeline(
+    _ transform: TransformSpec,
+    _ shape: ImageShape,
+    scale: PixelScale = .dequantised,
+    seed: UInt64 = 5,
+    _ set: InstructionSet = .portable
+) throws -> InputPipeline {
+    InputPipeline(
+        transform,
+        preprocessor: try Preprocessor(.none, from: shape, to: shape),
+        scale: scale,
+        seed: seed,
+        kernels: KernelSet(set)
+    )
+}
+
+extension [Float] {
+    var bits: [UInt32] { map(\.bitPattern) }
+}
