@@ -80,6 +80,7 @@ let floor1: [Target] =
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
     + room("Datasets", ["CZlib", "SweepPlan"], settings: kernels())
     + room("WireProtocol", ["SweepPlan", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
+    + room("Scheduling", ["SweepPlan"])
     + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
     + room("Reporting", ["SweepPlan", "Statistics"])
 
@@ -95,9 +96,54 @@ let floor3: [Target] =
 
 let floor4: [Target] = room("Networks", ["SweepPlan", "Kernels", "Layers"])
 
+let floor5: [Target] = room("Engine", ["SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"])
+
+let floor6: [Target] = [
+    .executableTarget(
+        name: "Worker",
+        dependencies: [
+            "SweepPlan", "ZeroMQ", "Datasets", "WireProtocol", "Kernels", "Layers", "Networks", "Engine",
+            argumentParser, serviceLifecycle, unixSignals, logging,
+        ],
+        path: "Worker",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "Coordinator",
+        dependencies: [
+            "SweepPlan", "Statistics", "ZeroMQ", "Datasets", "WireProtocol", "Scheduling", "ResultStore", "Reporting",
+            "Networks", "Engine", argumentParser, serviceLifecycle, unixSignals, logging,
+        ],
+        path: "Coordinator",
+        swiftSettings: strict
+    ),
+    // The executables as processes, for the tests of both.
+    .target(name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: strict),
+    .testTarget(
+        name: "WorkerTests",
+        dependencies: ["Worker", "ProcessSupport", "SweepPlan", "Networks", "WireProtocol", "ZeroMQ", logging],
+        path: "Tests/WorkerTests",
+        swiftSettings: strict
+    ),
+    .testTarget(
+        name: "CoordinatorTests",
+        dependencies: ["Coordinator", "Worker", "ProcessSupport"],
+        path: "Tests/CoordinatorTests",
+        swiftSettings: strict
+    ),
+]
+
 let package = Package(
     name: "bitsweep",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "worker", targets: ["Worker"]),
+        .executable(name: "coordinator", targets: ["Coordinator"]),
+        // What Benchmarks/ times.
+        .library(name: "Kernels", targets: ["Kernels"]),
+        .library(name: "Layers", targets: ["Layers"]),
+        .library(name: "Networks", targets: ["Networks"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -107,6 +153,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: floor0 + floor1 + floor2 + floor3 + floor4,
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6,
     swiftLanguageModes: [.v6]
 )

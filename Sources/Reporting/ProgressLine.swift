@@ -11,8 +11,8 @@ public struct ProgressLine: Hashable, Sendable {
     public var imagesPerSecond: Double?
     /// Time to the end; nil while nothing is known.
     public var remaining: Duration?
-    /// Number of workers that are connected.
-    public var workers: Int
+    /// Number of workers that are connected; nil where that cannot be known.
+    public var workers: Int?
     /// Number of cells all of whose images are recorded.
     public var doneCells: Int
     /// Number of cells in the run.
@@ -28,7 +28,7 @@ public struct ProgressLine: Hashable, Sendable {
         images: Int,
         imagesPerSecond: Double? = nil,
         remaining: Duration? = nil,
-        workers: Int,
+        workers: Int?,
         doneCells: Int,
         cells: Int,
         failedShards: Int = 0,
@@ -78,9 +78,9 @@ public struct ProgressLine: Hashable, Sendable {
             ("\(HumanText.count(doneImages))/\(HumanText.count(images)) images", 2),
             ("\(imagesPerSecond.map(HumanText.rate) ?? HumanText.absent) img/s", 4),
             ("ETA \(remaining.map(HumanText.duration) ?? HumanText.absent)", 3),
-            (workers == 1 ? "1 worker" : "\(HumanText.count(workers)) workers", 5),
             ("cell \(HumanText.count(doneCells))/\(HumanText.count(cells))", 6),
         ]
+        if let workers { pieces.insert((workers == 1 ? "1 worker" : "\(HumanText.count(workers)) workers", 5), at: 4) }
         if failedShards > 0 { pieces.insert(("\(HumanText.count(failedShards)) failed", 1), at: 1) }
         if !current.isEmpty { pieces.append((current, 7)) }
         return pieces

@@ -1,0 +1,41 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+
+/// How commands end when they do not succeed; scripts may rely on the codes.
+enum CommandFailure: Error, CustomStringConvertible {
+    /// The command line or a file it names cannot be used: code 2.
+    case usage(String)
+    /// The command was understood and did not work out: code 1.
+    case failed(String)
+
+    var description: String {
+        switch self {
+        case .usage(let message), .failed(let message): message
+        }
+    }
+
+    var exitCode: ExitCode {
+        switch self {
+        case .usage: ExitCode(2)
+        case .failed: ExitCode(1)
+        }
+    }
+}
+
+/// Runs a command's body; its errors become lines on standard error and an exit code.
+///
+/// ArgumentParser would print "Error:" and the usage beneath; here a line is the whole message.
+func reportingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+        return try await body()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        let failure = error as? CommandFailure ?? .failed("\(error)")
+        FileHandle.standardError.write(Data("\(failure.description)\n".utf8))
+        throw failure.exitCode
+    }
+}

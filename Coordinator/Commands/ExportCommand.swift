@@ -1,0 +1,47 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+import Foundation
+import Reporting
+public import ResultStore
+
+/// `coordinator export`: a run's results, one row per image per cell.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a run's results to a file, one row per image per cell.",
+        discussion: """
+            Rows are sorted by cell and index, so the file's bytes depend on the results alone: two runs of one sweep give
+            equal files. Columns begin with cell, model, dataset, split, index, class, transform, parameters, seed, bpd.
+
+            Examples:
+              coordinator export --format csv --output results.csv
+              coordinator export --run mnist-glow-20260101-120000-1a2b --format jsonl --output results.jsonl
+            """
+    )
+
+    @OptionGroup var store: StoreOption
+
+    @Option(help: ArgumentHelp("The run; the newest one unless given.", valueName: "ID"))
+    var run: String?
+
+    @Option(help: "csv or jsonl.")
+    var format: ExportFormat = .csv
+
+    @Option(help: ArgumentHelp("The file to write; it is replaced at once, when it is complete.", valueName: "FILE"))
+    var output: String
+
+    func run() async throws {
+        try await reportingErrors {
+            let results = try store.openForReading()
+            let record = try store.run(run, in: results)
+            let summary = try results.export(record.id, as: format, toFile: output)
+            let missing = summary.incompleteCells
+            let rest = missing == 0 ? "" : "; \(HumanText.count(missing)) of \(summary.cells) cells are not complete"
+            Terminal.error.write("\(HumanText.count(summary.rows)) rows of \(record.id) in \(output)\(rest)\n")
+        }
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}

@@ -1,0 +1,50 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Reporting
+import ResultStore
+
+/// `coordinator plan`: what a run would do, without doing it.
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Check a sweep file and say what running it would take.",
+        discussion: """
+            Prints the number of cells, of combinations given more than once, of cells the store already has, of images
+            and of shards, and how long the rest would take at the speed the store has seen.
+
+            Examples:
+              coordinator plan Sweeps/mnist-glow.yaml
+              coordinator plan Sweeps/mnist-glow.yaml --json
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The sweep file.", valueName: "sweep"))
+    var sweep: String
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var data: DataOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        try await reportingErrors {
+            let plan = try SweepLoader(library: data.library()).load(sweep)
+            let estimate = try PlanEstimate(plan, store: existingStore())
+            if json {
+                Terminal.output.write(try ReportJSON.text(estimate) + "\n")
+            } else {
+                Terminal.output.write(lines: estimate.lines(of: plan))
+            }
+        }
+    }
+
+    /// The store, if there is one; planning makes none.
+    private func existingStore() throws -> ResultStore? {
+        guard FileManager.default.fileExists(atPath: store.store) else { return nil }
+        return try store.openForReading()
+    }
+}

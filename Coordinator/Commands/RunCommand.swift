@@ -1,0 +1,90 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Kernels
+
+/// `coordinator run`: computes a sweep, or what is left of it.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a sweep, or continue it.",
+        discussion: """
+            Workers on this machine are started with --local-workers; others join with
+            'worker run --connect ENDPOINT'. The same command continues a run that was interrupted, and cells whose
+            results the store already has are not computed again.
+
+            Ends with 0 when every image is scored, 1 when some shards failed, 2 when the command or the sweep file is
+            wrong, 130 when interrupted (Ctrl-C).
+
+            Examples:
+              coordinator run Sweeps/quickstart.yaml --local-workers 2
+              coordinator run Sweeps/mnist-glow.yaml --data ~/datasets --store mnist.sqlite
+              coordinator run Sweeps/mnist-glow.yaml --listen tcp://0.0.0.0:7461 --insecure
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The sweep file.", valueName: "sweep"))
+    var sweep: String
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var data: DataOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Where workers and 'tail' connect. (default: \(Endpoint.standard), or a free port when that one is taken)",
+            valueName: "ENDPOINT"
+        )
+    )
+    var listen: String?
+
+    @Option(help: ArgumentHelp("Workers to start on this machine for this run.", valueName: "N"))
+    var localWorkers = 0
+
+    @Flag(help: "Listen beyond this machine without encryption; anyone who reaches the port may join.")
+    var insecure = false
+
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print progress and the outcome as JSON lines on standard output.")
+    var json = false
+
+    func validate() throws {
+        guard (0...1024).contains(localWorkers) else {
+            throw ValidationError("--local-workers takes 0 to 1024, not \(localWorkers)")
+        }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let environment = ProcessInfo.processInfo.environment
+            let kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
+            let endpoint = try Endpoint(listening: listen, insecure: insecure)
+            let plan = try SweepLoader(library: data.library(quiet: quiet)).load(sweep)
+            let session = RunSession(
+                plan: plan,
+                storePath: store.store,
+                endpoint: endpoint,
+                kernels: kernels,
+                localWorkers: localWorkers,
+                dataDirectory: data.data,
+                report: RunReport(isQuiet: quiet, isJSON: json)
+            )
+            let ending = try await session.run()
+            if let code = ending.exitCode { throw code }
+        }
+    }
+}
+
+extension CoordinatorLoop.Ending {
+    /// Nil for success; scripts may rely on the codes.
+    fileprivate var exitCode: ExitCode? {
+        switch self {
+        case .complete: nil
+        case .failed: ExitCode(1)
+        case .interrupted: ExitCode(130)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Datasets
+import Foundation
+import ResultStore
+
+/// Where results are kept.
+struct StoreOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The results file; it holds many runs and is made when needed.", valueName: "FILE"))
+    var store = "bitsweep.sqlite"
+
+    func openForReading() throws -> ResultStore {
+        do {
+            return try ResultStore.openForReading(store)
+        } catch let error as ResultStoreError {
+            throw CommandFailure.usage(error.description)
+        }
+    }
+
+    /// The run called `id`, or the newest one.
+    func run(_ id: String?, in results: ResultStore) throws -> RunRecord {
+        if let id { return try results.run(id) }
+        guard let newest = try results.runs().first else {
+            throw CommandFailure.usage("\(store) holds no run; start one with: coordinator run SWEEP --store \(store)")
+        }
+        return newest
+    }
+}
+
+/// Where data sets are found.
+struct DataOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Directory with data sets (DIR/mnist/t10k-images-idx3-ubyte.gz …); then BITSWEEP_DATA, then the cache.",
+            valueName: "DIR"
+        )
+    )
+    var data: String?
+
+    /// The library this option describes; downloads draw a progress bar on standard error.
+    func library(quiet: Bool = false) -> DatasetLibrary {
+        let bar = DownloadBar(isSilent: quiet || isatty(STDERR_FILENO) == 0)
+        return DatasetLibrary.standard(
+            dataDirectory: data,
+            environment: ProcessInfo.processInfo.environment,
+            progress: { bar.show($0) }
+        )
+    }
+}

@@ -1,0 +1,61 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Reporting
+import ResultStore
+
+/// `coordinator tail`: a run's per-cell, per-class table, while it grows.
+struct TailCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail",
+        abstract: "Watch a run's distributions of bits per dimension, per cell and class.",
+        discussion: """
+            Reads the store, or asks a running coordinator, on this machine or another, with --connect. On a terminal the
+            table is redrawn until the run ends; into a file or a pipe it is written whenever it changed.
+
+            Examples:
+              coordinator tail
+              coordinator tail --once --json
+              coordinator tail --connect tcp://cluster-head:7461
+            """
+    )
+
+    @OptionGroup var store: StoreOption
+
+    @Option(
+        help: ArgumentHelp("Ask the coordinator listening there instead of reading a store.", valueName: "ENDPOINT")
+    )
+    var connect: String?
+
+    @Option(help: ArgumentHelp("The run; the newest one unless given.", valueName: "ID"))
+    var run: String?
+
+    @Flag(help: "Print the table once and end.")
+    var once = false
+
+    @Flag(help: "Print one JSON object a line instead of a table.")
+    var json = false
+
+    @Flag(help: "Show every class of every cell; otherwise one line a cell when the terminal is too low for all.")
+    var classes = false
+
+    func run() async throws {
+        try await reportingErrors {
+            var source: any TailSource =
+                if let connect {
+                    try CoordinatorTail(connect, run: run)
+                } else {
+                    try StoreTail(store, run: run)
+                }
+            var view = TailView(isJSON: json, showsClasses: classes, isLive: !once)
+            while true {
+                let state = try await source.next()
+                try view.show(state)
+                if once || !state.isGoingOn { return }
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The coordinator's command line.
+struct CoordinatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Asks likelihood models how many bits per dimension they give images, at the scale of a sweep.",
+        discussion: """
+            A sweep file names models, data sets and transformations. The coordinator enumerates their grid, hands shards
+            of images to workers and records every image's likelihood once.
+
+            Examples:
+              coordinator plan Sweeps/mnist-glow.yaml
+              coordinator run Sweeps/mnist-glow.yaml --local-workers 2
+              coordinator tail
+            """,
+        subcommands: [RunCommand.self, PlanCommand.self, TailCommand.self, RunsCommand.self, ExportCommand.self]
+    )
+}

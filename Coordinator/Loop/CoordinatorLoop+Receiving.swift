@@ -1,0 +1,123 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Scheduling
+import SweepPlan
+import WireProtocol
+import ZeroMQ
+
+// Receiving: bytes from outside become events, or are counted and dropped.
+extension CoordinatorLoop {
+    mutating func receiveAll() throws {
+        for _ in 0..<Self.receiveBurst {
+            guard let message = try socket.receive() else { return }
+            guard message.frames.count == 2 else { continue }
+            try receive(message.frames[1], from: message.frames[0])
+        }
+    }
+
+    private mutating func receive(_ bytes: [UInt8], from route: [UInt8]) throws {
+        let message: PeerMessage
+        do {
+            message = try PeerMessage(decoding: bytes)
+        } catch .incompatible(let theirs) {
+            let error = WireError.incompatible(theirs: theirs)
+            return try refuse(Refusal(.protocolVersion, text: error.description), route, from: nil)
+        } catch {
+            return status.notice("dropped a message: \(error)")
+        }
+        switch message {
+        case .client(.snapshot(let request)): snapshots.answer(request, to: route)
+        case .worker(.hello(let hello)): try welcome(hello, from: route)
+        case .worker(let message):
+            guard let peer = peers[route: route] else {
+                return try send(.refuse(Refusal(.unknownPeer, text: "say hello first")), over: route)
+            }
+            try receive(message, from: peer)
+        }
+    }
+
+    private mutating func receive(_ message: WorkerMessage, from peer: Peer) throws {
+        switch message {
+        case .hello: break
+        case .result(let result): try take(result, from: peer)
+        case .failure(let failure):
+            try fail(failure.attempt, from: peer, kind: "\(failure.kind)", failure.message)
+        case .heartbeat: try tell(.heard(peer.id))
+        case .handBack(let attempts):
+            for attempt in attempts { try tell(.failed(attempt, from: peer.id, .handedBack)) }
+        case .drain: try tell(.drain(peer.id))
+        case .refuse(let refusal):
+            status.notice("\(peer.name) refuses this coordinator: \(refusal.text)")
+            try tell(.left(peer.id, .goodbye))
+        case .goodbye: try tell(.left(peer.id, .goodbye))
+        }
+    }
+
+    /// Lets a worker in when its numbers would be this coordinator's.
+    private mutating func welcome(_ hello: Hello, from route: [UInt8]) throws {
+        let theirs = NumericsIdentity(version: hello.numericsVersion, fingerprint: hello.numericsFingerprint)
+        guard theirs == numerics else {
+            let text =
+                "this coordinator computes with \(numerics), you with \(theirs): use one build of BitSweep on both"
+            return try refuse(Refusal(.numerics, text: text), route, from: hello)
+        }
+        let peer = peers.welcome(hello, from: route)
+        let welcome = Welcome(
+            run: work.run,
+            epoch: work.epoch,
+            heartbeatInterval: configuration.heartbeatInterval
+        )
+        try send(.welcome(welcome), over: route)
+        let held =
+            hello.unacknowledged.map { HeldAttempt($0, isComputed: true) }
+            + hello.inFlight.map { HeldAttempt($0, isComputed: false) }
+        let facts = WorkerFacts(host: hello.host, threads: hello.threads, imagesPerSecond: hello.imagesPerSecond)
+        try tell(.joined(peer.id, facts, held: held))
+    }
+
+    private mutating func refuse(_ refusal: Refusal, _ route: [UInt8], from hello: Hello?) throws {
+        let peer = hello.map { "\($0.host) (pid \($0.process))" } ?? "a peer"
+        status.notice("refused \(peer): \(refusal.text)")
+        try send(.refuse(refusal), over: route)
+    }
+
+    /// Hands a table to the scheduler when it has the rows it must have.
+    private mutating func take(_ result: ShardResult, from peer: Peer) throws {
+        let shard = result.attempt.shard
+        guard result.table.indices.count == shard.count else {
+            let reason = "its table has \(result.table.indices.count) rows for \(shard.count) images"
+            return try fail(result.attempt, from: peer, kind: "table", reason)
+        }
+        if let spec = cells[shard.cell] {
+            let indices = work.indices(of: spec.dataset)
+            let isInside = shard.lower >= 0 && shard.lower < shard.upper && shard.upper <= indices.count
+            guard isInside, result.table.indices[...] == indices[shard.positions], result.table["bpd"] != nil else {
+                let reason = "its table does not have the rows of \(shard), or no column 'bpd'"
+                return try fail(result.attempt, from: peer, kind: "table", reason)
+            }
+        }
+        tables[Arrival(attempt: result.attempt, worker: peer.id)] = result
+        try tell(.tableArrived(result.attempt, from: peer.id))
+    }
+
+    /// Keeps a failed attempt for the user and tells the scheduler.
+    private mutating func fail(_ attempt: AttemptIdentity, from peer: Peer, kind: String, _ message: String) throws {
+        note(attempt, kind: kind, message: message, worker: peer.hello.worker.description, host: peer.hello.host)
+        try tell(.failed(attempt, from: peer.id, .engineError(message)))
+    }
+
+    /// Sends to a worker; one whose connection is gone has left.
+    mutating func send(_ message: CoordinatorMessage, to peer: Peer) throws {
+        try send(message, over: peer.route)
+    }
+
+    /// Sends over a connection.
+    ///
+    /// A queue that is full, or a peer that is gone, is a lost connection: silence will tell, and a worker that comes
+    /// back says hello.
+    private mutating func send(_ message: CoordinatorMessage, over route: [UInt8]) throws {
+        _ = try socket.send(Message(to: route, message.encoded()))
+    }
+}

@@ -1,0 +1,138 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Foundation
+import ResultStore
+import Scheduling
+import SweepPlan
+import WireProtocol
+import ZeroMQ
+
+/// The shell around the scheduler: receive, decode, `handle`, perform actions, commit, acknowledge.
+///
+/// It runs in one thread, which owns the socket, the scheduler and all that is kept here. Results are committed in
+/// groups: everything that arrived while the last group was written makes the next one.
+struct CoordinatorLoop: ~Copyable {
+    /// How a loop ended.
+    enum Ending: Hashable, Sendable {
+        case complete
+        /// Complete, but some shards used up a budget.
+        case failed
+        case interrupted
+    }
+
+    /// Messages taken in a row before results are committed and ticks get their turn.
+    static let receiveBurst = 1024
+
+    let work: RunWork
+    let store: ResultStore
+    let mailbox: LoopMailbox
+    let status: RunStatus
+    let snapshots: SnapshotService
+    let numerics: NumericsIdentity
+    let configuration = SchedulingConfiguration()
+
+    var socket: Socket
+    var core: SchedulingCore
+    var peers = Peers()
+    /// Cells that were given to the scheduler and are not finished.
+    var cells: [CellID: CellSpec] = [:]
+    var nextCells: RunWork.Cells.Iterator
+    /// Tables that arrived and are neither recorded nor compared yet.
+    var tables: [Arrival: ShardResult] = [:]
+    /// What the next group commit writes.
+    var batch: [Settlement] = []
+    var failures: [FailureRecord] = []
+    var ending: Ending?
+
+    private let clock = ContinuousClock()
+    private let origin: ContinuousClock.Instant
+    private var lastTick: ContinuousClock.Instant
+    private var lastHeartbeat: ContinuousClock.Instant
+
+    init(
+        work: RunWork,
+        store: ResultStore,
+        mailbox: LoopMailbox,
+        status: RunStatus,
+        numerics: NumericsIdentity,
+        socket: consuming Socket
+    ) {
+        self.work = work
+        self.store = store
+        self.mailbox = mailbox
+        self.status = status
+        self.numerics = numerics
+        self.socket = socket
+        snapshots = SnapshotService(work: work, store: store, status: status, mailbox: mailbox)
+        core = SchedulingCore(configuration: configuration, epoch: work.epoch)
+        nextCells = work.cells.makeIterator()
+        origin = clock.now
+        lastTick = origin
+        lastHeartbeat = origin
+    }
+
+    var now: Scheduling.Instant { Scheduling.Instant().advanced(by: origin.duration(to: clock.now)) }
+
+    /// Runs until every image is recorded or has failed, or until a stop was asked for.
+    mutating func run() throws -> Ending {
+        try tell(.planned(cells: work.cellCount, images: work.imageCount))
+        try tell(.tick)
+        while ending == nil {
+            let ready = try socket.poll(wakeup: mailbox.wakeup, timeout: .milliseconds(250))
+            if ready.readable { try receiveAll() }
+            try takeRequests()
+            try beat()
+            try commit()
+            publish()
+        }
+        try dismissWorkers()
+        return ending ?? .interrupted
+    }
+
+    /// Tells the scheduler what happened and performs what it answers.
+    mutating func tell(_ event: SchedulingCore.Event) throws {
+        for action in core.handle(event, at: now) { try perform(action) }
+    }
+
+    private mutating func takeRequests() throws {
+        for request in mailbox.takeAll() {
+            switch request {
+            case .stop: try tell(.stop)
+            case .answer(let route, let bytes): _ = try socket.send(Message(to: route, bytes))
+            case .localWorkerEnded(let process):
+                guard let peer = peers.peer(process: process, on: work.host) else { continue }
+                try tell(.left(peer.id, .crashed))
+            }
+        }
+    }
+
+    private mutating func beat() throws {
+        let instant = clock.now
+        if lastTick.duration(to: instant) >= configuration.heartbeatInterval / 4 {
+            lastTick = instant
+            try tell(.tick)
+        }
+        guard lastHeartbeat.duration(to: instant) >= configuration.heartbeatInterval else { return }
+        lastHeartbeat = instant
+        for peer in peers.all {
+            try send(.heartbeat(CoordinatorHeartbeat(epoch: work.epoch)), to: peer)
+        }
+    }
+
+    private func publish() {
+        let progress = core.progress(at: now)
+        let workers = progress.workers.compactMap { summary in
+            peers[summary.id].map { WorkerStatus($0, summary, at: now) }
+        }
+        status.update { value in
+            value.progress = progress
+            value.workers = workers
+        }
+    }
+
+    private mutating func dismissWorkers() throws {
+        for peer in peers.all { try send(.goodbye(reason: "the run has ended"), to: peer) }
+    }
+}

@@ -1,0 +1,37 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import ZeroMQ
+
+/// What other threads have to say to the loop.
+enum LoopRequest: Sendable {
+    /// The user wants the run to stop; the same command continues it.
+    case stop
+    /// Bytes for a client, made by another thread.
+    case answer(to: [UInt8], [UInt8])
+    /// A worker process that the coordinator started has ended.
+    case localWorkerEnded(process: UInt32)
+}
+
+/// A mailbox that wakes the loop.
+final class LoopMailbox: Sendable {
+    let wakeup: Wakeup
+    private let requests = Mutex<[LoopRequest]>([])
+
+    init() throws {
+        wakeup = try Wakeup()
+    }
+
+    func post(_ request: LoopRequest) {
+        requests.withLock { $0.append(request) }
+        wakeup.signal()
+    }
+
+    func takeAll() -> [LoopRequest] {
+        requests.withLock { requests in
+            defer { requests = [] }
+            return requests
+        }
+    }
+}

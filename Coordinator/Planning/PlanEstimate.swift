@@ -1,0 +1,70 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Reporting
+import ResultStore
+import Scheduling
+import SweepPlan
+
+/// What running a sweep would take.
+struct PlanEstimate: Encodable {
+    /// Different points of the grid.
+    var cells: Int
+    /// Combinations that the file gives more than once.
+    var duplicates: Int
+    /// Combinations that `exclude` or `when` removes.
+    var excluded: Int
+    /// Cells whose images are all in the store.
+    var cachedCells: Int
+    /// Images of the other cells.
+    var images: Int
+    /// Shards of those images, at the duration the scheduler aims at.
+    var shards: Int
+    /// Seconds for those images at the speed the store has seen; nil when it has seen none.
+    var estimatedSeconds: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case cells, duplicates, excluded, cachedCells = "cached_cells", images, shards
+        case estimatedSeconds = "estimated_seconds"
+    }
+
+    /// Speed assumed for the number of shards while the store has seen none, in images per second.
+    private static let assumedSpeed = 250.0
+
+    /// Never visits the cells of the grid: what is cached is found from the store's side.
+    init(_ plan: PlannedSweep, store: ResultStore?) throws {
+        let tally = plan.grid.tally()
+        cells = tally.cells
+        duplicates = tally.duplicates
+        excluded = tally.excluded
+        let total = plan.imageCount(cells: tally.cells)
+        let cached = try store.map { try CachedCells(of: plan, in: $0) } ?? CachedCells()
+        cachedCells = cached.cells
+        images = total - cached.images
+        let speed = try store?.imagesPerSecond()
+        let configuration = SchedulingConfiguration()
+        let perShard = (speed ?? Self.assumedSpeed) * Double(configuration.targetShardDuration.components.seconds)
+        let size = min(configuration.maximumShardImages, max(1, Int(perShard)))
+        shards = cached.shards(plan, total: tally, size: size)
+        estimatedSeconds = speed.map { Double(images) / $0 }
+    }
+
+    func lines(of plan: PlannedSweep) -> [String] {
+        let time = estimatedSeconds.map { HumanText.duration(.seconds($0)) + " on one worker like the last" }
+        var lines = [
+            "\(plan.sweep.name): \(plan.grid.models.count) models, \(plan.grid.datasets.count) data sets",
+            "cells       \(HumanText.count(cells))",
+            "duplicates  \(HumanText.count(duplicates))",
+            "excluded    \(HumanText.count(excluded))",
+            "cached      \(HumanText.count(cachedCells)) cells",
+            "to compute  \(HumanText.count(images)) images in about \(HumanText.count(shards)) shards",
+            "time        \(time ?? "unknown: the store has no measured speed yet")",
+        ]
+        for cell in plan.grid.cells.prefix(3) {
+            lines.append(
+                "first       \(cell.spec.model) · \(cell.spec.dataset) · \(cell.spec.transform) · seed \(cell.spec.seed)"
+            )
+        }
+        return lines
+    }
+}

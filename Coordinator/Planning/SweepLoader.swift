@@ -1,0 +1,127 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Engine
+import Foundation
+import Networks
+import SweepPlan
+
+/// Reads a sweep file and what it names: checkpoints' headers, data sets' labels.
+final class SweepLoader {
+    private let library: DatasetLibrary
+    private var facts: [ModelReference.Source: Result<ModelFacts, any Error>] = [:]
+    private var datasets: [DatasetKey: Result<ImageDataset, any Error>] = [:]
+
+    private struct DatasetKey: Hashable {
+        var source: DatasetSource
+        var split: String
+    }
+
+    init(library: DatasetLibrary) {
+        self.library = library
+    }
+
+    /// The sweep in the file at `path`, checked against its models and data sets.
+    ///
+    /// - Throws: `SweepFileError` with everything that is wrong with the file, or why it cannot be read.
+    func load(_ path: String) throws -> PlannedSweep {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure.usage("\(path): no such file, or it cannot be read")
+        }
+        guard let text = String(data: bytes, encoding: .utf8) else {
+            throw CommandFailure.usage("\(path): not UTF-8 text")
+        }
+        let facts = SweepFacts(
+            model: { [self] in modelFacts($0) },
+            dataset: { [self] in dataset($0, split: $1).map(\.facts) }
+        )
+        do {
+            let sweep = try Sweep(parsing: text, file: path, facts: facts)
+            return try plan(sweep, path: path, text: text)
+        } catch let error as SweepFileError {
+            throw CommandFailure.usage(error.description)
+        }
+    }
+
+    private func plan(_ sweep: Sweep, path: String, text: String) throws -> PlannedSweep {
+        var models: [String: PlannedSweep.Model] = [:]
+        for name in sweep.grid.models {
+            guard let reference = sweep.models[name] else { continue }
+            models[name] = PlannedSweep.Model(
+                path: ModelLocation(reference.source).text,
+                facts: try modelFacts(reference).get(),
+                conditioning: reference.conditioning
+            )
+        }
+        var datasets: [String: PlannedSweep.Dataset] = [:]
+        for name in sweep.grid.datasets {
+            guard let source = sweep.datasets[name] else { continue }
+            let dataset = try dataset(source, split: sweep.images.split).get()
+            datasets[name] = try PlannedSweep.Dataset(name, source: source.absolute, dataset, sweep.images)
+        }
+        return PlannedSweep(sweep: sweep, path: path, text: text, models: models, datasets: datasets)
+    }
+
+    private func modelFacts(_ reference: ModelReference) -> Result<ModelFacts, any Error> {
+        if let known = facts[reference.source] { return known }
+        let found = Result { try ModelLocation(reference.source).facts() }
+        facts[reference.source] = found
+        return found
+    }
+
+    private func dataset(_ source: DatasetSource, split: String) -> Result<ImageDataset, any Error> {
+        let key = DatasetKey(source: source, split: split)
+        if let known = datasets[key] { return known }
+        let found = Result { try library.load(source, name: source.name, split: split) }
+        datasets[key] = found
+        return found
+    }
+}
+
+extension PlannedSweep.Dataset {
+    fileprivate init(
+        _ name: String,
+        source: DatasetSource,
+        _ dataset: ImageDataset,
+        _ images: ImageSelection
+    ) throws {
+        let selected = try dataset.indices(selectedBy: images.rule)
+        indices = selected.map { UInt32($0) }
+        labels = selected.map { dataset.labels[$0] }
+        content = dataset.digest
+        self.source = source
+        slice = DatasetSlice(name: name, split: images.split, content: content, indices: indices)
+    }
+}
+
+extension ImageDataset {
+    fileprivate var facts: DatasetFacts {
+        DatasetFacts(
+            height: shape.height,
+            width: shape.width,
+            channels: shape.channels,
+            classes: classCount,
+            count: count
+        )
+    }
+}
+
+extension DatasetSource {
+    /// What messages call the data set before the sweep file names it.
+    fileprivate var name: String {
+        switch self {
+        case .builtin(let name): name
+        case .idx(let images, _): images
+        }
+    }
+
+    /// The same source with absolute paths.
+    fileprivate var absolute: DatasetSource {
+        switch self {
+        case .builtin: self
+        case .idx(let images, let labels):
+            .idx(images: URL(filePath: images).path, labels: URL(filePath: labels).path)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Reporting
+import ResultStore
+import Scheduling
+
+/// The lines of `coordinator run --json`; each object names itself in `event`.
+enum RunEvent {
+    struct Begun: Encodable {
+        var event = "begun"
+        var run: String
+        var store: String
+        var endpoint: String
+        var cells: Int
+    }
+
+    struct Notice: Encodable {
+        var event = "notice"
+        var notice: String
+    }
+
+    struct Progress: Encodable {
+        var event = "progress"
+        var images: Int
+        var done: Int
+        var cached: Int
+        var failed: Int
+        var cells: Int
+        var cellsDone: Int
+        var imagesPerSecond: Double
+        var secondsRemaining: Double?
+        var workers: Int
+
+        init(_ progress: RunProgress) {
+            images = progress.images.total
+            done = progress.images.done
+            cached = progress.images.cached
+            failed = progress.images.failed
+            cells = progress.cells.total
+            cellsDone = progress.cells.recorded
+            imagesPerSecond = progress.imagesPerSecond
+            secondsRemaining = progress.secondsRemaining
+            workers = progress.workers.count
+        }
+    }
+
+    struct Ended: Encodable {
+        var event = "ended"
+        var run: String
+        var state: String
+        var images: Int
+        var done: Int
+        var computed: Int
+        var cached: Int
+        var failed: Int
+        var failedShards: Int
+        var cells: Int
+        var cachedCells: Int
+        var seconds: Double
+        var duplicates: Int
+        var mismatches: Int
+        var requeues: Int
+
+        init(_ run: String, _ state: RunState, _ progress: RunProgress, failedShards: Int) {
+            self.run = run
+            self.state = state.rawValue
+            images = progress.images.total
+            done = progress.images.done
+            computed = progress.images.recorded
+            cached = progress.images.cached
+            failed = progress.images.failed
+            self.failedShards = failedShards
+            cells = progress.cells.total
+            cachedCells = progress.cells.cached
+            seconds = progress.elapsedSeconds
+            duplicates = progress.counts.duplicates
+            mismatches = progress.counts.mismatches
+            requeues = progress.counts.requeues
+        }
+    }
+}
+
+extension ProgressLine {
+    /// The line for where a run stands.
+    init(_ progress: RunProgress) {
+        self.init(
+            doneImages: progress.images.done,
+            images: progress.images.total,
+            imagesPerSecond: progress.imagesPerSecond > 0 ? progress.imagesPerSecond : nil,
+            remaining: progress.secondsRemaining.map { .seconds($0) },
+            workers: progress.workers.count,
+            doneCells: progress.cells.recorded,
+            cells: progress.cells.total,
+            failedShards: progress.counts.failedShards
+        )
+    }
+}

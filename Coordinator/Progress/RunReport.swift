@@ -1,0 +1,117 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Reporting
+import ResultStore
+import Scheduling
+import SweepPlan
+
+/// What `coordinator run` tells its user: the beginning, a progress line, notices, and the table at the end.
+///
+/// People read standard error while it runs and the table on standard output; with `--json` a script reads one object
+/// a line on standard output.
+struct RunReport: Sendable {
+    let isQuiet: Bool
+    let isJSON: Bool
+
+    private var isTalking: Bool { !isQuiet && !isJSON }
+
+    /// How often progress is shown: a line that is rewritten may change often, a log must not be flooded.
+    var interval: Duration { Terminal.error.isInteractive && !isJSON ? .milliseconds(200) : .seconds(2) }
+
+    func begin(_ work: RunWork, _ storePath: String, endpoint: String, localWorkers: Int) {
+        if isJSON {
+            emit(RunEvent.Begun(run: work.run, store: storePath, endpoint: endpoint, cells: work.cellCount))
+        }
+        guard isTalking else { return }
+        let verb = work.isResumed ? "Continuing" : "Run"
+        let size = "\(HumanText.count(work.cellCount)) cells, \(HumanText.count(work.imageCount)) images"
+        var lines = ["\(verb) \(work.run): \(size), into \(storePath)"]
+        if localWorkers == 0 {
+            lines.append("Waiting for workers: worker run --connect \(Endpoint.dialled(endpoint))")
+        } else {
+            lines.append("Listening at \(endpoint); watch with: coordinator tail --store \(storePath)")
+        }
+        Terminal.error.write(lines: lines)
+    }
+
+    /// The notices since the last call, and the progress line.
+    func show(_ status: RunStatus) {
+        let notices = status.takeNotices()
+        if isJSON { notices.forEach { emit(RunEvent.Notice(notice: $0)) } }
+        if !isJSON, !notices.isEmpty {
+            clear()
+            Terminal.error.write(lines: notices)
+        }
+        let progress = status.current.progress
+        guard progress.images.total > 0 else { return }
+        if isJSON { emit(RunEvent.Progress(progress)) }
+        guard isTalking else { return }
+        let line = ProgressLine(progress).text(width: (Terminal.error.width ?? 121) - 1)
+        Terminal.error.write(Terminal.error.isInteractive ? "\r\u{1B}[K\(line)" : "\(line)\n")
+    }
+
+    /// Removes the progress line from the terminal.
+    func clear() {
+        if isTalking, Terminal.error.isInteractive { Terminal.error.write("\r\u{1B}[K") }
+    }
+
+    func stopping() {
+        guard isTalking else { return }
+        clear()
+        Terminal.error.write("Stopping: waiting for work in flight (Ctrl-C again leaves at once)\n")
+    }
+
+    /// The outcome: a table, what was computed and what was not.
+    func end(
+        _ ending: CoordinatorLoop.Ending,
+        _ work: RunWork,
+        _ store: ResultStore,
+        _ storePath: String,
+        _ status: RunStatus
+    ) throws {
+        let progress = status.current.progress
+        let failures = try store.failures(of: work.run).filter(\.isTerminal)
+        if isJSON { emit(RunEvent.Ended(work.run, ending.state, progress, failedShards: failures.count)) }
+        guard isTalking else { return }
+        if work.cellCount <= Self.largestTable {
+            var reader = StatisticsReader(store: store)
+            let rows = try reader.rows(of: work.run)
+            Terminal.output.write(
+                lines: SummaryTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
+            )
+        }
+        var lines = [Self.outcome(ending, work, progress)]
+        for failure in failures.prefix(10) {
+            lines.append("failed: \(failure.attempt.shard) on \(failure.host): \(failure.message)")
+        }
+        if ending == .interrupted { lines.append("The same command continues it.") }
+        Terminal.error.write(lines: lines)
+    }
+
+    /// Cells beyond which the final table would be no help.
+    private static let largestTable = 200
+
+    private static func outcome(_ ending: CoordinatorLoop.Ending, _ work: RunWork, _ progress: RunProgress) -> String {
+        let counts = progress.images
+        let time = HumanText.duration(.seconds(progress.elapsedSeconds))
+        switch ending {
+        case .complete where counts.recorded == 0:
+            return
+                "Run \(work.run) is complete: nothing to compute, all \(HumanText.count(work.cellCount)) cells were cached"
+        case .complete:
+            let cached = counts.cached > 0 ? ", \(HumanText.count(counts.cached)) were cached" : ""
+            return "Run \(work.run) is complete: \(HumanText.count(counts.recorded)) images in \(time)\(cached)"
+        case .failed:
+            return "Run \(work.run) ended with \(HumanText.count(counts.failed)) images that could not be scored"
+        case .interrupted:
+            return "Run \(work.run) was interrupted with \(HumanText.count(counts.done)) of "
+                + "\(HumanText.count(counts.total)) images scored"
+        }
+    }
+
+    private func emit(_ event: some Encodable) {
+        if let text = try? ReportJSON.text(event) { Terminal.output.write(text + "\n") }
+    }
+}

@@ -1,0 +1,142 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Reporting
+import ResultStore
+import Statistics
+import SweepPlan
+import WireProtocol
+
+/// Reads a run's cells and summarises them per class; figures of cells that did not grow are kept.
+struct StatisticsReader {
+    private let store: ResultStore
+    private var known: [CellID: Known] = [:]
+
+    private struct Known {
+        /// Images of the cell, and of its identity cell, that the figures are of.
+        var images: Int
+        var baseline: Int
+        var rows: [StatisticsRow]
+    }
+
+    /// What a cell shares with the identity cell that it is compared with.
+    private struct Baseline: Hashable {
+        var model: String
+        var dataset: String
+        var split: String
+        var seed: UInt64
+        var conditioning: Conditioning
+
+        init(_ cell: RunCell) {
+            model = cell.model
+            dataset = cell.dataset
+            split = cell.split
+            seed = cell.seed
+            conditioning = cell.conditioning
+        }
+    }
+
+    init(store: ResultStore) {
+        self.store = store
+    }
+
+    /// The rows of `run` as reports show them.
+    mutating func rows(of run: String) throws -> [DistributionRow] {
+        try statistics(of: run).map(DistributionRow.init)
+    }
+
+    /// For each cell of `run` that has results, in the run's order: a row for each class, then one for all.
+    mutating func statistics(of run: String) throws -> [StatisticsRow] {
+        let cells = try store.cells(of: run)
+        let baselines = Dictionary(
+            cells.filter { $0.transform == TransformSpec.identity.name }.map { (Baseline($0), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return try cells.filter { $0.recordedImages > 0 }.flatMap { try rows(of: $0, baselines[Baseline($0)]) }
+    }
+
+    private mutating func rows(of cell: RunCell, _ baseline: RunCell?) throws -> [StatisticsRow] {
+        let baselineImages = baseline?.recordedImages ?? 0
+        if let known = known[cell.id], known.images == cell.recordedImages, known.baseline == baselineImages {
+            return known.rows
+        }
+        let values = try store.values(of: cell.id, column: "bpd")
+        let original = try baseline.map { try store.values(of: $0.id, column: "bpd") }
+        let rows = try summarise(cell, values, original)
+        known[cell.id] = Known(images: cell.recordedImages, baseline: baselineImages, rows: rows)
+        return rows
+    }
+
+    private func summarise(_ cell: RunCell, _ values: CellValues, _ original: CellValues?) throws -> [StatisticsRow] {
+        let spec = CellSpec(
+            model: cell.model,
+            dataset: cell.dataset,
+            transform: try TransformSpec(name: cell.transform, parameters: cell.parameters),
+            seed: cell.seed
+        )
+        let labels = values.labels.map { Int($0) }
+        let figures = Grouped(values.values.map { Double($0) }, by: labels)
+        let deltas = original.map { Self.differences(of: values, from: $0) }
+        func row(_ label: Int?, _ figures: Summary) -> StatisticsRow {
+            let delta = deltas.flatMap { deltas in label.map { deltas[$0] } ?? deltas.total }
+            return StatisticsRow(cell.id, spec, label: label, figures, meanDifference: delta?.mean)
+        }
+        return figures.groups.map { row($0.label, $0.summary) } + [row(nil, figures.total)]
+    }
+
+    /// The differences of the images that both cells have, by class.
+    private static func differences(of values: CellValues, from original: CellValues) -> Grouped {
+        let before = Dictionary(uniqueKeysWithValues: zip(original.indices, original.values))
+        let shared = values.indices.indices.filter { before[values.indices[$0]] != nil }
+        let pairs = PairedDifferences(
+            after: shared.map { values.values[$0] },
+            before: shared.compactMap { before[values.indices[$0]] }
+        )
+        return Grouped(pairs.values, by: shared.map { Int(values.labels[$0]) })
+    }
+}
+
+extension StatisticsRow {
+    fileprivate init(_ cell: CellID, _ spec: CellSpec, label: Int?, _ figures: Summary, meanDifference: Double?) {
+        self.init(
+            cell: cell,
+            spec: spec,
+            label: label,
+            count: figures.count + figures.nonFiniteCount,
+            nonFinite: figures.nonFiniteCount,
+            mean: figures.mean ?? .nan,
+            standardDeviation: figures.standardDeviation ?? .nan,
+            minimum: figures.minimum ?? .nan,
+            lowerQuartile: figures.lowerQuartile ?? .nan,
+            median: figures.median ?? .nan,
+            upperQuartile: figures.upperQuartile ?? .nan,
+            maximum: figures.maximum ?? .nan,
+            meanDifference: meanDifference
+        )
+    }
+}
+
+extension DistributionRow {
+    /// The row as reports show it.
+    init(_ row: StatisticsRow) {
+        func present(_ value: Double) -> Double? { value.isNaN ? nil : value }
+        self.init(
+            cell: CellLabel(
+                model: row.spec.model,
+                dataset: row.spec.dataset,
+                transform: row.spec.transform.name,
+                parameters: row.spec.transform.parameters,
+                seed: row.spec.seed
+            ),
+            imageClass: row.label,
+            count: row.count,
+            mean: present(row.mean),
+            standardDeviation: present(row.standardDeviation),
+            lowerQuartile: present(row.lowerQuartile),
+            median: present(row.median),
+            upperQuartile: present(row.upperQuartile),
+            delta: row.meanDifference,
+            nonFinite: row.nonFinite
+        )
+    }
+}

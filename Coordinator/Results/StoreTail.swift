@@ -1,0 +1,52 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Reporting
+import ResultStore
+
+/// Follows a run in the store's file.
+struct StoreTail: TailSource {
+    private let results: ResultStore
+    private let run: String
+    private var reader: StatisticsReader
+    /// When the run was first looked at, and how many images were recorded then.
+    private var first: (time: ContinuousClock.Instant, images: Int)?
+
+    /// Follows the run called `run`, or the newest one.
+    init(_ store: StoreOption, run: String?) throws {
+        results = try store.openForReading()
+        self.run = try store.run(run, in: results).id
+        reader = StatisticsReader(store: results)
+    }
+
+    mutating func next() async throws -> TailState {
+        let record = try results.run(run)
+        let speed = record.state == .running ? speed(record.recordedImages) : nil
+        return TailState(
+            run: record.id,
+            sweep: record.sweep,
+            state: record.state.rawValue,
+            isGoingOn: record.state == .running,
+            progress: ProgressLine(
+                doneImages: record.recordedImages,
+                images: record.images,
+                imagesPerSecond: speed,
+                remaining: speed.map { .seconds(Double(record.images - record.recordedImages) / $0) },
+                workers: nil,
+                doneCells: record.done,
+                cells: record.cells
+            ),
+            rows: try reader.rows(of: run)
+        )
+    }
+
+    /// Images recorded per second since the first look; nil before there is anything to compare with.
+    private mutating func speed(_ images: Int) -> Double? {
+        guard let first else {
+            first = (.now, images)
+            return nil
+        }
+        let seconds = first.time.duration(to: .now) / .seconds(1)
+        return images > first.images && seconds > 0 ? Double(images - first.images) / seconds : nil
+    }
+}

@@ -1,0 +1,26 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Reporting
+
+/// What `tail` shows at one moment.
+struct TailState: Hashable, Sendable {
+    /// The run's id.
+    var run: String
+    /// The sweep's name.
+    var sweep: String
+    /// How far the run has come, in one word.
+    var state: String
+    /// Whether there may be more to see later.
+    var isGoingOn: Bool
+    /// The line under the title.
+    var progress: ProgressLine
+    /// For each cell its classes, then all of them together.
+    var rows: [DistributionRow]
+}
+
+/// Where `tail` looks.
+protocol TailSource {
+    /// How the run stands now.
+    mutating func next() async throws -> TailState
+}

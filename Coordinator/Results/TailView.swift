@@ -1,0 +1,64 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Reporting
+
+/// Draws what `tail` sees: in place on a terminal, one block after another elsewhere.
+struct TailView {
+    let isJSON: Bool
+    let showsClasses: Bool
+    let isLive: Bool
+    private var shown: TailState?
+
+    init(isJSON: Bool, showsClasses: Bool, isLive: Bool) {
+        self.isJSON = isJSON
+        self.showsClasses = showsClasses
+        self.isLive = isLive
+    }
+
+    mutating func show(_ state: TailState) throws {
+        defer { shown = state }
+        if isJSON { return try writeJSON(state) }
+        let terminal = Terminal.output
+        var lines = ["\(state.sweep) · run \(state.run) · \(state.state)"]
+        lines.append(state.progress.text(width: terminal.width ?? 120))
+        lines += table(state, terminal)
+        if terminal.isInteractive, isLive {
+            // Home, each line cleared to its end, then the rest of the screen: no flicker.
+            let visible = lines.prefix(max(3, (terminal.height ?? 24) - 1))
+            terminal.write("\u{1B}[H" + visible.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
+        } else if state != shown {
+            terminal.write(lines: lines)
+        }
+    }
+
+    /// Every class of every cell where that fits, otherwise a line a cell.
+    private func table(_ state: TailState, _ terminal: Terminal) -> [String] {
+        let (width, style) = (terminal.width, terminal.style)
+        let full = DistributionTable.lines(state.rows, width: width, style: style)
+        if showsClasses || !isLive || full.count + 3 <= terminal.height ?? .max { return full }
+        return SummaryTable.lines(state.rows, width: width, style: style)
+    }
+
+    private func writeJSON(_ state: TailState) throws {
+        guard state != shown else { return }
+        for row in state.rows { Terminal.output.write(try ReportJSON.text(TailLine(run: state.run, row: row)) + "\n") }
+    }
+}
+
+/// A line of `tail --json`: a row and the run it is of, in one flat object.
+private struct TailLine: Encodable {
+    var run: String
+    var row: DistributionRow
+
+    private enum CodingKeys: String, CodingKey {
+        case run
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try row.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(run, forKey: .run)
+    }
+}

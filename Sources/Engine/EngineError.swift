@@ -1,0 +1,21 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+/// Why a shard could not be computed.
+public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The checkpoint is missing, damaged, or another one.
+    case model(String)
+    /// The data set is missing, damaged, or another one.
+    case data(String)
+    /// The model and the images, or the model and the transformation, do not fit together.
+    case unfit(String)
+
+    /// One line: which file or which numbers, and what would be right.
+    public var description: String {
+        switch self {
+        case .model(let reason), .data(let reason), .unfit(let reason): reason
+        }
+    }
+}

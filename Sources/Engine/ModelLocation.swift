@@ -1,0 +1,44 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Networks
+public import SweepPlan
+
+/// Where a model comes from, as one text that travels: a checkpoint's path, or `family:NAME` for a fresh model.
+public struct ModelLocation: Hashable, Sendable {
+    private static let familyPrefix = "family:"
+
+    /// The text.
+    public let text: String
+
+    /// Reads the text that another process sent.
+    public init(text: String) {
+        self.text = text
+    }
+
+    /// The location of a model of a sweep file; a path becomes absolute, so that other processes find it.
+    public init(_ source: ModelReference.Source) {
+        switch source {
+        case .checkpoint(let path): text = URL(filePath: path).standardizedFileURL.path
+        case .family(let family): text = Self.familyPrefix + family.rawValue
+        }
+    }
+
+    /// What planning needs to know of the model; reads no more of a checkpoint than it must.
+    public func facts() throws -> ModelFacts {
+        guard let family else { return try Checkpoint.facts(contentsOf: text) }
+        return try Checkpoint.initialised(family).facts
+    }
+
+    /// The checkpoint.
+    func load() throws -> Checkpoint {
+        guard let family else { return try Checkpoint(contentsOf: text) }
+        return try Checkpoint.initialised(family)
+    }
+
+    private var family: ModelFacts.Family? {
+        guard text.hasPrefix(Self.familyPrefix) else { return nil }
+        return ModelFacts.Family(rawValue: String(text.dropFirst(Self.familyPrefix.count)))
+    }
+}

@@ -1,0 +1,45 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+extension SchedulingCore {
+    /// Something the shell is to do; actions are performed in the order in which they are given.
+    public enum Action: Hashable, Sendable {
+        /// Answer with the next cells, at most this many: ``Event/cells(_:more:)``.
+        case wantsCells(Int)
+
+        /// Send the shard to the worker.
+        case dispatch(AttemptIdentity, to: WorkerID)
+        /// Commit the rows at `positions` (of the cell), then say ``Event/recorded(_:from:positions:)``.
+        ///
+        /// The rows may replace a failure that was stored before: a result beats a failure.
+        case record(AttemptIdentity, from: WorkerID, positions: Range<Int>)
+        /// Compare the rows at `positions` with the stored ones, then say ``Event/compared(_:from:positions:areEqual:)``.
+        ///
+        /// The stored rows may belong to a `record` that was asked for earlier and is not committed yet.
+        case compare(AttemptIdentity, from: WorkerID, positions: Range<Int>)
+        /// Tell the worker that it may forget the attempt's table.
+        case acknowledge(AttemptIdentity, to: WorkerID)
+        /// Ask the worker to send the attempt's table again; it came before its cell was known.
+        case requestTable(AttemptIdentity, from: WorkerID)
+        /// Tell the worker to drop the attempt, computed or not: nobody needs it.
+        case cancel(AttemptIdentity, at: WorkerID)
+
+        /// Ask the worker to say hello; it is not, or no longer, known.
+        case askToJoin(WorkerID)
+        /// A worker is gone; `requeued` of its shards wait for others.
+        case workerLost(WorkerID, Departure, requeued: Int)
+        /// A draining worker holds nothing more and may go.
+        case drained(WorkerID)
+
+        /// A budget is used up; store the failure.
+        indirect case shardFailed(FailedShard)
+        /// Every image of the cell is recorded, or `failed` of them have no result.
+        case cellFinished(CellID, failed: Int)
+        /// Every image of every cell is recorded or has failed.
+        indirect case finished(RunProgress)
+        /// Nothing is in flight after a stop, or its grace is over.
+        indirect case stopped(RunProgress)
+    }
+}

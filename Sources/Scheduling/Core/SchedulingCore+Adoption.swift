@@ -1,0 +1,104 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+// Adoption: a worker that joins may hold attempts of an earlier life, its own or the coordinator's.
+extension SchedulingCore {
+    /// Attempts of cells still to come that one worker may claim; more than any worker holds.
+    private static let mostClaims = 64
+
+    /// Leaves an attempt with the worker that came with it, unless nobody needs it.
+    mutating func adopt(_ held: HeldAttempt, _ workerSlot: Int, at now: Instant) {
+        let attempt = held.attempt
+        let worker = workers[workerSlot].id
+        if deliveries[Delivery(attempt: attempt, worker: worker)] != nil { return }
+        if let slot = cells.slot(of: attempt.shard.cell) {
+            place(held, workerSlot, slot, at: now)
+        } else if moreCells, !completed.contains(attempt.shard.cell) {
+            claim(held, workerSlot, at: now)
+        } else if !(held.isComputed && completed.contains(attempt.shard.cell)) {
+            outbox.append(.cancel(attempt, at: worker))
+        }
+    }
+
+    /// Gives the worker a lease of what it holds of the cell at `slot`.
+    private mutating func place(_ held: HeldAttempt, _ workerSlot: Int, _ slot: Int, at now: Instant) {
+        let shard = held.attempt.shard
+        guard isInside(shard, slot), held.isComputed || isWanted(shard, slot) else {
+            outbox.append(.cancel(held.attempt, at: workers[workerSlot].id))
+            return
+        }
+        progressBase.counts.adopted += 1
+        begin(makeLease(held.attempt, isAdopted: true, isComputed: held.isComputed, at: now), workerSlot, slot)
+    }
+
+    /// Whether any image of the shard has no result yet.
+    private func isWanted(_ shard: Shard, _ slot: Int) -> Bool {
+        let map = cells[slot].segments
+        return map.segments[map.index(at: UInt32(shard.lower))...]
+            .prefix { $0.lower < shard.upper }
+            .contains { $0.state != .recorded && $0.state != .recording }
+    }
+
+    /// Notes that the worker holds an attempt of a cell that is not known yet.
+    mutating func claim(_ held: HeldAttempt, _ workerSlot: Int, at now: Instant) {
+        guard workers[workerSlot].leases.count < SchedulingCore.mostClaims else { return }
+        append(makeLease(held.attempt, isAdopted: true, isComputed: held.isComputed, at: now), workerSlot)
+        let worker = workers[workerSlot].id
+        if claims[held.attempt.shard.cell]?.contains(worker) != true {
+            claims[held.attempt.shard.cell, default: []].append(worker)
+        }
+    }
+
+    /// Turns the claims on a cell that became known into leases.
+    mutating func adoptClaims(on cell: CellID, at now: Instant) {
+        for (workerSlot, lease) in removeClaims(on: cell) {
+            guard let slot = cells.slot(of: cell) else { return }
+            place(HeldAttempt(lease.attempt, isComputed: lease.isComputed), workerSlot, slot, at: now)
+            if lease.isComputed, isInside(lease.attempt.shard, slot) {
+                outbox.append(.requestTable(lease.attempt, from: workers[workerSlot].id))
+            }
+        }
+    }
+
+    /// Ends the claims on a cell that turned out to be recorded: tables are compared, the rest is cancelled.
+    mutating func settleClaims(on cell: CellID) {
+        for (workerSlot, lease) in removeClaims(on: cell) {
+            let worker = workers[workerSlot].id
+            outbox.append(
+                lease.isComputed ? .requestTable(lease.attempt, from: worker) : .cancel(lease.attempt, at: worker)
+            )
+            noteDrained(workerSlot)
+        }
+    }
+
+    /// Cancels the claims on cells that did not come.
+    mutating func cancelClaims() {
+        for cell in claims.keys.sorted() {
+            for (workerSlot, lease) in removeClaims(on: cell) {
+                outbox.append(.cancel(lease.attempt, at: workers[workerSlot].id))
+                noteDrained(workerSlot)
+            }
+        }
+    }
+
+    mutating func dropClaim(of worker: WorkerID, on cell: CellID) {
+        guard let claimants = claims[cell] else { return }
+        let others = claimants.filter { $0 != worker }
+        claims[cell] = others.isEmpty ? nil : others
+    }
+
+    private mutating func removeClaims(on cell: CellID) -> [(workerSlot: Int, lease: Lease)] {
+        guard let claimants = claims.removeValue(forKey: cell) else { return [] }
+        var removed: [(Int, Lease)] = []
+        for worker in claimants {
+            guard let slot = workers.slot(of: worker) else { continue }
+            for lease in workers[slot].leases where lease.attempt.shard.cell == cell {
+                _ = removeLease(of: lease.attempt, slot)
+                removed.append((slot, lease))
+            }
+        }
+        return removed
+    }
+}

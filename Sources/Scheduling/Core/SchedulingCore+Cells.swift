@@ -1,0 +1,108 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+// Cells: they come in order, wait, and leave when their last image is recorded.
+extension SchedulingCore {
+    /// Asks for more cells when half of the window is under way.
+    mutating func requestCells() {
+        guard phase == .running, moreCells, !cellsRequested else { return }
+        guard queue.freshCells <= configuration.cellWindow / 2 else { return }
+        cellsRequested = true
+        outbox.append(.wantsCells(configuration.cellWindow - queue.freshCells))
+    }
+
+    mutating func add(_ newCells: [CellWork], more: Bool, at now: Instant) {
+        cellsRequested = false
+        moreCells = more
+        for work in newCells where cells.slot(of: work.id) == nil && !completed.contains(work.id) {
+            add(work, at: now)
+        }
+        if !more { cancelClaims() }
+    }
+
+    private mutating func add(_ work: CellWork, at now: Instant) {
+        precondition(work.images >= 0 && work.images < Int(UInt32.max), "cell \(work.id) has \(work.images) images")
+        let costClass = index(of: work.costClass)
+        let recorded = work.recorded.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
+        let cached = work.recorded.reduce(0) { $0 + $1.count }
+        let pending = work.images - cached
+        progressBase.cells.total += 1
+        progressBase.images.cached += cached
+        tally[.recorded] += cached
+        tally[.pending] += pending
+        classStates[costClass].remaining += pending
+        guard pending > 0 else {
+            progressBase.cells.cached += 1
+            progressBase.cells.recorded += 1
+            completed.insert(work.id)
+            return settleClaims(on: work.id)
+        }
+        let state = CellState(
+            id: work.id,
+            images: UInt32(work.images),
+            costClass: costClass,
+            sequence: nextSequence,
+            segments: SegmentMap(count: UInt32(work.images), recorded: recorded),
+            unfinished: pending
+        )
+        let slot = cells.insert(state, for: work.id)
+        queue.append(.init(cell: slot, sequence: nextSequence), model: classStates[costClass].model)
+        nextSequence += 1
+        unfinishedCells += 1
+        adoptClaims(on: work.id, at: now)
+    }
+
+    private mutating func index(of costClass: CostClass) -> Int {
+        let index = costClasses.index(of: costClass)
+        if index == classStates.count {
+            classStates.append(ClassState(model: models.index(of: costClass.model)))
+        }
+        return index
+    }
+
+    /// Changes the segments of `range` in the cell at `slot` and keeps every count in step.
+    mutating func update(_ slot: Int, _ range: Range<UInt32>, _ change: (inout Segment) -> Void) {
+        var moved = StateTally()
+        var finished = 0
+        let cuts = cells[slot].segments.update(range) { segment in
+            let old = segment.state
+            change(&segment)
+            moved.move(segment.count, from: old, to: segment.state)
+            finished += segment.count * (segment.state.finality - old.finality)
+        }
+        if cuts.atLower { noteRequeued(slot, at: range.lowerBound) }
+        if cuts.atUpper { noteRequeued(slot, at: range.upperBound) }
+        tally += moved
+        cells[slot].failed += moved[.failed]
+        guard finished != 0 else { return }
+        classStates[cells[slot].costClass].remaining -= finished
+        let wasUnfinished = cells[slot].unfinished > 0
+        cells[slot].unfinished -= finished
+        unfinishedCells += (cells[slot].unfinished > 0 ? 1 : 0) - (wasUnfinished ? 1 : 0)
+    }
+
+    /// Makes sure that the requeued segment beginning at `position`, if there is one, will be found.
+    mutating func noteRequeued(_ slot: Int, at position: UInt32) {
+        guard let segment = cells[slot].segments.segment(from: position), segment.isRequeued else { return }
+        queue.requeued.append(.init(cell: slot, lower: position))
+    }
+
+    /// Reports the cell at `slot` when its last image reached its end, and forgets it when all of them are recorded.
+    mutating func closeIfFinished(_ slot: Int) {
+        guard cells[slot].unfinished == 0 else { return }
+        let (id, failed) = (cells[slot].id, cells[slot].failed)
+        if failed == 0 {
+            completed.insert(id)
+            cells.remove(id)
+            progressBase.cells.recorded += 1
+        }
+        outbox.append(.cellFinished(id, failed: failed))
+    }
+}
+
+extension ImageState {
+    /// 1 where nothing more has to happen to the image, else 0.
+    fileprivate var finality: Int { self == .recorded || self == .failed ? 1 : 0 }
+}

@@ -1,0 +1,39 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+extension SchedulingCore {
+    /// Something that happened in the world.
+    public enum Event: Hashable, Sendable {
+        /// The sizes of the whole sweep are known; serves progress alone.
+        case planned(cells: Int, images: Int)
+        /// The answer to ``Action/wantsCells(_:)``: the next cells in order, and whether others follow them.
+        ///
+        /// A cell that was given before is skipped.
+        case cells([CellWork], more: Bool)
+
+        /// A worker said hello, for the first time or again, with everything it holds.
+        case joined(WorkerID, WorkerFacts, held: [HeldAttempt])
+        /// Any message of a worker that is no other event, heartbeats among them.
+        case heard(WorkerID)
+        /// A worker went away.
+        case left(WorkerID, Departure)
+        /// A worker is to finish what it holds and receive nothing more.
+        case drain(WorkerID)
+
+        /// A well-formed table arrived; one with the wrong rows or columns is an engine error.
+        case tableArrived(AttemptIdentity, from: WorkerID)
+        /// The rows at `positions` of the attempt's table are committed.
+        case recorded(AttemptIdentity, from: WorkerID, positions: Range<Int>)
+        /// The rows at `positions` of the attempt's table were compared bit for bit with the recorded ones.
+        case compared(AttemptIdentity, from: WorkerID, positions: Range<Int>, areEqual: Bool)
+        /// An attempt ended without a table.
+        case failed(AttemptIdentity, from: WorkerID, AttemptFailure)
+
+        /// Time has passed; due at the start and at least once per heartbeat interval.
+        case tick
+        /// Nothing more is to be dispatched.
+        case stop
+    }
+}

@@ -1,0 +1,43 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import SweepPlan
+
+/// A cell that is waiting or under way.
+struct CellState: Sendable {
+    let id: CellID
+    let images: UInt32
+    /// Index of the cost class.
+    let costClass: Int
+    /// Position in the order of the sweep; tells the cell from others that had its place.
+    let sequence: UInt64
+    var segments: SegmentMap
+    /// Images neither recorded nor failed.
+    var unfinished: Int
+    /// Images that failed.
+    var failed = 0
+    /// No image before this one is fresh.
+    var freshFrom: UInt32 = 0
+    /// Failed attempts, oldest first.
+    var history: [AttemptRecord] = []
+}
+
+/// How many images are in each state.
+struct StateTally: Hashable, Sendable {
+    private var counts: SIMD8<Int> = .zero
+
+    subscript(state: ImageState) -> Int {
+        get { counts[Int(state.rawValue)] }
+        set { counts[Int(state.rawValue)] = newValue }
+    }
+
+    /// Counts `images` in `new` that were in `old`.
+    mutating func move(_ images: Int, from old: ImageState, to new: ImageState) {
+        self[old] -= images
+        self[new] += images
+    }
+
+    static func += (left: inout StateTally, right: StateTally) {
+        left.counts &+= right.counts
+    }
+}

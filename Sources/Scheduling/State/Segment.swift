@@ -1,0 +1,50 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is true of an image.
+enum ImageState: UInt8, Sendable, CaseIterable {
+    /// Nobody computes it.
+    case pending
+    /// A lease covers it.
+    case leased
+    /// Its result arrived and is not committed yet.
+    case recording
+    /// Its result is in the store.
+    case recorded
+    /// It used up a budget.
+    case failed
+}
+
+/// Consecutive images of a cell with the same fate; 32 bytes.
+struct Segment: Hashable, Sendable {
+    var lower: UInt32
+    var upper: UInt32
+    var state: ImageState
+    /// Engine errors and worker losses so far.
+    var errors: UInt8 = 0
+    var losses: UInt8 = 0
+    /// Dispatches so far; the number of the latest attempt.
+    var dispatches: UInt32 = 0
+    /// While leased the serial number of the lease, while pending again the worker that had it last.
+    var holder: UInt64 = 0
+    /// While pending again, the host that had it last.
+    var host: UInt32 = 0
+
+    init(_ range: Range<UInt32>, _ state: ImageState) {
+        lower = range.lowerBound
+        upper = range.upperBound
+        self.state = state
+    }
+
+    var range: Range<UInt32> { lower..<upper }
+    var count: Int { Int(upper - lower) }
+    /// Pending and never dispatched.
+    var isFresh: Bool { state == .pending && dispatches == 0 }
+    /// Pending after an attempt that came to nothing.
+    var isRequeued: Bool { state == .pending && dispatches > 0 }
+
+    /// Reaches a state that has no history.
+    mutating func settle(_ final: ImageState) {
+        self = Segment(range, final)
+    }
+}

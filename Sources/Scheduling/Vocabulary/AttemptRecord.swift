@@ -1,0 +1,38 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// Why an attempt gave no table.
+public enum AttemptFailure: Hashable, Sendable {
+    /// The engine refused or broke, or its table was invalid; spends the budget for engine errors.
+    case engineError(String)
+    /// The worker went away while it computed the attempt; spends the budget for worker losses.
+    case workerLost(Departure)
+    /// The worker gave the attempt back, or never began it; free.
+    case handedBack
+}
+
+/// One failed attempt, kept until its shard is recorded or has failed for good.
+public struct AttemptRecord: Hashable, Sendable {
+    /// Which attempt.
+    public var attempt: AttemptIdentity
+    /// Who held it.
+    public var worker: WorkerID
+    /// The worker's machine.
+    public var host: String
+    /// When it was dispatched; for an adopted attempt, when the worker joined with it.
+    public var dispatched: Instant
+    /// When it failed.
+    public var ended: Instant
+    /// Why.
+    public var failure: AttemptFailure
+}
+
+/// A shard that used up a budget.
+public struct FailedShard: Hashable, Sendable {
+    /// The images without a result.
+    public var shard: Shard
+    /// Every failed attempt at any of them, oldest first.
+    public var attempts: [AttemptRecord]
+}

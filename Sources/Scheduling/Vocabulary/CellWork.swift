@@ -1,0 +1,38 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// What decides how long an image takes: measured speeds are kept per worker and cost class.
+public struct CostClass: Hashable, Sendable {
+    /// The model; a worker that has it loaded is preferred for more of it.
+    public var model: String
+    /// The kind of transformation, without its parameters, such as `translate`.
+    public var transform: String
+
+    /// The class of cells of `model` under `transform`.
+    public init(model: String, transform: String) {
+        self.model = model
+        self.transform = transform
+    }
+}
+
+/// A cell as the scheduler needs it.
+public struct CellWork: Hashable, Sendable {
+    /// The cell.
+    public var id: CellID
+    /// Number of images; positions are `0 ..< images`.
+    public var images: Int
+    /// What decides how long one of its images takes.
+    public var costClass: CostClass
+    /// Positions whose results are in the store already, ascending and disjoint.
+    public var recorded: [Range<Int>]
+
+    /// A cell of `images` images, none of them recorded unless said otherwise.
+    public init(id: CellID, images: Int, costClass: CostClass, recorded: [Range<Int>] = []) {
+        self.id = id
+        self.images = images
+        self.costClass = costClass
+        self.recorded = recorded
+    }
+}

@@ -1,0 +1,63 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// One life of a worker process, named by the shell when the worker says hello.
+///
+/// A worker that reconnects keeps its id, so that it finds its leases again; a new process is a new worker.
+public struct WorkerID: Hashable, Sendable {
+    /// The number behind the id.
+    public var rawValue: UInt64
+
+    /// The worker numbered `rawValue`.
+    public init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+}
+
+extension WorkerID: CustomStringConvertible {
+    /// The number in hexadecimal.
+    public var description: String { String(rawValue, radix: 16) }
+}
+
+/// What a worker says of itself when it joins.
+public struct WorkerFacts: Hashable, Sendable {
+    /// Name of the machine; lost shards go to another host where there is one.
+    public let host: String
+    /// Compute threads, in 1 ... 65536.
+    public let threads: Int
+    /// Images a second the worker expects to score, where it knows; sizes its first shard only.
+    public let imagesPerSecond: Double?
+
+    /// Facts of a worker on `host`; a number of threads outside the bounds becomes the nearer bound.
+    public init(host: String, threads: Int, imagesPerSecond: Double? = nil) {
+        self.host = host
+        self.threads = min(max(threads, 1), 65536)
+        self.imagesPerSecond = imagesPerSecond
+    }
+}
+
+/// An attempt that a joining worker already holds.
+public struct HeldAttempt: Hashable, Sendable {
+    /// Which attempt.
+    public var attempt: AttemptIdentity
+    /// Whether its table is computed and waits for the acknowledgement; the worker sends such tables again by itself.
+    public var isComputed: Bool
+
+    /// A held attempt.
+    public init(_ attempt: AttemptIdentity, isComputed: Bool) {
+        self.attempt = attempt
+        self.isComputed = isComputed
+    }
+}
+
+/// How a worker went away.
+public enum Departure: String, Hashable, Sendable, CaseIterable {
+    /// It said goodbye; what it still held is requeued without blame.
+    case goodbye
+    /// Its process or its connection broke.
+    case crashed
+    /// It missed its heartbeats.
+    case silent
+}

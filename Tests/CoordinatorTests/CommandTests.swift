@@ -1,0 +1,140 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ProcessSupport
+import Testing
+
+/// The commands that only look, by the real executable.
+@Suite("coordinator's other commands", .timeLimit(.minutes(5)))
+struct CommandTests {
+    private func json(_ text: String) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(text.utf8))
+    }
+
+    @Test("plan counts cells, images and shards before anything ran, and finds what is cached afterwards")
+    func plan() async throws {
+        let sweep = try SmallSweep(perClass: 1)
+        let arguments = ["plan", sweep.file, "--store", sweep.store(), "--json"]
+        let fresh = try #require(try json(await Executable.coordinator.run(arguments).output) as? [String: Any])
+        #expect(fresh["cells"] as? Int == 6)
+        #expect(fresh["duplicates"] as? Int == 0)
+        #expect(fresh["cached_cells"] as? Int == 0)
+        #expect(fresh["images"] as? Int == 60)
+        #expect(fresh["shards"] as? Int == 6)
+        #expect(fresh["estimated_seconds"] is NSNull)
+
+        #expect(try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--quiet"])).code == 0)
+        let cached = try #require(try json(await Executable.coordinator.run(arguments).output) as? [String: Any])
+        #expect(cached["cached_cells"] as? Int == 6)
+        #expect(cached["images"] as? Int == 0)
+        #expect(cached["estimated_seconds"] as? Double == 0)
+    }
+
+    @Test("a million cells are planned")
+    func millionCells() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            version: 1
+            name: million
+            models: {glow: {checkpoint: \(Checkout.model)}}
+            blocks:
+              - models: [glow]
+                datasets: [glyphs]
+                transforms:
+                  - noise: {kind: gaussian, scale: {linspace: [1e-5, 1e-1, 50000]}, mask: [none, background]}
+                seeds: {range: [0, 9, 1]}
+            """,
+            to: "million.yaml"
+        )
+        let outcome = try await Executable.coordinator.run(["plan", file, "--store", folder.path("none"), "--json"])
+        let plan = try #require(try json(outcome.output) as? [String: Any], "\(outcome.errors)")
+        #expect(plan["cells"] as? Int == 1_000_000)
+        #expect(plan["images"] as? Int == 1_000_000_000)
+    }
+
+    @Test("runs lists the newest run first, tail shows every cell and class")
+    func runsAndTail() async throws {
+        let sweep = try SmallSweep(perClass: 2)
+        for _ in 0..<2 {
+            #expect(try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--quiet"])).code == 0)
+        }
+        let listing = try await Executable.coordinator.run(["runs", "--store", sweep.store(), "--json"])
+        let runs = try #require(try json(listing.output) as? [[String: Any]])
+        #expect(runs.map { $0["state"] as? String } == ["complete", "complete"])
+        #expect(runs.map { $0["done"] as? Int } == [6, 6])
+        #expect(Set(try #require(runs.first).keys) == ["id", "sweep", "state", "cells", "done"])
+
+        let oldest = try #require(runs.last?["id"] as? String)
+        let tail = try await Executable.coordinator.run(
+            ["tail", "--store", sweep.store(), "--run", oldest, "--once", "--json"]
+        )
+        let rows = EventLog(tail.output).events
+        #expect(rows.count == 6 * 11)
+        #expect(rows.allSatisfy { $0["run"] as? String == oldest })
+        let identity = rows.filter { $0["transform"] as? String == "identity" }
+        #expect(identity.allSatisfy { $0["delta"] as? Double == 0 })
+        #expect(identity.compactMap { $0["n"] as? Int } == Array(repeating: 2, count: 10) + [20])
+    }
+
+    @Test("tail follows a coordinator over its endpoint")
+    func tailOverTheWire() async throws {
+        let sweep = try SmallSweep(perClass: 4)
+        let coordinator = try Executable.coordinator.start(sweep.run(["--local-workers", "1", "--json"]))
+        let endpoint = try await coordinator.endpoint()
+        try await coordinator.waitForProgress()
+        let tail = try await Executable.coordinator.run(["tail", "--connect", endpoint, "--once"])
+        #expect(tail.code == 0, "\(tail.errors)")
+        #expect(tail.output.contains("small"))
+        #expect(try await coordinator.outcome().code == 0)
+    }
+
+    @Test("what is wrong with a sweep file is said at its place, all at once, with code 2")
+    func invalidSweep() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            version: 1
+            name: bad
+            models: {glow: {checkpoint: \(Checkout.model)}}
+            blocks:
+              - models: [glow]
+                datasets: [glyphs]
+                transforms:
+                  - noise: {kind: gaussian, scael: 1e-3}
+                  - zero-latents: {levels: 9}
+                seeds: [0]
+            """,
+            to: "bad.yaml"
+        )
+        let outcome = try await Executable.coordinator.run(["run", file, "--store", folder.path("s")])
+        #expect(outcome.code == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errorLines.contains { $0.hasPrefix("\(file):8:") && $0.contains("did you mean 'scale'?") })
+        #expect(outcome.errorLines.contains { $0.hasPrefix("\(file):9:") && $0.contains("5 levels") })
+        #expect(!FileManager.default.fileExists(atPath: folder.path("s")))
+    }
+
+    @Test(
+        "a command that cannot be carried out says why in one line with code 2",
+        arguments: [
+            ["run"], ["run", "missing.yaml"], ["frobnicate"], ["runs", "--store", "missing.sqlite"],
+            ["run", "x.yaml", "--local-workers", "-1"], ["run", "x.yaml", "--listen", "tcp://0.0.0.0:1"],
+            ["export", "--format", "xml", "--output", "x"], ["tail", "--connect", "nowhere"],
+        ]
+    )
+    func usage(_ arguments: [String]) async throws {
+        let outcome = try await Executable.coordinator.run(arguments)
+        #expect(outcome.code == 2)
+        #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test("help has examples for every command", arguments: ["run", "plan", "tail", "runs", "export"])
+    func help(_ command: String) async throws {
+        let outcome = try await Executable.coordinator.run([command, "--help"])
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("Examples:\n  coordinator \(command)"))
+    }
+}

@@ -1,0 +1,41 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Coordinator
+
+@Suite("Endpoint")
+struct EndpointTests {
+    @Test(
+        "loopback addresses may be listened on without encryption",
+        arguments: ["tcp://127.0.0.1:7461", "tcp://127.8.9.1:*", "tcp://localhost:0", "tcp://[::1]:1", "ipc:///run/b"]
+    )
+    func local(_ endpoint: String) throws {
+        _ = try Endpoint(listening: endpoint, insecure: false)
+    }
+
+    @Test(
+        "addresses that others can reach are refused unless --insecure is spelled out",
+        arguments: [
+            "tcp://0.0.0.0:7461", "tcp://*:7461", "tcp://10.0.0.1:1", "tcp://127.0.0.1.example.org:1", "tcp://[::]:1",
+        ]
+    )
+    func foreign(_ endpoint: String) throws {
+        #expect(throws: CommandFailure.self) { try Endpoint(listening: endpoint, insecure: false) }
+        _ = try Endpoint(listening: endpoint, insecure: true)
+    }
+
+    @Test("what is no endpoint is refused with an example")
+    func malformed() throws {
+        let error = #expect(throws: CommandFailure.self) { try Endpoint(listening: "7461", insecure: true) }
+        #expect("\(try #require(error))".contains("tcp://127.0.0.1:7461"))
+    }
+
+    @Test("a wildcard becomes a name that others can connect to")
+    func dialled() {
+        #expect(Endpoint.local("tcp://0.0.0.0:99") == "tcp://127.0.0.1:99")
+        #expect(Endpoint.dialled("tcp://127.0.0.1:99") == "tcp://127.0.0.1:99")
+        #expect(Endpoint.dialled("tcp://0.0.0.0:99") == "tcp://\(Machine.host):99")
+    }
+}

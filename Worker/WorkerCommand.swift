@@ -1,0 +1,19 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The worker's command line.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Computes shards for a coordinator, and works with checkpoints on its own.",
+        discussion: """
+            Examples:
+              worker run --connect tcp://cluster-head:7461
+              worker inspect Models/glow-affine-mnist.safetensors
+              worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
+            """,
+        subcommands: [RunCommand.self, ScoreCommand.self, InspectCommand.self, ImportCommand.self]
+    )
+}
