@@ -121,6 +121,17 @@ struct WorkerSessionTests {
         #expect(session.next() == nil)
     }
 
+    @Test("a heartbeat between two attempts is one that a coordinator can read")
+    func heartbeatWhenIdle() throws {
+        var state = WorkerState()
+        state.running = try attempt(1)
+        state.imagesDone = 2
+        #expect(state.heartbeat.imagesDone == 2)
+        state.running = nil
+        let bytes = WorkerMessage.heartbeat(state.heartbeat).encoded()
+        #expect(try WorkerMessage(decoding: bytes) == .heartbeat(WorkerHeartbeat()))
+    }
+
     @Test("a refusal for good ends the session with its reason")
     func refusal() async throws {
         _ = try receive(.refuse(Refusal(.numerics, text: "other numbers")))

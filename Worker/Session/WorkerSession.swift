@@ -76,7 +76,6 @@ final class WorkerSession: Sendable {
             guard !state.queue.isEmpty else { return nil }
             let assignment = state.queue.removeFirst()
             state.running = assignment.attempt
-            state.imagesDone = 0
             return assignment
         }
     }

@@ -18,7 +18,10 @@ struct WorkerState {
     /// Attempts that wait to be computed, oldest first.
     var queue: [Assignment] = []
     /// The attempt that is being computed.
-    var running: AttemptIdentity?
+    var running: AttemptIdentity? {
+        didSet { imagesDone = 0 }
+    }
+    /// Images of `running` that are done.
     var imagesDone = 0
     /// Results that no coordinator has acknowledged, oldest first.
     var unacknowledged: [ShardResult] = []
