@@ -17,11 +17,11 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     public var maximumShardImages = 8192
     /// Weight of the newest measurement in a worker's seconds per image, in (0, 1]; 0.4.
     public var speedSmoothing = 0.4
-    /// Engine errors after which a shard has failed, in 1 ... 255; 3.
+    /// Engine errors after which a shard has failed, from 1 to 255; 3.
     public var engineErrorBudget = 3
-    /// Worker losses after which a shard has failed, in 1 ... 255; 5.
+    /// Worker losses after which a shard has failed, from 1 to 255; 5.
     public var workerLossBudget = 5
-    /// Cells kept waiting; the core asks for more when half of them are under way. 4096.
+    /// Cells kept waiting, of which half may be under way before more are asked for; 4096.
     public var cellWindow = 4096
     /// Span over which the rate is measured; 30 s.
     public var rateWindow: Duration = .seconds(30)

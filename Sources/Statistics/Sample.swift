@@ -42,7 +42,8 @@ public struct Sample: Hashable, Sendable {
     /// With n values it lies at position (n − 1)·probability of the sorted values, counted from 0: type 7 of Hyndman
     /// and Fan (1996), the default of R and NumPy.
     ///
-    /// - Parameter probability: in 0 ... 1.
+    /// - Parameter probability: from 0 to 1.
+    /// - Returns: the quantile, in the unit of the values.
     public func quantile(_ probability: Double) -> Double? {
         precondition((0...1).contains(probability), "a quantile's probability is in 0 ... 1, not \(probability)")
         guard let last = sorted.last else { return nil }

@@ -61,7 +61,7 @@ import Testing
 
     @Test("a dispatch that was lost on the way is noticed by the next hello")
     func lostDispatch() throws {
-        let scene = try Scene([.cell(0, images: 100)])
+        let scene = try Scene([.cell(0, images: 32)])
         let held = try scene.join(.anna)
         let again = try scene.join(.anna, held: [HeldAttempt(held[0], isComputed: false)])
         #expect(again.map(\.shard) == [held[1].shard])
@@ -90,9 +90,11 @@ import Testing
         let foreign = AttemptIdentity(cell: 9, 0..<5, epoch: 0)
         let held = [cached, partly, foreign].map { HeldAttempt($0, isComputed: false) }
         let actions = try scene.tell(.joined(.anna, WorkerFacts(host: "ada", threads: 1), held: held))
-        #expect(actions.prefix(3) == [
-            .cancel(cached, at: .anna), .cancel(partly, at: .anna), .cancel(foreign, at: .anna),
-        ])
+        #expect(
+            actions.prefix(3) == [
+                .cancel(cached, at: .anna), .cancel(partly, at: .anna), .cancel(foreign, at: .anna),
+            ]
+        )
         let again = try scene.tell(
             .joined(.bert, WorkerFacts(host: "ada", threads: 1), held: [HeldAttempt(cached, isComputed: true)])
         )
@@ -112,9 +114,11 @@ import Testing
         #expect(try scene.tell(.tableArrived(computed, from: .anna)).isEmpty, "it is not acknowledged")
         let cells = [CellWork.cell(0, images: 10), .cell(1, images: 10), .cell(2, images: 10, recorded: [0..<10])]
         let actions = try scene.tell(.cells(cells, more: false))
-        #expect(actions == [
-            .requestTable(computed, from: .anna), .cancel(cached, at: .anna), .cancel(never, at: .anna),
-        ])
+        #expect(
+            actions == [
+                .requestTable(computed, from: .anna), .cancel(cached, at: .anna), .cancel(never, at: .anna),
+            ]
+        )
         _ = try scene.deliver(running, from: .anna)
         #expect(try scene.deliver(computed, from: .anna).finished != nil)
     }

@@ -7,7 +7,10 @@ import Testing
 @testable import Scheduling
 
 @Suite struct CollectionTests {
-    @Test("a segment map says of each image what an array says that is changed image by image", arguments: 0..<30 as Range<UInt64>)
+    @Test(
+        "a segment map says of each image what an array says that is changed image by image",
+        arguments: 0..<30 as Range<UInt64>
+    )
     func segmentMapAgainstArray(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let count = UInt32.random(in: 1...60, using: &random)
@@ -20,7 +23,8 @@ import Testing
             let new = ImageState.allCases.randomElement(using: &random) ?? .pending
             _ = map.update(range) { $0.settle(new) }
             for position in range { truth[Int(position)] = new }
-            #expect(map.segments.flatMap { segment in segment.range.map { _ in segment.state } } == truth, "seed \(seed)")
+            let states = map.segments.flatMap { segment in segment.range.map { _ in segment.state } }
+            #expect(states == truth, "seed \(seed)")
             #expect(zip(map.segments, map.segments.dropFirst()).allSatisfy { $0.upper == $1.lower })
             for position in 0..<count {
                 #expect(map.segments[map.index(at: position)].range.contains(position), "seed \(seed)")
@@ -33,10 +37,11 @@ import Testing
     @Test("a segment map tells which of its segments it cut")
     func cuts() {
         var map = SegmentMap(count: 10)
-        #expect(map.update(0..<10) { $0.settle(.leased) } == (false, false))
+        #expect(map.update(0..<10) { $0.settle(.recording) } == (false, false))
         #expect(map.update(2..<10) { _ in } == (true, false))
         #expect(map.update(2..<5) { _ in } == (false, true))
         #expect(map.update(3..<4) { _ in } == (true, true))
+        #expect(map.segments.map(\.lower) == [0, 2, 3, 4, 5])
     }
 
     @Test("a queue gives what an array gives", arguments: 0..<10 as Range<UInt64>)

@@ -62,10 +62,11 @@ import Testing
         #expect(try scene.join(.bert).map(\.shard) == [attempt.shard])
     }
 
-    @Test("an idle worker that drains may go at once")
+    @Test("an idle worker that drains may go at once, and is told again when it asks again")
     func drainIdle() throws {
         let scene = try Scene([], more: true)
         _ = try scene.join(.anna)
         #expect(try scene.tell(.drain(.anna)) == [.drained(.anna)])
+        #expect(try scene.tell(.joined(.anna, WorkerFacts(host: "ada", threads: 1), held: [])) == [.drained(.anna)])
     }
 }

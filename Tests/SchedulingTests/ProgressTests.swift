@@ -10,7 +10,7 @@ import Testing
     func counts() throws {
         let scene = try Scene([.cell(0, images: 100, recorded: [0..<20]), .cell(1, images: 50)])
         let held = try scene.join(.anna)
-        _ = try scene.deliver(held[0], from: .anna)
+        _ = try scene.deliver(held[0], from: .anna, after: 2)
         let images = scene.progress.images
         #expect(images.total == 150 && images.cached == 20 && images.recorded == 16 && images.done == 36)
         #expect(images.inFlight == 32 && images.failed == 0)
@@ -90,7 +90,7 @@ import Testing
 
     @Test("the rate falls to nothing when nothing is recorded")
     func rateDecays() throws {
-        let scene = try Scene([.cell(0, images: 100)])
+        let scene = try Scene([.cell(0, images: 96)])
         let held = try scene.join(.anna)
         _ = try scene.deliver(held[0], from: .anna, after: 2)
         #expect(scene.progress.imagesPerSecond == 16)

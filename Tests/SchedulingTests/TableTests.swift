@@ -87,7 +87,10 @@ import Testing
         #expect(images == 10)
     }
 
-    @Test("a stale table that covers part of a requeued shard leaves the rest in the queue", arguments: [0..<4, 4..<9, 9..<16])
+    @Test(
+        "a stale table that covers part of a requeued shard leaves the rest in the queue",
+        arguments: [0..<4, 4..<9, 9..<16]
+    )
     func staleTableCutsRequeuedShard(positions: Range<Int>) throws {
         let scene = try Scene([.cell(0, images: 16)])
         let attempt = try #require(try scene.join(.anna).first)

@@ -17,7 +17,8 @@ extension SchedulingCore {
         case record(AttemptIdentity, from: WorkerID, positions: Range<Int>)
         /// Compare the rows at `positions` with the stored ones, then say ``Event/compared(_:from:positions:areEqual:)``.
         ///
-        /// The stored rows may belong to a `record` that was asked for earlier and is not committed yet.
+        /// The stored rows may belong to a `record` that was asked for earlier and is not committed yet. Of a cell that is
+        /// complete the positions are as the worker gave them, and may be outside the cell.
         case compare(AttemptIdentity, from: WorkerID, positions: Range<Int>)
         /// Tell the worker that it may forget the attempt's table.
         case acknowledge(AttemptIdentity, to: WorkerID)
@@ -30,12 +31,14 @@ extension SchedulingCore {
         case askToJoin(WorkerID)
         /// A worker is gone; `requeued` of its shards wait for others.
         case workerLost(WorkerID, Departure, requeued: Int)
-        /// A draining worker holds nothing more and may go.
+        /// A draining worker holds no lease any more and may go when its tables are acknowledged.
         case drained(WorkerID)
 
         /// A budget is used up; store the failure.
         indirect case shardFailed(FailedShard)
         /// Every image of the cell is recorded, or `failed` of them have no result.
+        ///
+        /// Given again when a late result replaces a failure.
         case cellFinished(CellID, failed: Int)
         /// Every image of every cell is recorded or has failed.
         indirect case finished(RunProgress)

@@ -83,9 +83,11 @@ extension SchedulingCore {
         }
     }
 
-    mutating func dropClaim(of worker: WorkerID, on cell: CellID) {
-        guard let claimants = claims[cell] else { return }
-        let others = claimants.filter { $0 != worker }
+    /// Forgets the worker's claim on the cell when it holds nothing of it any more.
+    mutating func dropClaim(of workerSlot: Int, on cell: CellID) {
+        guard !claims.isEmpty, let claimants = claims[cell] else { return }
+        if workers[workerSlot].leases.contains(where: { $0.attempt.shard.cell == cell }) { return }
+        let others = claimants.filter { $0 != workers[workerSlot].id }
         claims[cell] = others.isEmpty ? nil : others
     }
 

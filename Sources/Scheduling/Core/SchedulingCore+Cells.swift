@@ -24,6 +24,7 @@ extension SchedulingCore {
 
     private mutating func add(_ work: CellWork, at now: Instant) {
         precondition(work.images >= 0 && work.images < Int(UInt32.max), "cell \(work.id) has \(work.images) images")
+        precondition((work.recorded.last?.upperBound ?? 0) <= work.images, "cell \(work.id) is recorded beyond its end")
         let costClass = index(of: work.costClass)
         let recorded = work.recorded.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
         let cached = work.recorded.reduce(0) { $0 + $1.count }

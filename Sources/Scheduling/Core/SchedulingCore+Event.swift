@@ -13,7 +13,7 @@ extension SchedulingCore {
         /// A cell that was given before is skipped.
         case cells([CellWork], more: Bool)
 
-        /// A worker said hello, for the first time or again, with everything it holds.
+        /// A worker said hello, for the first time or again, with everything it holds; its facts stay those it came with.
         case joined(WorkerID, WorkerFacts, held: [HeldAttempt])
         /// Any message of a worker that is no other event, heartbeats among them.
         case heard(WorkerID)

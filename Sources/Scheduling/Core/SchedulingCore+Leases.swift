@@ -30,6 +30,7 @@ extension SchedulingCore {
     mutating func removeLease(of attempt: AttemptIdentity, _ workerSlot: Int) -> Lease? {
         guard let lease = workers[workerSlot].removeLease(of: attempt) else { return nil }
         leaseCount -= 1
+        dropClaim(of: workerSlot, on: attempt.shard.cell)
         noteCredit(workerSlot)
         return lease
     }
@@ -86,43 +87,45 @@ extension SchedulingCore {
     /// Returns the images that the lease still covers to the queue, or fails those that used up a budget.
     mutating func giveBack(_ lease: Lease, _ workerSlot: Int, _ failure: AttemptFailure, at now: Instant) {
         guard let slot = cells.slot(of: lease.attempt.shard.cell), isInside(lease.attempt.shard, slot) else { return }
-        let worker = workers[workerSlot]
-        if failure != .handedBack {
-            cells[slot].history.append(
-                AttemptRecord(
-                    attempt: lease.attempt,
-                    worker: worker.id,
-                    host: worker.facts.host,
-                    dispatched: lease.since,
-                    ended: now,
-                    failure: failure
-                )
-            )
-        }
+        if failure != .handedBack { note(failure, of: lease, workerSlot, slot, at: now) }
+        let (worker, host) = (workers[workerSlot].id, workers[workerSlot].host)
         let configuration = configuration
         var requeued: [UInt32] = []
-        var lost: [Range<UInt32>] = []
+        var spent: [Range<UInt32>] = []
         update(slot, lease.range) { segment in
             guard segment.state == .leased, segment.holder == lease.serial else { return }
-            switch failure {
-            case .engineError: segment.errors += 1
-            case .workerLost: segment.losses += 1
-            case .handedBack: break
-            }
-            if segment.errors >= configuration.engineErrorBudget || segment.losses >= configuration.workerLossBudget {
-                lost.append(segment.range)
+            segment.charge(failure)
+            if segment.isSpent(configuration) {
+                spent.append(segment.range)
                 segment.settle(.failed)
             } else {
                 requeued.append(segment.lower)
-                segment.state = .pending
-                segment.holder = worker.id.rawValue
-                segment.host = worker.host
+                segment.requeue(after: worker, on: host)
             }
         }
         for lower in requeued { queue.requeued.append(.init(cell: slot, lower: lower)) }
         progressBase.counts.requeues += requeued.count
-        for range in lost { fail(range, slot) }
-        if !lost.isEmpty { closeIfFinished(slot) }
+        for range in spent { fail(range, slot) }
+        if !spent.isEmpty { closeIfFinished(slot) }
+    }
+
+    /// Keeps the failed attempt with its cell.
+    private mutating func note(
+        _ failure: AttemptFailure,
+        of lease: Lease,
+        _ workerSlot: Int,
+        _ slot: Int,
+        at now: Instant
+    ) {
+        let record = AttemptRecord(
+            attempt: lease.attempt,
+            worker: workers[workerSlot].id,
+            host: workers[workerSlot].facts.host,
+            dispatched: lease.since,
+            ended: now,
+            failure: failure
+        )
+        cells[slot].history.append(record)
     }
 
     private mutating func fail(_ range: Range<UInt32>, _ slot: Int) {

@@ -81,7 +81,7 @@ extension SchedulingCore {
         }
         var images = 0
         update(slot, UInt32(positions.lowerBound)..<UInt32(positions.upperBound)) { segment in
-            precondition(segment.state == .recording, "\(attempt) was committed at positions that are not being recorded")
+            precondition(segment.state == .recording, "\(attempt) was committed where nothing is being recorded")
             images += segment.count
             segment.settle(.recorded)
         }

@@ -32,6 +32,7 @@ extension SchedulingCore {
             adopt(attempt, slot, at: now)
         }
         noteCredit(slot)
+        noteDrained(slot)
     }
 
     /// Takes back what a worker that says hello again does not hold: the dispatch was lost on the way.
@@ -78,10 +79,9 @@ extension SchedulingCore {
         let requeuedBefore = progressBase.counts.requeues
         for lease in leases {
             let isBlamed = departure != .goodbye && lease.serial == running
-            dropClaim(of: worker, on: lease.attempt.shard.cell)
+            _ = removeLease(of: lease.attempt, slot)
             giveBack(lease, slot, isBlamed ? .workerLost(departure) : .handedBack, at: now)
         }
-        leaseCount -= leases.count
         workers.remove(worker)
         outbox.append(.workerLost(worker, departure, requeued: progressBase.counts.requeues - requeuedBefore))
     }

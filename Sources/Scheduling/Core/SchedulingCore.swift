@@ -17,7 +17,7 @@ import SweepPlan
 /// `acknowledge`; one that brings images which are recorded already is compared instead, and then acknowledged.
 ///
 /// A cell is held in memory from the moment it is given until its last image is recorded, after that only its id; cells
-/// are asked for as the queue runs low. A sweep of a million cells so costs some 20 bytes a cell.
+/// are asked for as the queue runs low. A sweep of a million cells so costs some 35 bytes a cell.
 ///
 /// - Complexity: an event costs O(log s) searches and O(s) moved bytes in one cell's s segments (about as many as the
 ///   cell has shards in flight); `tick` is O(workers).

@@ -43,6 +43,35 @@ struct Segment: Hashable, Sendable {
     /// Pending after an attempt that came to nothing.
     var isRequeued: Bool { state == .pending && dispatches > 0 }
 
+    /// Whether the two differ in their bounds alone.
+    func isLike(_ other: Segment) -> Bool {
+        var moved = other
+        moved.lower = lower
+        moved.upper = upper
+        return self == moved
+    }
+
+    /// Counts a failure against the budget that it spends.
+    mutating func charge(_ failure: AttemptFailure) {
+        switch failure {
+        case .engineError: errors += 1
+        case .workerLost: losses += 1
+        case .handedBack: break
+        }
+    }
+
+    /// Whether a budget is used up.
+    func isSpent(_ configuration: SchedulingConfiguration) -> Bool {
+        errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget
+    }
+
+    /// Waits for the next attempt.
+    mutating func requeue(after worker: WorkerID, on host: UInt32) {
+        state = .pending
+        holder = worker.rawValue
+        self.host = host
+    }
+
     /// Reaches a state that has no history.
     mutating func settle(_ final: ImageState) {
         self = Segment(range, final)

@@ -5,7 +5,7 @@
 ///
 /// The segments are ascending, not empty, and cover every image exactly once: that each image has exactly one state is
 /// a property of the representation, not of the code that changes it. Neighbours that are both recorded, failed or
-/// fresh are one segment, so that a cell has about as many segments as it has shards in flight.
+/// fresh, or parts of one lease, are one segment, so that a cell has about as many segments as it has shards in flight.
 struct SegmentMap: Sendable {
     private(set) var segments: [Segment]
 
@@ -95,7 +95,8 @@ struct SegmentMap: Sendable {
         switch left.state {
         case .recorded, .failed: return true
         case .pending: return left.isFresh && right.isFresh
-        case .leased, .recording: return false
+        case .leased: return left.isLike(right)
+        case .recording: return false
         }
     }
 }

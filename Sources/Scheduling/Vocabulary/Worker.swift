@@ -25,7 +25,7 @@ extension WorkerID: CustomStringConvertible {
 public struct WorkerFacts: Hashable, Sendable {
     /// Name of the machine; lost shards go to another host where there is one.
     public let host: String
-    /// Compute threads, in 1 ... 65536.
+    /// Compute threads, from 1 to 65536.
     public let threads: Int
     /// Images a second the worker expects to score, where it knows; sizes its first shard only.
     public let imagesPerSecond: Double?

@@ -115,7 +115,11 @@ struct World {
         workers.append(SimulatedWorker(id: WorkerID(random.next()), facts: facts, secondsPerImage: speed))
         workerIndices[workers[index].id] = index
         while random.chance(climate.leftovers), let attempt = attemptOfFormerLife() {
-            if random.chance(0.5) { workers[index].computed.append(attempt) } else { workers[index].waiting.append(attempt) }
+            if random.chance(0.5) {
+                workers[index].computed.append(attempt)
+            } else {
+                workers[index].waiting.append(attempt)
+            }
         }
         after(delay, .start(index))
         guard !isLucky else { return }
