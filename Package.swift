@@ -121,7 +121,9 @@ let floor6: [Target] = [
     .target(name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: strict),
     .testTarget(
         name: "WorkerTests",
-        dependencies: ["Worker", "ProcessSupport", "SweepPlan", "Networks", "WireProtocol", "ZeroMQ", logging],
+        dependencies: [
+            "Worker", "ProcessSupport", "SweepPlan", "Layers", "Networks", "WireProtocol", "ZeroMQ", logging,
+        ],
         path: "Tests/WorkerTests",
         swiftSettings: strict
     ),

@@ -85,8 +85,8 @@ struct CoordinatorLoop: ~Copyable {
             try takeRequests()
             try beat()
             try commit()
-            publish()
         }
+        publish()
         try dismissWorkers()
         return ending ?? .interrupted
     }
@@ -113,6 +113,7 @@ struct CoordinatorLoop: ~Copyable {
         if lastTick.duration(to: instant) >= configuration.heartbeatInterval / 4 {
             lastTick = instant
             try tell(.tick)
+            publish()
         }
         guard lastHeartbeat.duration(to: instant) >= configuration.heartbeatInterval else { return }
         lastHeartbeat = instant

@@ -28,6 +28,18 @@ struct PlanEstimate: Encodable {
         case estimatedSeconds = "estimated_seconds"
     }
 
+    /// Writes one flat object; what is not known is null.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(cells, forKey: .cells)
+        try container.encode(duplicates, forKey: .duplicates)
+        try container.encode(excluded, forKey: .excluded)
+        try container.encode(cachedCells, forKey: .cachedCells)
+        try container.encode(images, forKey: .images)
+        try container.encode(shards, forKey: .shards)
+        try container.encode(estimatedSeconds, forKey: .estimatedSeconds)
+    }
+
     /// Speed assumed for the number of shards while the store has seen none, in images per second.
     private static let assumedSpeed = 250.0
 

@@ -18,7 +18,10 @@ struct RunReport: Sendable {
     private var isTalking: Bool { !isQuiet && !isJSON }
 
     /// How often progress is shown: a line that is rewritten may change often, a log must not be flooded.
-    var interval: Duration { Terminal.error.isInteractive && !isJSON ? .milliseconds(200) : .seconds(2) }
+    var interval: Duration {
+        if isJSON { return .milliseconds(500) }
+        return Terminal.error.isInteractive ? .milliseconds(200) : .seconds(2)
+    }
 
     func begin(_ work: RunWork, _ storePath: String, endpoint: String, localWorkers: Int) {
         if isJSON {

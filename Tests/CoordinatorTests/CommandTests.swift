@@ -80,7 +80,7 @@ struct CommandTests {
 
     @Test("tail follows a coordinator over its endpoint")
     func tailOverTheWire() async throws {
-        let sweep = try SmallSweep(perClass: 4)
+        let sweep = try SmallSweep(perClass: 40)
         let coordinator = try Executable.coordinator.start(sweep.run(["--local-workers", "1", "--json"]))
         let endpoint = try await coordinator.endpoint()
         try await coordinator.waitForProgress()

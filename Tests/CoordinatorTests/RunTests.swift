@@ -28,7 +28,7 @@ struct RunTests {
 
     @Test("killing workers costs no image and changes no byte of the export")
     func killedWorkers() async throws {
-        let sweep = try SmallSweep(perClass: 6)
+        let sweep = try SmallSweep(perClass: 40)
         let undisturbed = try await Executable.coordinator.run(sweep.run(["--local-workers", "1"], store: "calm"))
         #expect(undisturbed.code == 0, "\(undisturbed.errors)")
 
@@ -52,7 +52,7 @@ struct RunTests {
 
     @Test("an interrupted run ends with 130, and the same command continues it under its id")
     func interruptAndResume() async throws {
-        let sweep = try SmallSweep(perClass: 12)
+        let sweep = try SmallSweep(perClass: 60)
         let coordinator = try Executable.coordinator.start(sweep.run(["--local-workers", "1", "--json"]))
         try await coordinator.waitForProgress()
         coordinator.signal(SIGINT)
@@ -66,7 +66,7 @@ struct RunTests {
         let after = try #require(EventLog(resumed.output).last("ended"))
         #expect(after["run"] as? String == before["run"] as? String)
         let (done, computed) = (before["done"] as? Int ?? 0, after["computed"] as? Int ?? 0)
-        #expect(done > 0 && computed > 0 && done + computed == 120 * sweep.cells)
+        #expect(done > 0 && computed > 0 && done + computed == 600 * sweep.cells)
     }
 
     @Test("a worker started first keeps trying, and outlives its coordinator")
@@ -120,6 +120,9 @@ extension RunningProcess {
     func waitForProgress() async throws {
         func done() -> Int { EventLog(output).last("progress")?["done"] as? Int ?? 0 }
         let before = done()
-        while done() == before { try await Task.sleep(for: .milliseconds(50)) }
+        while done() == before {
+            try #require(EventLog(output).last("ended") == nil, "the run ended before anyone could look")
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 }

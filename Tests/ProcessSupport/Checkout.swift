@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// Files of the checkout that tests use.
 public enum Checkout {

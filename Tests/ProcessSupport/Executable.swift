@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// One of the package's executables, as the build left it beside the tests.
 public struct Executable: Sendable {

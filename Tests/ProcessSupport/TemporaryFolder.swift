@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// A folder that disappears with its owner.
 public final class TemporaryFolder: Sendable {

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Layers
 import Networks
 import ProcessSupport
+import SweepPlan
 import Testing
 
 /// The worker's local commands, by the real executable, against numbers of an independent implementation.

@@ -11,6 +11,8 @@ struct BlockSource {
     var zips: [ZipSource] = []
     var excludes: [[ClauseSource]] = []
     var whens: [WhenSource] = []
+    /// Whether some transforms could not be read; zips and conditions may mean those.
+    var isPartial = false
 }
 
 /// An entry of `transforms`.

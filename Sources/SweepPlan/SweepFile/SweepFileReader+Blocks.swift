@@ -23,7 +23,7 @@ extension SweepFileReader {
         let whens = fields["when"].map { readWhens($0.value, known: AxisName.all) } ?? []
         guard let usedModels, let usedDatasets, let seeds, let transforms else { return nil }
         let usable = transforms.compactMap(\.self)
-        guard !usable.isEmpty, usable.count == transforms.count else { return nil }
+        guard !usable.isEmpty else { return nil }
         return BlockSource(
             models: usedModels,
             datasets: usedDatasets,
@@ -31,7 +31,8 @@ extension SweepFileReader {
             transforms: usable,
             zips: zips,
             excludes: excludes,
-            whens: whens
+            whens: whens,
+            isPartial: usable.count < transforms.count
         )
     }
 

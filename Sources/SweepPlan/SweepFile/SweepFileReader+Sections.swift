@@ -13,16 +13,21 @@ extension SweepFileReader {
 
     /// Makes the sections of a block, one for each entry of its transforms.
     mutating func sections(of block: BlockSource) -> [GridSection] {
+        if !block.isPartial { checkRules(of: block) }
+        return block.transforms.compactMap { transform in
+            guard let axes = axes(of: transform, in: block) else { return nil }
+            return GridSection(kind: transform.kind, axes: axes, exclusions: exclusions(of: transform, in: block))
+        }
+    }
+
+    /// Reports rules of a block that concern none of its transforms.
+    private mutating func checkRules(of block: BlockSource) {
         for zip in block.zips where !block.transforms.contains(where: { zip.coordinates(in: $0) != nil }) {
             report("no transform of this block has all axes of zip \(zip.description)", at: zip.position)
         }
         checkPresence(of: block.excludes.flatMap(\.self) + block.whens.flatMap(\.clauses), in: block, block.transforms)
         for transform in block.transforms {
             checkPresence(of: transform.whens.flatMap(\.clauses), in: block, [transform])
-        }
-        return block.transforms.compactMap { transform in
-            guard let axes = axes(of: transform, in: block) else { return nil }
-            return GridSection(kind: transform.kind, axes: axes, exclusions: exclusions(of: transform, in: block))
         }
     }
 
