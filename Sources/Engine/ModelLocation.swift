@@ -26,19 +26,26 @@ public struct ModelLocation: Hashable, Sendable {
     }
 
     /// What planning needs to know of the model; reads no more of a checkpoint than it must.
+    ///
+    /// - Throws: `CheckpointError` when there is no such model.
     public func facts() throws -> ModelFacts {
-        guard let family else { return try Checkpoint.facts(contentsOf: text) }
+        guard let family = try family() else { return try Checkpoint.facts(contentsOf: text) }
         return try Checkpoint.initialised(family).facts
     }
 
     /// The checkpoint.
-    func load() throws -> Checkpoint {
-        guard let family else { return try Checkpoint(contentsOf: text) }
+    func load() throws(CheckpointError) -> Checkpoint {
+        guard let family = try family() else { return try Checkpoint(contentsOf: text) }
         return try Checkpoint.initialised(family)
     }
 
-    private var family: ModelFacts.Family? {
+    /// The family that the text names; nil when it is a path.
+    private func family() throws(CheckpointError) -> ModelFacts.Family? {
         guard text.hasPrefix(Self.familyPrefix) else { return nil }
-        return ModelFacts.Family(rawValue: String(text.dropFirst(Self.familyPrefix.count)))
+        guard let family = ModelFacts.Family(rawValue: String(text.dropFirst(Self.familyPrefix.count))) else {
+            let known = ModelFacts.Family.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CheckpointError(file: text, "unknown family; known: \(known)")
+        }
+        return family
     }
 }

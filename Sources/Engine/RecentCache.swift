@@ -4,11 +4,14 @@
 /// The last few values that were costly to make.
 struct RecentCache<Key: Hashable, Value> {
     private let limit: Int
+    private let cost: @Sendable (Value) -> Int
     /// Most recently used last.
     private var entries: [(key: Key, value: Value)] = []
 
-    init(limit: Int) {
+    /// Keeps the last values whose costs add up to at most `limit`, and always the very last; each costs 1 by default.
+    init(limit: Int, cost: @escaping @Sendable (Value) -> Int = { _ in 1 }) {
         self.limit = limit
+        self.cost = cost
     }
 
     /// The value of `key`, made if it is not among the last ones.
@@ -19,8 +22,8 @@ struct RecentCache<Key: Hashable, Value> {
             return entry.value
         }
         let value = try make()
-        if entries.count >= limit { entries.removeFirst() }
         entries.append((key, value))
+        while entries.count > 1, entries.reduce(0, { $0 + cost($1.value) }) > limit { entries.removeFirst() }
         return value
     }
 }

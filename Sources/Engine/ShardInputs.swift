@@ -9,37 +9,49 @@ import Transforms
 
 /// A shard's images on their way into a model.
 struct ShardInputs: Sendable {
-    /// Some of a shard's images, ready for the model.
-    struct Portion: Sendable {
+    /// What a model is given for some images.
+    struct Values: Sendable {
         /// [N][H][W][C], on the model's input scale.
-        var values: [Float]
-        /// The images' classes.
-        var labels: [Int]
+        var numbers: [Float]
         /// Per image, how many pixels the transformation clamped.
         var clamped: [Int]
-        /// Per image, its random numbers.
-        var draws: [ImageDraws]
     }
 
-    private let indices: [UInt32]
+    /// Indices in the data set.
+    let images: [Int]
     private let dataset: ImageDataset
     private let pipeline: InputPipeline
-    private let valueCount: Int
+    private let pool: WorkPool
 
-    /// Checks that the images exist, fit the model, and have classes it knows where it is conditioned on them.
-    init(_ spec: ShardSpec, model: ModelFacts, dataset: ImageDataset, kernels: KernelSet) throws(EngineError) {
-        if let stranger = spec.indices.first(where: { $0 >= dataset.count }) {
+    /// Checks that the images exist, fit the model, and have classes it knows where it must know them.
+    init(
+        _ spec: ShardSpec,
+        model: ModelFacts,
+        dataset: ImageDataset,
+        kernels: KernelSet,
+        pool: WorkPool
+    ) throws(EngineError) {
+        images = spec.indices.map { Int($0) }
+        if let stranger = images.first(where: { $0 >= dataset.count }) {
             throw .data("data set '\(dataset.name)' has \(dataset.count) images; image \(stranger) was asked for")
         }
-        let shape = ImageShape(height: model.height, width: model.width, channels: model.channels)
+        if model.classes > 0, spec.model.conditioning == .label,
+            let stranger = images.first(where: { dataset.labels[$0] >= model.classes })
+        {
+            throw .unfit(
+                "data set '\(dataset.name)': image \(stranger) is of class \(dataset.labels[stranger]); the model has the "
+                    + "classes 0...\(model.classes - 1)"
+            )
+        }
         let preprocessor: Preprocessor
         do {
+            let shape = ImageShape(height: model.height, width: model.width, channels: model.channels)
             preprocessor = try Preprocessor(model.preprocessing, from: dataset.shape, to: shape)
         } catch {
             throw .unfit("data set '\(dataset.name)': \(error)")
         }
-        indices = spec.indices
         self.dataset = dataset
+        self.pool = pool
         pipeline = InputPipeline(
             spec.transform,
             preprocessor: preprocessor,
@@ -47,26 +59,24 @@ struct ShardInputs: Sendable {
             seed: spec.seed,
             kernels: kernels
         )
-        valueCount = shape.count
     }
 
-    /// The images at `range` of the shard; each is made by itself, on whichever thread of `pool` is free.
-    func portion(_ range: Range<Int>, pool: WorkPool) -> Portion {
-        let made = Mutex([ModelInput?](repeating: nil, count: range.count))
-        pool.forEach(range.count) { position, _ in
-            let index = Int(indices[range.lowerBound + position])
-            let input = pipeline.input(for: dataset.image(at: index), index: index)
+    /// The transformed `images`; each is made by itself, on whichever thread is free.
+    func values(of images: [Int]) -> Values {
+        let made = Mutex([ModelInput?](repeating: nil, count: images.count))
+        pool.forEach(images.count) { position, _ in
+            let input = pipeline.input(for: dataset.image(at: images[position]), index: images[position])
             made.withLock { $0[position] = input }
         }
         let inputs = made.withLock { $0.compactMap(\.self) }
-        let images = range.map { Int(indices[$0]) }
-        return Portion(
-            values: inputs.flatMap(\.values),
-            labels: images.map { Int(dataset.labels[$0]) },
-            clamped: inputs.map(\.clamped),
-            draws: images.map { pipeline.draws(index: $0) }
-        )
+        return Values(numbers: inputs.flatMap(\.values), clamped: inputs.map(\.clamped))
     }
+
+    /// The classes of `images`.
+    func labels(of images: [Int]) -> [Int] { images.map { Int(dataset.labels[$0]) } }
+
+    /// The random numbers of `images`.
+    func draws(of images: [Int]) -> [ImageDraws] { images.map { pipeline.draws(index: $0) } }
 }
 
 extension ModelFacts.Family {

@@ -42,6 +42,9 @@ public enum ConvolutionBlock {
     /// Rows gathered at once, a multiple of every tile's height; their input stays in L2.
     @inlinable @_transparent
     public static var rows: Int { 96 }
+    /// Floats from one gathered row to the next; input rows that lie so are multiplied where they are.
+    @inlinable @_transparent
+    public static var rowStride: Int { TileInput.stride }
     /// Floats of the tile that rows or columns cut short by an edge pass through.
     @inlinable @_transparent
     public static var edgeCount: Int { 12 * 32 }
@@ -90,8 +93,8 @@ func convolve<Shapes: TileShapes>(_ call: ConvolutionCall, _ shapes: Shapes.Type
         var start = 0
         while start < depth {
             let part = ChainPart(start: start, of: depth)
-            gather(call, row, count, part)
-            multiplyBlock(call, row, count, part, shapes)
+            let gathered = gathered(call, row, count, part)
+            multiplyBlock(call, gathered, row, count, part, shapes)
             start += part.count
         }
         row += count
@@ -102,6 +105,7 @@ func convolve<Shapes: TileShapes>(_ call: ConvolutionCall, _ shapes: Shapes.Type
 @inlinable @_transparent
 func multiplyBlock<Shapes: TileShapes>(
     _ call: ConvolutionCall,
+    _ gathered: UnsafePointer<Float>,
     _ row: Int,
     _ count: Int,
     _ part: ChainPart,
@@ -109,15 +113,15 @@ func multiplyBlock<Shapes: TileShapes>(
 ) {
     var column = 0
     while column + Shapes.Tall.Row.columns <= call.columns {
-        multiplyColumns(call, row, count, part, column, Shapes.Tall.self, Shapes.Short.self)
+        multiplyColumns(call, gathered, row, count, part, column, Shapes.Tall.self, Shapes.Short.self)
         column += Shapes.Tall.Row.columns
     }
     while call.columns - column > 8 {
-        multiplyColumns(call, row, count, part, column, Shapes.TallPanel.self, Shapes.ShortPanel.self)
+        multiplyColumns(call, gathered, row, count, part, column, Shapes.TallPanel.self, Shapes.ShortPanel.self)
         column += 16
     }
     if column < call.columns {
-        multiplyColumns(call, row, count, part, column, Shapes.TallHalf.self, Shapes.ShortHalf.self)
+        multiplyColumns(call, gathered, row, count, part, column, Shapes.TallHalf.self, Shapes.ShortHalf.self)
     }
 }
 
@@ -125,6 +129,7 @@ func multiplyBlock<Shapes: TileShapes>(
 @inlinable @_transparent
 func multiplyColumns<Tall: RegisterTile, Short: RegisterTile>(
     _ call: ConvolutionCall,
+    _ gathered: UnsafePointer<Float>,
     _ row: Int,
     _ count: Int,
     _ part: ChainPart,
@@ -135,12 +140,12 @@ func multiplyColumns<Tall: RegisterTile, Short: RegisterTile>(
     var done = 0
     while count - done > 2 * Short.height {
         let rows = min(Tall.height, count - done)
-        multiplyTile(call, row + done, done, rows, part, column, tall)
+        multiplyTile(call, gathered + done * TileInput.stride, row + done, rows, part, column, tall)
         done += rows
     }
     while done < count {
         let rows = min(Short.height, count - done)
-        multiplyTile(call, row + done, done, rows, part, column, short)
+        multiplyTile(call, gathered + done * TileInput.stride, row + done, rows, part, column, short)
         done += rows
     }
 }

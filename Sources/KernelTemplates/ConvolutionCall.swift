@@ -43,6 +43,8 @@ public struct ConvolutionCall {
     public var accumulates: Bool
     /// Whether negative results become zero.
     public var rectifies: Bool
+    /// Whether the one tap of every output position is its own pixel.
+    public var isPointwise: Bool
     /// Working memory, `ConvolutionBlock.scratchCount` floats.
     public var scratch: UnsafeMutablePointer<Float>
 
@@ -66,6 +68,7 @@ public struct ConvolutionCall {
         images: Int,
         accumulates: Bool,
         rectifies: Bool,
+        isPointwise: Bool,
         scratch: UnsafeMutablePointer<Float>
     ) {
         self.input = input
@@ -86,6 +89,7 @@ public struct ConvolutionCall {
         self.images = images
         self.accumulates = accumulates
         self.rectifies = rectifies
+        self.isPointwise = isPointwise
         self.scratch = scratch
     }
 }

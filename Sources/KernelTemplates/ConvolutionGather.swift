@@ -1,6 +1,18 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+/// The inputs of `count` output rows, `TileInput.stride` floats a row: where they lie already so, or a copy.
+@inlinable @_transparent
+func gathered(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ part: ChainPart) -> UnsafePointer<Float> {
+    // Rows of one tap that follow one another without a gap need no table to be found.
+    let isDense = call.isPointwise && (call.pixelCount == call.inputPixels || call.images == 1)
+    if isDense && call.inputStride == TileInput.stride {
+        return call.input + (call.firstPixel + row) * TileInput.stride + part.start
+    }
+    gather(call, row, count, part)
+    return UnsafePointer(call.scratch)
+}
+
 /// Copies the inputs of `count` output rows into the working memory, `TileInput.stride` floats a row.
 ///
 /// Whole vectors are copied; what they write beyond a tap's last channel is overwritten by the next tap, or is never read.
@@ -25,9 +37,10 @@ func gatherTaps<Vector: TileRow>(_ call: ConvolutionCall, _ row: Int, _ count: I
         let sources = call.sources + place.pixel * call.taps
         var tapTarget = target
         for tap in 0..<call.taps {
+            // Unchecked arithmetic, so that no branch depends on where the image's border is.
             let pixel = Int(sources[tap])
-            let source = pixel < 0 ? call.zeros : image + pixel * call.inputStride
-            Vector(at: source, panelStride: 16).store(at: tapTarget)
+            let inside = image + pixel &* call.inputStride
+            Vector(at: pixel < 0 ? call.zeros : inside, panelStride: 16).store(at: tapTarget)
             tapTarget += call.channels
         }
         target += TileInput.stride

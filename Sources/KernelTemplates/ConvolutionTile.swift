@@ -3,13 +3,12 @@
 
 /// Advances one tile by one part of the chain.
 ///
-/// `row` is the tile's first output row in the call, `index` the same row's place in the gathered block, `rows` how many
-/// of the tile's rows exist. A tile cut short by the last row or column passes through the working memory.
+/// `gathered` is the input of the tile's first row, `row` its place in the call, `rows` how many of the tile's rows exist. A tile cut short by the last row or column passes through the working memory.
 @inlinable @_transparent
 func multiplyTile<Tile: RegisterTile>(
     _ call: ConvolutionCall,
+    _ gathered: UnsafePointer<Float>,
     _ row: Int,
-    _ index: Int,
     _ rows: Int,
     _ part: ChainPart,
     _ column: Int,
@@ -32,7 +31,7 @@ func multiplyTile<Tile: RegisterTile>(
     } else {
         sums = Tile(start: bias)
     }
-    sums = products(call, index, part, column, sums)
+    sums = products(call, gathered, part, column, sums)
     if part.isLast && call.rectifies { sums.rectify() }
     sums.store(at: target, stride: stride)
     if !isInPlace { output.write(rows, columns, edge) }
@@ -42,14 +41,14 @@ func multiplyTile<Tile: RegisterTile>(
 @inlinable @_transparent
 func products<Tile: RegisterTile>(
     _ call: ConvolutionCall,
-    _ index: Int,
+    _ gathered: UnsafePointer<Float>,
     _ part: ChainPart,
     _ column: Int,
     _ sums: Tile
 ) -> Tile {
     let panelStride = call.taps * call.channels * 16
     var weights = call.weights + column / 16 * panelStride + part.start * 16
-    var a = UnsafePointer(call.scratch + index * TileInput.stride)
+    var a = gathered
     var sums = sums
     for _ in 0..<part.count {
         sums.addProducts(a, Tile.Row(at: weights, panelStride: panelStride))

@@ -74,18 +74,3 @@ public func sineAndCosineBody(
         both.cosine.store(at: cosine + index)
     }
 }
-
-/// `output = x + p · sigmoid(q)`: the gate of a PixelCNN++ block.
-@inlinable @_transparent
-public func gateBody(
-    _ x: UnsafePointer<Float>,
-    _ p: UnsafePointer<Float>,
-    _ q: UnsafePointer<Float>,
-    _ output: UnsafeMutablePointer<Float>,
-    _ vectors: Int
-) {
-    for index in stride(from: 0, to: vectors * 16, by: 16) {
-        let open = sigmoid(Lanes(at: q + index))
-        Lanes(at: x + index).adding(Lanes(at: p + index), times: open).store(at: output + index)
-    }
-}

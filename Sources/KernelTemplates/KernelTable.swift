@@ -33,8 +33,10 @@ public struct KernelTable: Sendable {
     public let exponentialLinear: Unary
     /// Sine and cosine: (turns, sine, cosine, vectors).
     public let sineAndCosine: @Sendable (Input, Output, Output, Int) -> Void
-    /// `x + p · sigmoid(q)`: (x, p, q, output, vectors).
-    public let gate: @Sendable (Input, Input, Input, Output, Int) -> Void
+    /// `x + p · sigmoid(q)`: (x, p, q, output, extent of each).
+    public let gate: @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void
+    /// `[elu(x), elu(−x)]`: (x, output, extent of x).
+    public let concatenatedELU: @Sendable (KernelRows, KernelRows, KernelExtent) -> Void
     /// Affine coupling: (z, shift, scale, log-determinants, vectors).
     public let coupleAffine: @Sendable (Output, Input, Input, Output, Int) -> Void
     /// Inverse affine coupling: (z, shift, scale, vectors).
@@ -56,7 +58,8 @@ public struct KernelTable: Sendable {
         softplus: @escaping Unary,
         exponentialLinear: @escaping Unary,
         sineAndCosine: @escaping @Sendable (Input, Output, Output, Int) -> Void,
-        gate: @escaping @Sendable (Input, Input, Input, Output, Int) -> Void,
+        gate: @escaping @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void,
+        concatenatedELU: @escaping @Sendable (KernelRows, KernelRows, KernelExtent) -> Void,
         coupleAffine: @escaping @Sendable (Output, Input, Input, Output, Int) -> Void,
         uncoupleAffine: @escaping @Sendable (Output, Input, Input, Int) -> Void,
         standardize: @escaping @Sendable (Input, Input, Input, Output, Int) -> Void,
@@ -73,6 +76,7 @@ public struct KernelTable: Sendable {
         self.exponentialLinear = exponentialLinear
         self.sineAndCosine = sineAndCosine
         self.gate = gate
+        self.concatenatedELU = concatenatedELU
         self.coupleAffine = coupleAffine
         self.uncoupleAffine = uncoupleAffine
         self.standardize = standardize

@@ -65,10 +65,10 @@ func sumColumns<Vector: TileRow>(
     var sum = Vector(at: convolution.bias + column, panelStride: 16)
     if convolution.accumulates { sum.add(Vector(at: output, panelStride: 16)) }
     for tap in 0..<convolution.taps {
+        // Unchecked arithmetic, so that no branch depends on where the image's border is.
         let pixel = Int(sources[tap])
-        guard pixel >= 0 else { continue }
-        let product = products + pixel * call.productStride + tap * convolution.columns
-        sum.add(Vector(at: product, panelStride: 16))
+        let product = products + (pixel &* call.productStride &+ tap &* convolution.columns)
+        sum.add(Vector(at: pixel < 0 ? convolution.zeros : product, panelStride: 16))
     }
     if convolution.rectifies { sum.rectify() }
     let columns = convolution.columns - column

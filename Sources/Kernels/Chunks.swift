@@ -19,7 +19,12 @@ enum Chunks {
 
     /// Splits the elements of `view` into chunks: how many elements, in how many vectors.
     static func forEach(_ view: RowView, _ body: (_ count: Int, _ vectors: Int) -> Void) {
-        let total = view.rows * view.channels
+        forEach(view.rows * view.channels, body)
+    }
+
+    /// Splits `total` elements into chunks: how many elements, in how many vectors.
+    @inline(__always)
+    static func forEach(_ total: Int, _ body: (_ count: Int, _ vectors: Int) -> Void) {
         for start in stride(from: 0, to: total, by: capacity) {
             let count = min(capacity, total - start)
             body(count, (count + 15) / 16)
@@ -40,15 +45,52 @@ struct RowCursor {
 
     /// Copies the next `count` elements to `target`.
     mutating func read(_ count: Int, into target: UnsafeMutablePointer<Float>) {
-        advance(count) { source, place, length in
-            for index in 0..<length { target[place + index] = source[index] }
+        switch shortRow(count) {
+        case 2: readRows(count, into: target, of: SIMD2<Float>.self)
+        case 4: readRows(count, into: target, of: SIMD4<Float>.self)
+        case 8: readRows(count, into: target, of: SIMD8<Float>.self)
+        default:
+            advance(count) { source, place, length in
+                for index in 0..<length { target[place + index] = source[index] }
+            }
         }
     }
 
     /// Overwrites the next `count` elements by those of `source`.
     mutating func write(_ count: Int, from source: UnsafePointer<Float>) {
-        advance(count) { target, place, length in
-            for index in 0..<length { target[index] = source[place + index] }
+        switch shortRow(count) {
+        case 2: writeRows(count, from: source, of: SIMD2<Float>.self)
+        case 4: writeRows(count, from: source, of: SIMD4<Float>.self)
+        case 8: writeRows(count, from: source, of: SIMD8<Float>.self)
+        default:
+            advance(count) { target, place, length in
+                for index in 0..<length { target[index] = source[place + index] }
+            }
+        }
+    }
+
+    /// Length of the next rows if `count` elements are whole rows of one length that is copied in one move; else 0.
+    private func shortRow(_ count: Int) -> Int { channel == 0 && count % view.channels == 0 ? view.channels : 0 }
+
+    @inline(__always)
+    private mutating func readRows<Row: SIMD>(_ count: Int, into target: UnsafeMutablePointer<Float>, of type: Row.Type)
+    where Row.Scalar == Float {
+        let target = UnsafeMutableRawPointer(target)
+        for index in 0..<count / Row.scalarCount {
+            let value = UnsafeRawPointer(row).loadUnaligned(as: type)
+            target.storeBytes(of: value, toByteOffset: index * MemoryLayout<Row>.stride, as: type)
+            row += view.stride
+        }
+    }
+
+    @inline(__always)
+    private mutating func writeRows<Row: SIMD>(_ count: Int, from source: UnsafePointer<Float>, of type: Row.Type)
+    where Row.Scalar == Float {
+        let source = UnsafeRawPointer(source)
+        for index in 0..<count / Row.scalarCount {
+            let value = source.loadUnaligned(fromByteOffset: index * MemoryLayout<Row>.stride, as: type)
+            UnsafeMutableRawPointer(row).storeBytes(of: value, as: type)
+            row += view.stride
         }
     }
 
@@ -73,11 +115,15 @@ struct RowCursor {
 struct FixedOrderSum {
     private var partials = SIMD16<Double>(repeating: 0)
 
-    /// Adds `count` terms; all calls but the last bring a multiple of sixteen.
-    mutating func add(_ count: Int, _ term: (Int) -> Double) {
+    /// Adds `count` terms, each a float mapped by `term`; all calls but the last bring a multiple of sixteen.
+    @inline(__always)
+    mutating func add(_ count: Int, of terms: UnsafePointer<Float>, _ term: (Double) -> Double = { $0 }) {
         withUnsafeMutableBytes(of: &partials) { bytes in
             let partials = bytes.assumingMemoryBound(to: Double.self)
-            for index in 0..<count { partials[index & 15] += term(index) }
+            for start in stride(from: 0, to: count & ~15, by: 16) {
+                for lane in 0..<16 { partials[lane] += term(Double(terms[start + lane])) }
+            }
+            for index in count & ~15..<count { partials[index & 15] += term(Double(terms[index])) }
         }
     }
 

@@ -1,5 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
+import KernelTemplates
 
 /// A convolution's geometry on images of one size: which input pixel each tap of each output position reads.
 ///
@@ -26,6 +27,8 @@ public struct ConvolutionPlan: Sendable {
     /// Zeros for the channels of a pixel outside the image, or for the bias of products by taps.
     let zeros: AlignedBuffer
     let route: Route
+    /// Whether the only tap of every output position is its own pixel.
+    let isPointwise: Bool
 
     enum Route: Sendable { case direct, byTaps }
 
@@ -40,9 +43,15 @@ public struct ConvolutionPlan: Sendable {
         taps = geometry.reachableTaps
         sources = geometry.sources(of: taps)
         route = Self.chooseRoute(shape, taps: taps.count)
+        isPointwise = taps.count == 1 && sources.elementsEqual(0..<Int32(inputSize.pixels))
         pixelSources = route == .byTaps ? (0..<Int32(inputSize.pixels)).map { $0 } : []
         zeros = AlignedBuffer(count: max(shape.inputChannels, taps.count * shape.outputChannels) + 16)
     }
+
+    /// Floats from one input row to the next that spare a pointwise convolution, or one by taps, a copy of its input.
+    ///
+    /// Any other stride works too; activations that only such a convolution reads are best laid out like this.
+    public static var rowStride: Int { ConvolutionBlock.rowStride }
 
     /// A plan for multiplying rows by a matrix: a 1 × 1 convolution of images of one pixel.
     public init(inputs: Int, outputs: Int) {

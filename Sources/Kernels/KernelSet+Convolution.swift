@@ -61,6 +61,7 @@ extension KernelSet {
                 images: input.rows / plan.inputSize.pixels,
                 accumulates: accumulating,
                 rectifies: activation == .relu,
+                isPointwise: plan.isPointwise,
                 scratch: scratch.pointer
             )
             switch plan.route {

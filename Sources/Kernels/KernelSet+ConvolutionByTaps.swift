@@ -50,6 +50,7 @@ extension KernelSet {
                 product.pixelCount = pixels.count
                 product.accumulates = false
                 product.rectifies = false
+                product.isPointwise = true
                 withUnsafePointer(to: product) { entries.convolve($0) }
 
                 let tapSum = TapSumCall(products: products, productStride: plan.productStride, convolution: sum)

@@ -10,20 +10,43 @@ extension KernelSet {
     ///
     /// - Returns: `Σ ln sigmoid(scale + 2)`, summed in Double in a fixed order.
     public func coupleAffine(_ z: RowView, shift: RowView, scale: RowView) -> Double {
+        var sum = 0.0
+        coupleAffine(z, shift: shift, scale: scale, rowsPerSum: max(z.rows, 1)) { _, part in sum += part }
+        return sum
+    }
+
+    /// Affine coupling in place, its log-determinants summed over every `rowsPerSum` rows.
+    ///
+    /// - Parameters:
+    ///   - z: What is moved, `z ← (z + shift)·sigmoid(scale + 2)`; a whole number of groups of rows.
+    ///   - shift: Added; a view of the shape of `z`.
+    ///   - scale: Decides the factor; a view of the shape of `z`.
+    ///   - rowsPerSum: Rows of one sum, such as a line of an image.
+    ///   - receive: Called with each group's number and its `Σ ln sigmoid(scale + 2)`, summed in Double in a fixed order.
+    public func coupleAffine(
+        _ z: RowView,
+        shift: RowView,
+        scale: RowView,
+        rowsPerSum: Int,
+        _ receive: (_ group: Int, _ sum: Double) -> Void
+    ) {
         precondition(shift.hasShape(of: z) && scale.hasShape(of: z), "the views differ in shape")
-        return Chunks.withBuffers { x, t, s, logDeterminants in
+        precondition(rowsPerSum > 0 && z.rows % rowsPerSum == 0, "\(z.rows) rows are no groups of \(rowsPerSum)")
+        Chunks.withBuffers { x, t, s, logDeterminants in
             var (reader, writer) = (RowCursor(z), RowCursor(z))
             var (shifts, scales) = (RowCursor(shift), RowCursor(scale))
-            var sum = FixedOrderSum()
-            Chunks.forEach(z) { count, vectors in
-                reader.read(count, into: x)
-                shifts.read(count, into: t)
-                scales.read(count, into: s)
-                entries.coupleAffine(x, t, s, logDeterminants, vectors)
-                writer.write(count, from: x)
-                sum.add(count) { Double(logDeterminants[$0]) }
+            for group in 0..<z.rows / rowsPerSum {
+                var sum = FixedOrderSum()
+                Chunks.forEach(rowsPerSum * z.channels) { count, vectors in
+                    reader.read(count, into: x)
+                    shifts.read(count, into: t)
+                    scales.read(count, into: s)
+                    entries.coupleAffine(x, t, s, logDeterminants, vectors)
+                    writer.write(count, from: x)
+                    sum.add(count, of: logDeterminants)
+                }
+                receive(group, sum.total)
             }
-            return sum.total
         }
     }
 

@@ -29,14 +29,17 @@ extension KernelSet {
     public func apply(_ function: ElementwiseFunction, to input: RowView, into output: RowView) {
         precondition(output.hasShape(of: input), "input and output differ in shape")
         let kernel = kernel(of: function)
+        let (packed, rest) = input.isPacked && output.isPacked ? input.wholeVectors : (0, input)
+        kernel(input.pointer, output.pointer, packed / 16)
         Chunks.withBuffers { x, _, _, _ in
-            var (reader, writer) = (RowCursor(input), RowCursor(output))
-            Chunks.forEach(input) { count, vectors in
+            var (reader, writer) = (RowCursor(rest), RowCursor(packed > 0 ? output.wholeVectors.rest : output))
+            Chunks.forEach(rest) { count, vectors in
                 reader.read(count, into: x)
                 kernel(x, x, vectors)
                 writer.write(count, from: x)
             }
         }
+        withExtendedLifetime((input, output)) {}
     }
 
     /// Writes sine and cosine of `turns` full turns, each element in 0...1.

@@ -41,8 +41,8 @@ extension KernelSet {
                 scales.read(count, into: s)
                 entries.standardize(x, m, s, e, vectors)
                 writer.write(count, from: e)
-                quadratic.add(count) { Double(e[$0]) * Double(e[$0]) }
-                logScales.add(count) { Double(s[$0]) }
+                quadratic.add(count, of: e) { $0 * $0 }
+                logScales.add(count, of: s)
             }
             return GaussianTerms(count: z.rows * z.channels, quadratic: quadratic.total, logScale: logScales.total)
         }

@@ -58,5 +58,15 @@ public struct RowView: Sendable {
 
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
 
+    /// Whether rows follow one another without a gap.
+    var isPacked: Bool { stride == channels }
+
+    /// Of a packed view: how many of its first elements make whole vectors, and the elements that remain, as one row.
+    var wholeVectors: (count: Int, rest: RowView) {
+        let total = rows * channels
+        let whole = total & ~15
+        return (whole, RowView(buffer, offset: offset + whole, rows: 1, channels: total - whole))
+    }
+
     func hasShape(of other: RowView) -> Bool { rows == other.rows && channels == other.channels }
 }

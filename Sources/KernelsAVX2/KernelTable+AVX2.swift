@@ -21,6 +21,7 @@ public func makeKernelTable() -> KernelTable {
         exponentialLinear: { exponentialLinearBody($0, $1, $2) },
         sineAndCosine: { sineAndCosineBody($0, $1, $2, $3) },
         gate: { gateBody($0, $1, $2, $3, $4) },
+        concatenatedELU: { concatenatedELUBody($0, $1, $2) },
         coupleAffine: { coupleAffineBody($0, $1, $2, $3, $4) },
         uncoupleAffine: { uncoupleAffineBody($0, $1, $2, $3) },
         standardize: { standardizeBody($0, $1, $2, $3, $4) },

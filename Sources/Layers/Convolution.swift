@@ -3,9 +3,9 @@
 
 public import Kernels
 
-/// A convolution of odd kernel that keeps the image's size: zeros around the image, stride 1.
+/// A convolution of odd kernel with zeros around the image, so that it keeps the image's size unless its stride is 2 or more.
 ///
-/// y[p, o] = bias[o] + Σ_tap Σ_i weight[o, i, tap]·x[p + tap, i]. Its weights are packed for images of one size.
+/// y[p, o] = bias[o] + Σ_tap Σ_i weight[o, i, tap]·x[stride·p + tap, i]. Its weights are packed for images of one size.
 public struct Convolution: Sendable {
     private let plan: ConvolutionPlan
     private let weights: PackedWeights
@@ -14,6 +14,13 @@ public struct Convolution: Sendable {
     ///
     /// What follows the convolution is folded in, in double precision: output o becomes `scale[o]`·(conv + `bias[o]`).
     public init(weight: Tensor, scale: [Double], bias: [Double], size: ImageSize) {
+        self.init(weight: weight, scale: scale, offset: zip(scale, bias).map { $0 * $1 }, size: size)
+    }
+
+    /// Packs `weight`, shape [outputs][inputs][rows][columns], for images of `size`.
+    ///
+    /// What follows the convolution is folded in, in double precision: output o becomes `scale[o]`·conv + `offset[o]`.
+    public init(weight: Tensor, scale: [Double], offset: [Double], stride: Int = 1, size: ImageSize) {
         precondition(weight.shape.count == 4, "a convolution's weight has four extents, not \(weight.shape)")
         let (outputs, inputs, kernelHeight, kernelWidth) =
             (weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3])
@@ -30,6 +37,7 @@ public struct Convolution: Sendable {
         let shape = ConvolutionShape(
             kernelHeight: kernelHeight,
             kernelWidth: kernelWidth,
+            stride: stride,
             padding: Padding(
                 top: kernelHeight / 2,
                 left: kernelWidth / 2,
@@ -40,7 +48,7 @@ public struct Convolution: Sendable {
             outputChannels: outputs
         )
         plan = ConvolutionPlan(shape, on: size)
-        weights = plan.pack(packed, bias: zip(scale, bias).map { Float($0 * $1) })
+        weights = plan.pack(packed, bias: offset.map { Float($0) })
     }
 
     /// The linear map y = `matrix`·x + `bias` of every pixel.
@@ -53,10 +61,13 @@ public struct Convolution: Sendable {
     public var scratchCount: Int { plan.scratchCount }
 
     /// output = act(convolution of input); the views hold the same images, a row per pixel.
+    ///
+    /// When `accumulating`, the convolution is added to what the output holds, before the activation.
     public func forward(
         _ output: RowView,
         _ input: RowView,
         activation: Activation = .identity,
+        accumulating: Bool = false,
         _ workspace: Workspace
     ) {
         workspace.kernels.convolve(
@@ -65,6 +76,7 @@ public struct Convolution: Sendable {
             from: input,
             into: output,
             activation: activation,
+            accumulating: accumulating,
             scratch: workspace.scratch
         )
     }

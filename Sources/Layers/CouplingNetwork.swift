@@ -39,9 +39,12 @@ public struct CouplingNetwork: Sendable {
     /// The memory a call needs.
     public var demand: Workspace.Demand {
         [first.scratchCount, second.scratchCount, last.scratchCount].reduce(
-            into: Workspace.Demand(hidden: 2 * imagesAtOnce * pixels * hiddenChannels)
+            into: Workspace.Demand(hidden: 2 * imagesAtOnce * pixels * hiddenStride)
         ) { $0.scratch = max($0.scratch, $1) }
     }
+
+    /// Floats from one row of hidden activations to the next: what the last two convolutions read fastest.
+    private var hiddenStride: Int { max(hiddenChannels, ConvolutionPlan.rowStride) }
 
     /// Images whose hidden activations together stay in the second-level cache.
     private var imagesAtOnce: Int { max(1, Self.hiddenLimit / (pixels * hiddenChannels)) }
@@ -54,7 +57,7 @@ public struct CouplingNetwork: Sendable {
         let most = imagesAtOnce * pixels
         for start in stride(from: 0, to: input.rows, by: most) {
             let rows = start..<min(start + most, input.rows)
-            let (upper, lower) = workspace.hidden(rows: rows.count, channels: hiddenChannels)
+            let (upper, lower) = workspace.hidden(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
             first.forward(upper, input.rows(rows), activation: .relu, workspace)
             second.forward(lower, upper, activation: .relu, workspace)
             last.forward(output.rows(rows), lower, workspace)

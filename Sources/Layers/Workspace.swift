@@ -40,11 +40,12 @@ public final class Workspace: Sendable {
         outputBuffer = AlignedBuffer(count: outputCount)
     }
 
-    /// Two views for the activations inside a layer; valid until the next layer asks.
-    func hidden(rows: Int, channels: Int) -> (upper: RowView, lower: RowView) {
-        (
-            RowView(hiddenBuffer, rows: rows, channels: channels),
-            RowView(hiddenBuffer, offset: hiddenBuffer.count / 2, rows: rows, channels: channels)
+    /// Two views for the activations inside a layer, of packed rows by default; valid until the next layer asks.
+    func hidden(rows: Int, channels: Int, stride: Int? = nil) -> (upper: RowView, lower: RowView) {
+        let half = hiddenBuffer.count / 2
+        return (
+            RowView(hiddenBuffer, rows: rows, channels: channels, stride: stride),
+            RowView(hiddenBuffer, offset: half, rows: rows, channels: channels, stride: stride)
         )
     }
 

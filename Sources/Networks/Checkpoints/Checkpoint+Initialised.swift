@@ -8,26 +8,45 @@ public import SweepPlan
 extension Checkpoint {
     /// A fresh model of `family` in the paper's configuration; the same one on every machine.
     ///
-    /// Actnorms and the last layers of networks begin as zeros, so that couplings and priors do nothing yet; hidden
-    /// convolutions are drawn from N(0, 0.05²), 1×1 convolutions are signed permutations (Glow, sections 3.1 to 3.3).
+    /// A Glow's actnorms and the last layers of its networks begin as zeros, so that couplings and priors do nothing yet;
+    /// hidden convolutions are drawn from N(0, 0.05²), 1×1 convolutions are signed permutations (Glow, sections 3.1 to
+    /// 3.3). A classifier's weights are drawn from N(0, 2/n), n being the inputs of an output, and its batch
+    /// normalisations do nothing yet (He, Zhang, Ren and Sun, 2015). A PixelCNN++'s directions are drawn from N(0, 0.05²),
+    /// its lengths are 1.
     ///
-    /// - Throws: ``CheckpointError`` for a family that cannot be made.
+    /// - Throws: ``CheckpointError`` when the parameters do not match the architecture.
     public static func initialised(_ family: ModelFacts.Family) throws(CheckpointError) -> Checkpoint {
-        let name = "family:\(family.rawValue)"
-        guard family == .glow else {
-            throw CheckpointError(file: name, "no fresh model of this family can be made; known: glow")
+        switch family {
+        case .glow:
+            try initialised(.glow(GlowConfiguration()), preprocessing: .resize, GlowInitialisation.values(of:_:))
+        case .resnet:
+            try initialised(.resnet(ResNetConfiguration()), preprocessing: .resize, ResNetInitialisation.values(of:_:))
+        case .pixelcnn:
+            try initialised(
+                .pixelcnn(PixelCNNConfiguration()),
+                preprocessing: .none,
+                PixelCNNInitialisation.values(of:_:)
+            )
         }
+    }
+
+    /// A checkpoint whose parameters are `values` of each, drawn from a stream of its own.
+    private static func initialised(
+        _ architecture: CheckpointMetadata.Architecture,
+        preprocessing: ModelFacts.Preprocessing,
+        _ values: (ParameterSpec, RandomStream) -> [Float]
+    ) throws(CheckpointError) -> Checkpoint {
         let metadata = CheckpointMetadata(
-            architecture: .glow(GlowConfiguration()),
-            preprocessing: .resize,
+            architecture: architecture,
+            preprocessing: preprocessing,
             provenance: "freshly initialised"
         )
         var tensors: [String: Tensor] = [:]
         for (number, spec) in metadata.parameters.enumerated() {
             let draws = RandomStream(seed: 0, purpose: .initialisation, index: UInt64(number))
-            tensors[spec.name] = Tensor(shape: spec.shape, values: GlowInitialisation.values(of: spec, draws))
+            tensors[spec.name] = Tensor(shape: spec.shape, values: values(spec, draws))
         }
-        return try Checkpoint(metadata: metadata, tensors: tensors, name: name)
+        return try Checkpoint(metadata: metadata, tensors: tensors, name: "family:\(metadata.family.rawValue)")
     }
 }
 

@@ -107,6 +107,8 @@ extension CheckpointMetadata {
     public var parameters: [ParameterSpec] {
         switch architecture {
         case .glow(let glow): GlowLayout.parameters(glow)
+        case .pixelcnn(let pixelcnn): PixelCNNLayout.parameters(pixelcnn)
+        case .resnet(let resnet): ResNetLayout.parameters(resnet)
         }
     }
 }

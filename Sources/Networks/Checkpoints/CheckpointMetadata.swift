@@ -15,6 +15,10 @@ public struct CheckpointMetadata: Hashable, Sendable {
     public enum Architecture: Hashable, Sendable {
         /// A flow.
         case glow(GlowConfiguration)
+        /// An autoregressive model.
+        case pixelcnn(PixelCNNConfiguration)
+        /// A classifier.
+        case resnet(ResNetConfiguration)
     }
 
     /// The network and its sizes.
@@ -31,6 +35,15 @@ public struct CheckpointMetadata: Hashable, Sendable {
         self.provenance = provenance
     }
 
+    /// The kind of network.
+    var family: ModelFacts.Family {
+        switch architecture {
+        case .glow: .glow
+        case .pixelcnn: .pixelcnn
+        case .resnet: .resnet
+        }
+    }
+
     /// What planning needs to know of the model whose file has that digest.
     public func facts(digest: Digest) -> ModelFacts {
         switch architecture {
@@ -42,6 +55,28 @@ public struct CheckpointMetadata: Hashable, Sendable {
                 channels: glow.channels,
                 levels: glow.levels,
                 classes: glow.classes,
+                preprocessing: preprocessing,
+                digest: digest
+            )
+        case .pixelcnn(let pixelcnn):
+            ModelFacts(
+                family: .pixelcnn,
+                height: pixelcnn.height,
+                width: pixelcnn.width,
+                channels: pixelcnn.channels,
+                levels: 0,
+                classes: 0,
+                preprocessing: preprocessing,
+                digest: digest
+            )
+        case .resnet(let resnet):
+            ModelFacts(
+                family: .resnet,
+                height: resnet.height,
+                width: resnet.width,
+                channels: resnet.channels,
+                levels: 0,
+                classes: resnet.classes,
                 preprocessing: preprocessing,
                 digest: digest
             )
@@ -65,7 +100,8 @@ extension CheckpointMetadata {
         }
         switch try texts.choice("family", ModelFacts.Family.self) {
         case .glow: architecture = .glow(try GlowConfiguration(texts))
-        case let family: throw texts.error("family", "'\(family.rawValue)' cannot be loaded; known: glow")
+        case .pixelcnn: architecture = .pixelcnn(try PixelCNNConfiguration(texts))
+        case .resnet: architecture = .resnet(try ResNetConfiguration(texts))
         }
         preprocessing = try texts.choice("preprocessing", ModelFacts.Preprocessing.self)
         provenance = texts["provenance"] ?? ""
@@ -73,12 +109,14 @@ extension CheckpointMetadata {
 
     /// The texts of a file's header.
     public var texts: [String: String] {
-        var texts = ["bitsweep.format": "\(Self.format)", "preprocessing": preprocessing.rawValue]
+        var texts = [
+            "bitsweep.format": "\(Self.format)", "family": family.rawValue, "preprocessing": preprocessing.rawValue,
+        ]
         if !provenance.isEmpty { texts["provenance"] = provenance }
         switch architecture {
-        case .glow(let glow):
-            texts["family"] = ModelFacts.Family.glow.rawValue
-            texts.merge(glow.texts) { own, _ in own }
+        case .glow(let glow): texts.merge(glow.texts) { own, _ in own }
+        case .pixelcnn(let pixelcnn): texts.merge(pixelcnn.texts) { own, _ in own }
+        case .resnet(let resnet): texts.merge(resnet.texts) { own, _ in own }
         }
         return texts
     }

@@ -30,6 +30,11 @@ public struct GlowEncoding: Sendable {
     /// Number of images.
     public var count: Int { classes.count }
 
+    /// Memory of the latents and of the levels' inputs; it dwarfs the rest.
+    public var byteCount: Int {
+        (latentBuffers + inputBuffers).reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+    }
+
     /// The standardised latents ε of `level`, counted from 1, as (images, H, W, C); their extent is
     /// ``GlowConfiguration/latentExtent(level:)``.
     public func latents(level: Int) -> [Float] {

@@ -9,6 +9,8 @@ public enum Importer {
     public enum Layout: String, Hashable, Sendable, CaseIterable {
         /// The Glow of y0ast/Glow-PyTorch.
         case y0ast
+        /// The PixelCNN++ of pclucas14/pixel-cnn-pp.
+        case pclucas14
     }
 
     /// What the weights alone do not tell.
@@ -46,6 +48,7 @@ public enum Importer {
     ) throws(CheckpointError) -> Checkpoint {
         switch layout {
         case .y0ast: try Y0astImporter(file: file).checkpoint(options)
+        case .pclucas14: try Pclucas14Importer(file: file).checkpoint(options)
         }
     }
 }

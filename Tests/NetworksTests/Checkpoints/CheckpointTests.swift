@@ -96,7 +96,7 @@ import Testing
             ("bitsweep.format", "2", "format 2; this program reads format 1"),
             ("bitsweep.format", nil, "not a BitSweep checkpoint; weights of other projects must be imported first"),
             ("family", "gan", "unknown value 'gan'; known: glow, pixelcnn, resnet"),
-            ("family", "resnet", "'resnet' cannot be loaded; known: glow"),
+            ("family", "resnet", "metadata 'depth': missing"),
             ("coupling", "cubic", "unknown value 'cubic'; known: affine, additive"),
             ("levels", nil, "missing"),
             ("levels", "-1", "'-1' is not a whole number from 0 to 65536"),

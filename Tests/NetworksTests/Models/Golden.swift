@@ -14,10 +14,10 @@ struct Golden {
 
     init(_ name: String) throws {
         checkpoint = try Shared.checkpoint(name)
-        configuration =
-            switch checkpoint.metadata.architecture {
-            case .glow(let glow): glow
-            }
+        guard case .glow(let glow) = checkpoint.metadata.architecture else {
+            throw CheckpointError(file: checkpoint.name, "not a glow")
+        }
+        configuration = glow
         file = try Shared.golden(name)
         labels = try file.integers("y")
     }

@@ -1,0 +1,85 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Networks
+import SweepPlan
+
+/// Forward passes of Glows that later shards may need again.
+///
+/// An image itself and all its zeroings begin from the same pass. Passes are kept image by image, because shards of
+/// different cells have different bounds, and an image's pass is the same bits whatever it was batched with.
+///
+/// A full shelf keeps what it has: cells go through the same images in the same order again and again, and whoever makes
+/// room for the next image by forgetting the oldest has always just forgotten the one that is needed.
+struct EncodingShelf {
+    /// All that decides an image's forward pass, but the image.
+    struct Source: Hashable {
+        var model: Digest
+        var conditioning: Conditioning
+        var dataset: Digest
+        var seed: UInt64
+
+        init(_ spec: ShardSpec) {
+            (model, conditioning) = (spec.model.digest, spec.model.conditioning)
+            (dataset, seed) = (spec.dataset.digest, spec.seed)
+        }
+    }
+
+    private let limit: Int
+    private let sources: Int
+    /// Most recently used last.
+    private var shelved: [(source: Source, encodings: ShelvedEncodings)] = []
+
+    /// A shelf for the passes of the last `sources` sources, of each at most `limit` bytes.
+    init(limit: Int, sources: Int) {
+        self.limit = limit
+        self.sources = sources
+    }
+
+    /// The encoding of `images`; `make` gives that of those which are not on the shelf.
+    mutating func encoding(
+        of images: [Int],
+        from source: Source,
+        make: ([Int]) throws(EngineError) -> GlowEncoding
+    ) throws(EngineError) -> GlowEncoding {
+        var kept = ShelvedEncodings(limit: limit)
+        if let position = shelved.firstIndex(where: { $0.source == source }) {
+            kept = shelved.remove(at: position).encodings
+        }
+        defer {
+            shelved.append((source, kept))
+            if shelved.count > sources { shelved.removeFirst() }
+        }
+        let missing = images.filter { kept[$0] == nil }
+        if missing.count == images.count {
+            let made = try make(images)
+            kept.keep(made, of: images)
+            return made
+        }
+        let made = missing.isEmpty ? nil : try make(missing)
+        var fresh = (made.map { made in missing.indices.map { (encoding: made, position: $0) } } ?? [])[...]
+        let joined = GlowEncoding.joined(images.compactMap { kept[$0] ?? fresh.popFirst() })
+        if let made { kept.keep(made, of: missing) }
+        return joined
+    }
+}
+
+/// The forward passes of one source's images.
+private struct ShelvedEncodings {
+    private var room: Int
+    private var places: [Int: (encoding: GlowEncoding, position: Int)] = [:]
+
+    init(limit: Int) {
+        room = limit
+    }
+
+    /// The pass of the data set's image `image`: an encoding, and the image's position in it.
+    subscript(image: Int) -> (encoding: GlowEncoding, position: Int)? { places[image] }
+
+    /// Keeps the passes of `images` if there is room for all of them.
+    mutating func keep(_ encoding: GlowEncoding, of images: [Int]) {
+        guard encoding.byteCount <= room else { return }
+        room -= encoding.byteCount
+        for (position, image) in images.enumerated() { places[image] = (encoding, position) }
+    }
+}

@@ -1,0 +1,23 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Networks
+import SweepPlan
+
+extension PixelCNN {
+    /// The columns of `images`, some of `inputs`: their likelihoods.
+    func columns(
+        of images: [Int],
+        _ inputs: ShardInputs,
+        _ spec: ShardSpec
+    ) throws(EngineError) -> [ResultTable.Column] {
+        if case .zeroLatents = spec.transform { throw .unfit("zero-latents needs latents, and a pixelcnn has none") }
+        let values = inputs.values(of: images)
+        do {
+            return try score(values.numbers).columns
+                + ResultTable.Column.clamped(values.clamped, spec.transform)
+        } catch {
+            throw .unfit("\(error)")
+        }
+    }
+}

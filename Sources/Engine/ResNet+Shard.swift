@@ -1,0 +1,26 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Networks
+import SweepPlan
+
+extension ResNet {
+    /// The columns of `images`, some of `inputs`: how they are classified.
+    func columns(
+        of images: [Int],
+        _ inputs: ShardInputs,
+        _ spec: ShardSpec
+    ) throws(EngineError) -> [ResultTable.Column] {
+        if case .zeroLatents = spec.transform { throw .unfit("zero-latents needs latents, and a resnet has none") }
+        guard spec.model.conditioning == .label else {
+            throw .unfit("a resnet is compared with the images' classes; conditioning marginal means nothing to it")
+        }
+        let values = inputs.values(of: images)
+        do {
+            return try score(values.numbers, labels: inputs.labels(of: images)).columns
+                + ResultTable.Column.clamped(values.clamped, spec.transform)
+        } catch {
+            throw .unfit("\(error)")
+        }
+    }
+}

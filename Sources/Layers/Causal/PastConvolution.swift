@@ -1,0 +1,99 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// The first layer of a PixelCNN++ stream: a linear map of each pixel's past, taken as one row of numbers.
+///
+/// It is the sum of convolutions whose outputs are shifted by one line or column, zeros moving in. A tap reads the pixel
+/// and, beside it, a one that is zero outside the image; as a shifted-in pixel's taps all lie outside, the bias is added
+/// to the weight of the one at the tap that is outside exactly then. No tap points at the pixel itself or behind it.
+public struct PastConvolution: Sendable {
+    /// One of the convolutions, and where it lands.
+    public struct Part: Sendable {
+        let kernel: ImageSize
+        /// Row and column of the first tap, as seen from the pixel.
+        let origin: (row: Int, column: Int)
+        /// The tap whose being outside means that the output was shifted in.
+        let anchor: Int
+
+        /// The 2 × 3 convolution of the lines above, shifted down: it begins the u stream.
+        public static let above = Part(kernel: ImageSize(height: 2, width: 3), origin: (-2, -1), anchor: 4)
+        /// The 1 × 3 convolution of the line above, shifted down: with ``left`` it begins the ul stream.
+        public static let lineAbove = Part(kernel: ImageSize(height: 1, width: 3), origin: (-1, -1), anchor: 1)
+        /// The 2 × 1 convolution of the column to the left, shifted right.
+        public static let left = Part(kernel: ImageSize(height: 2, width: 1), origin: (-1, -1), anchor: 1)
+
+        /// The part's parameters.
+        public func parameters(filters: Int) -> [ParameterSpec] {
+            ShiftedConvolution.parameters(inputs: 2, outputs: filters, kernel: kernel)
+        }
+    }
+
+    private let product: PartialConvolution
+    private let taps: [(row: Int, column: Int)]
+    private let size: ImageSize
+
+    /// The sum of `parts` with their parameters, for images of `size`.
+    public init(_ parts: [(Part, ParameterSet)], filters: Int, size: ImageSize) {
+        taps = parts.flatMap { part, _ in
+            (0..<part.kernel.pixels).map {
+                (part.origin.row + $0 / part.kernel.width, part.origin.column + $0 % part.kernel.width)
+            }
+        }
+        var packed: [Float] = []
+        for (part, parameters) in parts {
+            let weight = WeightNorm.weight(parameters)
+            for tap in 0..<part.kernel.pixels {
+                for channel in 0..<2 {
+                    packed += (0..<filters).map { filter in
+                        let value = weight[(filter * 2 + channel) * part.kernel.pixels + tap]
+                        let isAnchor = channel == 1 && tap == part.anchor
+                        return Float(isAnchor ? value + Double(parameters["bias"].values[filter]) : value)
+                    }
+                }
+            }
+        }
+        let shape = ConvolutionShape.pointwise(inputChannels: 2 * taps.count, outputChannels: filters)
+        let bias = [Float](repeating: 0, count: filters)
+        product = PartialConvolution(shape, weights: packed, bias: bias, on: size)
+        self.size = size
+    }
+
+    /// Numbers in a pixel's past.
+    public var pastCount: Int { 2 * taps.count }
+
+    /// The memory that a call on that many images needs.
+    public func demand(images: Int) -> Workspace.Demand { product.demand(images: images) }
+
+    /// Computes x (images, H, W, F) and its celu at the `pixels` of every image of one channel.
+    ///
+    /// `past`, (images, H, W, ``pastCount``), is written on the way.
+    public func forward(
+        _ x: RowView,
+        _ activated: RowView,
+        _ past: RowView,
+        _ images: RowView,
+        pixels: Range<Int>,
+        _ workspace: Workspace
+    ) {
+        for image in 0..<images.rows / size.pixels {
+            for pixel in pixels { gather(past, images, image * size.pixels, pixel) }
+        }
+        product.forward(x, past, pixels: pixels, workspace)
+        workspace.concatenatedELU(x, into: activated, pixels: pixels, of: size)
+    }
+
+    private func gather(_ past: RowView, _ images: RowView, _ firstRow: Int, _ pixel: Int) {
+        let target = past.buffer.pointer + past.offset + (firstRow + pixel) * past.stride
+        let source = images.buffer.pointer + images.offset
+        for (index, tap) in taps.enumerated() {
+            let (row, column) = (pixel / size.width + tap.row, pixel % size.width + tap.column)
+            let isInside = row >= 0 && 0..<size.width ~= column
+            let place = (firstRow + row * size.width + column) * images.stride
+            target[2 * index] = isInside ? source[place] : 0
+            target[2 * index + 1] = isInside ? 1 : 0
+        }
+        withExtendedLifetime((past, images)) {}
+    }
+}

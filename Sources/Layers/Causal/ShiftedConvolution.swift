@@ -1,0 +1,86 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// A weight-normalised convolution that reads nothing below a pixel, or nothing below and to the right of it.
+///
+/// Zeros surround the image so that, with stride 1, it keeps its size (PixelCNN++, section 2.1). A 1×1 kernel is a
+/// product of each pixel by itself.
+public struct ShiftedConvolution: Sendable {
+    /// What an output pixel sees of its own line.
+    public enum Shift: Sendable {
+        /// Its columns and as many to either side: zeros above, left and right.
+        case down
+        /// Its column and those to the left: zeros above and left.
+        case downRight
+    }
+
+    private let convolution: PartialConvolution
+
+    /// The parameters of a convolution by a kernel of rows × columns.
+    public static func parameters(inputs: Int, outputs: Int, kernel: ImageSize) -> [ParameterSpec] {
+        WeightNorm.parameters([outputs, inputs, kernel.height, kernel.width], outputs: outputs)
+    }
+
+    /// Takes its parameters from `parameters`, for images of `size`.
+    public init(_ parameters: ParameterSet, shift: Shift, stride: Int = 1, size: ImageSize) {
+        let shape = parameters["v"].shape
+        self.init(
+            WeightNorm.weight(parameters),
+            shape: shape,
+            inputs: Array(0..<shape[1]),
+            bias: parameters["bias"].values,
+            shift: shift,
+            stride: stride,
+            size: size
+        )
+    }
+
+    /// Uses of `weight`, shape [outputs][inputs][rows][columns], the input channels `inputs` alone.
+    init(
+        _ weight: [Double],
+        shape: [Int],
+        inputs: [Int],
+        bias: [Float],
+        shift: Shift,
+        stride: Int = 1,
+        size: ImageSize
+    ) {
+        let (outputs, kernelHeight, kernelWidth) = (shape[0], shape[2], shape[3])
+        let taps = kernelHeight * kernelWidth
+        var packed = [Float](repeating: 0, count: taps * inputs.count * outputs)
+        for output in 0..<outputs {
+            for (position, input) in inputs.enumerated() {
+                for tap in 0..<taps {
+                    let value = weight[(output * shape[1] + input) * taps + tap]
+                    packed[(tap * inputs.count + position) * outputs + output] = Float(value)
+                }
+            }
+        }
+        let side = shift == .down ? (kernelWidth - 1) / 2 : kernelWidth - 1
+        let convolution = ConvolutionShape(
+            kernelHeight: kernelHeight,
+            kernelWidth: kernelWidth,
+            stride: stride,
+            padding: Padding(top: kernelHeight - 1, left: side, right: shift == .down ? side : 0),
+            inputChannels: inputs.count,
+            outputChannels: outputs
+        )
+        self.convolution = PartialConvolution(convolution, weights: packed, bias: bias, on: size)
+    }
+
+    /// The memory that a call on that many images needs.
+    public func demand(images: Int) -> Workspace.Demand { convolution.demand(images: images) }
+
+    /// The convolution of input (images, H, W, C) at the output's `pixels` of every image: whole lines, or one pixel.
+    public func forward(
+        _ output: RowView,
+        _ input: RowView,
+        pixels: Range<Int>,
+        accumulating: Bool = false,
+        _ workspace: Workspace
+    ) {
+        convolution.forward(output, input, pixels: pixels, accumulating: accumulating, workspace)
+    }
+}

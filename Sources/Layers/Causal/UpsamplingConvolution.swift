@@ -1,0 +1,109 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// A weight-normalised transposed convolution of stride 2 that doubles height and width and sees nothing it must not.
+///
+/// Of the full result, y[2r + a, 2c + b] = Σ weight[a, b]·x[r, c], the lines and columns beyond the doubled image are cut
+/// off, and with a shift down also the first column (PixelCNN++, `deconv2d` with its crops). Every output parity reads one
+/// or two inputs of one line, so it is computed as an ordinary convolution with four times the outputs, then spread out.
+public struct UpsamplingConvolution: Sendable {
+    private let convolution: PartialConvolution
+    private let outputs: Int
+
+    /// The parameters of a kernel of two rows and, with a shift down, three columns, otherwise two.
+    public static func parameters(
+        inputs: Int,
+        outputs: Int,
+        shift: ShiftedConvolution.Shift,
+        norm: WeightNorm.Axis
+    ) -> [ParameterSpec] {
+        WeightNorm.parameters([inputs, outputs, 2, columns(shift)], axis: axis(norm), outputs: outputs)
+    }
+
+    /// Takes its parameters from `parameters`, for input images of `size`.
+    public init(
+        _ parameters: ParameterSet,
+        shift: ShiftedConvolution.Shift,
+        norm: WeightNorm.Axis,
+        size: ImageSize
+    ) {
+        let weight = WeightNorm.weight(parameters, axis: Self.axis(norm))
+        let (inputs, outputs) = (parameters["v"].shape[0], parameters["v"].shape[1])
+        let (columns, taps) = (Self.columns(shift), shift == .down ? 2 : 1)
+        var packed = [Float](repeating: 0, count: taps * inputs * 4 * outputs)
+        for (tap, right, column) in Self.placements(shift) {
+            for input in 0..<inputs {
+                for output in 0..<outputs {
+                    for below in 0..<2 {
+                        let value = weight[((input * outputs + output) * 2 + below) * columns + column]
+                        packed[((tap * inputs + input) * 4 + 2 * below + right) * outputs + output] = Float(value)
+                    }
+                }
+            }
+        }
+        let shape = ConvolutionShape(
+            kernelHeight: 1,
+            kernelWidth: taps,
+            padding: Padding(right: taps - 1),
+            inputChannels: inputs,
+            outputChannels: 4 * outputs
+        )
+        let bias = Array([[Float]](repeating: parameters["bias"].values, count: 4).joined())
+        convolution = PartialConvolution(shape, weights: packed, bias: bias, on: size)
+        self.outputs = outputs
+    }
+
+    /// Where the kernel's columns act: input c + `tap` through `column` on output 2c + `right`.
+    private static func placements(_ shift: ShiftedConvolution.Shift) -> [(tap: Int, right: Int, column: Int)] {
+        shift == .down ? [(0, 0, 1), (0, 1, 2), (1, 1, 0)] : [(0, 0, 0), (0, 1, 1)]
+    }
+
+    private static func columns(_ shift: ShiftedConvolution.Shift) -> Int { shift == .down ? 3 : 2 }
+    private static func axis(_ norm: WeightNorm.Axis) -> Int { norm == .input ? 0 : 1 }
+
+    /// The memory that a call on that many images needs.
+    public func demand(images: Int) -> Workspace.Demand { convolution.demand(images: images) }
+
+    /// Computes the outputs (images, 2H, 2W, C) of the `pixels`, whole lines or one, of each input image.
+    ///
+    /// `parities` is (images, H, W, 4C), written on the way. Also writes `activated`, the concatenated ELU of the outputs.
+    public func forward(
+        _ output: RowView,
+        _ activated: RowView,
+        _ parities: RowView,
+        _ input: RowView,
+        pixels: Range<Int>,
+        _ workspace: Workspace
+    ) {
+        convolution.forward(parities, input, pixels: pixels, workspace)
+        let size = convolution.inputSize
+        for image in 0..<input.rows / size.pixels {
+            var start = pixels.lowerBound
+            while start < pixels.upperBound {
+                let end = min(pixels.upperBound, (start / size.width + 1) * size.width)
+                for below in 0..<2 {
+                    let line = image * 2 * size.height + start / size.width * 2 + below
+                    let first = line * 2 * size.width + start % size.width * 2
+                    spread(output, first, parities, image * size.pixels + start, count: end - start, below)
+                    let rows = first..<first + 2 * (end - start)
+                    workspace.kernels.concatenatedELU(output.rows(rows), into: activated.rows(rows))
+                }
+                start = end
+            }
+        }
+    }
+
+    /// Copies the outputs of `count` inputs on one line, two to a row, from their parities.
+    private func spread(_ output: RowView, _ first: Int, _ parities: RowView, _ row: Int, count: Int, _ below: Int) {
+        let (to, from) = (output.buffer.pointer + output.offset, parities.buffer.pointer + parities.offset)
+        for column in 0..<count {
+            for right in 0..<2 {
+                let source = from + (row + column) * parities.stride + (2 * below + right) * outputs
+                (to + (first + 2 * column + right) * output.stride).update(from: source, count: outputs)
+            }
+        }
+        withExtendedLifetime((output, parities)) {}
+    }
+}

@@ -1,0 +1,55 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Foundation
+import Kernels
+import Networks
+import SweepPlan
+import Testing
+
+@testable import Engine
+
+/// Real images and a trained model, in `shared/` beside the checkout.
+private enum Shared {
+    static let folder: URL = {
+        if let path = ProcessInfo.processInfo.environment["BITSWEEP_SHARED"] { return URL(filePath: path) }
+        let checkout = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        return checkout.appending(path: "../shared").standardized
+    }()
+    static let weights = folder.appending(path: "reference/glow-affine-mnist-trained.safetensors").path
+    static let data = folder.appending(path: "data").path
+    static let isThere = [weights, data].allSatisfy { FileManager.default.fileExists(atPath: $0) }
+}
+
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Shared.isThere, "needs ../shared with MNIST and the trained Glow"))
+struct RealImagesTests {
+    @Test("a trained Glow prefers MNIST's images to their translations and noise, and their zeroed decodings to them")
+    func directions() throws {
+        let checkpoint = try Importer.checkpoint(from: SafetensorsFile(contentsOf: Shared.weights), layout: .y0ast)
+        let path = Scene.folder.appending(path: "trained.safetensors").path
+        try checkpoint.write(to: path)
+        let library = DatasetLibrary(directories: [Shared.data])
+        let mnist = try library.load(.builtin("mnist"), name: "mnist", split: "test")
+        var engine = ShardEngine(library: library, kernels: try Scene.kernels(), pool: WorkPool(threads: 2))
+        func mean(_ transform: TransformSpec) throws -> Float {
+            let spec = ShardSpec(
+                model: .init(location: ModelLocation(text: path), digest: checkpoint.digest, conditioning: .label),
+                dataset: .init(source: .builtin("mnist"), name: "mnist", split: "test", digest: mnist.digest),
+                transform: transform,
+                seed: 0,
+                indices: Array(0..<40)
+            )
+            return try engine.score(spec).values("bpd").reduce(0, +) / 40
+        }
+        let identity = try mean(.identity)
+        #expect(0.8 < identity && identity < 2)
+        let shifted = try mean(.translate(Translation(dx: -1)))
+        #expect(shifted > identity)
+        #expect(try mean(.translate(Translation(dx: -2))) > shifted)
+        #expect(try mean(.noise(Noise(scale: 1e-3))) > identity + 0.1)
+        let first = try mean(.zeroLatents(LatentZeroing(levels: .first(1))))
+        #expect(first < identity - 0.1)
+        #expect(try mean(.zeroLatents(LatentZeroing(levels: .first(4)))) < first)
+    }
+}

@@ -1,0 +1,28 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Layers
+import Networks
+import SweepPlan
+import Testing
+
+@Suite("PixelCNN++ against an independent implementation", .enabled(if: Shared.isThere, "needs ../shared/reference"))
+struct PixelCNNGoldenTests {
+    @Test("bits per dimension and logits agree", arguments: [("pixelcnn-small", 28), ("pixelcnn-small32", 32)])
+    func golden(name: String, size: Int) throws {
+        let checkpoint = try Importer.checkpoint(
+            from: SafetensorsFile(contentsOf: Shared.path(name)),
+            layout: .pclucas14,
+            options: .init(height: size, width: size, preprocessing: .none)
+        )
+        let golden = try Shared.golden(name)
+        let model = try RandomPixelCNN.model(checkpoint)
+        let images = try golden.tensor("x").transposed([0, 2, 3, 1]).values
+        let difference = try worst(model.score(images).bpd, golden.tensor("bpd").values)
+        #expect(difference <= 1e-4, "ΔBPD \(difference)")
+        let expected = try golden.tensor("logits").transposed([0, 2, 3, 1]).values
+        let logits = try worst(model.logits(images), expected)
+        #expect(logits <= 1e-3 * scale(expected), "logits \(logits)")
+    }
+}
