@@ -13,6 +13,9 @@ protocol TileShapes {
     /// Half a panel, where eight columns or fewer are left.
     associatedtype TallHalf: RegisterTile
     associatedtype ShortHalf: RegisterTile where ShortHalf.Row == TallHalf.Row
+    /// A quarter of a panel, where four columns or fewer are left.
+    associatedtype TallQuarter: RegisterTile
+    associatedtype ShortQuarter: RegisterTile where ShortQuarter.Row == TallQuarter.Row
 }
 
 /// Twelve rows of two panels: 24 of AVX-512's 32 registers hold sums.
@@ -24,6 +27,8 @@ enum WideTiles: TileShapes {
     @usableFromInline typealias ShortPanel = Rows4<OnePanel>
     @usableFromInline typealias TallHalf = Rows12<HalfPanel>
     @usableFromInline typealias ShortHalf = Rows4<HalfPanel>
+    @usableFromInline typealias TallQuarter = Rows12<QuarterPanel>
+    @usableFromInline typealias ShortQuarter = Rows4<QuarterPanel>
 }
 
 /// Six rows of one panel: 12 of AVX2's 16 registers hold sums.
@@ -35,6 +40,8 @@ enum NarrowTiles: TileShapes {
     @usableFromInline typealias ShortPanel = Rows2<OnePanel>
     @usableFromInline typealias TallHalf = Rows6<HalfPanel>
     @usableFromInline typealias ShortHalf = Rows2<HalfPanel>
+    @usableFromInline typealias TallQuarter = Rows12<QuarterPanel>
+    @usableFromInline typealias ShortQuarter = Rows2<QuarterPanel>
 }
 
 /// Sizes of the block of output rows that is computed together.
@@ -120,8 +127,10 @@ func multiplyBlock<Shapes: TileShapes>(
         multiplyColumns(call, gathered, row, count, part, column, Shapes.TallPanel.self, Shapes.ShortPanel.self)
         column += 16
     }
-    if column < call.columns {
+    if call.columns - column > 4 {
         multiplyColumns(call, gathered, row, count, part, column, Shapes.TallHalf.self, Shapes.ShortHalf.self)
+    } else if column < call.columns {
+        multiplyColumns(call, gathered, row, count, part, column, Shapes.TallQuarter.self, Shapes.ShortQuarter.self)
     }
 }
 

@@ -55,31 +55,32 @@ private struct Job: Sendable {
 }
 
 /// The threads' meeting point.
-// @unchecked: `job`, `number`, `busy` and `isDismissed` are touched only while `condition` is held.
+// @unchecked: `job` and `isDismissed` are touched only while `condition` is held.
 private final class Crew: @unchecked Sendable {
     private let condition = NSCondition()
     private let next = Atomic<Int>(0)
     private var job: Job?
-    /// Counts jobs, so that a thread takes part in each once.
-    private var number = 0
-    /// Threads that have not finished the current job.
-    private var busy = 0
+    /// Counts jobs, so that a thread takes part in each once; changes while `condition` is held.
+    private let number = Atomic<Int>(0)
+    /// Threads that have not finished the current job; changes while `condition` is held.
+    private let busy = Atomic<Int>(0)
     private var isDismissed = false
 
     /// Runs `job` on the calling thread and `helpers` others.
     func run(_ job: Job, helpers: Int) {
         condition.lock()
         self.job = job
-        number += 1
-        busy = helpers
+        busy.store(helpers, ordering: .relaxed)
         next.store(0, ordering: .relaxed)
+        number.wrappingAdd(1, ordering: .releasing)
         condition.broadcast()
         condition.unlock()
 
         perform(job, thread: 0)
 
+        _ = Spinning.until { busy.load(ordering: .acquiring) == 0 }
         condition.lock()
-        while busy > 0 { condition.wait() }
+        while busy.load(ordering: .acquiring) > 0 { condition.wait() }
         self.job = nil
         condition.unlock()
     }
@@ -90,8 +91,8 @@ private final class Crew: @unchecked Sendable {
         while awaitAndPerform(after: done, thread: thread) {
             done += 1
             condition.lock()
-            busy -= 1
-            if busy == 0 { condition.broadcast() }
+            let remaining = busy.wrappingSubtract(1, ordering: .releasing).newValue
+            if remaining == 0 { condition.broadcast() }
             condition.unlock()
         }
     }
@@ -107,8 +108,10 @@ private final class Crew: @unchecked Sendable {
     ///
     /// A function of its own, so that the job's closure is released before the caller of `run` learns that it is over.
     private func awaitAndPerform(after done: Int, thread: Int) -> Bool {
+        // One small job often follows another; waking a sleeping thread takes longer than such a job.
+        _ = Spinning.until { number.load(ordering: .acquiring) != done }
         condition.lock()
-        while number == done && !isDismissed { condition.wait() }
+        while number.load(ordering: .relaxed) == done && !isDismissed { condition.wait() }
         let job = isDismissed ? nil : job
         condition.unlock()
         guard let job else { return false }

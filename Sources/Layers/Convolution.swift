@@ -51,9 +51,9 @@ public struct Convolution: Sendable {
         weights = plan.pack(packed, bias: offset.map { Float($0) })
     }
 
-    /// The linear map y = `matrix`·x + `bias` of every pixel.
-    public init(matrix: SquareMatrix, bias: [Double]) {
-        plan = ConvolutionPlan(inputs: matrix.size, outputs: matrix.size)
+    /// The linear map y = `matrix`·x + `bias` of every pixel of images of `size`.
+    public init(matrix: SquareMatrix, bias: [Double], size: ImageSize) {
+        plan = ConvolutionPlan(.pointwise(inputChannels: matrix.size, outputChannels: matrix.size), on: size)
         weights = plan.pack(matrix.transposed().entries.map { Float($0) }, bias: bias.map { Float($0) })
     }
 
@@ -77,6 +77,7 @@ public struct Convolution: Sendable {
             into: output,
             activation: activation,
             accumulating: accumulating,
+            lines: workspace.lines(of: plan.outputSize.height),
             scratch: workspace.scratch
         )
     }

@@ -18,7 +18,7 @@ public struct Coupling: Sendable {
     /// How the network's output acts.
     public let kind: Kind
     private let network: CouplingNetwork
-    private let pixels: Int
+    private let size: ImageSize
     private let half: Int
 
     /// Channels of the network's output.
@@ -37,39 +37,57 @@ public struct Coupling: Sendable {
     public init(_ parameters: ParameterSet, kind: Kind, extent: ImageExtent) {
         self.kind = kind
         network = CouplingNetwork(parameters, size: extent.size)
-        pixels = extent.pixels
+        size = extent.size
         half = extent.channels / 2
     }
 
     /// The memory a call needs.
     public var demand: Workspace.Demand { network.demand }
 
-    /// Couples z (images, H, W, C) in place and adds each image's log-determinant to `logDeterminants`.
+    /// Couples z (images, H, W, C) in place and adds every line's log-determinant to `logDeterminants` (images, H).
     public func forward(_ z: RowView, _ logDeterminants: inout [Double], _ workspace: Workspace) {
         let output = workspace.output(rows: z.rows, channels: outputs)
-        let moved = z.channels(half..<2 * half)
         network.forward(output, z.channels(0..<half), workspace)
-        guard kind == .affine else { return workspace.kernels.add(output, to: moved) }
-        for image in logDeterminants.indices {
-            let rows = image * pixels..<(image + 1) * pixels
-            logDeterminants[image] += workspace.kernels.coupleAffine(
-                moved.rows(rows),
-                shift: output.channels(0..<half).rows(rows),
-                scale: output.channels(half..<2 * half).rows(rows)
-            )
+        for lines in runs(z, workspace) {
+            let rows = lines.lowerBound * size.width..<lines.upperBound * size.width
+            let (moved, output) = (z.channels(half..<2 * half).rows(rows), output.rows(rows))
+            guard kind == .affine else {
+                workspace.kernels.add(output, to: moved)
+                continue
+            }
+            workspace.kernels.coupleAffine(
+                moved,
+                shift: output.channels(0..<half),
+                scale: output.channels(half..<2 * half),
+                rowsPerSum: size.width
+            ) { line, sum in logDeterminants[lines.lowerBound + line] += sum }
         }
     }
 
     /// Undoes ``forward(_:_:_:)`` on z (images, H, W, C), in place.
     public func reverse(_ z: RowView, _ workspace: Workspace) {
         let output = workspace.output(rows: z.rows, channels: outputs)
-        let moved = z.channels(half..<2 * half)
         network.forward(output, z.channels(0..<half), workspace)
-        guard kind == .affine else { return workspace.kernels.subtract(output, from: moved) }
-        workspace.kernels.uncoupleAffine(
-            moved,
-            shift: output.channels(0..<half),
-            scale: output.channels(half..<2 * half)
-        )
+        for lines in runs(z, workspace) {
+            let rows = lines.lowerBound * size.width..<lines.upperBound * size.width
+            let (moved, output) = (z.channels(half..<2 * half).rows(rows), output.rows(rows))
+            guard kind == .affine else {
+                workspace.kernels.subtract(output, from: moved)
+                continue
+            }
+            workspace.kernels.uncoupleAffine(
+                moved,
+                shift: output.channels(0..<half),
+                scale: output.channels(half..<2 * half)
+            )
+        }
+    }
+
+    /// The workspace's lines of all images of z, one image below the other, as few ranges.
+    private func runs(_ z: RowView, _ workspace: Workspace) -> [Range<Int>] {
+        let lines = workspace.lines(of: size.height)
+        let images = z.rows / size.pixels
+        guard lines.count < size.height else { return [0..<images * size.height] }
+        return (0..<images).map { $0 * size.height + lines.lowerBound..<$0 * size.height + lines.upperBound }
     }
 }

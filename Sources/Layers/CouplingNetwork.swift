@@ -58,8 +58,11 @@ public struct CouplingNetwork: Sendable {
         for start in stride(from: 0, to: input.rows, by: most) {
             let rows = start..<min(start + most, input.rows)
             let (upper, lower) = workspace.hidden(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
+            // A neighbour's lines of the input, or of the hidden activations, are read at the border of the own ones.
+            workspace.wait()
             first.forward(upper, input.rows(rows), activation: .relu, workspace)
             second.forward(lower, upper, activation: .relu, workspace)
+            workspace.wait()
             last.forward(output.rows(rows), lower, workspace)
         }
     }

@@ -28,8 +28,8 @@ public struct FlowStep: Sendable {
         let scale = actnorm.scale
         let forward = SquareMatrix(size: scale.count) { convolution.matrix[$0, $1] * scale[$1] }
         let reverse = SquareMatrix(size: scale.count) { convolution.inverse[$0, $1] / scale[$0] }
-        mixing = Convolution(matrix: forward, bias: forward * actnorm.bias)
-        unmixing = Convolution(matrix: reverse, bias: actnorm.bias.map { -$0 })
+        mixing = Convolution(matrix: forward, bias: forward * actnorm.bias, size: extent.size)
+        unmixing = Convolution(matrix: reverse, bias: actnorm.bias.map { -$0 }, size: extent.size)
         constantLogDeterminant = Double(extent.pixels) * (actnorm.logDeterminant + convolution.logDeterminant)
         self.coupling = Coupling(parameters.scope("coupling"), kind: coupling, extent: extent)
     }
@@ -39,7 +39,7 @@ public struct FlowStep: Sendable {
         coupling.demand.union(Workspace.Demand(scratch: max(mixing.scratchCount, unmixing.scratchCount)))
     }
 
-    /// output and input are (images, H, W, C); adds what the coupling contributes to each image's log-determinant.
+    /// output and input are (images, H, W, C); adds what the coupling contributes to each line's log-determinant.
     public func forward(
         _ output: RowView,
         _ logDeterminants: inout [Double],

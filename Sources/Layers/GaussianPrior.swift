@@ -6,9 +6,9 @@ import Kernels
 /// Sums over one image's latents under their Gaussian prior; with the constant they make its log-density.
 public struct PriorTerms: Sendable {
     /// ½·‖ε‖² for each image.
-    public internal(set) var quadratic: [Double]
+    public var quadratic: [Double]
     /// Sum of the log-scales for each image.
-    public internal(set) var logScale: [Double]
+    public var logScale: [Double]
 
     /// Zeros for that many images.
     public init(images: Int) {

@@ -25,14 +25,20 @@ public struct SplitPrior: Sendable {
     /// latents (images, H, W, C/2) are the standardised second half of z (images, H, W, C).
     public func forward(_ latents: RowView, _ terms: inout PriorTerms, _ z: RowView, _ workspace: Workspace) {
         let prior = workspace.output(rows: z.rows, channels: 2 * half)
+        workspace.wait()
         network.forward(prior, z.channels(0..<half), workspace)
-        GaussianPrior.forward(latents, &terms, z.channels(half..<2 * half), prior, workspace.kernels)
+        workspace.alone {
+            GaussianPrior.forward(latents, &terms, z.channels(half..<2 * half), prior, workspace.kernels)
+        }
     }
 
     /// Fills the second half of z (images, H, W, C) from its first half and `factor` times the latents.
     public func reverse(_ z: RowView, _ latents: RowView, factor: Float, _ workspace: Workspace) {
         let prior = workspace.output(rows: z.rows, channels: 2 * half)
+        workspace.wait()
         network.forward(prior, z.channels(0..<half), workspace)
-        GaussianPrior.reverse(z.channels(half..<2 * half), latents, factor: factor, prior, workspace.kernels)
+        workspace.alone {
+            GaussianPrior.reverse(z.channels(half..<2 * half), latents, factor: factor, prior, workspace.kernels)
+        }
     }
 }

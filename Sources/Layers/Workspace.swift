@@ -29,15 +29,39 @@ public final class Workspace: Sendable {
     /// The kernels that the layers call.
     public let kernels: KernelSet
     let scratch: AlignedBuffer
+    private let band: Band
     private let hiddenBuffer: AlignedBuffer
     private let outputBuffer: AlignedBuffer
 
     /// A workspace for layers of that demand whose networks put out at most `outputCount` floats for a batch.
     public init(kernels: KernelSet, demand: Demand, outputCount: Int) {
         self.kernels = kernels
+        band = .whole
         scratch = AlignedBuffer(count: demand.scratch)
         hiddenBuffer = AlignedBuffer(count: demand.hidden)
         outputBuffer = AlignedBuffer(count: outputCount)
+    }
+
+    /// A workspace for `band` of a pass in `shared`'s memory, with the working memory of `own`.
+    public init(_ band: Band, of shared: Workspace, scratch own: Workspace) {
+        kernels = shared.kernels
+        self.band = band
+        scratch = own.scratch
+        hiddenBuffer = shared.hiddenBuffer
+        outputBuffer = shared.outputBuffer
+    }
+
+    /// The lines of every image that are this workspace's to compute: all, unless its pass is shared among threads.
+    func lines(of height: Int) -> Range<Int> { band.lines(of: height) }
+
+    /// Returns when all threads of a shared pass have come here.
+    public func wait() { band.rendezvous?.wait() }
+
+    /// Runs `body` on one thread of a shared pass, before it and behind it a ``wait()`` of all.
+    public func alone(_ body: () -> Void) {
+        wait()
+        if band.index == 0 { body() }
+        wait()
     }
 
     /// Two views for the activations inside a layer, of packed rows by default; valid until the next layer asks.

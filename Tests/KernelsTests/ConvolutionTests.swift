@@ -30,13 +30,29 @@ private let notable: [ConvolutionCase] = {
         )
     }
     let rows = [1, 2, 3, 4, 5, 7, 11, 12, 13, 23, 97].map { pointwise(9, 33, rows: $0) }
-    let columns = [1, 2, 15, 16, 17, 24, 25, 31, 32, 40, 41, 48, 49, 100].map { pointwise(5, $0, rows: 14) }
+    let columns = [1, 2, 3, 4, 5, 15, 16, 17, 20, 24, 25, 31, 32, 40, 41, 48, 49, 100].map {
+        pointwise(5, $0, rows: 14)
+    }
     let depths = [1, 2, 255, 256, 257, 512, 600].map { pointwise($0, 20, rows: 5) }
     let layers = [
         square(2, 32, 5, images: 2), square(32, 4, 4, images: 3), square(32, 2, 1, images: 5),
         square(64, 6, 2, images: 3), square(33, 20, 3, images: 2), square(40, 12, 15, images: 1),
     ]
-    return rows + columns + depths + layers
+    let inPlace = [(1, 20, 4, 2), (1, 9, 33, 1), (3, 64, 4, 2), (3, 40, 3, 1)].map { kernel, inputs, outputs, images in
+        ConvolutionCase(
+            shape: ConvolutionShape(
+                kernelHeight: kernel,
+                kernelWidth: kernel,
+                padding: Padding(kernel / 2),
+                inputChannels: inputs,
+                outputChannels: outputs
+            ),
+            size: ImageSize(height: 6, width: 5),
+            images: images,
+            inputTensorChannels: ConvolutionPlan.rowStride
+        )
+    }
+    return rows + columns + depths + layers + inPlace
 }()
 
 private let random = (1...40).map(ConvolutionCase.random(seed:))
@@ -64,7 +80,7 @@ struct ConvolutionTests {
         }
     }
 
-    @Test("an image's output does not depend on the images beside it", arguments: notable.suffix(6) + random)
+    @Test("an image's output does not depend on the images beside it", arguments: notable.suffix(10) + random)
     func isIndependentOfTheBatch(_ example: ConvolutionCase) {
         let set = InstructionSet.available.last ?? .portable
         let (input, weights, bias, old) = example.data
@@ -88,7 +104,7 @@ struct ConvolutionTests {
         #expect(bits(outputs.buffer.elements) == bits(example.run(set)))
     }
 
-    @Test("lines computed one by one are those computed at once", arguments: notable.suffix(6) + random)
+    @Test("lines computed one by one are those computed at once", arguments: notable.suffix(10) + random)
     func isIndependentOfTheSplitIntoLines(_ example: ConvolutionCase) {
         let lines = (0..<example.outputSize.height).map { $0..<$0 + 1 }
         for set in InstructionSet.available {

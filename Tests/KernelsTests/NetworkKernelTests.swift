@@ -38,6 +38,44 @@ struct NetworkKernelTests {
         expectNear(z.elements, before.map(Double.init), tolerance: 2e-5)
     }
 
+    @Test(
+        "log-determinants are summed group by group, in one call as in many",
+        arguments: [(1, 2), (3, 2), (5, 16), (7, 33)]
+    )
+    func groupedSums(rowsPerSum: Int, channels: Int) {
+        let kernels = KernelSet(InstructionSet.available.last ?? .portable)
+        let (z, shift, scale) = (
+            wide(1, 4 * rowsPerSum, channels), wide(2, 4 * rowsPerSum, channels), wide(3, 4 * rowsPerSum, channels)
+        )
+        let apart = wide(1, 4 * rowsPerSum, channels)
+        var sums: [Double] = []
+        kernels.coupleAffine(z, shift: shift, scale: scale, rowsPerSum: rowsPerSum) { group, sum in
+            #expect(group == sums.count)
+            sums.append(sum)
+        }
+        let expected = (0..<4).map { group in
+            let rows = group * rowsPerSum..<(group + 1) * rowsPerSum
+            return kernels.coupleAffine(apart.rows(rows), shift: shift.rows(rows), scale: scale.rows(rows))
+        }
+        #expect(sums == expected)
+        #expect(z.elements == apart.elements)
+    }
+
+    @Test("an element-wise function of packed rows is that of single elements", arguments: ElementwiseFunction.allCases)
+    func packedRows(function: ElementwiseFunction) {
+        let kernels = KernelSet(InstructionSet.available.last ?? .portable)
+        var numbers = Numbers(seed: 30)
+        let values = numbers.floats(3 * 37, in: 0.1...4)
+        let packed = view(values, channels: 37)
+        kernels.apply(function, to: packed, into: packed)
+        let single = values.map { value in
+            let one = view([value], channels: 1)
+            kernels.apply(function, to: one, into: one)
+            return one.elements[0]
+        }
+        #expect(packed.elements == single)
+    }
+
     @Test("additive coupling is undone by its inverse", arguments: shapes)
     func additiveCoupling(rows: Int, channels: Int) {
         let kernels = KernelSet(.portable)

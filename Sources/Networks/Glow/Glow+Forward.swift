@@ -36,19 +36,20 @@ extension Glow {
 
     private func encoded(_ images: ArraySlice<Float>, _ labels: [Int]?) -> GlowEncoding {
         let count = images.count / configuration.dimensions
-        let encoding = GlowEncoding(configuration, images: count)
+        var encoding = GlowEncoding(configuration, images: count)
         let source = AlignedBuffer(Array(images))
         let pixels = configuration.height * configuration.width
         let all = RowView(source, rows: count * pixels, channels: configuration.channels)
-        let result = Mutex(encoding)
-        forEachUnit(count) { range, arena in
+        let total = Mutex(UnitTerms(levels, images: count))
+        forEachUnit(count) { [encoding] range, arena in
             let input = all.rows(range.lowerBound * pixels..<range.upperBound * pixels)
             let given = configuration.classes == 0 ? [Int](repeating: 0, count: count) : labels
-            var terms = UnitTerms(levels: configuration.levels, images: range.count)
+            var terms = UnitTerms(levels, images: range.count)
             forward(input, range, encoding, given.map { Array($0[range]) }, &terms, &arena)
-            result.withLock { $0.record(terms, range) }
+            total.withLock { $0.add(terms, from: range.lowerBound) }
         }
-        return result.withLock { $0 }
+        total.withLock { encoding.record($0, levels) }
+        return encoding
     }
 
     /// Runs the images of `range`, writing their latents and the levels' inputs into `encoding`.
@@ -63,17 +64,18 @@ extension Glow {
         var state = images
         for (index, level) in levels.enumerated() {
             let input = encoding.input(level: index + 1, range)
-            level.squeeze.forward(input, state)
+            arena.workspace.alone { level.squeeze.forward(input, state) }
             level.forward(&terms.logDeterminant[index], input, &arena)
-            for image in 0..<range.count { terms.logDeterminant[index][image] += level.constantLogDeterminant }
             let z = arena.front(rows: input.rows, channels: level.extent.channels)
             let latents = encoding.latents(level: index + 1, range)
             if let split = level.split {
                 split.forward(latents, &terms.prior[index], z, arena.workspace)
                 state = z.channels(0..<level.extent.channels / 2)
             } else {
-                if let classes { terms.classes = classes } else { mix(latents, z, &terms, arena) }
-                top.forward(latents, &terms.prior[index], z, classes: terms.classes, arena.workspace)
+                arena.workspace.alone {
+                    if let classes { terms.classes = classes } else { mix(latents, z, &terms, arena) }
+                    top.forward(latents, &terms.prior[index], z, classes: terms.classes, arena.workspace)
+                }
             }
         }
     }

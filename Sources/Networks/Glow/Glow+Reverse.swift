@@ -87,15 +87,19 @@ extension Glow {
         let all = RowView(images, rows: encoding.count * pixels, channels: configuration.channels)
         forEachUnit(encoding.count) { range, arena in
             let output = all.rows(range.lowerBound * pixels..<range.upperBound * pixels)
-            guard deepest > 0 else { return levels[0].squeeze.reverse(output, encoding.input(level: 1, range)) }
-            fill(level: deepest, from: encoding, range, arena)
+            let workspace = arena.workspace
+            guard deepest > 0 else {
+                return workspace.alone { levels[0].squeeze.reverse(output, encoding.input(level: 1, range)) }
+            }
+            workspace.alone { fill(level: deepest, from: encoding, range, arena) }
             for number in stride(from: deepest, through: 1, by: -1) {
                 complete(level: number, encoding, range, factors[number - 1], arena)
                 let level = levels[number - 1]
                 level.reverse(images: range.count, &arena)
                 let state = arena.front(rows: range.count * level.extent.pixels, channels: level.extent.channels)
                 arena.swap()
-                level.squeeze.reverse(number == 1 ? output : kept(level: number - 1, range.count, arena), state)
+                let target = number == 1 ? output : kept(level: number - 1, range.count, arena)
+                workspace.alone { level.squeeze.reverse(target, state) }
             }
         }
         return images.elements
@@ -121,7 +125,9 @@ extension Glow {
         if let split = level.split {
             split.reverse(z, latents, factor: factor, arena.workspace)
         } else {
-            top.reverse(z, latents, factor: factor, classes: Array(encoding.classes[range]), arena.workspace)
+            arena.workspace.alone {
+                top.reverse(z, latents, factor: factor, classes: Array(encoding.classes[range]), arena.workspace)
+            }
         }
     }
 

@@ -22,6 +22,8 @@ public final class Glow: Sendable {
     /// Images one thread works on at once: enough for full tiles at the last levels, few enough for the caches.
     private let unit: Int
     private let arenas: [GlowArena]
+    /// For passes of few images, which all threads run together: a band each, all in the first arena's memory.
+    private let bands: [GlowArena]
     /// The arenas belong to one call at a time.
     private let turn = Mutex<Void>(())
 
@@ -63,19 +65,35 @@ public final class Glow: Sendable {
         )
         let unit = max(1, min(32, (1 << 17) / dimensions))
         self.unit = unit
-        arenas = (0..<pool.threads).map { _ in
+        let arenas = (0..<pool.threads).map { _ in
             GlowArena(kernels: kernels, demand: demand, images: unit, dimensions: dimensions)
+        }
+        self.arenas = arenas
+        // At least two lines of the first level for each thread: the lines beside a band's are convolved twice.
+        let parties = max(1, min(pool.threads, levels[0].extent.height / 2))
+        bands = zip(Band.split(Rendezvous(parties: parties)), arenas).map { band, own in
+            GlowArena(band, of: arenas[0], scratch: own)
         }
     }
 
     /// Splits `count` images into ranges of at most `unit` and hands each to a free thread, with that thread's arena.
+    ///
+    /// Images for at most half of the threads are one range, which all threads get at once, each with its band.
     func forEachUnit(_ count: Int, _ body: @Sendable (Range<Int>, inout GlowArena) -> Void) {
-        // Few images are spread over all threads rather than crowded into one.
-        let size = max(1, min(unit, (count + pool.threads - 1) / pool.threads))
         turn.withLock { _ in
-            pool.forEach((count + size - 1) / size) { index, thread in
+            if count > 0 && count <= unit && 2 * count <= pool.threads {
+                return pool.forEach(bands.count) { band, _ in
+                    var arena = bands[band]
+                    body(0..<count, &arena)
+                }
+            }
+            // As many ranges as keep all threads busy to the end, as equal as can be.
+            let rounds = (count + unit * pool.threads - 1) / (unit * pool.threads)
+            let ranges = rounds * pool.threads
+            pool.forEach(ranges) { index, thread in
                 var arena = arenas[thread]
-                body(index * size..<min((index + 1) * size, count), &arena)
+                let range = count * index / ranges..<count * (index + 1) / ranges
+                if !range.isEmpty { body(range, &arena) }
             }
         }
     }

@@ -17,6 +17,14 @@ struct GlowArena: Sendable {
         other = AlignedBuffer(count: images * dimensions)
     }
 
+    /// For a pass in `shared`'s memory: one thread's `band` of it, in whose kernel calls the thread uses the working
+    /// memory of `own`.
+    init(_ band: Band, of shared: GlowArena, scratch own: GlowArena) {
+        workspace = Workspace(band, of: shared.workspace, scratch: own.workspace)
+        current = shared.current
+        other = shared.other
+    }
+
     /// The buffer that holds the state.
     func front(rows: Int, channels: Int) -> RowView {
         RowView(current, rows: rows, channels: channels)

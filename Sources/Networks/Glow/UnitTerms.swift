@@ -3,34 +3,57 @@
 
 import Layers
 
-/// The likelihood terms of the images that one thread worked on together.
+/// The likelihood terms of some images, or of one band of their lines, with zeros for what another thread computes.
 struct UnitTerms {
-    /// Per level, then per image.
+    /// Per level, then per image and line: log-determinant of the couplings.
     var logDeterminant: [[Double]]
     /// Per level.
     var prior: [PriorTerms]
     var classes: [Int]
     var mixture: [Double]
 
-    init(levels: Int, images: Int) {
+    /// Zeros for that many images.
+    init(_ levels: [GlowLevel], images: Int) {
         mixture = [Double](repeating: 0, count: images)
-        logDeterminant = Array(repeating: mixture, count: levels)
-        prior = Array(repeating: PriorTerms(images: images), count: levels)
+        logDeterminant = levels.map { [Double](repeating: 0, count: images * $0.extent.height) }
+        prior = Array(repeating: PriorTerms(images: images), count: levels.count)
         classes = [Int](repeating: 0, count: images)
+    }
+
+    /// Adds the terms of the images from number `first` on.
+    ///
+    /// Each sum has one addend other than zero, so no order matters.
+    mutating func add(_ other: UnitTerms, from first: Int) {
+        for (offset, label) in other.classes.enumerated() { classes[first + offset] += label }
+        Self.add(other.mixture, to: &mixture, at: first)
+        for level in prior.indices {
+            Self.add(other.prior[level].quadratic, to: &prior[level].quadratic, at: first)
+            Self.add(other.prior[level].logScale, to: &prior[level].logScale, at: first)
+            let lines = other.logDeterminant[level].count / max(other.classes.count, 1)
+            Self.add(other.logDeterminant[level], to: &logDeterminant[level], at: first * lines)
+        }
+    }
+
+    private static func add(_ terms: [Double], to sums: inout [Double], at first: Int) {
+        for (offset, term) in terms.enumerated() { sums[first + offset] += term }
     }
 }
 
 extension GlowEncoding {
-    /// Takes over the terms of the images in `range`.
-    mutating func record(_ terms: UnitTerms, _ range: Range<Int>) {
-        classes.replaceSubrange(range, with: terms.classes)
-        scores.classMixture.replaceSubrange(range, with: terms.mixture)
-        for level in terms.prior.indices {
-            scores.logDeterminant[level].replaceSubrange(range, with: terms.logDeterminant[level])
-            scores.quadratic[level].replaceSubrange(range, with: terms.prior[level].quadratic)
-            scores.logScale[level].replaceSubrange(range, with: terms.prior[level].logScale)
+    /// Takes over the terms of all images.
+    mutating func record(_ terms: UnitTerms, _ levels: [GlowLevel]) {
+        classes = terms.classes
+        scores.classMixture = terms.mixture
+        for (index, level) in levels.enumerated() {
+            scores.quadratic[index] = terms.prior[index].quadratic
+            scores.logScale[index] = terms.prior[index].logScale
+            let height = level.extent.height
+            for image in classes.indices {
+                let lines = terms.logDeterminant[index][image * height..<(image + 1) * height]
+                scores.logDeterminant[index][image] = lines.reduce(0, +) + level.constantLogDeterminant
+            }
         }
-        for image in range { scores.addUp(image) }
+        for image in classes.indices { scores.addUp(image) }
     }
 }
 

@@ -32,7 +32,7 @@ import Testing
     private func check(_ checkpoint: Checkpoint, _ images: [Float], _ labels: [Int]?, _ sets: [InstructionSet]) throws {
         let expected = try bits(Engines.glow(checkpoint, threads: 1), images, labels, together: 64)
         for set in sets {
-            for threads in [1, 2] {
+            for threads in [1, 2, 5] {
                 let model = try Engines.glow(checkpoint, set, threads: threads)
                 for batch in [64, 7, 1] {
                     let found = try bits(model, images, labels, together: batch)

@@ -1,0 +1,50 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// A point that several threads pass together, again and again.
+///
+/// Made for the threads of one `WorkPool.forEach` whose count is at most the pool's threads, which therefore all run at
+/// once. What one thread wrote before `wait()` the others see behind it.
+public final class Rendezvous: Sendable {
+    /// Threads that meet.
+    public let parties: Int
+    private let arrived = Atomic<Int>(0)
+    private let round = Atomic<Int>(0)
+
+    /// A meeting point of that many threads.
+    public init(parties: Int) {
+        precondition(parties >= 1, "a rendezvous of \(parties) threads")
+        self.parties = parties
+    }
+
+    /// Returns when all threads have called it.
+    public func wait() {
+        guard parties > 1 else { return }
+        let current = round.load(ordering: .relaxed)
+        if arrived.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == parties {
+            arrived.store(0, ordering: .relaxed)
+            round.store(current &+ 1, ordering: .releasing)
+        } else {
+            // The others are microseconds away, less than it takes to fall asleep; where the machine has fewer free
+            // processors than parties, they need this one.
+            let isOver = { self.round.load(ordering: .acquiring) != current }
+            if !Spinning.until(isOver) { while !isOver() { sched_yield() } }
+        }
+    }
+}
+
+/// Waiting without sleep, for what is expected within microseconds.
+enum Spinning {
+    /// Attempts, some tens of microseconds of them.
+    private static let attempts = 1 << 14
+
+    /// Whether `isOver` became true in time.
+    @inline(__always)
+    static func until(_ isOver: () -> Bool) -> Bool {
+        for _ in 0..<attempts where isOver() { return true }
+        return false
+    }
+}
