@@ -20,6 +20,14 @@ enum Machine {
     }
 }
 
+extension RunOwner {
+    /// Whether the process is known to live: it is of this machine, of its present boot, and there.
+    var isAlive: Bool {
+        let own = Machine.owner
+        return host == own.host && bootID == own.bootID && pid != own.pid && kill(pid, 0) == 0
+    }
+}
+
 /// Names of runs.
 enum RunID {
     /// A short, readable id that sorts by time: the sweep's name, the second, and four random digits.

@@ -70,6 +70,7 @@ struct RunSession {
 
     /// Begins the run in the store, or continues the unfinished one of the same sweep.
     private func begin(_ store: ResultStore, listening endpoint: String) throws -> RunWork {
+        try refuseWhereOthersWork(store)
         let now = Date()
         let begun = try store.begin(
             RunRequest(
@@ -98,6 +99,16 @@ struct RunSession {
         }
         try store.setCells(of: begun.id, to: work.cells.lazy.map(plan.entry))
         return work
+    }
+
+    /// Two coordinators on one run would hand out the same work; the second is told where the first is.
+    private func refuseWhereOthersWork(_ store: ResultStore) throws {
+        let digest = plan.digest
+        let taken = try store.runs().first { $0.digest == digest && $0.state == .running && $0.owner?.isAlive == true }
+        guard let taken, let owner = taken.owner else { return }
+        throw CommandFailure.usage(
+            "run \(taken.id) is being computed by process \(owner.pid); watch it: coordinator tail --store \(storePath)"
+        )
     }
 
     private func startLocalWorkers(

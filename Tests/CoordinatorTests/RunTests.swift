@@ -69,6 +69,20 @@ struct RunTests {
         #expect(done > 0 && computed > 0 && done + computed == 600 * sweep.cells)
     }
 
+    @Test("a second coordinator on the same run is refused while the first lives")
+    func secondCoordinator() async throws {
+        let sweep = try SmallSweep(perClass: 1)
+        let first = try Executable.coordinator.start(sweep.run(["--json"]))
+        _ = try await first.endpoint()
+        let second = try await Executable.coordinator.run(sweep.run())
+        #expect(second.code == 2)
+        #expect(second.errors.contains("is being computed by process \(first.id)"))
+        first.signal(SIGKILL)
+        _ = try await first.outcome()
+        let third = try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--quiet"]))
+        #expect(third.code == 0, "a killed run blocks nobody: \(third.errors)")
+    }
+
     @Test("a worker started first keeps trying, and outlives its coordinator")
     func earlyWorker() async throws {
         let sweep = try SmallSweep(perClass: 1)
