@@ -7,7 +7,7 @@ import SweepPlan
 /// Which arithmetic an engine does: coordinator and workers must agree on it to the last bit.
 public struct NumericsIdentity: Hashable, Sendable {
     /// Raised whenever the same cell would get another number; part of every cell's id.
-    public static let version: UInt32 = 1
+    public static let version: UInt32 = 2
 
     /// The engine's version of the arithmetic.
     public var version: UInt32

@@ -17,6 +17,10 @@ public struct KernelTable: Sendable {
     public let convolve: @Sendable (UnsafePointer<ConvolutionCall>) -> Void
     /// Second half of a convolution with few outputs.
     public let sumTaps: @Sendable (UnsafePointer<TapSumCall>) -> Void
+    /// First step of a convolution by tiles of a line.
+    public let winogradInput: @Sendable (UnsafePointer<WinogradInputCall>) -> Void
+    /// Last step of a convolution by tiles of a line.
+    public let winogradOutput: @Sendable (UnsafePointer<WinogradOutputCall>) -> Void
     /// `eˣ`.
     public let exponential: Unary
     /// `ln x`.
@@ -50,6 +54,8 @@ public struct KernelTable: Sendable {
     public init(
         convolve: @escaping @Sendable (UnsafePointer<ConvolutionCall>) -> Void,
         sumTaps: @escaping @Sendable (UnsafePointer<TapSumCall>) -> Void,
+        winogradInput: @escaping @Sendable (UnsafePointer<WinogradInputCall>) -> Void,
+        winogradOutput: @escaping @Sendable (UnsafePointer<WinogradOutputCall>) -> Void,
         exponential: @escaping Unary,
         logarithm: @escaping Unary,
         hyperbolicTangent: @escaping Unary,
@@ -67,6 +73,8 @@ public struct KernelTable: Sendable {
     ) {
         self.convolve = convolve
         self.sumTaps = sumTaps
+        self.winogradInput = winogradInput
+        self.winogradOutput = winogradOutput
         self.exponential = exponential
         self.logarithm = logarithm
         self.hyperbolicTangent = hyperbolicTangent

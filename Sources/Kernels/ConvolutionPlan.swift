@@ -4,10 +4,11 @@ import KernelTemplates
 
 /// A convolution's geometry on images of one size: which input pixel each tap of each output position reads.
 ///
-/// Made once per layer and image size, used for any number of images. Two routes exist, chosen from the shape alone:
+/// Made once per layer and image size, used for any number of images. Three routes exist, chosen from the shape alone:
 /// - direct: the output is the product of a row per output position, [tap][channel], with the weights;
 /// - by taps: where few outputs would leave lanes idle, every input pixel is multiplied by the weights of all taps, then
-///   the products are added per output position.
+///   the products are added per output position;
+/// - by tiles: where it is allowed and saves work, a kernel of two or three columns goes by Winograd's F(4, r) along the line.
 ///
 /// Taps that lie outside the image for every output position (most of a 3 × 3 kernel on a 1 × 1 image) are left out.
 public struct ConvolutionPlan: Sendable {
@@ -30,10 +31,16 @@ public struct ConvolutionPlan: Sendable {
     /// Whether the only tap of every output position is its own pixel.
     let isPointwise: Bool
 
-    enum Route: Sendable { case direct, byTaps }
+    enum Route: Sendable, Equatable { case direct, byTaps, byTiles(LineTiles) }
 
     /// Plans `shape` on images of `inputSize`.
-    public init(_ shape: ConvolutionShape, on inputSize: ImageSize) {
+    ///
+    /// - Parameters:
+    ///   - shape: The convolution.
+    ///   - inputSize: Size of the images read.
+    ///   - seesLines: Whether the last bits of an output element may depend on everything on the lines that its taps see;
+    ///     they depend on what the taps see alone unless said otherwise.
+    public init(_ shape: ConvolutionShape, on inputSize: ImageSize, seesLines: Bool = false) {
         let outputSize = shape.outputSize(for: inputSize)
         precondition(outputSize.height > 0 && outputSize.width > 0, "the kernel is larger than the padded image")
         let geometry = TapGeometry(shape: shape, inputSize: inputSize, outputSize: outputSize)
@@ -42,7 +49,8 @@ public struct ConvolutionPlan: Sendable {
         self.outputSize = outputSize
         taps = geometry.reachableTaps
         sources = geometry.sources(of: taps)
-        route = Self.chooseRoute(shape, taps: taps.count)
+        let tiles = seesLines ? LineTiles(shape, on: outputSize) : nil
+        route = tiles.map(Route.byTiles) ?? Self.chooseRoute(shape, taps: taps.count)
         isPointwise = taps.count == 1 && sources.elementsEqual(0..<Int32(inputSize.pixels))
         pixelSources = route == .byTaps ? (0..<Int32(inputSize.pixels)).map { $0 } : []
         zeros = AlignedBuffer(count: max(shape.inputChannels, taps.count * shape.outputChannels) + 16)
@@ -62,10 +70,19 @@ public struct ConvolutionPlan: Sendable {
     }
 
     /// Rows of the packed weight matrix.
-    var weightRows: Int { route == .direct ? taps.count * shape.inputChannels : shape.inputChannels }
+    var weightRows: Int {
+        switch route {
+        case .direct: taps.count * shape.inputChannels
+        case .byTaps: shape.inputChannels
+        case .byTiles(let tiles): tiles.weightRows
+        }
+    }
+
+    /// Whether the convolution goes by tiles, so that what its taps see does not decide the last bits alone.
+    public var isByTiles: Bool { if case .byTiles = route { true } else { false } }
 
     /// Columns of the packed weight matrix.
-    var weightColumns: Int { route == .direct ? shape.outputChannels : taps.count * shape.outputChannels }
+    var weightColumns: Int { route == .byTaps ? taps.count * shape.outputChannels : shape.outputChannels }
 
     /// Lays out `weights`, shape [kernel row][kernel column][input channel][output channel], and one bias per output.
     ///
@@ -84,6 +101,8 @@ public struct ConvolutionPlan: Sendable {
             return PackedWeights(rows: inputs, columns: taps.count * outputs, bias: bias) { row, column in
                 weights[(taps[column / outputs] * inputs + row) * outputs + column % outputs]
             }
+        case .byTiles(let tiles):
+            return PackedWeights(rows: tiles.weightRows, columns: outputs, panels: tiles.pack(weights), bias: bias)
         }
     }
 

@@ -18,7 +18,7 @@ public struct ImageSize: Sendable, Hashable {
     public var pixels: Int { height * width }
 }
 
-/// Zero pixels that a convolution sees around an image.
+/// Zero pixels that a convolution sees around an image; a negative number of rows below leaves the lowest ones out.
 public struct Padding: Sendable, Hashable {
     /// Rows above.
     public var top: Int
@@ -68,8 +68,8 @@ public struct ConvolutionShape: Sendable, Hashable {
         precondition(kernelHeight > 0 && kernelWidth > 0 && stride > 0, "a kernel has at least one tap and one stride")
         precondition(inputChannels > 0 && outputChannels > 0, "a convolution reads and writes at least one channel")
         precondition(
-            min(padding.top, padding.left, padding.bottom, padding.right) >= 0,
-            "padding is not negative"
+            min(padding.top, padding.left, padding.right) >= 0,
+            "padding is not negative but below"
         )
         self.kernelHeight = kernelHeight
         self.kernelWidth = kernelWidth

@@ -12,8 +12,12 @@ extension ConvolutionPlan {
 
     /// Floats of working memory that one call needs; calls on different threads need one buffer each.
     public var scratchCount: Int {
-        let products = imagesPerGroup * inputSize.pixels * productStride + AlignedBuffer.slack
-        return ConvolutionBlock.scratchCount + (route == .byTaps ? products : 0)
+        switch route {
+        case .direct: ConvolutionBlock.scratchCount
+        case .byTaps:
+            ConvolutionBlock.scratchCount + imagesPerGroup * inputSize.pixels * productStride + AlignedBuffer.slack
+        case .byTiles(let tiles): ConvolutionBlock.scratchCount + tiles.scratchCount
+        }
     }
 
     /// The input pixels, whole lines of them, that the output's `lines` read.

@@ -12,6 +12,8 @@ public func makeKernelTable() -> KernelTable {
     KernelTable(
         convolve: { convolveWide($0) },
         sumTaps: { sumTaps($0) },
+        winogradInput: { winogradInput($0) },
+        winogradOutput: { winogradOutput($0) },
         exponential: { exponentialBody($0, $1, $2) },
         logarithm: { logarithmBody($0, $1, $2) },
         hyperbolicTangent: { hyperbolicTangentBody($0, $1, $2) },

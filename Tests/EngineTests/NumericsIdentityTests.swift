@@ -14,7 +14,7 @@ import Testing
         #expect(Set(identities).count == 1)
         #expect(identities[0].version == NumericsIdentity.version)
         #expect(identities[0].fingerprint.count == 16)
-        #expect(identities[0].description == "numerics 1 (\(identities[0].fingerprint))")
+        #expect(identities[0].description == "numerics 2 (\(identities[0].fingerprint))")
     }
 
     @Test("one bit of one answer, or the version, makes another arithmetic")

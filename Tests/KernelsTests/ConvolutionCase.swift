@@ -10,16 +10,21 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     var images = 1
     var activation = Activation.identity
     var accumulating = false
+    /// Whether the convolution may go by tiles of a line.
+    var seesLines = false
     /// Channels of the tensors that the views are cut from, and where the views begin.
     var inputTensorChannels: Int?
     var inputOffset = 0
     var outputTensorChannels: Int?
     var outputOffset = 0
     var seed = 1
+    /// Lines of every input image that keep their values where all others take new ones.
+    var changedOutside: Range<Int>?
 
     var description: String {
         "\(shape.kernelHeight)×\(shape.kernelWidth)/\(shape.stride) \(shape.inputChannels)→\(shape.outputChannels) "
-            + "on \(images)×\(size.height)×\(size.width), \(activation), accumulating \(accumulating), seed \(seed)"
+            + "on \(images)×\(size.height)×\(size.width), \(activation), accumulating \(accumulating), "
+            + "sees lines \(seesLines), seed \(seed)"
     }
 
     /// Everything about a case drawn at random.
@@ -52,6 +57,32 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         )
     }
 
+    /// A convolution by tiles of lines of that width, everything else about it drawn at random.
+    static func tiles(width: Int) -> ConvolutionCase {
+        var numbers = Numbers(seed: 1000 + width)
+        var example = random(seed: 1000 + width)
+        let (height, taps) = (numbers.integer(in: 1...2), numbers.integer(in: 2...3))
+        example.shape = ConvolutionShape(
+            kernelHeight: height,
+            kernelWidth: taps,
+            padding: Padding(
+                top: numbers.integer(in: 0...height),
+                left: numbers.integer(in: 0...taps - 1),
+                bottom: numbers.integer(in: -1...1),
+                right: numbers.integer(in: 0...taps - 1)
+            ),
+            inputChannels: width == 9 ? 300 : numbers.integer(in: 8...40),
+            outputChannels: numbers.integer(in: 1...70)
+        )
+        example.size = ImageSize(height: numbers.integer(in: 3...9), width: width)
+        example.images = width > 33 ? 1 : numbers.integer(in: 1...9)
+        example.inputTensorChannels = example.shape.inputChannels + numbers.integer(in: 0...5)
+        example.outputTensorChannels = example.shape.outputChannels + numbers.integer(in: 0...5)
+        example.seesLines = true
+        return example
+    }
+
+    var plan: ConvolutionPlan { ConvolutionPlan(shape, on: size, seesLines: seesLines) }
     var outputSize: ImageSize { shape.outputSize(for: size) }
     var inputStride: Int { inputTensorChannels ?? shape.inputChannels }
     var outputStride: Int { outputTensorChannels ?? shape.outputChannels }
@@ -59,8 +90,15 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     /// Input tensor, weights, bias, and what the output tensor held before.
     var data: (input: [Float], weights: [Float], bias: [Float], old: [Float]) {
         var numbers = Numbers(seed: seed &* 7919)
+        var input = numbers.floats(images * size.pixels * inputStride)
+        if let changedOutside {
+            for index in input.indices {
+                let line = index / (inputStride * size.width) % size.height
+                if !changedOutside.contains(line) { input[index] = 3 - input[index] }
+            }
+        }
         return (
-            numbers.floats(images * size.pixels * inputStride),
+            input,
             numbers.floats(shape.weightCount),
             numbers.floats(shape.outputChannels),
             numbers.floats(images * outputSize.pixels * outputStride)
@@ -70,7 +108,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     /// The output tensor as the kernels of `set` compute it.
     func run(_ set: InstructionSet, lines: [Range<Int>]? = nil) -> [Float] {
         let (inputValues, weightValues, bias, old) = data
-        let plan = ConvolutionPlan(shape, on: size)
+        let plan = plan
         let weights = plan.pack(weightValues, bias: bias)
         let scratch = AlignedBuffer(count: plan.scratchCount)
         let input = view(inputValues, channels: inputStride)

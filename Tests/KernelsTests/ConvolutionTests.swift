@@ -55,7 +55,10 @@ private let notable: [ConvolutionCase] = {
     return rows + columns + depths + layers + inPlace
 }()
 
-private let random = (1...40).map(ConvolutionCase.random(seed:))
+private let random = (1...40).map(ConvolutionCase.random(seed:)) + tiles
+
+/// Every width of a few tiles, and one whose line is longer than a block of tiles.
+private let tiles = (Array(1...33) + [230]).map(ConvolutionCase.tiles(width:))
 
 @Suite("Convolution and matrix multiply")
 struct ConvolutionTests {
@@ -84,7 +87,7 @@ struct ConvolutionTests {
     func isIndependentOfTheBatch(_ example: ConvolutionCase) {
         let set = InstructionSet.available.last ?? .portable
         let (input, weights, bias, old) = example.data
-        let plan = ConvolutionPlan(example.shape, on: example.size)
+        let plan = example.plan
         let packed = plan.pack(weights, bias: bias)
         let inputs = view(input, channels: example.inputStride).channels(0..<example.shape.inputChannels)
         let outputs = view(old, channels: example.outputStride)
@@ -117,7 +120,7 @@ struct ConvolutionTests {
         var example = ConvolutionCase.random(seed: 5)
         example.images = 9
         let (input, weights, bias, old) = example.data
-        let plan = ConvolutionPlan(example.shape, on: example.size)
+        let plan = example.plan
         let packed = plan.pack(weights, bias: bias)
         let inputs = view(input, channels: example.inputStride).channels(0..<example.shape.inputChannels)
         let outputs = view(old, channels: example.outputStride).channels(0..<example.shape.outputChannels)
@@ -136,6 +139,42 @@ struct ConvolutionTests {
             )
         }
         #expect(bits(outputs.buffer.elements) == bits(example.run(.portable)))
+    }
+
+    @Test("convolutions of lines go by tiles where that saves work")
+    func choosesTiles() {
+        func isByTiles(_ shape: ConvolutionShape, width: Int, seesLines: Bool = true) -> Bool {
+            ConvolutionPlan(shape, on: ImageSize(height: 3, width: width), seesLines: seesLines).isByTiles
+        }
+        var shape = ConvolutionShape(
+            kernelHeight: 2,
+            kernelWidth: 3,
+            padding: Padding(top: 1, left: 1, right: 1),
+            inputChannels: 40,
+            outputChannels: 20
+        )
+        #expect([28, 14, 7, 4].allSatisfy { isByTiles(shape, width: $0) })
+        #expect(!isByTiles(shape, width: 1) && !isByTiles(shape, width: 2))
+        #expect(!isByTiles(shape, width: 28, seesLines: false))
+        shape.stride = 2
+        #expect(!isByTiles(shape, width: 28))
+        #expect(tiles.filter(\.plan.isByTiles).count > tiles.count / 2)
+    }
+
+    @Test("an output by tiles depends on nothing but the lines that its taps see", arguments: tiles)
+    func seesItsLinesAlone(_ example: ConvolutionCase) {
+        var other = example
+        let (shape, seen) = (example.shape, example.outputSize.height / 2)
+        let first = seen - shape.padding.top
+        let lines = max(first, 0)..<max(min(first + shape.kernelHeight, example.size.height), max(first, 0))
+        other.changedOutside = lines
+        let set = InstructionSet.available.last ?? .portable
+        let (found, expected) = (other.run(set), example.run(set))
+        let line = example.outputSize.width * example.outputStride
+        for image in 0..<example.images {
+            let start = (image * example.outputSize.height + seen) * line
+            #expect(bits(Array(found[start..<start + line])) == bits(Array(expected[start..<start + line])))
+        }
     }
 
     @Test("infinities and NaN reach the output", arguments: InstructionSet.available)

@@ -67,7 +67,9 @@ public struct ShiftedConvolution: Sendable {
             inputChannels: inputs.count,
             outputChannels: outputs
         )
-        self.convolution = PartialConvolution(convolution, weights: packed, bias: bias, on: size)
+        // A 1×1 product of the u stream is also taken pixel by pixel.
+        let reach: PartialConvolution.Reach = shift == .downRight ? .linesAbove : side > 0 ? .lines : .taps
+        self.convolution = PartialConvolution(convolution, weights: packed, bias: bias, on: size, reach: reach)
     }
 
     /// The memory that a call on that many images needs.

@@ -20,7 +20,7 @@ extension PixelCNN {
     public func sample(count: Int, seed: UInt64, firstIndex: UInt64 = 0) -> [Float] {
         let size = configuration.dimensions
         let result = Mutex([Float](repeating: 0, count: count * size))
-        // A unit keeps all activations of its images, some 25 MB each in the paper's configuration.
+        // A unit keeps all activations of its images, some 31 MB each in the paper's configuration.
         let unit = max(1, min(4, (count + pool.threads - 1) / pool.threads))
         pool.forEach((count + unit - 1) / unit) { index, _ in
             let range = index * unit..<min((index + 1) * unit, count)

@@ -14,8 +14,22 @@ struct PixelCNNStreamMaps {
     /// The same on the way back.
     let down: [RowView]
     /// Inside each block.
-    let upHidden: [RowView]
-    let downHidden: [RowView]
+    let upInside: [PixelCNNBlockMaps]
+    let downInside: [PixelCNNBlockMaps]
+}
+
+/// The activations inside a block.
+struct PixelCNNBlockMaps {
+    /// (images, H, W, 2F), between its halves.
+    let hidden: RowView
+    /// (images, H, W, F) and (images, H, W, 2F), written on the way to the end of each half.
+    let sums: RowView
+    let gates: RowView
+
+    /// The first rows of every map.
+    func rows(_ range: Range<Int>) -> PixelCNNBlockMaps {
+        PixelCNNBlockMaps(hidden: hidden.rows(range), sums: sums.rows(range), gates: gates.rows(range))
+    }
 }
 
 /// The activations of a PixelCNN++ for a few images.
@@ -28,8 +42,7 @@ struct PixelCNNMaps {
     let logits: RowView
     /// Written on the way from one activation to the next.
     let past: RowView
-    let sums: RowView
-    let gates: RowView
+    private let parities: RowView
 
     /// Maps of `images` images in `buffers`, which grow as needed: maps for fewer images fit in the same ones.
     init(_ configuration: PixelCNNConfiguration, images: Int, isKept: Bool, buffers: inout [AlignedBuffer]) {
@@ -38,27 +51,39 @@ struct PixelCNNMaps {
         var carver = Carver(buffers: buffers)
         logits = carver.map(rows: pixels, channels: 3 * configuration.mixtures)
         past = carver.map(rows: pixels, channels: 12)
-        sums = carver.map(rows: pixels, channels: filters)
-        gates = carver.map(rows: pixels, channels: 2 * filters)
-        let hidden = isKept ? nil : carver.map(rows: pixels, channels: 2 * filters)
-        func streams(reusing isReusing: Bool) -> [PixelCNNStreamMaps] {
+        let shared = carver.inside(rows: pixels, filters: filters)
+        parities = shared.gates
+        func streams(keeping: Keeping, reusing isReusing: Bool) -> [PixelCNNStreamMaps] {
             (0..<PixelCNNConfiguration.resolutions).map {
-                carver.stream(configuration, $0, images: images, hidden: hidden, isReusing: isReusing)
+                carver.stream(
+                    configuration,
+                    $0,
+                    images: images,
+                    inside: shared,
+                    keeping: keeping,
+                    isReusing: isReusing
+                )
             }
         }
         // The ul stream reads the u stream's activations of both ways.
-        u = streams(reusing: false)
-        ul = streams(reusing: !isKept)
+        u = streams(keeping: isKept ? .hidden : .nothing, reusing: false)
+        ul = streams(keeping: isKept ? .everything : .nothing, reusing: !isKept)
         buffers = carver.buffers
     }
 
     /// The parities of the upsampling to `resolution`: a quarter as many pixels, four times the channels.
     func parities(to resolution: Int) -> RowView {
-        RowView(gates.buffer, rows: gates.rows >> (2 * resolution + 2), channels: 2 * gates.channels)
+        RowView(parities.buffer, rows: parities.rows >> (2 * resolution + 2), channels: 2 * parities.channels)
     }
+}
 
-    /// The first rows of a scratch map, as many as an image map at `resolution` has.
-    func scratch(_ map: RowView, _ resolution: Int) -> RowView { map.rows(0..<map.rows >> (2 * resolution)) }
+/// What every block keeps of the activations inside it until all pixels are computed.
+private enum Keeping {
+    case nothing
+    /// What computing by lines comes back to.
+    case hidden
+    /// What computing by pixels comes back to: sums are written for a line in advance.
+    case everything
 }
 
 /// Hands out buffers in order.
@@ -74,11 +99,20 @@ private struct Carver {
         return RowView(buffers[used - 1], rows: rows, channels: channels)
     }
 
+    mutating func inside(rows: Int, filters: Int) -> PixelCNNBlockMaps {
+        PixelCNNBlockMaps(
+            hidden: map(rows: rows, channels: 2 * filters),
+            sums: map(rows: rows, channels: filters),
+            gates: map(rows: rows, channels: 2 * filters)
+        )
+    }
+
     mutating func stream(
         _ configuration: PixelCNNConfiguration,
         _ resolution: Int,
         images: Int,
-        hidden: RowView?,
+        inside shared: PixelCNNBlockMaps,
+        keeping: Keeping,
         isReusing: Bool
     ) -> PixelCNNStreamMaps {
         let rows = images * configuration.size(resolution).pixels
@@ -86,21 +120,30 @@ private struct Carver {
         let isCoarsest = resolution == PixelCNNConfiguration.resolutions - 1
         let blocks = configuration.downBlocks(resolution)
         let x = map(rows: rows, channels: filters)
-        let backX = isCoarsest || hidden != nil ? x : map(rows: rows, channels: filters)
+        let backX = isCoarsest || keeping == .nothing ? x : map(rows: rows, channels: filters)
         let up = (0...configuration.blocks).map { _ in map(rows: rows, channels: 2 * filters) }
         // At the coarsest resolution the way back begins where the other ends.
         let start = isCoarsest ? up[configuration.blocks] : map(rows: rows, channels: 2 * filters)
         let down = (0..<blocks).map { isReusing ? up[blocks - 1 - $0] : map(rows: rows, channels: 2 * filters) }
-        func inside(_ count: Int) -> [RowView] {
-            (0..<count).map { _ in hidden?.rows(0..<rows) ?? map(rows: rows, channels: 2 * filters) }
+        func inside(_ count: Int) -> [PixelCNNBlockMaps] {
+            (0..<count).map { _ in
+                let shared = shared.rows(0..<rows)
+                switch keeping {
+                case .nothing: return shared
+                case .hidden:
+                    let hidden = map(rows: rows, channels: 2 * filters)
+                    return PixelCNNBlockMaps(hidden: hidden, sums: shared.sums, gates: shared.gates)
+                case .everything: return self.inside(rows: rows, filters: filters)
+                }
+            }
         }
         return PixelCNNStreamMaps(
             x: x,
             backX: backX,
             up: up,
             down: [start] + down,
-            upHidden: inside(configuration.blocks),
-            downHidden: inside(blocks)
+            upInside: inside(configuration.blocks),
+            downInside: inside(blocks)
         )
     }
 }

@@ -72,19 +72,19 @@ struct PixelCNNStream {
             if resolution > 0 { coarsen(own, to: resolution, scope) }
             for index in up[resolution].indices {
                 let (here, there) = (own[resolution], other?[resolution])
-                let (input, hidden, output) = (here.up[index], here.upHidden[index], here.up[index + 1])
+                let (input, inside, output) = (here.up[index], here.upInside[index], here.up[index + 1])
                 let skips = (there?.up[index + 1], nil as RowView?)
-                run(up[resolution][index], here.x, input, hidden, output, skips, resolution, maps, scope)
+                run(up[resolution][index], here.x, input, inside, output, skips, resolution, scope)
             }
         }
         for resolution in down.indices.reversed() {
             if resolution < upsample.count { refine(own, to: resolution, maps, scope) }
             for index in down[resolution].indices {
                 let (here, there) = (own[resolution], other?[resolution])
-                let (input, hidden, output) = (here.down[index], here.downHidden[index], here.down[index + 1])
+                let (input, inside, output) = (here.down[index], here.downInside[index], here.down[index + 1])
                 let skip = here.up[down[resolution].count - 1 - index]
                 let skips = there.map { ($0.down[index + 1], skip as RowView?) } ?? (skip, nil)
-                run(down[resolution][index], here.backX, input, hidden, output, skips, resolution, maps, scope)
+                run(down[resolution][index], here.backX, input, inside, output, skips, resolution, scope)
             }
         }
     }
@@ -93,21 +93,18 @@ struct PixelCNNStream {
         _ block: GatedBlock,
         _ x: RowView,
         _ input: RowView,
-        _ hidden: RowView,
+        _ inside: PixelCNNBlockMaps,
         _ output: RowView,
         _ skips: (RowView?, RowView?),
         _ resolution: Int,
-        _ maps: PixelCNNMaps,
         _ scope: PixelCNNScope
     ) {
         let size = configuration.size(resolution)
         scope.perform(resolution, size) { pixels, workspace in
-            let sums = maps.scratch(maps.sums, resolution)
-            block.forwardHidden(hidden, sums, input, skips.0, skips.1, pixels: pixels, workspace)
+            block.forwardHidden(inside.hidden, inside.sums, input, skips.0, skips.1, pixels: pixels, workspace)
         }
         scope.perform(resolution, size) { pixels, workspace in
-            let gates = maps.scratch(maps.gates, resolution)
-            block.forwardOutput(x, output, gates, hidden, pixels: pixels, workspace)
+            block.forwardOutput(x, output, inside.gates, inside.hidden, pixels: pixels, workspace)
         }
     }
 

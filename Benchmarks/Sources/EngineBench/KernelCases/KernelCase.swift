@@ -22,9 +22,15 @@ struct KernelCase: Sendable {
 }
 
 extension KernelCase {
-    /// A convolution that keeps the image's size unless `stride` is 2.
-    static func convolution(_ name: String, _ shape: ConvolutionShape, size: Int, images: Int) -> KernelCase {
-        let plan = ConvolutionPlan(shape, on: ImageSize(height: size, width: size))
+    /// A convolution that keeps the image's size unless `stride` is 2; by tiles of a line if it `seesLines`.
+    static func convolution(
+        _ name: String,
+        _ shape: ConvolutionShape,
+        size: Int,
+        images: Int,
+        seesLines: Bool = false
+    ) -> KernelCase {
+        let plan = ConvolutionPlan(shape, on: ImageSize(height: size, width: size), seesLines: seesLines)
         let outputs = images * plan.outputSize.pixels
         return KernelCase(
             name: name,

@@ -39,20 +39,29 @@ extension KernelCase {
     }
 
     /// The convolutions of a PixelCNN++ block with 100 filters, stage by stage.
+    ///
+    /// What may see whole lines goes by tiles, so that the operations it stands for can exceed the peak.
     static let pixelCNNConvolutions: [KernelCase] = [28, 14, 7].flatMap { size in
         [
-            pixelCNN("u 2×3", ConvolutionShape(2, 3, right: 1, 200, 100), size),
-            pixelCNN("u 2×3", ConvolutionShape(2, 3, right: 1, 200, 200), size),
-            pixelCNN("ul 2×2", ConvolutionShape(2, 2, right: 0, 200, 100), size),
-            pixelCNN("ul 2×2", ConvolutionShape(2, 2, right: 0, 200, 200), size),
+            pixelCNN("u 2×3 by tiles", ConvolutionShape(2, 3, right: 1, 200, 100), size, seesLines: true),
+            pixelCNN("u 2×3 by tiles", ConvolutionShape(2, 3, right: 1, 200, 200), size, seesLines: true),
+            pixelCNN("ul line above by tiles", ConvolutionShape(1, 2, right: 0, 200, 100), size, seesLines: true),
+            pixelCNN("ul line above by tiles", ConvolutionShape(1, 2, right: 0, 200, 200), size, seesLines: true),
+            pixelCNN("ul own line", ConvolutionShape(1, 2, right: 0, 200, 100), size),
+            pixelCNN("ul own line", ConvolutionShape(1, 2, right: 0, 200, 200), size),
             pixelCNN("skip 1×1", .pointwise(inputChannels: 200, outputChannels: 100), size),
             pixelCNN("skip 1×1", .pointwise(inputChannels: 400, outputChannels: 100), size),
         ]
     }
 
-    private static func pixelCNN(_ form: String, _ shape: ConvolutionShape, _ size: Int) -> KernelCase {
+    private static func pixelCNN(
+        _ form: String,
+        _ shape: ConvolutionShape,
+        _ size: Int,
+        seesLines: Bool = false
+    ) -> KernelCase {
         let name = "pixelcnn \(form) \(shape.inputChannels)→\(shape.outputChannels) at \(size)×\(size)"
-        return convolution(name, shape, size: size, images: 8)
+        return convolution(name, shape, size: size, images: 8, seesLines: seesLines)
     }
 
     /// The element-wise functions, on as many numbers as stay in the second-level cache.
