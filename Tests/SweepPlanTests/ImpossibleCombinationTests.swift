@@ -154,18 +154,20 @@ import Testing
             models:
               glow: {checkpoint: glow}
               small: {checkpoint: small, conditioning: marginal}
+              votes: {checkpoint: classes, conditioning: marginal}
               gone: {checkpoint: missing}
               copy: {checkpoint: copy}
               unused: {checkpoint: missing, conditioning: marginal}
             blocks:
-              - {models: [glow, small, gone, copy], datasets: mnist, transforms: identity, exclude: [{model: small}]}
+              - {models: [glow, small, votes, gone, copy], datasets: mnist, transforms: identity, exclude: [{model: small}]}
             """
         let error = #expect(throws: SweepFileError.self) { try Sweep(parsing: yaml, file: "x.yaml", facts: facts) }
         #expect(
             error?.diagnostics.map(\.description) == [
-                "x.yaml:5:44: conditioning marginal needs a class-conditional model, and 'small' is not one",
-                "x.yaml:6:3: model 'gone': missing: no such file",
-                "x.yaml:7:3: model 'copy' is 'glow' again, same weights and conditioning; name it once",
+                "x.yaml:5:44: conditioning marginal needs a class-conditional likelihood, and 'small' is unconditional",
+                "x.yaml:6:46: conditioning marginal needs a class-conditional likelihood, and 'votes' is a classifier",
+                "x.yaml:7:3: model 'gone': missing: no such file",
+                "x.yaml:8:3: model 'copy' is 'glow' again, same weights and conditioning; name it once",
             ]
         )
     }

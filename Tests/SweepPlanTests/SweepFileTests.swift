@@ -53,6 +53,51 @@ import Testing
         #expect(sweep.grid.datasets == ["mine", "fashion-mnist"])
     }
 
+    @Test("the schedule is read, and without one there are no limits")
+    func schedule() throws {
+        let rest = "name: a\nmodels: {m: {family: glow}}\nblocks: [{models: m, datasets: mnist, transforms: identity}]"
+        #expect(try Sweep(parsing: "version: 1\n\(rest)", file: "a.yaml").schedule == SweepSchedule())
+        let line = "schedule: {time-limit: 1:30:00, max-failures: 7, audit: 0.25}"
+        var expected = SweepSchedule()
+        (expected.timeLimit, expected.maximumFailures, expected.auditFraction) = (.seconds(5400), 7, 0.25)
+        #expect(try Sweep(parsing: "version: 1\n\(line)\n\(rest)", file: "a.yaml").schedule == expected)
+        #expect(
+            Sweep.problems(of: "version: 1\nschedule: {time-limit: soon, max-failures: 0, audit: 2}\n\(rest)") == [
+                "2:24: time-limit must be a duration such as 90s, 45m, 2h or 1:30:00",
+                "2:44: max-failures must be within 1 to 2147483647, not 0",
+                "2:54: audit must be within 0 to 1, not 2",
+            ]
+        )
+    }
+
+    @Test("blocks of a higher priority come first, those of one priority in the file's order")
+    func priority() throws {
+        let blocks = [("one", "0"), ("two", "-3"), ("three", "0"), ("four", "12")].map { seed, priority in
+            "  - {models: m, datasets: mnist, transforms: identity, seeds: \(seed.count), priority: \(priority)}"
+        }
+        let yaml = "version: 1\nname: a\nmodels: {m: {family: glow}}\nblocks:\n\(blocks.joined(separator: "\n"))"
+        let seeds = try Sweep(parsing: yaml, file: "a.yaml").grid.cells.map(\.spec.seed)
+        #expect(seeds == [4, 3, 5])
+    }
+
+    @Test(
+        "durations are read as people write them",
+        arguments: [
+            ("90s", 90.0), ("45", 45), ("1.5h", 5400), ("2d", 172_800), ("10:05", 605), ("1:00:01", 3601), ("0.5m", 30),
+        ]
+    )
+    func duration(text: String, seconds: Double) {
+        #expect(DurationText.duration(text) == .seconds(seconds))
+    }
+
+    @Test(
+        "what is no duration is refused",
+        arguments: ["", "s", "0", "-1s", "1:60", "1:2:3:4", "::", "1h30m", "1e300h", "nan"]
+    )
+    func noDuration(text: String) {
+        #expect(DurationText.duration(text) == nil)
+    }
+
     @Test("blocks are united, in a block the axes multiply, and conditions remove")
     func cells() throws {
         let grid = try Sweep(parsing: Self.example, file: "example.yaml").grid

@@ -11,6 +11,8 @@ struct BlockSource {
     var zips: [ZipSource] = []
     var excludes: [[ClauseSource]] = []
     var whens: [WhenSource] = []
+    /// Blocks of a higher priority are computed first.
+    var priority = 0
     /// Whether some transforms could not be read; zips and conditions may mean those.
     var isPartial = false
 }

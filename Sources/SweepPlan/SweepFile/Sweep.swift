@@ -7,6 +7,8 @@ public struct Sweep: Sendable {
     public let name: String
     /// Which images of every data set are scored.
     public let images: ImageSelection
+    /// How the work is handed out.
+    public let schedule: SweepSchedule
     /// The models that blocks name.
     public let models: [String: ModelReference]
     /// The facts of the models, as far as they were asked for.
@@ -34,6 +36,7 @@ public struct Sweep: Sendable {
     init(
         name: String,
         images: ImageSelection,
+        schedule: SweepSchedule,
         models: [String: ModelReference],
         modelFacts: [String: ModelFacts],
         datasets: [String: DatasetSource],
@@ -41,6 +44,7 @@ public struct Sweep: Sendable {
     ) {
         self.name = name
         self.images = images
+        self.schedule = schedule
         self.models = models
         self.modelFacts = modelFacts
         self.datasets = datasets

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SweepFileReader {
-    private static let blockKeys = ["models", "datasets", "transforms", "seeds", "zip", "exclude", "when"]
+    private static let blockKeys = ["models", "datasets", "transforms", "seeds", "zip", "exclude", "when", "priority"]
 
     /// Reads one element of `blocks`.
     mutating func readBlock(_ node: SourceNode) -> BlockSource? {
@@ -21,6 +21,7 @@ extension SweepFileReader {
         let zips = fields["zip"].map { readZips($0.value, known: AxisName.all) } ?? []
         let excludes = fields["exclude"].map { readExcludes($0.value) } ?? []
         let whens = fields["when"].map { readWhens($0.value, known: AxisName.all) } ?? []
+        let priority = fields["priority"].flatMap { code($0.value, of: "priority", in: .integer(-1000...1000)) } ?? 0
         guard let usedModels, let usedDatasets, let seeds, let transforms else { return nil }
         let usable = transforms.compactMap(\.self)
         guard !usable.isEmpty else { return nil }
@@ -32,6 +33,7 @@ extension SweepFileReader {
             zips: zips,
             excludes: excludes,
             whens: whens,
+            priority: Int(Int64(bitPattern: priority)),
             isPartial: usable.count < transforms.count
         )
     }

@@ -28,8 +28,10 @@ extension SweepFileReader {
             report("model '\(model.name)': \(error)", at: model.position)
             return nil
         case .success(let facts):
-            if reference.conditioning == .marginal, facts.classes == 0 {
-                let message = "conditioning marginal needs a class-conditional model, and '\(model.name)' is not one"
+            if reference.conditioning == .marginal, facts.classes == 0 || facts.family == .resnet {
+                let kind = facts.family == .resnet ? "a classifier" : "unconditional"
+                let need = "conditioning marginal needs a class-conditional likelihood"
+                let message = "\(need), and '\(model.name)' is \(kind)"
                 report(message, at: model.conditioningPosition)
             }
             return facts

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SweepFileReader {
-    private static let keys = ["version", "name", "images", "models", "datasets", "blocks"]
+    private static let keys = ["version", "name", "images", "models", "datasets", "schedule", "blocks"]
 
     /// Reads a whole file; the result is of use only when no problem was reported.
     mutating func readSweep(_ root: SourceNode) -> Sweep? {
@@ -14,17 +14,20 @@ extension SweepFileReader {
             text(node, of: "name").flatMap { isUsable(name: $0, at: node.position) ? $0 : nil }
         }
         let images = fields["images"].map { readImages($0.value) } ?? Images()
+        let schedule = fields["schedule"].map { readSchedule($0.value) } ?? SweepSchedule()
         if let node = required("models", in: fields, of: "a sweep file", at: root.position) { readModels(node) }
         if let node = fields["datasets"]?.value { readDatasets(node) }
         let node = required("blocks", in: fields, of: "a sweep file", at: root.position)
         let read = node.map { node in elements(node, of: "blocks").map { readBlock($0) } } ?? []
         let blocks = read.compactMap(\.self)
+        // Stable: blocks of one priority stay in the file's order.
+        let ordered = blocks.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }
         if blocks.count < read.count, diagnostics.isEmpty { report("a block cannot be read", at: root.position) }
         let gathered = gatherFacts(of: blocks, images: images)
         checkModelsDiffer(gathered)
-        let sections = sections(of: blocks, facts: gathered)
+        let sections = sections(of: ordered.map(\.element), facts: gathered)
         guard let name, diagnostics.isEmpty else { return nil }
-        return sweep(name, images.selection, blocks, sections, gathered)
+        return sweep(name, images.selection, schedule, blocks, sections, gathered)
     }
 
     /// Whether the version, if there is one, is one that is read: another version's keys are not ours to judge.
@@ -71,6 +74,7 @@ extension SweepFileReader {
     private func sweep(
         _ name: String,
         _ images: ImageSelection,
+        _ schedule: SweepSchedule,
         _ blocks: [BlockSource],
         _ sections: [GridSection],
         _ gathered: GatheredFacts
@@ -81,6 +85,7 @@ extension SweepFileReader {
         return Sweep(
             name: name,
             images: images,
+            schedule: schedule,
             models: Dictionary(uniqueKeysWithValues: usedModels.compactMap { pair($0.model.name, $0.model.reference) }),
             modelFacts: Dictionary(
                 uniqueKeysWithValues: usedModels.compactMap { pair($0.model.name, gathered.models[$0.code]) }
