@@ -67,6 +67,7 @@ let floor0: [Target] =
     + room("KernelTemplates", settings: kernels(), tests: nil)
     + room("SweepPlan", [yams, crypto])
     + room("Statistics")
+    + room("Logs", [logging], tests: [logging])
 
 let floor1: [Target] =
     room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
@@ -84,11 +85,13 @@ let floor1: [Target] =
     + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
     + room("Reporting", ["SweepPlan", "Statistics"])
 
-let floor2: [Target] = room(
-    "Kernels",
-    ["KernelTemplates", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
-    settings: kernels()
-)
+let floor2: [Target] =
+    room(
+        "Kernels",
+        ["KernelTemplates", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
+        settings: kernels()
+    )
+    + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
 
 let floor3: [Target] =
     room("Transforms", ["SweepPlan", "Datasets", "Kernels"], settings: kernels())

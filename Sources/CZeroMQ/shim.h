@@ -18,6 +18,9 @@ static const int bitsweep_ETERM = ETERM;
 static const int bitsweep_ENOCOMPATPROTO = ENOCOMPATPROTO;
 static const int bitsweep_EMTHREAD = EMTHREAD;
 
+// zmq.h shows this option only to drafts; the library has taken it since 4.3.
+static const int bitsweep_ZAP_ENFORCE_DOMAIN = 93;
+
 // prctl is variadic, which Swift cannot call. Names the calling thread for debuggers and profilers.
 static inline void bitsweep_name_thread(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);

@@ -16,6 +16,14 @@ public struct CurvePublicKey: Hashable, Sendable, CustomStringConvertible {
         self.text = try CurveKeyText.validated(text)
     }
 
+    /// The key of these 32 bytes; nil for any other number of bytes.
+    init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        text = unsafe CurveKeyText.written { buffer in
+            _ = unsafe zmq_z85_encode(buffer, bytes, bytes.count)
+        }
+    }
+
     /// The public key that belongs to `secret`.
     ///
     /// - Throws: `ENOTSUP` when this libzmq has no CURVE.

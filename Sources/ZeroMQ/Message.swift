@@ -5,6 +5,8 @@
 public struct Message: Hashable, Sendable {
     /// The frames, in order.
     public var frames: [[UInt8]]
+    /// The name that the ``ZAPHandler`` gave the key its sender proved to have; nil where no handler was asked.
+    public var keyName: String?
 
     /// A message of several frames.
     public init(frames: [[UInt8]]) {

@@ -8,40 +8,13 @@ import Glibc
 ///
 /// No call but `poll` blocks. A socket is no `Sendable`: make it inside the thread that will use it.
 @safe public struct Socket: ~Copyable {
-    /// The patterns of exchange that are in use.
-    public enum Kind: Hashable, Sendable {
-        /// Talks to many peers; each message begins with the routing id of the peer it comes from or goes to.
-        case router
-        /// Talks to one router.
-        case dealer
-    }
-
-    /// What became of a message that was to be sent.
-    public enum Sending: Hashable, Sendable {
-        /// It is on its way; whether it arrives, only an answer tells.
-        case sent
-        /// The queue to this peer is full, or no connection stands; try again once the socket is writable.
-        case full
-        /// The router has no peer of that routing id.
-        case unreachable
-    }
-
-    /// What `poll` woke up for.
-    public struct Readiness: Hashable, Sendable {
-        /// A message can be received.
-        public var readable = false
-        /// A message can be sent; only reported when asked for.
-        public var writable = false
-        /// The wake-up was signalled; it has been cleared.
-        public var woken = false
-        /// The ticker of a socket thread ran out.
-        var ticked = false
-    }
-
     private let handle: UnsafeMutableRawPointer
     // A context must outlive its sockets: its end waits for theirs.
     private let context: Context
+    // A class, because an optional without copies cannot be looked into without taking it.
+    private let monitor: ConnectionMonitor?
     private let maximumFrames: Int
+    private let readsKeyNames: Bool
 
     /// Messages dropped so far because they had more frames than the socket's options allow.
     public private(set) var refusedMessages = 0
@@ -54,6 +27,9 @@ import Glibc
         guard let handle = unsafe zmq_socket(context.handle, type) else { throw .last(.socket) }
         do {
             unsafe try options.apply(to: handle, kind: kind)
+            monitor =
+                options.reportsConnections
+                ? unsafe try ConnectionMonitor(of: handle, kind: kind, context: context) : nil
         } catch {
             unsafe zmq_close(handle)
             throw error
@@ -61,9 +37,12 @@ import Glibc
         unsafe self.handle = unsafe handle
         self.context = context
         maximumFrames = options.maximumFrames
+        readsKeyNames = options.security.namesKeys
     }
 
     deinit {
+        // Before the monitor's own end closes: a report that nobody can take would block libzmq for ever.
+        if monitor != nil { unsafe zmq_socket_monitor(handle, nil, 0) }
         // It fails only for what is no socket, which this handle cannot be.
         unsafe zmq_close(handle)
     }
@@ -95,6 +74,12 @@ import Glibc
         guard unsafe zmq_connect(handle, endpoint) == 0 else { throw .last(.connect(endpoint)) }
     }
 
+    /// Ends what `connect` began; messages on their way to `endpoint` may be lost.
+    borrowing func disconnect(_ endpoint: String) {
+        // It fails only where nothing is connected, which is what was asked for.
+        unsafe zmq_disconnect(handle, endpoint)
+    }
+
     /// Hands `message` over for sending, whole or not at all.
     ///
     /// - Throws: only what makes the socket useless; a full queue or a missing peer is a result.
@@ -124,6 +109,7 @@ import Glibc
     public mutating func receive() throws(ZeroMQError) -> Message? {
         var part = zmq_msg_t()
         var frames: [[UInt8]] = []
+        var keyName: String?
         var count = 0
         try unsafe withUnsafeMutablePointer(to: &part) { part throws(ZeroMQError) in
             unsafe zmq_msg_init(part)
@@ -132,13 +118,30 @@ import Glibc
                 guard try unsafe receive(into: part) else { return }
                 count += 1
                 guard count <= maximumFrames else { continue }
+                // libzmq notes it on every frame but, at times, the first, which a router makes up itself.
+                if count == 2, readsKeyNames { keyName = unsafe Self.keyName(in: part) }
                 unsafe frames.append(
                     Array(UnsafeRawBufferPointer(start: zmq_msg_data(part), count: zmq_msg_size(part)))
                 )
             } while unsafe zmq_msg_more(part) != 0
         }
         if count > maximumFrames { refusedMessages += 1 }
-        return (1...maximumFrames).contains(count) ? Message(frames: frames) : nil
+        guard (1...maximumFrames).contains(count) else { return nil }
+        var message = Message(frames: frames)
+        message.keyName = keyName
+        return message
+    }
+
+    private static func keyName(in part: UnsafeMutablePointer<zmq_msg_t>) -> String? {
+        unsafe zmq_msg_gets(part, "User-Id").map { unsafe String(cString: $0) }
+    }
+
+    /// What became of a connection, told once; nil when there is nothing new.
+    ///
+    /// Only with `reportsConnections`. A router tells of failures alone; a dealer also of connections that stand or
+    /// are lost. Reports wait until they are received, so they must be.
+    public borrowing func receiveReport() throws(ZeroMQError) -> ConnectionReport? {
+        try monitor?.receive()
     }
 
     /// Receives one frame; false when there is none.
@@ -153,7 +156,7 @@ import Glibc
         return true
     }
 
-    /// Waits until a message can be received, `wakeup` is signalled, or `timeout` is over.
+    /// Waits until a message or a report can be received, `wakeup` is signalled, or `timeout` is over.
     ///
     /// - Parameters:
     ///   - wakeup: what other threads signal; none when nil.
@@ -193,6 +196,11 @@ import Glibc
                 zmq_pollitem_t(socket: nil, fd: descriptor ?? -1, events: Int16(ZMQ_POLLIN), revents: 0)
             )
         }
+        if let monitor {
+            unsafe items.append(
+                zmq_pollitem_t(socket: monitor.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+            )
+        }
         guard unsafe zmq_poll(&items, Int32(items.count), timeout?.milliseconds ?? -1) >= 0 else {
             let error = ZeroMQError.last(.poll)
             guard error.isInterruption else { throw error }
@@ -201,6 +209,7 @@ import Glibc
         return unsafe Readiness(
             readable: items[0].revents & Int16(ZMQ_POLLIN) != 0,
             writable: items[0].revents & Int16(ZMQ_POLLOUT) != 0,
+            reported: items.count > 3 && items[3].revents != 0,
             woken: items[1].revents != 0,
             ticked: items[2].revents != 0
         )
@@ -209,11 +218,3 @@ import Glibc
 
 @available(*, unavailable)
 extension Socket: Sendable {}
-
-extension Socket.Readiness {
-    /// Clears `wakeup` when it was what ended the wait.
-    fileprivate consuming func clearing(_ wakeup: Wakeup?) -> Self {
-        if woken { wakeup?.clear() }
-        return self
-    }
-}

@@ -9,6 +9,7 @@ struct SocketLoop: ~Copyable {
     private var socket: Socket
     private let ticker: Ticker
     private let mailbox: Mailbox
+    private var watch: ConnectionWatch?
     private let handler: SocketThread.Handler
     /// Messages on their way out, those before `next` already sent.
     private var outgoing: [Message] = []
@@ -18,11 +19,13 @@ struct SocketLoop: ~Copyable {
         socket: consuming Socket,
         ticker: consuming Ticker,
         mailbox: Mailbox,
+        watch: ConnectionWatch?,
         handler: @escaping SocketThread.Handler
     ) {
         self.socket = socket
         self.ticker = ticker
         self.mailbox = mailbox
+        self.watch = watch
         self.handler = handler
     }
 
@@ -41,9 +44,16 @@ struct SocketLoop: ~Copyable {
 
     private mutating func turn() throws(ZeroMQError) {
         let ready = try socket.poll(wakeup: mailbox.wakeup, ticker: ticker, writable: next < outgoing.count)
+        if ready.reported { try watch?.turn(socket) }
         if ready.readable { try receive() }
-        if ready.ticked { outgoing += handler(.tick(unsent: outgoing.count - next + mailbox.count)) }
+        if ready.woken { outgoing += handler(.woken) }
+        if ready.ticked { try tick() }
         try flush()
+    }
+
+    private mutating func tick() throws(ZeroMQError) {
+        try watch?.tick(socket)
+        outgoing += handler(.tick(unsent: outgoing.count - next + mailbox.count))
     }
 
     private mutating func receive() throws(ZeroMQError) {

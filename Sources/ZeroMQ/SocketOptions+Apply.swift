@@ -14,6 +14,7 @@ extension SocketOptions {
         try target.set("maximum frame size", ZMQ_MAXMSGSIZE, Int64(maximumFrameBytes))
         try target.set("reconnection interval", ZMQ_RECONNECT_IVL, reconnection.initial)
         try target.set("longest reconnection interval", ZMQ_RECONNECT_IVL_MAX, reconnection.maximum)
+        try target.set("handshake timeout", ZMQ_HANDSHAKE_IVL, handshakeTimeout)
         try target.set("IPv6", ZMQ_IPV6, ipv6)
         if let heartbeat {
             try target.set("heartbeat interval", ZMQ_HEARTBEAT_IVL, heartbeat.interval)
@@ -45,6 +46,8 @@ extension SocketOptions.Security {
             try target.set("CURVE secret key", ZMQ_CURVE_SECRETKEY, text: secretKey.text)
             if let zapDomain {
                 try target.set("ZAP domain", ZMQ_ZAP_DOMAIN, bytes: Array(zapDomain.utf8))
+                // Otherwise libzmq lets everyone in while there is no handler to ask.
+                try target.set("ZAP domain enforcement", bitsweep_ZAP_ENFORCE_DOMAIN, true)
             }
         case .curveClient(let keys, let server):
             try target.set("CURVE server key", ZMQ_CURVE_SERVERKEY, text: server.text)

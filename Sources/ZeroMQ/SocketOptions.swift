@@ -37,8 +37,8 @@ public struct SocketOptions: Hashable, Sendable {
         case none
         /// CURVE, on the side whose public key the others know.
         ///
-        /// Any client that knows the public key is let in, unless a ZAP handler bound to `inproc://zeromq.zap.01`
-        /// in the same context answers for `zapDomain`.
+        /// With a `zapDomain`, the ``ZAPHandler`` of the same context decides on every client, and without a handler none
+        /// is let in. Without a domain, any client that knows the public key is.
         case curveServer(CurveSecretKey, zapDomain: String?)
         /// CURVE, on the side that knows the server's public key.
         case curveClient(CurveKeyPair, server: CurvePublicKey)
@@ -70,9 +70,23 @@ public struct SocketOptions: Hashable, Sendable {
     public var routerMandatory = true
     /// Whether a peer that comes back under the routing id of an older connection takes its place; it does by default.
     public var routerHandover = true
+    /// How long a peer may take from the first byte to the proof of who it is; 10 s unless said otherwise.
+    ///
+    /// Connections that say nothing, or say it slowly, hold a descriptor until then and no longer.
+    public var handshakeTimeout = Duration.seconds(10)
+    /// Whether the socket keeps ``ConnectionReport``s for `receiveReport`; not unless said otherwise.
+    public var reportsConnections = false
     /// Proof and encryption; none unless said otherwise.
     public var security = Security.none
 
     /// Every option at its default.
     public init() {}
+}
+
+extension SocketOptions.Security {
+    /// Whether a ``ZAPHandler`` is asked, which then names the key of every peer.
+    var namesKeys: Bool {
+        guard case .curveServer(_, .some) = self else { return false }
+        return true
+    }
 }

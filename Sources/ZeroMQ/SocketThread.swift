@@ -1,8 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// A dealer in a thread of its own: it sends, receives and ticks whatever the rest of the process is busy with.
 ///
 /// The socket is made, used and closed inside that thread, as libzmq demands; other threads leave messages in a
@@ -17,6 +15,8 @@ public final class SocketThread: Sendable {
         ///
         /// A heartbeat is worth sending only while nothing waits before it.
         case tick(unsent: Int)
+        /// Another thread called ``SocketThread/wake()``, or left messages; calls in between are merged into one event.
+        case woken
         /// The socket became useless and is closed; this is the last event.
         case failed(ZeroMQError)
     }
@@ -35,6 +35,9 @@ public final class SocketThread: Sendable {
     ///   - options: the socket's options.
     ///   - tick: the time between two ticks.
     ///   - mailboxLimit: how many messages other threads may leave before `send` refuses.
+    ///   - connection: what is told, inside the new thread, whenever the state of the connection changes, with the reason
+    ///     of a refusal once; with it, a refused dealer connects anew after pauses that double from one tick to the
+    ///     longest reconnection interval. Without it, libzmq gives up in silence when its key is not allowed.
     ///   - handler: what is told of every event, inside the new thread.
     /// - Throws: what making or connecting the socket threw.
     public init(
@@ -43,17 +46,28 @@ public final class SocketThread: Sendable {
         options: SocketOptions = SocketOptions(),
         tick: Duration,
         mailboxLimit: Int = 10_000,
+        connection: (@Sendable (ConnectionReport) -> Void)? = nil,
         handler: @escaping Handler
     ) throws(ZeroMQError) {
         let mailbox = try Mailbox(limit: mailboxLimit)
         let opening = try Opening()
+        let pause = Int(min(max(1, options.reconnection.maximum / tick), 1e9).rounded(.up))
+        let watch = connection.map { ConnectionWatch(endpoint: endpoint, longestPause: pause, tell: $0) }
+        var settings = options
+        if watch != nil { settings.reportsConnections = true }
         self.mailbox = mailbox
-        thread = try PlainThread(name: "zmq-dealer") {
+        thread = try PlainThread(name: "zmq-dealer") { [settings] in
             let loop: SocketLoop
             do throws(ZeroMQError) {
-                let socket = try Socket(.dealer, context: context, options: options)
+                let socket = try Socket(.dealer, context: context, options: settings)
                 try socket.connect(endpoint)
-                loop = SocketLoop(socket: socket, ticker: try Ticker(every: tick), mailbox: mailbox, handler: handler)
+                loop = SocketLoop(
+                    socket: socket,
+                    ticker: try Ticker(every: tick),
+                    mailbox: mailbox,
+                    watch: watch,
+                    handler: handler
+                )
             } catch {
                 opening.finish(.failure(error))
                 return
@@ -76,6 +90,13 @@ public final class SocketThread: Sendable {
         mailbox.put(message)
     }
 
+    /// Has the handler told of `.woken`, so that it can send what other threads have got ready by then.
+    ///
+    /// One call for many small messages costs less than a `send` for each.
+    public func wake() {
+        mailbox.wakeup.signal()
+    }
+
     /// Sends what is waiting as far as it can be sent at once, closes the socket and ends the thread.
     ///
     /// Returns when the socket is closed; called by the handler itself, it returns at once and the thread ends after
@@ -87,25 +108,5 @@ public final class SocketThread: Sendable {
 
     deinit {
         stop()
-    }
-}
-
-/// How the start of a socket went, told by its thread to the one that waits for it.
-private final class Opening: Sendable {
-    private let wakeup: Wakeup
-    private let result = Mutex<Result<Void, ZeroMQError>?>(nil)
-
-    init() throws(ZeroMQError) {
-        wakeup = try Wakeup()
-    }
-
-    func finish(_ result: Result<Void, ZeroMQError>) {
-        self.result.withLock { $0 = result }
-        wakeup.signal()
-    }
-
-    func wait() -> Result<Void, ZeroMQError> {
-        wakeup.wait()
-        return result.withLock { $0 } ?? .success(())
     }
 }

@@ -1,0 +1,29 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import ZeroMQ
+
+extension HandshakeFailure {
+    /// One line for whoever connected with `key`, or without any: what went wrong and what to type.
+    public func advice(connectingWith key: WorkerKey?) -> String {
+        switch (self, key) {
+        case (.keyNotAllowed, let key?):
+            "the coordinator does not allow the key '\(key.name)'; on its machine: "
+                + "coordinator keys allow --name \(key.name) -- '\(key.keys.publicKey)'"
+        case (.mechanismMismatch, nil):
+            "the coordinator encrypts and there is no key here; copy one from its machine "
+                + "('coordinator keys new --name NAME' makes one) and add --key FILE"
+        case (.closed, nil):
+            "what listens there hung up: a coordinator that encrypts does so where there is no key (add --key FILE), "
+                + "and so does anything that is no coordinator"
+        case (.mechanismMismatch, _):
+            "the coordinator does not encrypt; make its keys with 'coordinator keys new' and start it again, "
+                + "or add --insecure here"
+        case (.closed, let key?):
+            "the coordinator hung up on the key '\(key.name)', which is for the coordinator "
+                + "\(key.coordinator.fingerprint); compare 'coordinator keys show' on its machine, and copy a key from there"
+        default:
+            "what listens there does not answer like a coordinator (\(self)); is the endpoint right?"
+        }
+    }
+}

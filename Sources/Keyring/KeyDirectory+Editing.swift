@@ -1,0 +1,76 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import ZeroMQ
+
+extension KeyDirectory {
+    /// What `makeKey` made.
+    public struct NewKey: Hashable, Sendable {
+        /// Whether the coordinator's key was made, too, because there was none.
+        public let madeCoordinator: Bool
+        /// The key, which is allowed already.
+        public let key: WorkerKey
+        /// The file it is in.
+        public let file: String
+    }
+
+    /// Makes a key for one or more machines and allows it; the first time, the coordinator's own key comes before it.
+    ///
+    /// - Parameters:
+    ///   - name: what to call the key.
+    ///   - output: the file for it; `NAME.key` in the directory when nil.
+    ///   - date: the time that is noted.
+    /// - Returns: the key and its file.
+    /// - Throws: `exists` or `nameTaken`, and then nothing was changed; nothing is ever overwritten.
+    public func makeKey(_ name: KeyName, output: String? = nil, at date: Date) throws(KeyringError) -> NewKey {
+        let file = output ?? workerFile(name)
+        let lock = try lock()
+        defer { extendLifetime(lock) }
+        guard file != coordinatorFile, !SmallFile.exists(file) else { throw .exists(path: file) }
+        var allowed = try allowedKeys()
+        let isFirst = !hasKeys
+        let coordinator = isFirst ? try CoordinatorKey.make(at: date) : try coordinatorKey()
+        let key = try WorkerKey.make(name, coordinator: coordinator.keys.publicKey, at: date)
+        try allowed.add(AllowedKey(name: name, publicKey: key.keys.publicKey, since: date))
+        if isFirst { try SmallFile.create(coordinatorFile, coordinator.text) }
+        try key.write(to: file)
+        // Last: a crash before it leaves a key that is not let in, never one that is let in and nowhere to be found.
+        try SmallFile.replace(allowedFile, allowed.text)
+        return NewKey(madeCoordinator: isFirst, key: key, file: file)
+    }
+
+    /// Allows a public key that was made elsewhere.
+    ///
+    /// - Throws: `alreadyAllowed` or `nameTaken`, and then nothing was changed.
+    public func allow(_ publicKey: CurvePublicKey, name: KeyName, at date: Date) throws(KeyringError) {
+        try edit { allowed throws(KeyringError) in
+            try allowed.add(AllowedKey(name: name, publicKey: publicKey, since: date))
+        }
+    }
+
+    /// Revokes the key of this name, or this public key; returns what it was.
+    ///
+    /// A running coordinator lets it in no more; a connection that stands lasts until it ends.
+    ///
+    /// - Throws: `notAllowed` when there is no such key.
+    @discardableResult
+    public func revoke(_ text: String) throws(KeyringError) -> AllowedKey {
+        try edit { allowed throws(KeyringError) in try allowed.remove(text) }
+    }
+
+    private func edit<Value>(_ change: (inout AllowedKeys) throws(KeyringError) -> Value) throws(KeyringError) -> Value
+    {
+        let lock = try lock()
+        defer { extendLifetime(lock) }
+        var allowed = try allowedKeys()
+        let value = try change(&allowed)
+        try SmallFile.replace(allowedFile, allowed.text)
+        return value
+    }
+
+    private func lock() throws(KeyringError) -> EditLock {
+        try SmallFile.makeDirectory(path)
+        return try EditLock(path)
+    }
+}

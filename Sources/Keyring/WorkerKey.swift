@@ -1,0 +1,82 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import ZeroMQ
+
+/// What a machine needs to connect to a coordinator, in one file: its own keys and the coordinator's public key.
+public struct WorkerKey: Hashable, Sendable {
+    /// What the coordinator calls this key.
+    public let name: KeyName
+    /// This machine's key pair.
+    public let keys: CurveKeyPair
+    /// The public key of the coordinator's endpoint.
+    public let coordinator: CurvePublicKey
+    /// When it was made.
+    public let created: Date
+
+    /// A new key for the coordinator with this public key, which has to allow it.
+    ///
+    /// - Throws: `noCurve` when this libzmq cannot encrypt.
+    public static func make(
+        _ name: KeyName,
+        coordinator: CurvePublicKey,
+        at date: Date
+    ) throws(KeyringError) -> WorkerKey {
+        WorkerKey(name: name, keys: try CurveKeyPair.made(), coordinator: coordinator, created: date)
+    }
+
+    /// Reads a key from its file.
+    ///
+    /// - Throws: also when anyone but the owner can read the file.
+    public init(contentsOf path: String) throws(KeyringError) {
+        let text = try KeyFileText(SecretFile.read(path), .worker, path: path)
+        let values = try text.values(["name", "public", "secret", "coordinator", "created"])
+        name = try values[0].keyName(path)
+        keys = try values[2].pair(with: values[1], path)
+        coordinator = try values[3].publicKey(path)
+        created = try values[4].date(path)
+    }
+
+    private init(name: KeyName, keys: CurveKeyPair, coordinator: CurvePublicKey, created: Date) {
+        self.name = name
+        self.keys = keys
+        self.coordinator = coordinator
+        self.created = created
+    }
+
+    /// The key to connect with, or nil to connect without encryption.
+    ///
+    /// - Parameters:
+    ///   - chosen: a file that was asked for, which must be there.
+    ///   - standard: the file that is used where nothing was asked for; it may be missing.
+    /// - Returns: the key; nil only where nothing was asked for and the standard file is missing.
+    /// - Throws: when the file that counts cannot be read.
+    public static func find(chosen: String?, standard: String) throws(KeyringError) -> WorkerKey? {
+        if let chosen { return try WorkerKey(contentsOf: chosen) }
+        return SmallFile.exists(standard) ? try WorkerKey(contentsOf: standard) : nil
+    }
+
+    /// Writes the key to a new file with mode 0600.
+    ///
+    /// - Throws: `exists` when something is at `path`.
+    public func write(to path: String) throws(KeyringError) {
+        try SmallFile.create(path, text)
+    }
+
+    /// How a socket connects with this key.
+    public var security: SocketOptions.Security { .curveClient(keys, server: coordinator) }
+
+    private var text: String {
+        """
+        \(KeyFileText.Kind.worker.heading)
+        # Secret: whoever reads this file can compute for, and ask, the coordinator.
+        name = \(name)
+        public = \(keys.publicKey)
+        secret = \(keys.secretKey.text)
+        coordinator = \(coordinator)
+        created = \(KeyDate.text(created))
+
+        """
+    }
+}
