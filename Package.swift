@@ -83,7 +83,7 @@ let floor1: [Target] =
     + room("WireProtocol", ["SweepPlan", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
     + room("Scheduling", ["SweepPlan"])
     + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
-    + room("Reporting", ["SweepPlan", "Statistics"])
+    + room("Reporting")
 
 let floor2: [Target] =
     room(
@@ -105,8 +105,8 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Worker",
         dependencies: [
-            "SweepPlan", "ZeroMQ", "Datasets", "WireProtocol", "Kernels", "Layers", "Networks", "Engine",
-            argumentParser, serviceLifecycle, unixSignals, logging,
+            "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Kernels", "Layers", "Networks",
+            "Engine", argumentParser, unixSignals, logging, crypto,
         ],
         path: "Worker",
         swiftSettings: strict
@@ -114,8 +114,8 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Coordinator",
         dependencies: [
-            "SweepPlan", "Statistics", "ZeroMQ", "Datasets", "WireProtocol", "Scheduling", "ResultStore", "Reporting",
-            "Networks", "Engine", argumentParser, serviceLifecycle, unixSignals, logging,
+            "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Scheduling",
+            "ResultStore", "Reporting", "Networks", "Engine", argumentParser, serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict
@@ -125,7 +125,8 @@ let floor6: [Target] = [
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Worker", "ProcessSupport", "SweepPlan", "Layers", "Networks", "WireProtocol", "ZeroMQ", logging,
+            "Worker", "ProcessSupport", "SweepPlan", "Logs", "Datasets", "Layers", "Networks", "WireProtocol", "ZeroMQ",
+            logging,
         ],
         path: "Tests/WorkerTests",
         swiftSettings: strict
@@ -144,10 +145,16 @@ let package = Package(
     products: [
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "coordinator", targets: ["Coordinator"]),
-        // What Benchmarks/ times.
+        // What Benchmarks/ times and fuzzes.
+        .library(name: "Datasets", targets: ["Datasets"]),
+        .library(name: "Engine", targets: ["Engine"]),
         .library(name: "Kernels", targets: ["Kernels"]),
+        .library(name: "Keyring", targets: ["Keyring"]),
         .library(name: "Layers", targets: ["Layers"]),
         .library(name: "Networks", targets: ["Networks"]),
+        .library(name: "SweepPlan", targets: ["SweepPlan"]),
+        .library(name: "WireProtocol", targets: ["WireProtocol"]),
+        .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

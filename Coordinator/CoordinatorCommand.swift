@@ -17,6 +17,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
               coordinator run Sweeps/mnist-glow.yaml --local-workers 2
               coordinator tail
             """,
-        subcommands: [RunCommand.self, PlanCommand.self, TailCommand.self, RunsCommand.self, ExportCommand.self]
+        subcommands: [
+            RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, ExplainCommand.self,
+            PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self, RunsCommand.self,
+            ExportCommand.self, KeysCommand.self,
+        ]
     )
 }

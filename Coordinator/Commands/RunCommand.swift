@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import Kernels
+import SweepPlan
 
 /// `coordinator run`: computes a sweep, or what is left of it.
 struct RunCommand: AsyncParsableCommand {
@@ -16,12 +17,13 @@ struct RunCommand: AsyncParsableCommand {
             results the store already has are not computed again.
 
             Ends with 0 when every image is scored, 1 when some shards failed, 2 when the command or the sweep file is
-            wrong, 130 when interrupted (Ctrl-C).
+            wrong, 3 when the run was cancelled, 130 when interrupted (Ctrl-C).
 
             Examples:
               coordinator run Sweeps/quickstart.yaml --local-workers 2
               coordinator run Sweeps/mnist-glow.yaml --data ~/datasets --store mnist.sqlite
-              coordinator run Sweeps/mnist-glow.yaml --listen tcp://0.0.0.0:7461 --insecure
+              coordinator keys new
+              coordinator run Sweeps/mnist-glow.yaml --listen tcp://0.0.0.0:7461
             """
     )
 
@@ -42,7 +44,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Workers to start on this machine for this run.", valueName: "N"))
     var localWorkers = 0
 
-    @Flag(help: "Listen beyond this machine without encryption; anyone who reaches the port may join.")
+    @OptionGroup var scheduling: SchedulingOptions
+    @OptionGroup var logging: LogOptions
+
+    @OptionGroup var keys: KeysOption
+
+    @Flag(help: "Listen without encryption, whatever keys there are; anyone who reaches the port may join.")
     var insecure = false
 
     @Flag(help: "Print nothing but errors.")
@@ -61,16 +68,20 @@ struct RunCommand: AsyncParsableCommand {
         try await reportingErrors {
             let environment = ProcessInfo.processInfo.environment
             let kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
-            let endpoint = try Endpoint(listening: listen, insecure: insecure)
+            let endpoint = try Endpoint(listening: listen)
+            let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
             let plan = try SweepLoader(library: data.library(quiet: quiet)).load(sweep)
-            let session = RunSession(
+            let session = try RunSession(
                 plan: plan,
                 storePath: store.store,
                 endpoint: endpoint,
+                security: security,
                 kernels: kernels,
                 localWorkers: localWorkers,
                 dataDirectory: data.data,
-                report: RunReport(isQuiet: quiet, isJSON: json)
+                report: RunReport(isQuiet: quiet, isJSON: json),
+                scheduling: scheduling.configuration(plan.sweep.schedule),
+                log: logging.logger()
             )
             let ending = try await session.run()
             if let code = ending.exitCode { throw code }
@@ -84,6 +95,7 @@ extension CoordinatorLoop.Ending {
         switch self {
         case .complete: nil
         case .failed: ExitCode(1)
+        case .cancelled: ExitCode(3)
         case .interrupted: ExitCode(130)
         }
     }

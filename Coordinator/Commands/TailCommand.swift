@@ -29,6 +29,8 @@ struct TailCommand: AsyncParsableCommand {
     )
     var connect: String?
 
+    @OptionGroup var key: ClientKeyOption
+
     @Option(help: ArgumentHelp("The run; the newest one unless given.", valueName: "ID"))
     var run: String?
 
@@ -45,7 +47,7 @@ struct TailCommand: AsyncParsableCommand {
         try await reportingErrors {
             var source: any TailSource =
                 if let connect {
-                    try CoordinatorTail(connect, run: run)
+                    try CoordinatorTail(ClientExchange(connect, key: key.workerKey()), run: run)
                 } else {
                     try StoreTail(store, run: run)
                 }

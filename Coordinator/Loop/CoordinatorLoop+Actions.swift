@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Logging
+import Reporting
 import ResultStore
 import Scheduling
 import SweepPlan
@@ -17,20 +19,24 @@ extension CoordinatorLoop {
             settle(Arrival(attempt: attempt, worker: worker), positions, isNew: true)
         case .compare(let attempt, let worker, let positions):
             settle(Arrival(attempt: attempt, worker: worker), positions, isNew: false)
-        case .acknowledge(let attempt, let worker):
+        case .acknowledge(let attempt, let worker), .cancel(let attempt, let worker):
             tables[Arrival(attempt: attempt, worker: worker)] = nil
-            try sendIfPresent(.acknowledge([attempt]), to: worker)
+            outbox.acknowledge(attempt, to: worker)
+        case .retract(let attempts, let worker): outbox.retract(attempts, from: worker)
         case .requestTable(_, let worker), .askToJoin(let worker):
             try sendIfPresent(.refuse(Refusal(.unknownPeer, text: "say hello again")), to: worker)
-        case .cancel(let attempt, let worker):
-            tables[Arrival(attempt: attempt, worker: worker)] = nil
-            try sendIfPresent(.acknowledge([attempt]), to: worker)
         case .workerLost(let worker, let departure, let requeued): lose(worker, departure, requeued)
-        case .drained(let worker): try sendIfPresent(.goodbye(reason: "drained"), to: worker)
+        case .drained(let worker):
+            // It leaves by itself once its last tables are acknowledged; a goodbye here could overtake those.
+            log.info("drained", metadata: ["worker": "\(peers.name(of: worker))"])
+        case .quarantined(let worker, let reason): try quarantine(worker, reason)
         case .shardFailed(let shard): noteFailed(shard)
-        case .cellFinished(let cell, _): cells[cell] = nil
+        case .cellReleased(let cell): cells[cell] = nil
+        case .cellFinished: break
         case .finished(let progress): ending = progress.images.failed > 0 ? .failed : .complete
-        case .stopped: ending = .interrupted
+        case .stopped(.user, _): ending = .interrupted
+        case .stopped(.failures, _): ending = .failed
+        case .cancelled: ending = .cancelled
         }
     }
 
@@ -53,7 +59,7 @@ extension CoordinatorLoop {
     }
 
     private mutating func dispatch(_ attempt: AttemptIdentity, to worker: WorkerID) throws {
-        guard let peer = peers[worker] else { return }
+        guard peers[worker] != nil else { return }
         guard let spec = cells[attempt.shard.cell] else {
             preconditionFailure("\(attempt) is of a cell that the loop never gave")
         }
@@ -65,10 +71,18 @@ extension CoordinatorLoop {
             seed: spec.seed,
             indices: Array(work.indices(of: spec.dataset)[attempt.shard.positions])
         )
-        try send(.assign(assignment), to: peer)
+        outbox.assign(assignment, to: worker)
     }
 
-    private mutating func sendIfPresent(_ message: CoordinatorMessage, to worker: WorkerID) throws {
+    /// Sends away a worker that is not trusted, and tells both users why.
+    private mutating func quarantine(_ worker: WorkerID, _ reason: QuarantineReason) throws {
+        guard let peer = peers[worker] else { return }
+        let text = reason.text { peers[$0]?.name ?? "a worker that left" }
+        note("QUARANTINED \(peer.name): \(text)", .error, ["worker": "\(peer.hello.worker)"])
+        try send(.refuse(Refusal(.quarantined, text: text)), to: peer)
+    }
+
+    mutating func sendIfPresent(_ message: CoordinatorMessage, to worker: WorkerID) throws {
         if let peer = peers[worker] { try send(message, to: peer) }
     }
 
@@ -76,47 +90,63 @@ extension CoordinatorLoop {
         guard let peer = peers[worker] else { return }
         let shards = requeued == 1 ? "1 shard goes" : "\(requeued) shards go"
         if departure != .goodbye || requeued > 0 {
-            status.notice("lost \(peer.name): \(departure.explanation); \(shards) to others")
+            note(
+                "lost \(peer.name): \(departure.explanation); \(shards) to others",
+                .warning,
+                ["worker": "\(peer.hello.worker)", "departure": "\(departure.rawValue)"]
+            )
         }
         peers.remove(worker)
     }
 
     private mutating func noteFailed(_ failed: FailedShard) {
         guard let last = failed.attempts.last else { return }
-        let message: String =
-            switch last.failure {
-            case .engineError(let message): message
-            case .workerLost(let departure): departure.explanation
-            case .handedBack: "handed back"
-            }
-        let peer = peers[last.worker]
-        let worker = peer?.hello.worker.description ?? last.worker.description
-        note(last.attempt, kind: "shard", message: message, worker: worker, host: last.host, isTerminal: true)
-        status.notice(
-            "gave up \(failed.shard) after \(failed.attempts.count) attempts; the last on \(last.host): \(message)"
+        let message = last.failure.explanation
+        let worker = peers.name(of: last.worker)
+        for attempt in failed.attempts { keepLoss(attempt) }
+        keep(
+            FailureRecord(
+                attempt: AttemptIdentity(
+                    shard: failed.shard,
+                    attempt: last.attempt.attempt,
+                    epoch: last.attempt.epoch
+                ),
+                kind: "shard",
+                message: message,
+                worker: worker,
+                host: last.host,
+                time: Date(),
+                isTerminal: true
+            )
+        )
+        note(
+            "gave up \(failed.shard) after \(failed.attempts.count) attempts; the last on \(last.host): \(message)",
+            .error,
+            ["cell": "\(failed.shard.cell)"]
+        )
+    }
+
+    /// Keeps an attempt whose worker went away; engine errors are kept when they come.
+    private mutating func keepLoss(_ record: AttemptRecord) {
+        guard case .workerLost = record.failure else { return }
+        let exit = peers.process(of: record.worker).flatMap { exits[$0] }
+        keep(
+            FailureRecord(
+                attempt: record.attempt,
+                kind: "lost",
+                message: exit?.explanation ?? record.failure.explanation,
+                worker: peers.name(of: record.worker),
+                host: record.host,
+                time: Date(),
+                isTerminal: false,
+                log: exit?.log ?? []
+            )
         )
     }
 
     /// Keeps a failure for the next group commit.
-    mutating func note(
-        _ attempt: AttemptIdentity,
-        kind: String,
-        message: String,
-        worker: String,
-        host: String,
-        isTerminal: Bool = false
-    ) {
-        failures.append(
-            FailureRecord(
-                attempt: attempt,
-                kind: kind,
-                message: message,
-                worker: worker,
-                host: host,
-                time: Date(),
-                isTerminal: isTerminal
-            )
-        )
+    mutating func keep(_ failure: FailureRecord) {
+        failures.append(failure)
     }
 }
 
@@ -128,5 +158,25 @@ extension Departure {
         case .crashed: "its process or connection broke"
         case .silent: "it missed its heartbeats"
         }
+    }
+}
+
+extension AttemptFailure {
+    /// What happened, in words.
+    var explanation: String {
+        switch self {
+        case .engineError(let message): message
+        case .workerLost(let departure): "its worker is gone: \(departure.explanation)"
+        case .timeLimit(let limit): "it ran longer than the time limit of \(HumanText.duration(limit))"
+        case .handedBack: "handed back"
+        }
+    }
+}
+
+extension QuarantineReason {
+    /// The reason with names for workers.
+    fileprivate func text(naming name: (WorkerID) -> String) -> String {
+        guard case .differs(let shard, let others) = self, !others.isEmpty else { return description }
+        return "its rows of \(shard) differ from those of \(others.map(name).joined(separator: " and "))"
     }
 }

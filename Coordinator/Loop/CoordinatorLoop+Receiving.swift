@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
+import Foundation
+import Logging
+import ResultStore
 import Scheduling
 import SweepPlan
 import WireProtocol
@@ -12,8 +15,20 @@ extension CoordinatorLoop {
     mutating func receiveAll() throws {
         for _ in 0..<Self.receiveBurst {
             guard let message = try socket.receive() else { return }
-            guard message.frames.count == 2 else { continue }
+            counters.messagesReceived += 1
+            counters.bytesReceived += message.frames.reduce(0) { $0 + $1.count }
+            guard message.frames.count == 2 else {
+                counters.messagesDropped += 1
+                continue
+            }
             try receive(message.frames[1], from: message.frames[0])
+        }
+    }
+
+    mutating func receiveReports() throws {
+        for _ in 0..<Self.receiveBurst {
+            guard let report = try socket.receiveReport() else { return }
+            door.count(report)
         }
     }
 
@@ -25,10 +40,13 @@ extension CoordinatorLoop {
             let error = WireError.incompatible(theirs: theirs)
             return try refuse(Refusal(.protocolVersion, text: error.description), route, from: nil)
         } catch {
-            return status.notice("dropped a message: \(error)")
+            counters.messagesDropped += 1
+            // A flood must not fill the terminal: the first few of a second are told, all are counted.
+            return complaints.isAllowed(at: now) ? note("dropped a message: \(error)", .warning) : ()
         }
         switch message {
         case .client(.snapshot(let request)): snapshots.answer(request, to: route)
+        case .client(.control(let request)): try obey(request, from: route)
         case .worker(.hello(let hello)): try welcome(hello, from: route)
         case .worker(let message):
             guard let peer = peers[route: route] else {
@@ -41,15 +59,20 @@ extension CoordinatorLoop {
     private mutating func receive(_ message: WorkerMessage, from peer: Peer) throws {
         switch message {
         case .hello: break
-        case .result(let result): try take(result, from: peer)
+        case .results(let results): for result in results { try take(result, from: peer) }
         case .failure(let failure):
-            try fail(failure.attempt, from: peer, kind: "\(failure.kind)", failure.message)
+            try fail(failure.attempt, from: peer, kind: "\(failure.kind)", failure.message, log: failure.log)
+        case .artifactRequest(let request):
+            try tell(.heard(peer.id))
+            artifacts.answer(request, to: peer.route)
         case .heartbeat: try tell(.heard(peer.id))
         case .handBack(let attempts):
             for attempt in attempts { try tell(.failed(attempt, from: peer.id, .handedBack)) }
-        case .drain: try tell(.drain(peer.id))
+        case .drain(let reason, _):
+            note("\(peer.name) drains: \(reason)", .info, ["worker": "\(peer.hello.worker)"])
+            try tell(.drain(peer.id))
         case .refuse(let refusal):
-            status.notice("\(peer.name) refuses this coordinator: \(refusal.text)")
+            note("\(peer.name) refuses this coordinator: \(refusal.text)", .warning)
             try tell(.left(peer.id, .goodbye))
         case .goodbye: try tell(.left(peer.id, .goodbye))
         }
@@ -73,13 +96,20 @@ extension CoordinatorLoop {
         let held =
             hello.unacknowledged.map { HeldAttempt($0, isComputed: true) }
             + hello.inFlight.map { HeldAttempt($0, isComputed: false) }
+        log.info(
+            "joined",
+            metadata: [
+                "worker": "\(hello.worker)", "host": "\(hello.host)", "pid": "\(hello.process)",
+                "held": "\(held.count)",
+            ]
+        )
         let facts = WorkerFacts(host: hello.host, threads: hello.threads, imagesPerSecond: hello.imagesPerSecond)
         try tell(.joined(peer.id, facts, held: held))
     }
 
     private mutating func refuse(_ refusal: Refusal, _ route: [UInt8], from hello: Hello?) throws {
         let peer = hello.map { "\($0.host) (pid \($0.process))" } ?? "a peer"
-        status.notice("refused \(peer): \(refusal.text)")
+        if complaints.isAllowed(at: now) { note("refused \(peer): \(refusal.text)", .warning) }
         try send(.refuse(refusal), over: route)
     }
 
@@ -99,12 +129,30 @@ extension CoordinatorLoop {
             }
         }
         tables[Arrival(attempt: result.attempt, worker: peer.id)] = result
-        try tell(.tableArrived(result.attempt, from: peer.id))
+        try tell(.tableArrived(result.attempt, from: peer.id, computeSeconds: result.computeSeconds))
     }
 
     /// Keeps a failed attempt for the user and tells the scheduler.
-    private mutating func fail(_ attempt: AttemptIdentity, from peer: Peer, kind: String, _ message: String) throws {
-        note(attempt, kind: kind, message: message, worker: peer.hello.worker.description, host: peer.hello.host)
+    private mutating func fail(
+        _ attempt: AttemptIdentity,
+        from peer: Peer,
+        kind: String,
+        _ message: String,
+        log lines: [String] = []
+    ) throws {
+        keep(
+            FailureRecord(
+                attempt: attempt,
+                kind: kind,
+                message: message,
+                worker: peer.hello.worker.description,
+                host: peer.hello.host,
+                time: Date(),
+                isTerminal: false,
+                log: lines
+            )
+        )
+        log.warning("\(attempt) failed: \(message)", metadata: ["worker": "\(peer.hello.worker)", "kind": "\(kind)"])
         try tell(.failed(attempt, from: peer.id, .engineError(message)))
     }
 
@@ -117,7 +165,27 @@ extension CoordinatorLoop {
     ///
     /// A queue that is full, or a peer that is gone, is a lost connection: silence will tell, and a worker that comes
     /// back says hello.
-    private mutating func send(_ message: CoordinatorMessage, over route: [UInt8]) throws {
-        _ = try socket.send(Message(to: route, message.encoded()))
+    mutating func send(_ message: CoordinatorMessage, over route: [UInt8]) throws {
+        try send(message.encoded(), over: route)
+    }
+
+    /// Sends bytes over a connection.
+    mutating func send(_ bytes: [UInt8], over route: [UInt8]) throws {
+        switch try socket.send(Message(to: route, bytes)) {
+        case .sent:
+            counters.messagesSent += 1
+            counters.bytesSent += bytes.count
+        case .full, .unreachable: counters.messagesUnsent += 1
+        }
+    }
+
+    /// Sends what the scheduler's actions left for the workers.
+    mutating func flush() throws {
+        while !outbox.isEmpty {
+            for (worker, messages) in outbox.takeAll() {
+                guard let peer = peers[worker] else { continue }
+                for message in messages { try send(message, to: peer) }
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Logging
 import ResultStore
 import Scheduling
 import SweepPlan
@@ -45,25 +46,51 @@ extension CoordinatorLoop {
     }
 
     /// Writes what waits in one transaction and reports it; nothing is acknowledged before.
+    ///
+    /// A full disk pauses the run: what waits is kept and tried again every second, and workers keep what they have.
     mutating func commit() throws {
-        if !failures.isEmpty {
-            try store.recordFailures(failures, in: work.run)
-            failures = []
-        }
-        guard !batch.isEmpty else { return }
+        guard !batch.isEmpty || !failures.isEmpty else { return }
+        if let retry = retryCommit, now < retry { return }
+        let begun = now
         let settlements = batch
+        let outcomes: [PartOutcome]
+        do {
+            outcomes = try store.record(settlements.map(\.part), failures: failures, in: work.run, at: Date())
+        } catch ResultStoreError.diskFull {
+            return try waitForSpace()
+        }
+        failures = []
         batch = []
-        let outcomes = try store.record(settlements.map(\.part), in: work.run, at: Date())
+        let seconds = now.seconds(since: begun)
+        counters.commits += 1
+        counters.commitSeconds += seconds
+        counters.longestCommitSeconds = max(counters.longestCommitSeconds, seconds)
+        if retryCommit != nil {
+            retryCommit = nil
+            note("the disk has space again; the run goes on")
+            try tell(.resume(.disk))
+        }
         for (settlement, outcome) in zip(settlements, outcomes) { try report(outcome, of: settlement) }
+    }
+
+    private mutating func waitForSpace() throws {
+        counters.fullDisks += 1
+        if retryCommit == nil {
+            note("PAUSED: the disk of \(store.path) is full; free some space and the run goes on by itself", .error)
+            try tell(.pause(.disk))
+        }
+        retryCommit = now.advanced(by: .seconds(1))
     }
 
     private mutating func report(_ outcome: PartOutcome, of settlement: Settlement) throws {
         var areEqual = true
+        var recordedBy: WorkerID?
         switch outcome {
         case .recorded: break
         case .mismatched(let mismatch):
             areEqual = false
-            status.notice(mismatch.explanation)
+            recordedBy = peers.id(of: mismatch.recordedBy.worker)
+            note(mismatch.explanation, .critical, ["cell": "\(mismatch.shard.cell)"])
         case .refused(let reason):
             // Only rows of a finished cell come here unchecked; they are compared, and lost to nobody.
             precondition(
@@ -71,13 +98,21 @@ extension CoordinatorLoop {
                 "the store refuses checked rows of \(settlement.arrival.attempt): \(reason)"
             )
             areEqual = false
-            status.notice("refused a late table of \(settlement.arrival.attempt): \(reason)")
+            note("refused a late table of \(settlement.arrival.attempt): \(reason)")
         }
         let (attempt, worker) = (settlement.arrival.attempt, settlement.arrival.worker)
         if settlement.isNew {
             try tell(.recorded(attempt, from: worker, positions: settlement.positions))
         } else {
-            try tell(.compared(attempt, from: worker, positions: settlement.positions, areEqual: areEqual))
+            try tell(
+                .compared(
+                    attempt,
+                    from: worker,
+                    positions: settlement.positions,
+                    areEqual: areEqual,
+                    recordedBy: recordedBy
+                )
+            )
         }
     }
 }

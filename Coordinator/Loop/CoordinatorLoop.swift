@@ -3,6 +3,7 @@
 
 import Engine
 import Foundation
+import Logging
 import ResultStore
 import Scheduling
 import SweepPlan
@@ -20,6 +21,8 @@ struct CoordinatorLoop: ~Copyable {
         /// Complete, but some shards used up a budget.
         case failed
         case interrupted
+        /// Ended on purpose, for good.
+        case cancelled
     }
 
     /// Messages taken in a row before results are committed and ticks get their turn.
@@ -30,13 +33,23 @@ struct CoordinatorLoop: ~Copyable {
     let mailbox: LoopMailbox
     let status: RunStatus
     let snapshots: SnapshotService
+    let artifacts: ArtifactService
     let numerics: NumericsIdentity
-    let configuration = SchedulingConfiguration()
+    let configuration: SchedulingConfiguration
+    let log: Logger
 
     var socket: Socket
     var core: SchedulingCore
     var peers = Peers()
-    /// Cells that were given to the scheduler and are not finished.
+    var outbox = Outbox()
+    var counters = LoopCounters()
+    var complaints = Complaints()
+    var door: Door
+    /// How local worker processes ended, for the record of what they held.
+    var exits: [UInt32: LocalWorkers.Exit] = [:]
+    /// When the next commit may be tried after the disk was full; nil while it is not.
+    var retryCommit: Scheduling.Instant?
+    /// Cells that were given to the scheduler and may still be dispatched.
     var cells: [CellID: CellSpec] = [:]
     var nextCells: RunWork.Cells.Iterator
     /// Tables that arrived and are neither recorded nor compared yet.
@@ -57,6 +70,10 @@ struct CoordinatorLoop: ~Copyable {
         mailbox: LoopMailbox,
         status: RunStatus,
         numerics: NumericsIdentity,
+        configuration: SchedulingConfiguration,
+        log: Logger,
+        artifacts: ArtifactService,
+        door: Door,
         socket: consuming Socket
     ) {
         self.work = work
@@ -64,7 +81,11 @@ struct CoordinatorLoop: ~Copyable {
         self.mailbox = mailbox
         self.status = status
         self.numerics = numerics
+        self.configuration = configuration
+        self.log = log
+        self.door = door
         self.socket = socket
+        self.artifacts = artifacts
         snapshots = SnapshotService(work: work, store: store, status: status, mailbox: mailbox)
         core = SchedulingCore(configuration: configuration, epoch: work.epoch)
         nextCells = work.cells.makeIterator()
@@ -82,9 +103,12 @@ struct CoordinatorLoop: ~Copyable {
         while ending == nil {
             let ready = try socket.poll(wakeup: mailbox.wakeup, timeout: .milliseconds(250))
             if ready.readable { try receiveAll() }
+            if ready.reported { try receiveReports() }
             try takeRequests()
             try beat()
+            try flush()
             try commit()
+            try flush()
         }
         publish()
         try dismissWorkers()
@@ -100,9 +124,11 @@ struct CoordinatorLoop: ~Copyable {
         for request in mailbox.takeAll() {
             switch request {
             case .stop: try tell(.stop)
-            case .answer(let route, let bytes): _ = try socket.send(Message(to: route, bytes))
-            case .localWorkerEnded(let process):
+            case .answer(let route, let bytes): try send(bytes, over: route)
+            case .localWorkerEnded(let process, let exit):
                 guard let peer = peers.peer(process: process, on: work.host) else { continue }
+                exits[process] = exit
+                log.warning("local worker ended", metadata: ["pid": "\(process)", "exit": "\(exit.explanation)"])
                 try tell(.left(peer.id, .crashed))
             }
         }
@@ -114,12 +140,19 @@ struct CoordinatorLoop: ~Copyable {
             lastTick = instant
             try tell(.tick)
             publish()
+            for line in door.news() where complaints.isAllowed(at: now) { note(line, .warning) }
         }
         guard lastHeartbeat.duration(to: instant) >= configuration.heartbeatInterval else { return }
         lastHeartbeat = instant
         for peer in peers.all {
             try send(.heartbeat(CoordinatorHeartbeat(epoch: work.epoch)), to: peer)
         }
+    }
+
+    /// Tells the user, and keeps it in the log.
+    mutating func note(_ line: String, _ level: Logger.Level = .notice, _ metadata: Logger.Metadata = [:]) {
+        status.notice(line)
+        log.log(level: level, "\(line)", metadata: metadata)
     }
 
     private func publish() {
@@ -129,7 +162,10 @@ struct CoordinatorLoop: ~Copyable {
         }
         status.update { value in
             value.progress = progress
+            value.state = progress.phase == .paused ? .paused : .running
+            value.pauseReason = progress.pauseReasons.explanation
             value.workers = workers
+            value.metrics = [Metric](progress, counters, artifacts.metrics + door.metrics + core.costs().metrics)
         }
     }
 

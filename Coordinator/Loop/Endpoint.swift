@@ -8,24 +8,21 @@ struct Endpoint: Sendable {
     /// Where it listens when nothing else is said.
     static let standard = "tcp://127.0.0.1:7461"
 
-    private let wanted: String
+    let wanted: String
     /// Whether another port will do when the wanted one is taken.
     private let isFlexible: Bool
 
-    /// Checks a `--listen` argument: beyond this machine, it takes a spelled-out `--insecure`.
-    init(listening endpoint: String?, insecure: Bool) throws(CommandFailure) {
+    /// Checks the form of a `--listen` argument.
+    init(listening endpoint: String?) throws(CommandFailure) {
         wanted = endpoint ?? Self.standard
         isFlexible = endpoint == nil
         guard wanted.contains("://") else {
             throw .usage("--listen \(wanted): not an endpoint; write it as \(Self.standard) or tcp://0.0.0.0:7461")
         }
-        guard insecure || Self.isLocal(wanted) else {
-            throw .usage(
-                "--listen \(wanted): other machines could reach this port, and nothing is encrypted or checked; "
-                    + "add --insecure if the network is yours alone"
-            )
-        }
     }
+
+    /// Whether only this machine can reach it.
+    var isLocal: Bool { Self.isLocal(wanted) }
 
     /// Whether only this machine can reach `endpoint`.
     static func isLocal(_ endpoint: String) -> Bool {

@@ -11,7 +11,7 @@ enum LoopRequest: Sendable {
     /// Bytes for a client, made by another thread.
     case answer(to: [UInt8], [UInt8])
     /// A worker process that the coordinator started has ended.
-    case localWorkerEnded(process: UInt32)
+    case localWorkerEnded(process: UInt32, LocalWorkers.Exit)
 }
 
 /// A mailbox that wakes the loop.

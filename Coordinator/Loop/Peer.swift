@@ -26,6 +26,8 @@ struct Peers {
     private var byID: [WorkerID: Peer] = [:]
     private var byRoute: [[UInt8]: WorkerID] = [:]
     private var byIdentity: [WorkerIdentity: WorkerID] = [:]
+    /// Identities and processes of everyone who was ever here.
+    private var past: [WorkerID: (identity: WorkerIdentity, process: UInt32)] = [:]
     private var lastID: UInt64 = 0
 
     var all: Dictionary<WorkerID, Peer>.Values { byID.values }
@@ -40,12 +42,33 @@ struct Peers {
         byID[id] = peer
         byRoute[route] = id
         byIdentity[hello.worker] = id
+        past[id] = (hello.worker, hello.process)
         return peer
     }
 
     /// Forgets the connection; the identity keeps its id, should the process come back.
     mutating func remove(_ id: WorkerID) {
         if let peer = byID.removeValue(forKey: id) { byRoute[peer.route] = nil }
+    }
+
+    /// What a worker calls itself, also one that left.
+    func name(of id: WorkerID) -> String { past[id].map { "\($0.identity)" } ?? "\(id)" }
+
+    /// The operating system's number of a worker's process, also of one that left.
+    func process(of id: WorkerID) -> UInt32? { past[id]?.process }
+
+    /// The id of the process called `worker`, whether or not it is here.
+    func id(of worker: String) -> WorkerID? {
+        byIdentity.first { $0.key.description == worker }?.value
+    }
+
+    /// The workers whose identity begins with `text`, whose host it is, or who are `host:process`.
+    func matching(_ text: String) -> [Peer] {
+        byID.values.filter { peer in
+            let hello = peer.hello
+            return hello.host == text || "\(hello.host):\(hello.process)" == text
+                || text.count >= 4 && hello.worker.description.hasPrefix(text.lowercased())
+        }.sorted { $0.id.rawValue < $1.id.rawValue }
     }
 
     /// The worker that runs as process `pid` of `host`.

@@ -6,6 +6,7 @@ import Foundation
 import Kernels
 import Logging
 import ResultStore
+import Scheduling
 import ServiceLifecycle
 import SweepPlan
 import ZeroMQ
@@ -15,13 +16,17 @@ struct RunSession {
     let plan: PlannedSweep
     let storePath: String
     let endpoint: Endpoint
+    let security: EndpointSecurity
     let kernels: KernelSet
     let localWorkers: Int
     let dataDirectory: String?
     let report: RunReport
+    let scheduling: SchedulingConfiguration
+    let log: Logger
 
     /// Runs the sweep to its end or to an interruption.
     func run() async throws -> CoordinatorLoop.Ending {
+        Machine.raiseFileLimit()
         let store = try ResultStore.open(storePath)
         let mailbox = try LoopMailbox()
         let status = RunStatus()
@@ -49,18 +54,32 @@ struct RunSession {
         _ mailbox: LoopMailbox,
         _ status: RunStatus
     ) throws -> (RunWork, CoordinatorLoop.Ending) {
-        let socket = try Socket(.router, context: Context())
+        let context = try Context()
+        // Before the socket, and so stopped after it: nobody is let in unasked.
+        let door = try security.handler(in: context)
+        defer { door?.stop() }
+        let socket = try Socket(.router, context: context, options: socketOptions)
         let listening = try endpoint.bind(socket)
+        // Before anyone is told of the run: from then on the files may move.
+        let artifacts = ArtifactService(plan, mailbox: mailbox)
         let work = try begin(store, listening: listening)
         report.begin(work, storePath, endpoint: listening, localWorkers: localWorkers)
+        if let notice = security.notice { status.notice(notice) }
         let workers = try startLocalWorkers(work, connecting: listening, mailbox, status)
-        defer { workers?.stop() }
+        defer {
+            workers?.stop()
+            security.forgetLocalKey(in: Self.logs(of: work.run))
+        }
         var loop = CoordinatorLoop(
             work: work,
             store: store,
             mailbox: mailbox,
             status: status,
             numerics: NumericsIdentity(measuredWith: kernels),
+            configuration: scheduling,
+            log: log,
+            artifacts: artifacts,
+            door: Door(handler: door, allowList: security.allowList),
             socket: socket
         )
         let ending = try loop.run()
@@ -68,22 +87,18 @@ struct RunSession {
         return (work, ending)
     }
 
+    private var socketOptions: SocketOptions {
+        var options = SocketOptions()
+        options.security = security.socket
+        // Nobody takes the place of a peer that is connected; workers let the router name them.
+        options.routerHandover = false
+        options.reportsConnections = true
+        return options
+    }
+
     /// Begins the run in the store, or continues the unfinished one of the same sweep.
     private func begin(_ store: ResultStore, listening endpoint: String) throws -> RunWork {
-        try refuseWhereOthersWork(store)
-        let now = Date()
-        let begun = try store.begin(
-            RunRequest(
-                id: RunID.make(sweep: plan.sweep.name, at: now),
-                sweep: plan.sweep.name,
-                path: plan.path,
-                text: plan.text,
-                digest: plan.digest,
-                endpoint: endpoint,
-                owner: Machine.owner
-            ),
-            at: now
-        )
+        let begun = try beginRun(store, listening: endpoint)
         let cells = plan.grid.tally().cells
         let work = RunWork(
             run: begun.id,
@@ -101,14 +116,31 @@ struct RunSession {
         return work
     }
 
-    /// Two coordinators on one run would hand out the same work; the second is told where the first is.
-    private func refuseWhereOthersWork(_ store: ResultStore) throws {
-        let digest = plan.digest
-        let taken = try store.runs().first { $0.digest == digest && $0.state == .running && $0.owner?.isAlive == true }
-        guard let taken, let owner = taken.owner else { return }
-        throw CommandFailure.usage(
-            "run \(taken.id) is being computed by process \(owner.pid); watch it: coordinator tail --store \(storePath)"
-        )
+    private func beginRun(_ store: ResultStore, listening endpoint: String) throws -> BegunRun {
+        let now = Date()
+        do {
+            return try store.begin(
+                RunRequest(
+                    id: RunID.make(sweep: plan.sweep.name, at: now),
+                    sweep: plan.sweep.name,
+                    path: plan.path,
+                    text: plan.text,
+                    digest: plan.digest,
+                    endpoint: endpoint,
+                    owner: Machine.owner
+                ),
+                at: now,
+                isAlive: { $0.isAlive }
+            )
+        } catch let error as ResultStoreError {
+            guard case .runTaken = error else { throw error }
+            throw CommandFailure.usage(error.description)
+        }
+    }
+
+    /// Where local workers leave what they print.
+    private static func logs(of run: String) -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "bitsweep-\(run)")
     }
 
     private func startLocalWorkers(
@@ -121,17 +153,20 @@ struct RunSession {
         let threads = max(1, ProcessInfo.processInfo.activeProcessorCount / localWorkers)
         var arguments = ["run", "--connect", Endpoint.local(endpoint), "--threads", String(threads)]
         arguments += ["--parent", String(ProcessInfo.processInfo.processIdentifier)]
+        let logs = Self.logs(of: work.run)
+        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+        arguments += try security.workerArguments(in: logs)
         if let dataDirectory { arguments += ["--data", URL(filePath: dataDirectory).path] }
         let workers = LocalWorkers(
             LocalWorkers.Configuration(
                 executable: try LocalWorkers.executable(),
                 arguments: arguments,
                 count: localWorkers,
-                logs: FileManager.default.temporaryDirectory.appending(path: "bitsweep-\(work.run)")
+                logs: logs
             ),
-            ended: { process, notice in
+            ended: { process, exit, notice in
                 if let notice { status.notice(notice) }
-                mailbox.post(.localWorkerEnded(process: process))
+                mailbox.post(.localWorkerEnded(process: process, exit))
             }
         )
         try workers.start()
@@ -154,6 +189,7 @@ extension CoordinatorLoop.Ending {
         case .complete: .complete
         case .failed: .failed
         case .interrupted: .interrupted
+        case .cancelled: .cancelled
         }
     }
 }

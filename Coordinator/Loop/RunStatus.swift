@@ -10,11 +10,17 @@ final class RunStatus: Sendable {
     struct Value: Sendable {
         var progress = RunProgress()
         var state = Snapshot.State.running
+        /// Why nothing is handed out; nil while it is.
+        var pauseReason: String?
         var workers: [WorkerStatus] = []
+        var metrics: [Metric] = []
+        /// The latest lines for the user, also those that were shown, oldest first.
+        var latestNotices: [String] = []
         /// Lines for the user that the progress line must not overwrite, oldest first.
         var notices: [String] = []
     }
 
+    private static let keptNotices = 20
     private let value = Mutex(Value())
 
     var current: Value { value.withLock { $0 } }
@@ -24,7 +30,11 @@ final class RunStatus: Sendable {
     }
 
     func notice(_ line: String) {
-        value.withLock { $0.notices.append(line) }
+        value.withLock { value in
+            value.notices.append(line)
+            if value.latestNotices.count == Self.keptNotices { value.latestNotices.removeFirst() }
+            value.latestNotices.append(line)
+        }
     }
 
     func takeNotices() -> [String] {

@@ -13,9 +13,19 @@ extension WorkerStatus {
             process: peer.hello.process,
             threads: peer.hello.threads,
             instructionSet: peer.hello.instructionSet,
-            state: summary.isDraining ? .draining : summary.heldShards > 0 ? .computing : .idle,
+            state: summary.state,
             imagesPerSecond: summary.imagesPerSecond ?? 0,
-            silentSeconds: max(0, now.seconds(since: summary.lastHeard))
+            silentSeconds: max(0, now.seconds(since: summary.lastHeard)),
+            queuedShards: max(0, summary.heldShards - 1),
+            imagesDone: summary.images
         )
+    }
+}
+
+extension WorkerSummary {
+    fileprivate var state: WorkerStatus.State {
+        if isQuarantined { return .quarantined }
+        if isDraining { return .draining }
+        return heldShards > 0 ? .computing : .idle
     }
 }

@@ -5,6 +5,7 @@ import Datasets
 import Engine
 import Foundation
 import SweepPlan
+import WireProtocol
 
 /// A sweep file with everything it names found and digested; nothing of its grid is materialised.
 struct PlannedSweep: Sendable {
@@ -14,6 +15,8 @@ struct PlannedSweep: Sendable {
         var path: String
         var facts: ModelFacts
         var conditioning: Conditioning
+        /// Size of the checkpoint's file; nil for fresh weights, which every machine makes itself.
+        var bytes: Int?
     }
 
     /// A data set of the sweep and the images of it that are scored.
@@ -22,6 +25,8 @@ struct PlannedSweep: Sendable {
         var slice: DatasetSlice
         /// Digest of the split's images and labels.
         var content: Digest
+        /// The two files of the user's own data set; nil for a built-in one, which every machine finds itself.
+        var files: Assignment.Dataset.Files?
         /// The selected images, ascending.
         var indices: [UInt32]
         /// The classes of the selected images.
@@ -80,6 +85,20 @@ struct PlannedSweep: Sendable {
         lines += grid.models.map { "model \($0) \(model($0).facts.digest)" }
         lines += grid.datasets.map { "data \($0) \(dataset($0).slice.digest)" }
         return Digest(of: lines.joined(separator: "\n").utf8)
+    }
+
+    /// Where the files lie that workers may ask for, by their digests.
+    var artifacts: [Digest: URL] {
+        var files: [Digest: URL] = [:]
+        for model in grid.models.map(model) where model.bytes != nil {
+            files[model.facts.digest] = URL(filePath: model.path)
+        }
+        for dataset in usedDatasets {
+            guard case .idx(let images, let labels) = dataset.source, let known = dataset.files else { continue }
+            files[known.images.digest] = URL(filePath: images)
+            files[known.labels.digest] = URL(filePath: labels)
+        }
+        return files
     }
 
     /// Images of all cells together.

@@ -48,7 +48,8 @@ struct RunWork: Sendable {
             name: spec.model,
             checkpoint: model.path,
             digest: model.facts.digest,
-            conditioning: model.conditioning
+            conditioning: model.conditioning,
+            checkpointBytes: model.bytes
         )
     }
 
@@ -59,7 +60,8 @@ struct RunWork: Sendable {
             name: spec.dataset,
             source: dataset.source,
             split: dataset.slice.split,
-            digest: dataset.content
+            digest: dataset.content,
+            files: dataset.files
         )
     }
 }

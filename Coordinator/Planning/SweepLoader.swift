@@ -6,6 +6,7 @@ import Engine
 import Foundation
 import Networks
 import SweepPlan
+import WireProtocol
 
 /// Reads a sweep file and what it names: checkpoints' headers, data sets' labels.
 final class SweepLoader {
@@ -51,7 +52,8 @@ final class SweepLoader {
             models[name] = PlannedSweep.Model(
                 path: ModelLocation(reference.source).text,
                 facts: try modelFacts(reference).get(),
-                conditioning: reference.conditioning
+                conditioning: reference.conditioning,
+                bytes: reference.fileSize
             )
         }
         var datasets: [String: PlannedSweep.Dataset] = [:]
@@ -90,6 +92,7 @@ extension PlannedSweep.Dataset {
         indices = selected.map { UInt32($0) }
         labels = selected.map { dataset.labels[$0] }
         content = dataset.digest
+        files = try source.files
         self.source = source
         slice = DatasetSlice(name: name, split: images.split, content: content, indices: indices)
     }
@@ -107,7 +110,27 @@ extension ImageDataset {
     }
 }
 
+extension ModelReference {
+    /// Size of the checkpoint's file in bytes; nil for fresh weights.
+    fileprivate var fileSize: Int? {
+        guard case .checkpoint(let path) = source else { return nil }
+        return try? URL(filePath: path).resourceValues(forKeys: [.fileSizeKey]).fileSize
+    }
+}
+
 extension DatasetSource {
+    /// Digests and sizes of the user's own files; nil for a built-in data set.
+    fileprivate var files: Assignment.Dataset.Files? {
+        get throws {
+            guard case .idx(let images, let labels) = self else { return nil }
+            func reference(_ path: String) throws -> ArtifactReference {
+                let bytes = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
+                return ArtifactReference(digest: Digest(of: bytes), bytes: bytes.count)
+            }
+            return try Assignment.Dataset.Files(images: reference(images), labels: reference(labels))
+        }
+    }
+
     /// What messages call the data set before the sweep file names it.
     fileprivate var name: String {
         switch self {

@@ -61,6 +61,9 @@ enum RunEvent {
         var duplicates: Int
         var mismatches: Int
         var requeues: Int
+        var audits: Int
+        var speculations: Int
+        var quarantines: Int
 
         init(_ run: String, _ state: RunState, _ progress: RunProgress, failedShards: Int) {
             self.run = run
@@ -77,6 +80,9 @@ enum RunEvent {
             duplicates = progress.counts.duplicates
             mismatches = progress.counts.mismatches
             requeues = progress.counts.requeues
+            audits = progress.counts.audits
+            speculations = progress.counts.speculations
+            quarantines = progress.counts.quarantines
         }
     }
 }

@@ -108,6 +108,9 @@ struct RunReport: Sendable {
             return "Run \(work.run) is complete: \(HumanText.count(counts.recorded)) images in \(time)\(cached)"
         case .failed:
             return "Run \(work.run) ended with \(HumanText.count(counts.failed)) images that could not be scored"
+        case .cancelled:
+            return "Run \(work.run) was cancelled with \(HumanText.count(counts.done)) of "
+                + "\(HumanText.count(counts.total)) images scored; they stay in the store"
         case .interrupted:
             return "Run \(work.run) was interrupted with \(HumanText.count(counts.done)) of "
                 + "\(HumanText.count(counts.total)) images scored"

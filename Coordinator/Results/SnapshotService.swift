@@ -63,6 +63,9 @@ final class SnapshotService: Sendable {
         snapshot.remainingSeconds = now.progress.secondsRemaining
         snapshot.workerCount = now.workers.count
         snapshot.workers = Array(now.workers.prefix(WireLimits.workersPerSnapshot))
+        snapshot.pauseReason = now.pauseReason
+        snapshot.notices = now.latestNotices
+        snapshot.metrics = now.metrics
         snapshot.rowCount = rows.count
         snapshot.firstRow = request.firstRow
         let limit = min(request.rowLimit, WireLimits.rowsPerSnapshot)

@@ -24,6 +24,14 @@ final class LocalWorkers: Sendable {
         var failedStarts = 3
     }
 
+    /// How a process ended.
+    struct Exit: Hashable, Sendable {
+        /// The signal that ended it, or its exit code.
+        var explanation: String
+        /// The last lines of what it printed, oldest first.
+        var log: [String]
+    }
+
     private struct State {
         var processes: [Int: Process] = [:]
         var isStopping = false
@@ -32,9 +40,9 @@ final class LocalWorkers: Sendable {
     private let configuration: Configuration
     private let state = Mutex(State())
     /// Told of each process that ended although the run goes on, with a line for the user when its place stays empty.
-    private let ended: @Sendable (_ process: UInt32, _ notice: String?) -> Void
+    private let ended: @Sendable (_ process: UInt32, _ exit: Exit, _ notice: String?) -> Void
 
-    init(_ configuration: Configuration, ended: @escaping @Sendable (UInt32, String?) -> Void) {
+    init(_ configuration: Configuration, ended: @escaping @Sendable (UInt32, Exit, String?) -> Void) {
         self.configuration = configuration
         self.ended = ended
     }
@@ -95,6 +103,7 @@ final class LocalWorkers: Sendable {
 
     private func restart(_ place: Int, after process: Process, lived: Duration, failures: Int) {
         guard !state.withLock({ $0.isStopping }) else { return }
+        let exit = Exit(explanation: process.explanation, log: lastLines(of: log(of: place)))
         let failures = lived < configuration.usefulLife ? failures + 1 : 0
         var notice: String?
         if failures < configuration.failedStarts {
@@ -107,6 +116,24 @@ final class LocalWorkers: Sendable {
             notice =
                 "local worker \(place + 1) failed to start \(failures) times; its output is in \(log(of: place).path)"
         }
-        ended(UInt32(process.processIdentifier), notice)
+        ended(UInt32(process.processIdentifier), exit, notice)
+    }
+
+    private func lastLines(of log: URL) -> [String] {
+        guard let file = try? FileHandle(forReadingFrom: log), let size = try? file.seekToEnd() else { return [] }
+        defer { try? file.close() }
+        try? file.seek(toOffset: size - min(size, 4096))
+        let text = (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return text.split(separator: "\n").suffix(20).map(String.init)
+    }
+}
+
+extension Process {
+    /// What ended the process, in words.
+    fileprivate var explanation: String {
+        let status = terminationStatus
+        guard terminationReason == .uncaughtSignal else { return "it ended with code \(status)" }
+        let name = strsignal(status).map { String(cString: $0) } ?? "unknown"
+        return "it was ended by signal \(status) (\(name))"
     }
 }

@@ -11,11 +11,16 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     case data(String)
     /// The model and the images, or the model and the transformation, do not fit together.
     case unfit(String)
+    /// The machine has too little memory for it.
+    case memory(String)
+    /// Whoever asked for the shard no longer wants it.
+    case cancelled
 
     /// One line: which file or which numbers, and what would be right.
     public var description: String {
         switch self {
-        case .model(let reason), .data(let reason), .unfit(let reason): reason
+        case .model(let reason), .data(let reason), .unfit(let reason), .memory(let reason): reason
+        case .cancelled: "cancelled"
         }
     }
 }

@@ -15,7 +15,7 @@ struct RecentCache<Key: Hashable, Value> {
     }
 
     /// The value of `key`, made if it is not among the last ones.
-    mutating func value(of key: Key, make: () throws -> Value) rethrows -> Value {
+    mutating func value<Failure>(of key: Key, make: () throws(Failure) -> Value) throws(Failure) -> Value {
         if let position = entries.firstIndex(where: { $0.key == key }) {
             let entry = entries.remove(at: position)
             entries.append(entry)

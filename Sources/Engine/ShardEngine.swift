@@ -12,8 +12,12 @@ public import SweepPlan
 /// need the same ones; no number depends on what is there. A value belongs to one thread; the work inside is spread over
 /// the pool.
 public struct ShardEngine {
-    /// Images that pass through together; bounds the memory of a shard.
-    static let standardPortion = 512
+    /// Most images that pass through together; bounds the memory of a shard.
+    private static let largestPortion = 512
+    /// Images of a portion for each thread: enough that threads seldom wait for each other at its end.
+    private static let portionPerThread = 16
+    /// Models that stay loaded.
+    private static let modelCount = 4
     /// Bytes of data sets that are kept: two times MNIST's training images.
     private static let datasetBytes = 96 << 20
     /// Bytes of encodings that are kept of one model and data set: those of 4096 images of 32×32.
@@ -23,32 +27,61 @@ public struct ShardEngine {
     private let library: DatasetLibrary
     private let kernels: KernelSet
     private let pool: WorkPool
-    private var models = RecentCache<Digest, LoadedModel>(limit: 4)
+    private let freeMemory: @Sendable () -> Int?
+    private var models = RecentCache<Digest, LoadedModel>(limit: modelCount)
     private var datasets = RecentCache<ShardSpec.Dataset, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
     }
     private var shelf = EncodingShelf(limit: encodingBytes, sources: 2)
 
     /// An engine that has nothing loaded.
-    public init(library: DatasetLibrary, kernels: KernelSet, pool: WorkPool) {
-        self.init(library: library, kernels: kernels, pool: pool, portion: Self.standardPortion)
+    ///
+    /// - Parameters:
+    ///   - library: Where data sets are looked for.
+    ///   - kernels: What computes.
+    ///   - pool: What the work is spread over.
+    ///   - freeMemory: Bytes of memory that are free, asked before a checkpoint is loaded; nil where nobody knows.
+    public init(
+        library: DatasetLibrary,
+        kernels: KernelSet,
+        pool: WorkPool,
+        freeMemory: @escaping @Sendable () -> Int? = { nil }
+    ) {
+        let portion = min(Self.largestPortion, max(32, Self.portionPerThread * pool.threads))
+        self.init(library: library, kernels: kernels, pool: pool, portion: portion, freeMemory: freeMemory)
     }
 
     /// An engine that computes `portion` images at a time.
-    init(library: DatasetLibrary, kernels: KernelSet, pool: WorkPool, portion: Int) {
+    init(
+        library: DatasetLibrary,
+        kernels: KernelSet,
+        pool: WorkPool,
+        portion: Int,
+        freeMemory: @escaping @Sendable () -> Int? = { nil }
+    ) {
         self.portion = portion
         self.library = library
         self.kernels = kernels
         self.pool = pool
+        self.freeMemory = freeMemory
     }
 
-    /// The table of `spec`; `progress` is told how many images are done, now and then.
+    /// The table of `spec`.
     ///
-    /// - Throws: `EngineError`.
-    public mutating func score(_ spec: ShardSpec, progress: (Int) -> Void = { _ in }) throws(EngineError) -> ResultTable
-    {
-        let model = try model(spec.model)
-        let dataset = try dataset(spec.dataset)
+    /// - Parameters:
+    ///   - spec: The shard.
+    ///   - supply: Gets the files that this machine lacks; without one, a missing file is an error.
+    ///   - progress: Told how many images are done, now and then; the rest is not computed when it returns false.
+    /// - Returns: A row for each image, in the order of the shard.
+    /// - Throws: `EngineError`; `.cancelled` when `progress` or `supply` says that the shard is no longer wanted.
+    public mutating func score(
+        _ spec: ShardSpec,
+        supply: (any FileSupply)? = nil,
+        progress: (Int) -> Bool = { _ in true }
+    ) throws(EngineError) -> ResultTable {
+        let files = ShardFiles(library: library, supply: supply, freeMemory: freeMemory)
+        let model = try model(spec.model, files)
+        let dataset = try datasets.value(of: spec.dataset) { () throws(EngineError) in try files.dataset(spec.dataset) }
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var table = ResultTable(indices: spec.indices, columns: [])
         // A shard of no images has its columns too.
@@ -60,49 +93,21 @@ public struct ShardEngine {
             } else {
                 for position in columns.indices { table.columns[position].values += columns[position].values }
             }
-            progress(start + images.count)
+            guard progress(start + images.count) else { throw .cancelled }
         }
         return table
     }
 
-    private mutating func model(_ model: ShardSpec.Model) throws(EngineError) -> LoadedModel {
-        do {
-            // Locals: the closure must not reach for self while its cache is being changed.
-            let (kernels, pool) = (kernels, pool)
-            return try models.value(of: model.digest) {
-                let checkpoint = try model.location.load()
-                guard checkpoint.digest == model.digest else {
-                    throw EngineError.model(
-                        "\(model.location.text): SHA-256 \(checkpoint.digest), the coordinator's is \(model.digest); "
-                            + "copy the coordinator's file to this machine"
-                    )
-                }
+    private mutating func model(_ model: ShardSpec.Model, _ files: ShardFiles) throws(EngineError) -> LoadedModel {
+        // Locals: the closure must not reach for self while its cache is being changed.
+        let (kernels, pool) = (kernels, pool)
+        return try models.value(of: model.digest) { () throws(EngineError) in
+            let checkpoint = try files.checkpoint(model)
+            do {
                 return try LoadedModel(checkpoint, kernels: kernels, pool: pool)
+            } catch {
+                throw .model("\(error)")
             }
-        } catch let error as EngineError {
-            throw error
-        } catch {
-            throw .model("\(error)")
-        }
-    }
-
-    private mutating func dataset(_ wanted: ShardSpec.Dataset) throws(EngineError) -> ImageDataset {
-        do {
-            let library = library
-            return try datasets.value(of: wanted) {
-                let found = try library.load(wanted.source, name: wanted.name, split: wanted.split)
-                guard found.digest == wanted.digest else {
-                    throw EngineError.data(
-                        "data set '\(wanted.name)' (\(wanted.split)) has digest \(found.digest), the coordinator's has "
-                            + "\(wanted.digest); use the same files on both"
-                    )
-                }
-                return found
-            }
-        } catch let error as EngineError {
-            throw error
-        } catch {
-            throw .data("\(error)")
         }
     }
 }

@@ -24,6 +24,20 @@ public struct ShardSpec: Hashable, Sendable {
 
     /// The data set that the images are of.
     public struct Dataset: Hashable, Sendable {
+        /// A pair of IDX files that hold the data set, gzipped or not.
+        public struct Files: Hashable, Sendable {
+            /// SHA-256 of the file of images.
+            public var images: Digest
+            /// SHA-256 of the file of labels.
+            public var labels: Digest
+
+            /// The digests of both files.
+            public init(images: Digest, labels: Digest) {
+                self.images = images
+                self.labels = labels
+            }
+        }
+
         /// Where it comes from.
         public var source: DatasetSource
         /// What the sweep file calls it.
@@ -32,13 +46,16 @@ public struct ShardSpec: Hashable, Sendable {
         public var split: String
         /// The digest its images and labels must have.
         public var digest: Digest
+        /// The files to ask a `FileSupply` for where this machine lacks the data set; nil where there are none.
+        public var files: Files?
 
-        /// One split of a data set.
-        public init(source: DatasetSource, name: String, split: String, digest: Digest) {
+        /// One split of a data set; no files unless said otherwise.
+        public init(source: DatasetSource, name: String, split: String, digest: Digest, files: Files? = nil) {
             self.source = source
             self.name = name
             self.split = split
             self.digest = digest
+            self.files = files
         }
     }
 

@@ -20,8 +20,10 @@ public struct FailureRecord: Hashable, Sendable {
     public var time: Date
     /// Whether the shard was given up with it.
     public var isTerminal: Bool
+    /// The worker's last lines of log before it, oldest first.
+    public var log: [String]
 
-    /// A failed attempt.
+    /// A failed attempt; no lines of log unless given.
     public init(
         attempt: AttemptIdentity,
         kind: String,
@@ -29,7 +31,8 @@ public struct FailureRecord: Hashable, Sendable {
         worker: String,
         host: String,
         time: Date,
-        isTerminal: Bool
+        isTerminal: Bool,
+        log: [String] = []
     ) {
         self.attempt = attempt
         self.kind = kind
@@ -38,5 +41,6 @@ public struct FailureRecord: Hashable, Sendable {
         self.host = host
         self.time = time
         self.isTerminal = isTerminal
+        self.log = log
     }
 }

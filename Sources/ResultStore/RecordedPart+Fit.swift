@@ -15,14 +15,15 @@ extension RecordedPart {
             return "the table of \(shard) lists other images than the cell"
         }
         guard !table.columns.isEmpty else { return "the table of \(shard) has no columns" }
-        for column in table.columns {
+        for (position, column) in table.columns.enumerated() {
             guard column.values.count == shard.count else {
                 return "column '\(column.name)' of \(shard) has \(column.values.count) values"
             }
             guard Layouts.allows(column.name) else { return "a column of \(shard) has an unusable name" }
-        }
-        guard Set(table.columns.map(\.name)).count == table.columns.count else {
-            return "the table of \(shard) has a column twice"
+            // Pairwise, without a set to be made: tables have few columns.
+            guard !table.columns[..<position].contains(where: { $0.name == column.name }) else {
+                return "the table of \(shard) has a column twice"
+            }
         }
         // NaN would be stored as NULL.
         guard seconds.isFinite else { return "\(shard) took \(seconds) seconds" }

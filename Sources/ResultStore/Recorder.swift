@@ -16,7 +16,8 @@ struct Recorder {
     private var slices: Slices
     private var layouts = KeyCache<[String]>()
     private var workers = KeyCache<PartOrigin>()
-    private var advances: [Int64: (images: Int, cells: Int)] = [:]
+    /// The cells that parts belong to, as they were before; read once each, since many parts are of one cell.
+    private var cells: [CellID: Cell] = [:]
 
     /// A cell that a part belongs to.
     private struct Cell {
@@ -24,6 +25,8 @@ struct Recorder {
         let slice: Int64
         let images: Int
         let recorded: Int
+        /// Images of it that were written by this recorder.
+        var new = 0
     }
 
     init(_ database: Database) throws {
@@ -31,10 +34,14 @@ struct Recorder {
         findCell = try database.cachedStatement(sql: "SELECT key, slice, images, recorded FROM cell WHERE id = ?")
         advanceCell = try database.cachedStatement(sql: "UPDATE cell SET recorded = recorded + ? WHERE key = ?")
         findRuns = try database.cachedStatement(sql: "SELECT run FROM run_cell WHERE cell = ?")
+        // Most parts are new, so that one statement both looks and writes: a part that meets another one gets no upper
+        // bound, which the table does not allow, and is left out. Answered from the index alone.
         insertPart = try database.cachedStatement(
             sql: """
-                INSERT INTO part (cell, lower, upper, layout, worker, attempt, epoch, seconds, data)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR IGNORE INTO part (cell, lower, upper, layout, worker, attempt, epoch, seconds, data)
+                VALUES (?1, ?2, CASE WHEN ?2 >= ifnull(
+                    (SELECT upper FROM part WHERE cell = ?1 AND lower < ?3 ORDER BY lower DESC LIMIT 1), 0
+                ) THEN ?3 END, ?4, ?5, ?6, ?7, ?8, ?9)
                 """
         )
         comparison = try Comparison(database)
@@ -44,28 +51,26 @@ struct Recorder {
     mutating func record(_ part: RecordedPart) throws -> PartOutcome {
         let shard = part.attempt.shard
         guard let cell = try cell(shard.cell) else { return .refused("cell \(shard.cell) is not in the store") }
-        let slice = try slices[cell.slice]
-        if let reason = part.misfit(slice) { return .refused(reason) }
+        if let reason = part.misfit(try slices[cell.slice]) { return .refused(reason) }
+        if try insert(part, positions: shard.positions, cell: cell) {
+            return .recorded(images: shard.count, duplicates: 0)
+        }
         switch try comparison.compare(part, withCell: cell.key) {
         case .otherColumns(let names):
             return .refused("\(shard) is recorded with the columns \(names.joined(separator: ", "))")
         case .different(let mismatch): return .mismatched(mismatch)
         case .equal(let gaps):
-            for gap in gaps { try insert(part, positions: gap, cell: cell) }
+            for gap in gaps where try !insert(part, positions: gap, cell: cell) {
+                throw DamagedRow(detail: "parts of cell \(shard.cell) overlap")
+            }
             let new = gaps.reduce(0) { $0 + $1.count }
-            if new > 0 { try advance(cell, by: new) }
             return .recorded(images: new, duplicates: shard.count - new)
         }
     }
 
-    /// Brings the totals of all runs up to date that have one of the written cells.
+    /// Brings the totals of the written cells up to date, and of all runs that have one of them.
     func finish(run: Int64, at now: Date, counting outcomes: [PartOutcome]) throws {
-        for (run, advance) in advances {
-            try database.execute(
-                sql: "UPDATE run SET recorded = recorded + ?, done = done + ? WHERE key = ?",
-                arguments: [advance.images, advance.cells, run]
-            )
-        }
+        try advance()
         var duplicates = 0
         var mismatches = 0
         for outcome in outcomes {
@@ -81,17 +86,21 @@ struct Recorder {
         )
     }
 
-    private func cell(_ id: CellID) throws -> Cell? {
+    private mutating func cell(_ id: CellID) throws -> Cell? {
+        if let known = cells[id] { return known }
         guard let row = try Row.fetchOne(findCell, arguments: [Data(id.bytes)]) else { return nil }
-        return Cell(
+        let cell = Cell(
             key: try row.value(0),
             slice: try row.value(1),
             images: try row.value(2),
             recorded: try row.value(3)
         )
+        cells[id] = cell
+        return cell
     }
 
-    private mutating func insert(_ part: RecordedPart, positions: Range<Int>, cell: Cell) throws {
+    /// Writes the part's rows at `positions` of its cell; false when any of them is recorded.
+    private mutating func insert(_ part: RecordedPart, positions: Range<Int>, cell: Cell) throws -> Bool {
         let attempt = part.attempt
         let rows = positions.lowerBound - attempt.shard.lower..<positions.upperBound - attempt.shard.lower
         try insertPart.execute(
@@ -101,14 +110,26 @@ struct Recorder {
                 LittleEndian.data(part.table.columns, positions: rows),
             ]
         )
+        guard database.changesCount == 1 else { return false }
+        cells[attempt.shard.cell]?.new += positions.count
+        return true
     }
 
-    private mutating func advance(_ cell: Cell, by images: Int) throws {
-        try advanceCell.execute(arguments: [images, cell.key])
-        let completes = cell.recorded &+ images == cell.images
-        for run in try Int64.fetchAll(findRuns, arguments: [cell.key]) {
-            advances[run, default: (0, 0)].images += images
-            advances[run, default: (0, 0)].cells += completes ? 1 : 0
+    private func advance() throws {
+        var advances: [Int64: (images: Int, cells: Int)] = [:]
+        for cell in cells.values where cell.new > 0 {
+            try advanceCell.execute(arguments: [cell.new, cell.key])
+            let completes = cell.recorded &+ cell.new == cell.images
+            for run in try Int64.fetchAll(findRuns, arguments: [cell.key]) {
+                advances[run, default: (0, 0)].images += cell.new
+                advances[run, default: (0, 0)].cells += completes ? 1 : 0
+            }
+        }
+        for (run, advance) in advances {
+            try database.execute(
+                sql: "UPDATE run SET recorded = recorded + ?, done = done + ? WHERE key = ?",
+                arguments: [advance.images, advance.cells, run]
+            )
         }
     }
 

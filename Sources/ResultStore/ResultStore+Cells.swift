@@ -57,16 +57,6 @@ extension ResultStore {
         }
     }
 
-    /// How many of `cells` have all their images recorded.
-    public func completeCells(among cells: some Sequence<CellID>) throws -> Int {
-        try read { database in
-            let statement = try database.cachedStatement(sql: "SELECT recorded = images FROM cell WHERE id = ?")
-            return try cells.reduce(0) { count, cell in
-                try Bool.fetchOne(statement, arguments: [Data(cell.bytes)]) == true ? count + 1 : count
-            }
-        }
-    }
-
     /// The recorded positions of `cell`'s slice: ascending ranges that neither overlap nor touch.
     ///
     /// Empty for a cell that the store does not know.

@@ -6,27 +6,24 @@ import GRDB
 import SweepPlan
 
 extension ResultStore {
-    /// Keeps failed attempts of `run`, in one transaction.
-    public func recordFailures(_ failures: [FailureRecord], in run: String) throws {
-        try write { database in
-            let key = try runKey(run, in: database)
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO failure (run, cell, lower, upper, attempt, epoch, kind, message, worker, host, time,
-                        terminal)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
+    func insert(_ failures: [FailureRecord], of run: Int64, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO failure (run, cell, lower, upper, attempt, epoch, kind, message, worker, host, time,
+                    terminal, log)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for failure in failures {
+            let shard = failure.attempt.shard
+            try statement.execute(
+                arguments: [
+                    run, Data(shard.cell.bytes), shard.lower, shard.upper, failure.attempt.attempt,
+                    Int64(bitPattern: failure.attempt.epoch), failure.kind, failure.message, failure.worker,
+                    failure.host, failure.time.timeIntervalSince1970, failure.isTerminal,
+                    failure.log.joined(separator: "\n"),
+                ]
             )
-            for failure in failures {
-                let shard = failure.attempt.shard
-                try statement.execute(
-                    arguments: [
-                        key, Data(shard.cell.bytes), shard.lower, shard.upper, failure.attempt.attempt,
-                        Int64(bitPattern: failure.attempt.epoch), failure.kind, failure.message, failure.worker,
-                        failure.host, failure.time.timeIntervalSince1970, failure.isTerminal,
-                    ]
-                )
-            }
         }
     }
 
@@ -36,7 +33,7 @@ extension ResultStore {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT cell, lower, upper, attempt, epoch, kind, message, worker, host, time, terminal
+                    SELECT cell, lower, upper, attempt, epoch, kind, message, worker, host, time, terminal, log
                     FROM failure WHERE run = ? ORDER BY key
                     """,
                 arguments: [try runKey(run, in: database)]
@@ -59,7 +56,8 @@ extension FailureRecord {
             worker: try row.value(7),
             host: try row.value(8),
             time: Date(timeIntervalSince1970: try row.value(9)),
-            isTerminal: try row.value(10)
+            isTerminal: try row.value(10),
+            log: (try row.value(11) as String).split(separator: "\n").map(String.init)
         )
     }
 }

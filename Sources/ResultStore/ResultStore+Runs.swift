@@ -8,19 +8,35 @@ import SweepPlan
 extension ResultStore {
     /// Continues the newest unfinished run of the same sweep, or begins a new one.
     ///
-    /// A run is unfinished in every state but `complete`. Continuing one makes its terminal failures history: they are
-    /// kept, and no longer terminal.
-    public func begin(_ request: RunRequest, at now: Date) throws -> BegunRun {
+    /// A run is unfinished in every state but `complete` and `cancelled`. Continuing one makes its terminal failures
+    /// history: they are kept, and no longer terminal.
+    ///
+    /// - Parameters:
+    ///   - request: The sweep, and who is going to work on it.
+    ///   - now: The time of the start.
+    ///   - isAlive: Whether another process, found as the run's owner, still works on it; nobody does unless said.
+    /// - Returns: The run, and which life of a coordinator this is for it.
+    /// - Throws: `ResultStoreError.runTaken` when somebody does; looking and taking are one transaction.
+    public func begin(
+        _ request: RunRequest,
+        at now: Date,
+        isAlive: (RunOwner) -> Bool = { _ in false }
+    ) throws -> BegunRun {
         try write { database in
             let unfinished = try Row.fetchOne(
                 database,
                 sql: """
                     SELECT key, id, epoch, owner_pid, owner_boot, owner_host FROM run
-                    WHERE digest = ? AND state != ? ORDER BY key DESC LIMIT 1
+                    WHERE digest = ? AND state NOT IN (?, ?) ORDER BY key DESC LIMIT 1
                     """,
-                arguments: [Data(request.digest.bytes), RunState.complete.rawValue]
+                arguments: [
+                    Data(request.digest.bytes), RunState.complete.rawValue, RunState.cancelled.rawValue,
+                ]
             )
             if let unfinished {
+                if let owner = RunOwner(unfinished, pid: 3, bootID: 4, host: 5), isAlive(owner) {
+                    throw ResultStoreError.runTaken(id: try unfinished.value(1), pid: owner.pid, path: path)
+                }
                 return try resume(unfinished, for: request, at: now, in: database)
             }
             try insert(request, at: now, in: database)
@@ -28,11 +44,12 @@ extension ResultStore {
         }
     }
 
-    /// Moves a run to another state; in every state but `running` it has no owner.
+    /// Moves a run to another state; in every state but `running` and `paused` it has no owner.
     public func setState(_ state: RunState, of run: String, at now: Date) throws {
         try write { database in
             let key = try runKey(run, in: database)
-            let disowned = state == .running ? "" : ", owner_pid = NULL, owner_boot = NULL, owner_host = NULL"
+            let disowned =
+                state == .running || state == .paused ? "" : ", owner_pid = NULL, owner_boot = NULL, owner_host = NULL"
             try database.execute(
                 sql: "UPDATE run SET state = ?, updated = ?\(disowned) WHERE key = ?",
                 arguments: [state.rawValue, now.timeIntervalSince1970, key]
@@ -99,7 +116,7 @@ extension ResultStore {
             ]
         )
         try database.execute(sql: "UPDATE failure SET terminal = 0 WHERE run = ?", arguments: [key])
-        let previousOwner = RunOwner(pid: row.optional(3), bootID: row.optional(4), host: row.optional(5))
+        let previousOwner = RunOwner(row, pid: 3, bootID: 4, host: 5)
         return BegunRun(id: try row.value(1), resumed: true, epoch: epoch, previousOwner: previousOwner)
     }
 
@@ -128,7 +145,11 @@ extension ResultStore {
 }
 
 extension RunOwner {
-    fileprivate init?(pid: Int32?, bootID: String?, host: String?) {
+    /// Reads the owner from its three columns of `row`; nil when nobody owns the run.
+    fileprivate init?(_ row: Row, pid: Int, bootID: Int, host: Int) {
+        let (pid, bootID, host): (Int32?, String?, String?) = (
+            row.optional(pid), row.optional(bootID), row.optional(host)
+        )
         guard let pid, let bootID, let host else { return nil }
         self.init(pid: pid, bootID: bootID, host: host)
     }
@@ -151,7 +172,7 @@ extension RunRecord {
             updated: Date(timeIntervalSince1970: try row.value(6)),
             epoch: UInt64(bitPattern: try row.value(7)),
             endpoint: row.optional(8),
-            owner: RunOwner(pid: row.optional(9), bootID: row.optional(10), host: row.optional(11)),
+            owner: RunOwner(row, pid: 9, bootID: 10, host: 11),
             cells: try row.value(12),
             done: try row.value(13),
             images: try row.value(14),

@@ -27,6 +27,8 @@ public enum ResultStoreError: Error, Hashable {
     case unknownRun(id: String, path: String)
     /// Another run has this id already.
     case runExists(id: String, path: String)
+    /// Another process works on the run.
+    case runTaken(id: String, pid: Int32, path: String)
     /// A cell refers to a data slice that was never added.
     case unknownSlice(digest: String, path: String)
     /// No cell has this id.
@@ -55,9 +57,12 @@ extension ResultStoreError: CustomStringConvertible {
         case .readOnly(let path): "\(path): the store was opened for reading only"
         case .unknownRun(let id, let path): "\(path): no run '\(id)'; `coordinator runs` lists them"
         case .runExists(let id, let path): "\(path): run '\(id)' exists already; choose another id"
+        case .runTaken(let id, let pid, let path):
+            "run \(id) is being computed by process \(pid); watch it: coordinator tail --store \(path)"
         case .unknownSlice(let digest, let path):
             "\(path): data slice \(digest) is not in the store; add it before its cells"
-        case .unknownCell(let id, let path): "\(path): no cell \(id)"
+        case .unknownCell(let id, let path):
+            "\(path): no cell '\(id)', or several; give a whole id from `coordinator export`"
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written (\(reason)); its directory must exist, be writable and have space"
         case .failed(let path, let reason): "\(path): \(reason)"

@@ -8,8 +8,12 @@ public import SweepPlan
 public enum RunState: String, Hashable, Sendable, CaseIterable {
     /// Being computed, or left behind by a coordinator that was killed.
     case running
+    /// Going on, with nothing handed out until the user, or space on the disk, says so.
+    case paused
     /// Stopped before its end; the same command continues it.
     case interrupted
+    /// Ended on purpose; the same command begins a new run, which finds what this one recorded.
+    case cancelled
     /// Every image of every cell is recorded.
     case complete
     /// At its end some shards had failed; the same command tries them again.
@@ -20,7 +24,7 @@ public enum RunState: String, Hashable, Sendable, CaseIterable {
 public struct RunOwner: Hashable, Sendable {
     /// The process id.
     public var pid: Int32
-    /// The machine's boot id: a pid means nothing after the next boot.
+    /// The machine's boot id and the process's start within it: a pid alone is given to other processes later.
     public var bootID: String
     /// The machine's name.
     public var host: String

@@ -20,6 +20,10 @@ enum Schema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: tables)
         }
+        migrator.registerMigration("2") { database in
+            // Lines of the worker's log, newlines between them.
+            try database.execute(sql: "ALTER TABLE failure ADD COLUMN log TEXT NOT NULL DEFAULT ''")
+        }
         return migrator
     }()
 

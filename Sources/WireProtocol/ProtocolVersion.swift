@@ -7,7 +7,7 @@
 /// because it only adds fields and kinds of message.
 public struct ProtocolVersion: Hashable, Sendable, CustomStringConvertible {
     /// The version that this module speaks.
-    public static let current = ProtocolVersion(major: 1, minor: 0)
+    public static let current = ProtocolVersion(major: 1, minor: 1)
 
     /// Grows when messages change their meaning.
     public var major: UInt32

@@ -11,6 +11,14 @@ public enum WireLimits {
     public static let valuesPerTable = 1 << 20
     /// Columns of one table.
     public static let columnsPerTable = 64
+    /// Attempts in one batch of assignments or results.
+    public static let attemptsPerBatch = attempts
+    /// Images of all shards of one batch.
+    public static let imagesPerBatch = imagesPerShard
+    /// Values of all tables of one batch.
+    public static let valuesPerBatch = valuesPerTable
+    /// Changes of the cell, or of the tables' columns, within one batch, the beginning counted.
+    public static let groupsPerBatch = 64
     /// Attempts in one list.
     public static let attempts = 4096
     /// Bytes of a name: of a model, a host, a column, a run.
@@ -21,10 +29,20 @@ public enum WireLimits {
     public static let textBytes = 4096
     /// Lines of log that go with a failure; writers keep the last ones.
     public static let logLines = 100
-    /// Bytes of one line of log; writers cut longer ones.
-    public static let logLineBytes = 1024
+    /// Bytes of one line of a log, a notice or a reply; writers cut longer ones.
+    public static let lineBytes = 1024
     /// Workers in one snapshot.
     public static let workersPerSnapshot = 1024
     /// Rows in one snapshot; the rest is fetched page by page.
     public static let rowsPerSnapshot = 4096
+    /// Notices in one snapshot; a line each.
+    public static let noticesPerSnapshot = 64
+    /// Metrics in one snapshot.
+    public static let metricsPerSnapshot = 256
+    /// Lines of the reply to a client's wish.
+    public static let replyLines = 512
+    /// Bytes of an artifact in one message.
+    public static let artifactChunkBytes = 1 << 20
+    /// Bytes of an artifact.
+    public static let artifactBytes = 1 << 40
 }

@@ -8,27 +8,26 @@ import Testing
 @Suite("Endpoint")
 struct EndpointTests {
     @Test(
-        "loopback addresses may be listened on without encryption",
+        "loopback addresses are reached by this machine alone",
         arguments: ["tcp://127.0.0.1:7461", "tcp://127.8.9.1:*", "tcp://localhost:0", "tcp://[::1]:1", "ipc:///run/b"]
     )
     func local(_ endpoint: String) throws {
-        _ = try Endpoint(listening: endpoint, insecure: false)
+        #expect(try Endpoint(listening: endpoint).isLocal)
     }
 
     @Test(
-        "addresses that others can reach are refused unless --insecure is spelled out",
+        "other addresses are not, whatever they look like",
         arguments: [
             "tcp://0.0.0.0:7461", "tcp://*:7461", "tcp://10.0.0.1:1", "tcp://127.0.0.1.example.org:1", "tcp://[::]:1",
         ]
     )
     func foreign(_ endpoint: String) throws {
-        #expect(throws: CommandFailure.self) { try Endpoint(listening: endpoint, insecure: false) }
-        _ = try Endpoint(listening: endpoint, insecure: true)
+        #expect(try !Endpoint(listening: endpoint).isLocal)
     }
 
     @Test("what is no endpoint is refused with an example")
     func malformed() throws {
-        let error = #expect(throws: CommandFailure.self) { try Endpoint(listening: "7461", insecure: true) }
+        let error = #expect(throws: CommandFailure.self) { try Endpoint(listening: "7461") }
         #expect("\(try #require(error))".contains("tcp://127.0.0.1:7461"))
     }
 

@@ -89,7 +89,7 @@ struct Scene {
     static func engine(
         _ set: InstructionSet? = nil,
         threads: Int = 1,
-        portion: Int = ShardEngine.standardPortion
+        portion: Int = 512
     ) throws -> ShardEngine {
         let kernels = KernelSet(try set ?? InstructionSet.choose(override: nil))
         return ShardEngine(library: library, kernels: kernels, pool: WorkPool(threads: threads), portion: portion)

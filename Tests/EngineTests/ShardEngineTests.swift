@@ -174,9 +174,26 @@ import Testing
         let scene = try Scene()
         var engine = try Scene.engine(portion: 4)
         var told: [Int] = []
-        let table = try engine.score(scene.spec(.identity, Array(Self.indices.prefix(10)))) { told.append($0) }
+        let table = try engine.score(scene.spec(.identity, Array(Self.indices.prefix(10)))) { images in
+            told.append(images)
+            return true
+        }
         #expect(told == [4, 8, 10])
         #expect(try engine.score(scene.spec(.identity, [])).columns.map(\.name) == table.columns.map(\.name))
+    }
+
+    @Test("a shard that is no longer wanted stops after the portion that is computed")
+    func cancelled() throws {
+        let scene = try Scene()
+        var engine = try Scene.engine(portion: 4)
+        var told: [Int] = []
+        #expect(throws: EngineError.cancelled) {
+            try engine.score(scene.spec(.identity, Array(Self.indices.prefix(10)))) { images in
+                told.append(images)
+                return images < 8
+            }
+        }
+        #expect(told == [4, 8])
     }
 }
 

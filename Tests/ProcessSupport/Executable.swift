@@ -58,7 +58,11 @@ public final class RunningProcess: @unchecked Sendable {
         self.ended = ended
         process.executableURL = executable
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Keys and caches of whoever runs the tests are left alone.
+        var inherited = ProcessInfo.processInfo.environment
+        for name in ["BITSWEEP_KEY", "BITSWEEP_KEYS", "XDG_CACHE_HOME"] { inherited[name] = nil }
+        inherited["HOME"] = files.url.path
+        process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try files.newFile("output")
         process.standardError = try files.newFile("errors")

@@ -38,8 +38,33 @@ struct CellTests {
         try scene.begin("second", sweep: "other", cells: Array(cells[1...]))
         let second = try scene.store.run("second")
         #expect(second.totals == [3, 1, 60, 27])
-        #expect(try scene.store.completeCells(among: cells.map(\.id)) == 2)
-        #expect(try scene.store.completeCells(among: [Scene.cell(seed: 9).id]) == 0)
+    }
+
+    @Test("a cell's history names who computed which images, and what failed")
+    func history() throws {
+        let scene = try Scene()
+        let cells = shifts.map { Scene.cell($0) }
+        try scene.begin("run", cells: cells)
+        let parts = [Scene.part(cells[0], 7..<20), Scene.part(cells[0], 0..<7), Scene.part(cells[1], 0..<20)]
+        let failure = FailureRecord(
+            attempt: parts[0].attempt,
+            kind: "lost",
+            message: "gone",
+            worker: "w",
+            host: "h",
+            time: Scene.time,
+            isTerminal: false,
+            log: ["last words"]
+        )
+        _ = try scene.store.record(parts, failures: [failure], in: "run", at: Scene.time)
+        let history = try scene.store.history(of: "\(cells[0].id)".prefix(8).uppercased(), in: "run")
+        #expect(history.cell.id == cells[0].id)
+        #expect(history.parts.map(\.attempt) == [parts[1].attempt, parts[0].attempt])
+        #expect(history.parts.map(\.origin) == [parts[1].origin, parts[0].origin])
+        #expect(history.failures == [failure])
+        #expect(throws: ResultStoreError.unknownCell(id: "", path: scene.store.path)) {
+            try scene.store.history(of: "", in: "run")
+        }
     }
 
     @Test("planning finds complete cells by their identity, and the speed of the newest parts")

@@ -40,11 +40,11 @@ struct OpeningTests {
         let scene = try Scene()
         try scene.store.close()
         let other = try DatabaseQueue(path: scene.store.path)
-        try other.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2')") }
+        try other.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
         try other.close()
         let path = scene.store.path
-        #expect(throws: ResultStoreError.newer(path: path, schema: ["2"])) { try ResultStore.open(path) }
-        #expect(throws: ResultStoreError.newer(path: path, schema: ["2"])) { try ResultStore.openForReading(path) }
+        #expect(throws: ResultStoreError.newer(path: path, schema: ["99"])) { try ResultStore.open(path) }
+        #expect(throws: ResultStoreError.newer(path: path, schema: ["99"])) { try ResultStore.openForReading(path) }
     }
 
     @Test("a missing file is made by a writer and reported by a reader")

@@ -43,12 +43,42 @@ struct RunTests {
         #expect(try scene.store.runs().count == 1)
     }
 
-    @Test("after a complete run, and for another sweep, a new run begins")
-    func newRun() throws {
+    @Test("a run whose owner lives is not begun again, and one whose owner is dead is")
+    func taken() throws {
+        let scene = try Scene()
+        _ = try scene.begin("first")
+        var asked: [RunOwner] = []
+        #expect(throws: ResultStoreError.runTaken(id: "first", pid: 42, path: scene.store.path)) {
+            try scene.begin(
+                "second",
+                isAlive: { owner in
+                    asked.append(owner)
+                    return true
+                }
+            )
+        }
+        #expect(asked == [RunOwner(pid: 42, bootID: "boot", host: "here")])
+        #expect(try scene.store.run("first").epoch == 1)
+        #expect(try scene.begin("second").epoch == 2)
+    }
+
+    @Test("a paused run keeps its owner")
+    func paused() throws {
+        let scene = try Scene()
+        _ = try scene.begin("first")
+        try scene.store.setState(.paused, of: "first", at: Scene.time)
+        #expect(try scene.store.run("first").owner?.pid == 42)
+    }
+
+    @Test(
+        "after a complete or cancelled run, and for another sweep, a new run begins",
+        arguments: [RunState.complete, .cancelled]
+    )
+    func newRun(state: RunState) throws {
         let scene = try Scene()
         _ = try scene.begin("first")
         #expect(try !scene.begin("other", sweep: "another").resumed)
-        try scene.store.setState(.complete, of: "first", at: Scene.time)
+        try scene.store.setState(state, of: "first", at: Scene.time)
         #expect(try scene.begin("second") == scene.begun("second", resumed: false, epoch: 1, previousOwner: nil))
     }
 
@@ -91,10 +121,11 @@ struct RunTests {
                 worker: "w1",
                 host: "node-\(attempt)",
                 time: Scene.time,
-                isTerminal: attempt == 3
+                isTerminal: attempt == 3,
+                log: (1..<attempt).map { "line \($0)" }
             )
         }
-        try scene.store.recordFailures(failures, in: "run")
+        #expect(try scene.store.record([], failures: failures, in: "run", at: Scene.time).isEmpty)
         #expect(try scene.store.failures(of: "run") == failures)
         try scene.store.setState(.failed, of: "run", at: Scene.time)
         _ = try scene.begin("again")

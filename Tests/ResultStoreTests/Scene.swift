@@ -24,7 +24,12 @@ struct Scene: ~Copyable {
     func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
 
     /// Begins a run of the sweep called `sweep`.
-    func begin(_ id: String, sweep: String = "sweep", at time: Date = Scene.time) throws -> BegunRun {
+    func begin(
+        _ id: String,
+        sweep: String = "sweep",
+        at time: Date = Scene.time,
+        isAlive: (RunOwner) -> Bool = { _ in false }
+    ) throws -> BegunRun {
         let text = "name: \(sweep)"
         return try store.begin(
             RunRequest(
@@ -36,7 +41,8 @@ struct Scene: ~Copyable {
                 endpoint: "tcp://127.0.0.1:7700",
                 owner: RunOwner(pid: 42, bootID: "boot", host: "here")
             ),
-            at: time
+            at: time,
+            isAlive: isAlive
         )
     }
 

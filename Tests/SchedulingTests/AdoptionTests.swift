@@ -59,6 +59,15 @@ import Testing
         #expect(positions.sorted() == Array(0..<8))
     }
 
+    @Test("the number of an attempt that a worker brings along may be anything", arguments: [0, 7, UInt32.max])
+    func foreignNumbers(number: UInt32) throws {
+        let scene = try Scene([.cell(0, images: 8)])
+        let old = AttemptIdentity(cell: 0, 0..<8, attempt: number)
+        _ = try scene.join(.anna, held: [HeldAttempt(old, isComputed: false)])
+        _ = try scene.join(.bert)
+        #expect(try scene.fail(old, from: .anna).dispatched(to: .bert).map(\.attempt) == [2])
+    }
+
     @Test("a dispatch that was lost on the way is noticed by the next hello")
     func lostDispatch() throws {
         let scene = try Scene([.cell(0, images: 32)])
@@ -116,7 +125,8 @@ import Testing
         let actions = try scene.tell(.cells(cells, more: false))
         #expect(
             actions == [
-                .requestTable(computed, from: .anna), .cancel(cached, at: .anna), .cancel(never, at: .anna),
+                .requestTable(computed, from: .anna), .cancel(cached, at: .anna), .cellReleased(CellID(2)),
+                .cancel(never, at: .anna),
             ]
         )
         _ = try scene.deliver(running, from: .anna)

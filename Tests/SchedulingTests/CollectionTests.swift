@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SweepPlan
 import Testing
 
@@ -63,6 +64,31 @@ import Testing
             #expect(queue.count == truth.count && queue.first == truth.first)
         }
         #expect(Array(queue) == truth, "seed \(seed)")
+    }
+
+    @Test("a quantile is that of the sorted numbers, to ten per cent", arguments: [0.05, 0.5, 0.95, 1])
+    func quantileAgainstSorting(fraction: Double) throws {
+        var random = SplitMix64(seed: 5)
+        var sketch = QuantileSketch()
+        var values: [Double] = []
+        for _ in 0..<3000 {
+            values.append(pow(10, .random(in: -6...2, using: &random)))
+            sketch.add(values[values.count - 1])
+        }
+        let exact = values.sorted()[Int((fraction * 3000).rounded(.up)) - 1]
+        #expect(abs(try #require(sketch.quantile(fraction)) / exact - 1) < 0.126)
+    }
+
+    @Test("a quantile follows numbers that change, and takes any number")
+    func quantileFades() throws {
+        var sketch = QuantileSketch()
+        #expect(sketch.quantile(0.5) == nil)
+        for _ in 0..<10_000 { sketch.add(1) }
+        for _ in 0..<10_000 { sketch.add(100) }
+        #expect(abs(try #require(sketch.quantile(0.5)) / 100 - 1) < 0.126)
+        #expect(sketch.counted < 4096)
+        for value in [0, -1, .infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude] { sketch.add(value) }
+        #expect(try #require(sketch.quantile(1)).isFinite)
     }
 
     @Test("a slot table keeps each value in its place and uses places again")

@@ -48,7 +48,10 @@ import Testing
 
     @Test("the tail is shared: a shard has at most half of its worker's share, or a quarter of a second of work")
     func tailIsShared() throws {
-        let scene = try Scene([.cell(0, images: 40_000)]) { $0.creditWindow = 1 }
+        let scene = try Scene([.cell(0, images: 40_000)]) {
+            $0.limitCredit(to: 1)
+            $0.speculationFactor = .infinity
+        }
         var held = try scene.join(.anna)
         _ = try scene.join(.bert)
         var left = 40_000 - 32
@@ -64,7 +67,7 @@ import Testing
 
     @Test("workers share the first cell and then go on in the order of the sweep")
     func cellsInOrder() throws {
-        let scene = try Scene((0..<3).map { .cell($0, images: 32) }) { $0.creditWindow = 1 }
+        let scene = try Scene((0..<3).map { .cell($0, images: 32) }) { $0.limitCredit(to: 1) }
         var dispatched = try scene.join(.anna).map { ($0, WorkerID.anna) } + scene.join(.bert).map { ($0, .bert) }
         var next = 0
         while next < dispatched.count {
@@ -85,7 +88,7 @@ import Testing
     @Test("a worker stays with the model it has loaded while that model has cells")
     func modelAffinity() throws {
         let cells = (0..<6).map { CellWork.cell($0, images: 8, model: $0 % 2 == 0 ? "affine" : "additive") }
-        let scene = try Scene(cells) { $0.creditWindow = 1 }
+        let scene = try Scene(cells) { $0.limitCredit(to: 1) }
         var models: [Int] = []
         var held = try scene.join(.anna)
         while let attempt = held.popLast() {

@@ -38,7 +38,7 @@ import Testing
 
     @Test("a lost shard prefers another host while there is other work, and takes the same one otherwise")
     func otherHost() throws {
-        let scene = try Scene([.cell(0, images: 64)]) { $0.creditWindow = 1 }
+        let scene = try Scene([.cell(0, images: 64)]) { $0.limitCredit(to: 1) }
         let lost = try scene.join(.anna, host: "ada")
         let kept = try scene.join(.bert, host: "ada")
         _ = try scene.tell(.left(.anna, .crashed))
@@ -84,7 +84,7 @@ import Testing
 
     @Test("a shard that no engine survives fails with every attempt in its record, and the rest goes on")
     func engineErrors() throws {
-        let scene = try Scene([.cell(0, images: 4), .cell(1, images: 4)]) { $0.creditWindow = 1 }
+        let scene = try Scene([.cell(0, images: 4), .cell(1, images: 4)]) { $0.limitCredit(to: 1) }
         var held: [WorkerID: AttemptIdentity] = [:]
         held[.anna] = try scene.join(.anna, host: "ada").first
         held[.bert] = try scene.join(.bert, host: "babbage").first
@@ -118,7 +118,7 @@ import Testing
 
     @Test("a worker does not get back what its engine refused while another could try it")
     func avoidance() throws {
-        let scene = try Scene([.cell(0, images: 4), .cell(1, images: 2)]) { $0.creditWindow = 1 }
+        let scene = try Scene([.cell(0, images: 4), .cell(1, images: 2)]) { $0.limitCredit(to: 1) }
         let refused = try #require(try scene.join(.anna).first)
         let kept = try #require(try scene.join(.bert).first)
         #expect(try scene.fail(refused, from: .anna).dispatched(to: .anna).isEmpty)

@@ -29,7 +29,7 @@ import Testing
     @Test("rate and remaining time are those of a fleet of constant speed", arguments: [1, 2, 5])
     func constantSpeed(workers: Int) throws {
         // Each worker scores 200 images a second with its two threads.
-        let scene = try Scene([.cell(0, images: 1_000_000)]) { $0.creditWindow = 1 }
+        let scene = try Scene([.cell(0, images: 1_000_000)]) { $0.limitCredit(to: 1) }
         let ids = (0..<workers).map { WorkerID(UInt64($0)) }
         var due: [(at: Instant, worker: WorkerID, attempt: AttemptIdentity)] = []
         func add(_ attempts: [AttemptIdentity], _ worker: WorkerID) {
@@ -62,7 +62,7 @@ import Testing
     func classesOfDifferentCost() throws {
         let cheap = CellWork.cell(0, images: 1000, model: "glow")
         let dear = CellWork.cell(1, images: 1000, model: "pixelcnn")
-        let scene = try Scene([cheap, dear]) { $0.creditWindow = 1 }
+        let scene = try Scene([cheap, dear]) { $0.limitCredit(to: 1) }
         var held = try scene.join(.anna)
         var dearDone = 0
         while let attempt = held.popLast(), dearDone < 500 {

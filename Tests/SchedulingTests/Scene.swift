@@ -10,6 +10,8 @@ import SweepPlan
 final class Scene {
     var core: SchedulingCore
     var now = Instant()
+    /// Whether everything is counted anew after every event; off where thousands of cells would take minutes.
+    var isChecked = true
 
     /// A run that was given `cells`; others follow them only when `more` says so.
     init(
@@ -27,7 +29,7 @@ final class Scene {
 
     func tell(_ event: SchedulingCore.Event) throws -> [SchedulingCore.Action] {
         let actions = core.handle(event, at: now)
-        try core.checkInvariants()
+        try core.checkInvariants(isFull: isChecked)
         return actions
     }
 
@@ -53,20 +55,31 @@ final class Scene {
     }
 
     /// The attempt's table arrives `after` seconds and whatever is to be recorded or compared is, at once.
+    ///
+    /// Rows that differ do so from those of `recorder`.
     func deliver(
         _ attempt: AttemptIdentity,
         from worker: WorkerID,
         after seconds: Double = 0,
-        areEqual: Bool = true
+        computing computeSeconds: Double? = nil,
+        areEqual: Bool = true,
+        recordedBy recorder: WorkerID? = nil
     ) throws -> [SchedulingCore.Action] {
         now = now.advanced(by: .seconds(seconds))
-        var actions = try tell(.tableArrived(attempt, from: worker))
+        var actions = try tell(.tableArrived(attempt, from: worker, computeSeconds: computeSeconds))
         for action in actions {
             switch action {
             case .record(attempt, worker, let positions):
                 actions += try tell(.recorded(attempt, from: worker, positions: positions))
             case .compare(attempt, worker, let positions):
-                actions += try tell(.compared(attempt, from: worker, positions: positions, areEqual: areEqual))
+                let event = SchedulingCore.Event.compared(
+                    attempt,
+                    from: worker,
+                    positions: positions,
+                    areEqual: areEqual,
+                    recordedBy: areEqual ? nil : recorder
+                )
+                actions += try tell(event)
             default: break
             }
         }
@@ -80,10 +93,19 @@ final class Scene {
     var progress: RunProgress { core.progress(at: now) }
 }
 
+extension SchedulingConfiguration {
+    /// Lets a worker hold exactly this many shards.
+    mutating func limitCredit(to shards: Int) {
+        minimumCredit = shards
+        maximumCredit = shards
+    }
+}
+
 extension WorkerID {
     static let anna = WorkerID(1)
     static let bert = WorkerID(2)
     static let carl = WorkerID(3)
+    static let dora = WorkerID(4)
 }
 
 extension CellID {
@@ -98,10 +120,17 @@ extension CellWork {
         _ ordinal: Int,
         images: Int,
         model: String = "glow",
-        recorded: [Range<Int>] = []
+        recorded: [Range<Int>] = [],
+        priority: Int = 0
     ) -> CellWork {
         let costClass = CostClass(model: model, transform: "identity")
-        return CellWork(id: CellID(ordinal), images: images, costClass: costClass, recorded: recorded)
+        return CellWork(
+            id: CellID(ordinal),
+            images: images,
+            costClass: costClass,
+            recorded: recorded,
+            priority: priority
+        )
     }
 }
 
@@ -126,7 +155,12 @@ extension [SchedulingCore.Action] {
         compactMap { if case .finished(let progress) = $0 { progress } else { nil } }.first
     }
 
+    /// Who was quarantined, and why.
+    var quarantined: [WorkerID: QuarantineReason] {
+        reduce(into: [:]) { if case .quarantined(let worker, let reason) = $1 { $0[worker] = reason } }
+    }
+
     var stopped: RunProgress? {
-        compactMap { if case .stopped(let progress) = $0 { progress } else { nil } }.first
+        compactMap { if case .stopped(_, let progress) = $0 { progress } else { nil } }.first
     }
 }

@@ -13,7 +13,11 @@ import Testing
         let arrived = try scene.tell(.tableArrived(attempt, from: .anna))
         #expect(arrived == [.record(attempt, from: .anna, positions: 0..<8)])
         let committed = try scene.tell(.recorded(attempt, from: .anna, positions: 0..<8))
-        #expect(committed.prefix(2) == [.cellFinished(CellID(0), failed: 0), .acknowledge(attempt, to: .anna)])
+        #expect(
+            committed.prefix(3) == [
+                .cellFinished(CellID(0), failed: 0), .cellReleased(CellID(0)), .acknowledge(attempt, to: .anna),
+            ]
+        )
         #expect(committed.finished?.images.recorded == 8)
     }
 

@@ -26,6 +26,16 @@ enum Fixture {
         computeSeconds: 0.25
     )
 
+    /// A batch of two: three images, then one.
+    static let results = [
+        result,
+        ShardResult(
+            attempt: AttemptIdentity(shard: Shard(cell: shard.cell, lower: 0, upper: 1), attempt: 1, epoch: 3),
+            table: ResultTable(indices: [4], columns: [.init(name: "bpd", values: [0])]),
+            computeSeconds: 0.5
+        ),
+    ]
+
     static let assignment = Assignment(
         attempt: AttemptIdentity(shard: shard, attempt: 1, epoch: 3),
         model: .init(name: "glow", checkpoint: "glow.safetensors", digest: Digest(of: [1]), conditioning: .marginal),

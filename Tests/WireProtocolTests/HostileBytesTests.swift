@@ -20,9 +20,10 @@ struct HostileBytesTests {
     func mutations(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var messages = RandomMessages(seed: seed)
-        var refused = 0
+        var (tried, refused) = (0, 0)
         for _ in 0..<100 {
             for bytes in messages.encoded() {
+                tried += 1
                 do {
                     try decode(mutate(bytes, using: &generator))
                 } catch {
@@ -30,7 +31,7 @@ struct HostileBytesTests {
                 }
             }
         }
-        #expect(refused > 180, "seed \(seed): of 1800 mutations at least a tenth is noticed")
+        #expect(refused > tried / 10, "seed \(seed): at least a tenth of the mutations is noticed")
     }
 
     @Test("random bytes are refused", arguments: UInt64(1)...4)

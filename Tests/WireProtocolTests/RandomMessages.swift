@@ -6,7 +6,7 @@ import WireProtocol
 
 /// Messages with arbitrary possible contents.
 struct RandomMessages {
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -14,10 +14,11 @@ struct RandomMessages {
 
     /// One of each kind that a worker says.
     mutating func worker() -> [WorkerMessage] {
-        let result = result()
-        return [
-            .hello(hello()), .result(result), .failure(failure()), .heartbeat(heartbeat()), .handBack(attempts()),
-            .drain(reason: text()), .refuse(refusal()), .goodbye(reason: text()),
+        [
+            .hello(hello()), .results([result()]), .results(results()), .failure(failure()), .heartbeat(heartbeat()),
+            .handBack(attempts()), .drain(reason: text()),
+            .drain(reason: text(), within: .milliseconds(below(1 << 32))),
+            .artifactRequest(artifactRequest()), .refuse(refusal()), .goodbye(reason: text()),
         ]
     }
 
@@ -25,8 +26,10 @@ struct RandomMessages {
     mutating func coordinator() -> [CoordinatorMessage] {
         [
             .welcome(Welcome(run: name(), epoch: word(), heartbeatInterval: .milliseconds(below(3_600_000) + 1))),
-            .assign(assignment()), .acknowledge(attempts()), .heartbeat(CoordinatorHeartbeat(epoch: word())),
-            .retract(attempts()), .drain(reason: text()), .snapshot(snapshot()), .refuse(refusal()),
+            .assign([assignment()]), .assign(assignments()), .acknowledge(attempts()),
+            .heartbeat(CoordinatorHeartbeat(epoch: word())), .retract(attempts()), .drain(reason: text()),
+            .snapshot(snapshot()), .controlReply(controlReply()), .artifactChunk(artifactChunk()),
+            .artifactRefusal(ArtifactRefusal(digest: digest(), reason: text())), .refuse(refusal()),
             .goodbye(reason: text()),
         ]
     }
@@ -34,7 +37,8 @@ struct RandomMessages {
     /// One of each kind that a client says.
     mutating func client() -> [ClientMessage] {
         let run = flip() ? name() : nil
-        return [.snapshot(SnapshotRequest(run: run, firstRow: below(1 << 40), rowLimit: below(4097)))]
+        let request = SnapshotRequest(run: run, firstRow: below(1 << 40), rowLimit: below(4097))
+        return [.snapshot(request), .control(controlRequest())]
     }
 
     /// The bytes of one message of each kind.
@@ -44,18 +48,18 @@ struct RandomMessages {
 
     // MARK: Parts
 
-    private mutating func word() -> UInt64 { generator.next() >> UInt64.random(in: 0..<64, using: &generator) }
-    private mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
-    private mutating func flip() -> Bool { Bool.random(using: &generator) }
-    private mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(below(256)) } }
+    mutating func word() -> UInt64 { generator.next() >> UInt64.random(in: 0..<64, using: &generator) }
+    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
+    mutating func flip() -> Bool { Bool.random(using: &generator) }
+    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(below(256)) } }
 
-    private mutating func name() -> String {
+    mutating func name() -> String {
         String((0...below(12)).map { _ in Array("abcxyz-0189 .é日😀").randomElement(using: &generator) ?? "?" })
     }
 
-    private mutating func text() -> String { (0..<below(4)).map { _ in name() }.joined(separator: "\n\t") }
+    mutating func text() -> String { (0..<below(4)).map { _ in name() }.joined(separator: "\n\t") }
 
-    private mutating func digest() -> Digest { Digest(of: bytes(8)) }
+    mutating func digest() -> Digest { Digest(of: bytes(8)) }
 
     mutating func attempt() -> AttemptIdentity {
         let lower = below(1 << 20)
@@ -63,9 +67,11 @@ struct RandomMessages {
         return AttemptIdentity(shard: shard, attempt: UInt32(1 + below(1 << 31)), epoch: word())
     }
 
-    private mutating func attempts() -> [AttemptIdentity] { (0..<below(5)).map { _ in attempt() } }
+    mutating func attempts() -> [AttemptIdentity] {
+        (0..<below(4)).flatMap { _ in attempts(like: attempt()) }
+    }
 
-    private mutating func indices(of shard: Shard) -> [UInt32] {
+    mutating func indices(of shard: Shard) -> [UInt32] {
         var next = UInt32(0)
         return (0..<shard.count).map { _ in
             next += UInt32(1 + below(1 << 26))
@@ -73,7 +79,7 @@ struct RandomMessages {
         }
     }
 
-    private mutating func hello() -> Hello {
+    mutating func hello() -> Hello {
         var hello = Hello(
             software: name(),
             numericsVersion: UInt32(truncatingIfNeeded: word()),
@@ -91,35 +97,33 @@ struct RandomMessages {
         return hello
     }
 
-    private mutating func result() -> ShardResult {
+    mutating func result() -> ShardResult {
         let attempt = attempt()
         let names = ["bpd"] + (0..<below(4)).map { "level.\($0)" }
-        // Every bit pattern, so NaNs with their payloads, infinities and denormals too.
         let columns = names.map { name in
-            let values = (0..<attempt.shard.count).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: word())) }
-            return ResultTable.Column(name: name, values: values)
+            ResultTable.Column(name: name, values: (0..<attempt.shard.count).map { _ in value() })
         }
         let table = ResultTable(indices: indices(of: attempt.shard), columns: columns)
         return ShardResult(attempt: attempt, table: table, computeSeconds: Double(below(1 << 30)) / 1024)
     }
 
-    private mutating func failure() -> ShardFailure {
+    mutating func failure() -> ShardFailure {
         let kind = ShardFailure.Kind.allCases.randomElement(using: &generator) ?? .other
         let log = (0..<below(6)).map { _ in text() }
         return ShardFailure(attempt: attempt(), kind: kind, message: text(), log: log)
     }
 
-    private mutating func heartbeat() -> WorkerHeartbeat {
+    mutating func heartbeat() -> WorkerHeartbeat {
         let running = flip() ? attempt() : nil
         let done = running.map { below($0.shard.count + 1) } ?? 0
         return WorkerHeartbeat(queued: below(100), unacknowledged: below(100), running: running, imagesDone: done)
     }
 
-    private mutating func refusal() -> Refusal {
+    mutating func refusal() -> Refusal {
         Refusal(Refusal.Reason.allCases.randomElement(using: &generator) ?? .other, text: text())
     }
 
-    private mutating func transform() -> TransformSpec {
+    mutating func transform() -> TransformSpec {
         let all: [TransformSpec] = [
             .identity,
             .translate(Translation(dx: below(9) - 4, dy: below(9) - 4, fill: .edge, stage: .beforeResize)),
@@ -130,7 +134,7 @@ struct RandomMessages {
         return all.randomElement(using: &generator) ?? .identity
     }
 
-    private mutating func assignment() -> Assignment {
+    mutating func assignment() -> Assignment {
         let attempt = attempt()
         let source: DatasetSource = flip() ? .builtin(name()) : .idx(images: name(), labels: name())
         return Assignment(
@@ -139,16 +143,23 @@ struct RandomMessages {
                 name: name(),
                 checkpoint: "/" + name(),
                 digest: digest(),
-                conditioning: flip() ? .label : .marginal
+                conditioning: flip() ? .label : .marginal,
+                checkpointBytes: flip() ? below(1 << 40) : nil
             ),
-            dataset: .init(name: name(), source: source, split: name(), digest: digest()),
+            dataset: .init(
+                name: name(),
+                source: source,
+                split: name(),
+                digest: digest(),
+                files: flip() ? files() : nil
+            ),
             transform: transform(),
             seed: word(),
             indices: indices(of: attempt.shard)
         )
     }
 
-    private mutating func snapshot() -> Snapshot {
+    mutating func snapshot() -> Snapshot {
         let state = Snapshot.State.allCases.randomElement(using: &generator) ?? .running
         var snapshot = Snapshot(run: name(), sweep: name(), state: state)
         snapshot.cells = below(1 << 40)
@@ -163,10 +174,13 @@ struct RandomMessages {
         snapshot.rowCount = below(1 << 40)
         snapshot.firstRow = below(1 << 40)
         snapshot.rows = (0..<below(6)).map { _ in row() }
+        snapshot.pauseReason = flip() ? text() : nil
+        snapshot.notices = (0..<below(3)).map { _ in name() }
+        snapshot.metrics = (0..<below(3)).map { _ in Metric(name: name(), value: Double(below(1 << 50)) / 3) }
         return snapshot
     }
 
-    private mutating func workerStatus() -> WorkerStatus {
+    mutating func workerStatus() -> WorkerStatus {
         WorkerStatus(
             worker: WorkerIdentity(using: &generator),
             host: name(),
@@ -175,11 +189,14 @@ struct RandomMessages {
             instructionSet: name(),
             state: WorkerStatus.State.allCases.randomElement(using: &generator) ?? .idle,
             imagesPerSecond: Double(below(10_000)),
-            silentSeconds: Double(below(10_000)) / 9
+            silentSeconds: Double(below(10_000)) / 9,
+            queuedShards: below(1 << 20),
+            imagesDone: below(1 << 40),
+            lastError: flip() ? name() : nil
         )
     }
 
-    private mutating func row() -> StatisticsRow {
+    mutating func row() -> StatisticsRow {
         StatisticsRow(
             cell: CellID(digest()),
             spec: CellSpec(model: name(), dataset: name(), transform: transform(), seed: word()),

@@ -8,7 +8,7 @@ import WireProtocol
 /// Bytes written by hand, of messages whose sizes and counts no honest peer sends.
 @Suite
 struct SizeTests {
-    private static let version: [UInt8] = [0x08, 1, 0x10, 0]
+    private static let version: [UInt8] = [0x08, 1, 0x10, 1]
 
     @Test("a list of 200,000 empty attempts is refused before it is decoded")
     func manyAttempts() {
@@ -17,6 +17,25 @@ struct SizeTests {
         let limit = WireLimits.attempts + 64
         #expect(throws: WireError.tooLarge(kind: "acknowledge", found: 200_000, limit: limit, unit: "fields")) {
             try CoordinatorMessage(decoding: envelope(32, body))
+        }
+    }
+
+    @Test("a batch of one group with 200,000 empty columns is refused before it is decoded")
+    func manyColumns() {
+        let group = (0..<400_000).map { UInt8($0.isMultiple(of: 2) ? 0x1a : 0) }
+        let body = [0x0a] + varint(UInt64(group.count)) + group
+        let limit = WireLimits.groupsPerBatch * (WireLimits.columnsPerTable + 16)
+        #expect(throws: WireError.tooLarge(kind: "resultBatch", found: 200_000, limit: limit, unit: "fields")) {
+            try WorkerMessage(decoding: envelope(16, body))
+        }
+    }
+
+    @Test("an artifact's part larger than a megabyte is refused")
+    func largeChunk() {
+        let body = [0x22] + varint(2 << 20) + [UInt8](repeating: 0, count: 2 << 20)
+        let limit = WireLimits.artifactChunkBytes + (16 << 10)
+        #expect(throws: WireError.tooLarge(kind: "artifactChunk", found: body.count, limit: limit, unit: "bytes")) {
+            try CoordinatorMessage(decoding: envelope(37, body))
         }
     }
 

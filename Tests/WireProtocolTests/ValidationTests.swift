@@ -90,6 +90,72 @@ struct ValidationTests {
         }
     }
 
+    @Test("a batch of results with an impossible field is refused by that field's name")
+    func resultBatch() throws {
+        let cases: [(String, (inout ProtoResultGroup) -> Void)] = [
+            ("shard_result.attempt", { $0.clearAttempts() }),
+            ("shard_result.attempt", { $0.attempts.cell = Data(count: 15) }),
+            ("shard_result.attempt", { $0.attempts.gaps = [] }),
+            ("shard_result.attempt", { $0.attempts.gaps[0] = -1 }),
+            ("shard_result.attempt", { $0.attempts.gaps[1] = .max }),
+            ("shard_result.attempt", { $0.attempts.gaps[1] = .min }),
+            ("shard_result.attempt", { $0.attempts.counts[0] = 0 }),
+            ("shard_result.attempt", { $0.attempts.counts[0] = .max }),
+            ("shard_result.attempt", { $0.attempts.counts.removeLast() }),
+            ("shard_result.attempt", { $0.attempts.numbers[1] = 0 }),
+            ("shard_result.attempt", { $0.attempts.numbers.append(1) }),
+            ("result_batch", { $0.attempts.counts = [65_536, 1] }),
+            ("shard_result.indices", { $0.clearIndices() }),
+            ("shard_result.indices", { $0.indices.lengths[0] = .max }),
+            ("shard_result.indices", { $0.indices.lengths.removeLast() }),
+            ("shard_result.indices", { $0.indices.lengths[1] = 0 }),
+            ("shard_result.indices", { $0.indices.gaps[0] = -1 }),
+            ("shard_result.indices", { $0.indices.gaps[1] = .max }),
+            ("shard_result.indices", { $0.indices.gaps[1] = -1 }),
+            ("shard_result.columns", { $0.columns = [] }),
+            ("shard_result.columns", { $0.columns[0].values.append(1) }),
+            ("shard_result.compute_seconds", { $0.computeSeconds.removeLast() }),
+            ("shard_result.compute_seconds", { $0.computeSeconds[1] = -1 }),
+            ("shard_result.non_finite", { $0.nonFinite += 1 }),
+        ]
+        for (field, damage) in cases {
+            guard case .resultBatch(var batch) = ProtoEnvelope.OneOf_Kind(reporting: Fixture.results) else { return }
+            damage(&batch.groups[0])
+            expectRefusal(of: field) { try WorkerMessage(decoding: EnvelopeCoding.encode(.resultBatch(batch))) }
+        }
+    }
+
+    @Test("a batch of assignments with an impossible field is refused by that field's name")
+    func assignBatch() {
+        let cases: [(String, (inout ProtoAssignGroup) -> Void)] = [
+            ("assign.attempt", { $0.clearAttempts() }),
+            ("assign.indices", { $0.indices.gaps[0] = .max }),
+            ("assign.model.name", { $0.model.name = "" }),
+            ("assign.model.checkpoint_bytes", { $0.model.checkpointBytes = .max }),
+            ("assign.dataset.source", { $0.dataset.source = nil }),
+            ("assign.dataset.images_file", { $0.dataset.labelsFile = $0.dataset.imagesFile }),
+            ("assign.transform", { $0.transform.name = "teleport" }),
+        ]
+        for (field, damage) in cases {
+            var group = ProtoAssignGroup([Fixture.assignment, Fixture.assignment])
+            damage(&group)
+            var batch = ProtoAssignBatch()
+            batch.groups = [group]
+            expectRefusal(of: field) { try CoordinatorMessage(decoding: EnvelopeCoding.encode(.assignBatch(batch))) }
+        }
+    }
+
+    @Test("an artifact's part that does not lie in the artifact is refused", arguments: [0, 4, 9] as [UInt64])
+    func artifactChunk(total: UInt64) {
+        var chunk = ProtoArtifactChunk()
+        chunk.digest = Data(count: 32)
+        chunk.offset = total == 9 ? 9 : 2
+        chunk.totalBytes = total
+        chunk.content = Data(count: 3)
+        let field = total == 0 ? "artifact_chunk.offset" : "artifact_chunk.content"
+        expectRefusal(of: field) { try CoordinatorMessage(decoding: EnvelopeCoding.encode(.artifactChunk(chunk))) }
+    }
+
     @Test("other messages with impossible fields are refused by those fields' names")
     func others() {
         var welcome = ProtoWelcome()
@@ -102,11 +168,25 @@ struct ValidationTests {
         var heartbeat = ProtoWorkerHeartbeat()
         heartbeat.running = Self.attempt
         heartbeat.imagesDone = 4
+        var control = ProtoControlRequest()
+        control.command = .plain(.UNRECOGNIZED(9))
+        var drain = ProtoControlRequest()
+        drain.drain = ""
+        var artifact = ProtoArtifactRequest()
+        artifact.length = 1 << 21
+        var group = ProtoAttemptGroup([Fixture.assignment.attempt], \.self)
+        group.counts = []
+        var list = ProtoAttemptList()
+        list.groups = [group]
         let cases: [(String, ProtoEnvelope.OneOf_Kind)] = [
             ("welcome.heartbeat_milliseconds", .welcome(welcome)),
             ("snapshot_request.row_limit", .snapshotRequest(request)),
             ("snapshot.state", .snapshot(snapshot)),
             ("worker_heartbeat.images_done", .workerHeartbeat(heartbeat)),
+            ("control_request.command", .controlRequest(control)),
+            ("control_request.drain", .controlRequest(drain)),
+            ("artifact_request.length", .artifactRequest(artifact)),
+            ("hand_back.attempts", .handBack(list)),
         ]
         for (field, content) in cases {
             expectRefusal(of: field) {
@@ -125,6 +205,15 @@ struct ValidationTests {
         #expect(cut == .goodbye(reason: String(repeating: "é", count: 2048)))
         let odd = try WorkerMessage(decoding: WorkerMessage.drain(reason: "a\u{1b}[31m\nb\u{9b}").encoded())
         #expect(odd == .drain(reason: "a\u{FFFD}[31m\nb\u{FFFD}"))
+    }
+
+    @Test("a reply's lines are single lines")
+    func lines() throws {
+        let reply = ControlReply(number: 1, isAccepted: true, text: "a\nb", lines: ["c\td\u{1b}"])
+        let read = try CoordinatorMessage(decoding: CoordinatorMessage.controlReply(reply).encoded())
+        let lines = ["c\td\u{FFFD}"]
+        let expected = ControlReply(number: 1, isAccepted: true, text: "a\u{FFFD}b", lines: lines)
+        #expect(read == .controlReply(expected))
     }
 
     @Test("of a long log the last lines are sent")

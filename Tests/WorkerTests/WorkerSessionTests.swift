@@ -9,137 +9,71 @@ import ZeroMQ
 
 @testable import Worker
 
-/// The worker's side of the conversation, told of events by hand.
-@Suite("WorkerSession")
+/// The worker's side of the conversation, told of the socket's events by hand.
+@Suite("WorkerSession", .timeLimit(.minutes(1)))
 struct WorkerSessionTests {
     private let session: WorkerSession
-    private let identity: WorkerIdentity
 
     init() throws {
-        identity = try #require(WorkerIdentity(bytes: Array(1...16)))
-        let hello = Hello(
-            software: "test",
-            numericsVersion: 1,
-            numericsFingerprint: "f",
-            worker: identity,
-            host: "here",
-            process: 1,
-            threads: 1,
-            instructionSet: "avx2"
-        )
         session = WorkerSession(
-            introduction: hello,
+            introduction: try Samples.hello(),
             parent: nil,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
     private func receive(_ message: CoordinatorMessage) throws -> [WorkerMessage] {
-        try session.handle(.received(Message(message.encoded()))).map { try WorkerMessage(decoding: $0.frames[0]) }
+        try decoded(session.handle(.received(Message(message.encoded()))))
     }
 
-    private func attempt(_ number: UInt32) throws -> AttemptIdentity {
-        let cell = try #require(CellID(bytes: [UInt8](repeating: 7, count: 16)))
-        return AttemptIdentity(shard: Shard(cell: cell, lower: 0, upper: 2), attempt: number, epoch: 1)
-    }
-
-    private func assignment(_ number: UInt32) throws -> Assignment {
-        Assignment(
-            attempt: try attempt(number),
-            model: .init(name: "m", checkpoint: "/m", digest: Digest(of: [1]), conditioning: .label),
-            dataset: .init(name: "d", source: .builtin("glyphs"), split: "test", digest: Digest(of: [2])),
-            transform: .identity,
-            seed: 0,
-            indices: [3, 4]
-        )
-    }
-
-    private func result(_ number: UInt32) throws -> ShardResult {
-        let table = ResultTable(indices: [3, 4], columns: [.init(name: "bpd", values: [1, 2])])
-        return ShardResult(attempt: try attempt(number), table: table, computeSeconds: 1)
-    }
-
-    private func welcome(epoch: UInt64 = 1) throws -> [WorkerMessage] {
-        try receive(.welcome(Welcome(run: "r", epoch: epoch, heartbeatInterval: .seconds(2))))
+    private func decoded(_ messages: [Message]) throws -> [WorkerMessage] {
+        try messages.map { try WorkerMessage(decoding: $0.frames[0]) }
     }
 
     @Test("a result is kept, and sent again after every welcome, until it is acknowledged")
     func keepsResults() throws {
-        #expect(try welcome() == [])
-        #expect(try receive(.assign(assignment(1))) == [])
-        #expect(session.next()?.attempt == (try attempt(1)))
-        _ = session.finish(try result(1))
-        #expect(try welcome(epoch: 2) == [.result(result(1))])
-        #expect(try receive(.acknowledge([attempt(1)])) == [])
-        #expect(try welcome(epoch: 3) == [])
-    }
-
-    @Test("a coordinator that does not know the worker is told what it holds")
-    func helloAgain() throws {
-        _ = try welcome()
-        _ = try receive(.assign(assignment(1)))
-        _ = try receive(.assign(assignment(2)))
-        _ = session.next()
-        _ = session.finish(try result(1))
-        _ = session.next()
-        let answer = try receive(.refuse(Refusal(.unknownPeer, text: "who?")))
-        guard case .hello(let hello) = try #require(answer.first) else {
-            Issue.record("said \(answer) instead of hello")
-            return
+        #expect(try receive(Samples.welcome()) == [])
+        #expect(try receive(.assign([Samples.assignment(1)])) == [])
+        #expect(session.next {}.attempt == (try Samples.attempt(1)))
+        #expect(session.finish(Samples.table))
+        for messages in [try decoded(session.handle(.woken)), try receive(Samples.welcome(epoch: 2))] {
+            guard case .results(let results) = try #require(messages.first) else {
+                Issue.record("sent \(messages)")
+                return
+            }
+            #expect(messages.count == 1)
+            #expect(results.map(\.attempt) == [try Samples.attempt(1)])
+            #expect(results.map(\.table) == [Samples.table])
         }
-        #expect(hello.worker == identity)
-        #expect(hello.unacknowledged == [try attempt(1)])
-        #expect(hello.inFlight == [try attempt(2)])
+        #expect(try decoded(session.handle(.woken)) == [])
+        #expect(try receive(.acknowledge([Samples.attempt(1)])) == [])
+        #expect(try receive(Samples.welcome(epoch: 3)) == [])
     }
 
-    @Test("a heartbeat of another life of the coordinator is answered with hello")
-    func newEpoch() throws {
-        _ = try welcome(epoch: 4)
-        #expect(try receive(.heartbeat(CoordinatorHeartbeat(epoch: 4))) == [])
-        let answer = try receive(.heartbeat(CoordinatorHeartbeat(epoch: 5)))
-        guard case .hello = answer.first else {
-            Issue.record("said \(answer) instead of hello")
-            return
+    @Test("many small results go as one message, for one wake-up")
+    func batches() throws {
+        _ = try receive(Samples.welcome())
+        _ = try receive(.assign((1...1000).map { try Samples.assignment($0) }))
+        var wakes = 0
+        for _ in 1...1000 {
+            _ = session.next {}
+            wakes += session.finish(Samples.table) ? 1 : 0
         }
-    }
-
-    @Test("only attempts that are not begun are handed back")
-    func retract() throws {
-        _ = try welcome()
-        for number in 1...3 { _ = try receive(.assign(assignment(UInt32(number)))) }
-        _ = session.next()
-        #expect(try receive(.retract([attempt(1), attempt(3)])) == [.handBack([attempt(3)])])
-        #expect(session.next()?.attempt == (try attempt(2)))
-        #expect(session.next() == nil)
-    }
-
-    @Test("an acknowledged attempt that is still waiting is dropped")
-    func acknowledgedWhileWaiting() throws {
-        _ = try welcome()
-        _ = try receive(.assign(assignment(1)))
-        _ = try receive(.acknowledge([attempt(1)]))
-        #expect(session.next() == nil)
-    }
-
-    @Test("a heartbeat between two attempts is one that a coordinator can read")
-    func heartbeatWhenIdle() throws {
-        var state = WorkerState()
-        state.running = try attempt(1)
-        state.imagesDone = 2
-        #expect(state.heartbeat.imagesDone == 2)
-        state.running = nil
-        let bytes = WorkerMessage.heartbeat(state.heartbeat).encoded()
-        #expect(try WorkerMessage(decoding: bytes) == .heartbeat(WorkerHeartbeat()))
+        #expect(wakes == 1)
+        let messages = try decoded(session.handle(.woken))
+        guard case .results(let results) = try #require(messages.first) else { return }
+        #expect(messages.count == 1)
+        #expect(results.map(\.attempt.attempt) == Array(1...1000))
+        _ = try receive(.assign([Samples.assignment(1001)]))
+        _ = session.next {}
+        #expect(session.finish(Samples.table))
     }
 
     @Test("a refusal for good ends the session with its reason")
     func refusal() async throws {
         _ = try receive(.refuse(Refusal(.numerics, text: "other numbers")))
         for await ending in session.ended {
-            guard case .refused("other numbers") = ending else {
-                Issue.record("ended with \(ending)")
-                return
-            }
+            #expect(ending == .refused("other numbers"))
             return
         }
     }
@@ -150,11 +84,28 @@ struct WorkerSessionTests {
         #expect(session.handle(.received(Message(frames: []))).isEmpty)
     }
 
+    @Test("an end that the engine's thread brings about takes its messages along, though the socket's thread sleeps")
+    func endFromAnotherThread() async throws {
+        _ = try receive(Samples.welcome())
+        _ = try receive(.assign([Samples.assignment(1)]))
+        session.leave(because: "of a test", grace: .seconds(60)) {}
+        for await ending in session.ended {
+            #expect(ending == .left)
+            break
+        }
+        let messages = try decoded(session.farewell("tired"))
+        #expect(messages.contains(.handBack([try Samples.attempt(1)])))
+        #expect(messages.last == .goodbye(reason: "tired"))
+    }
+
     @Test("what was not computed goes back when the worker leaves")
     func farewell() throws {
-        _ = try welcome()
-        _ = try receive(.assign(assignment(1)))
-        let messages = try session.farewell().map { try WorkerMessage(decoding: $0.frames[0]) }
-        #expect(messages == [.handBack([try attempt(1)]), .goodbye(reason: "the worker stops")])
+        _ = try receive(Samples.welcome())
+        _ = try receive(.assign([Samples.assignment(1), Samples.assignment(2)]))
+        _ = session.next {}
+        #expect(
+            try decoded(session.farewell("tired"))
+                == [.handBack([try Samples.attempt(1), try Samples.attempt(2)]), .goodbye(reason: "tired")]
+        )
     }
 }

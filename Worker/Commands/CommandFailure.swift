@@ -10,10 +10,12 @@ enum CommandFailure: Error, CustomStringConvertible {
     case usage(String)
     /// The command was understood and did not work out: code 1.
     case failed(String)
+    /// It was asked to end before it was done: code 3.
+    case cutShort(String)
 
     var description: String {
         switch self {
-        case .usage(let message), .failed(let message): message
+        case .usage(let message), .failed(let message), .cutShort(let message): message
         }
     }
 
@@ -21,6 +23,7 @@ enum CommandFailure: Error, CustomStringConvertible {
         switch self {
         case .usage: ExitCode(2)
         case .failed: ExitCode(1)
+        case .cutShort: ExitCode(3)
         }
     }
 }

@@ -2,15 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Datasets
-import Engine
 import Foundation
-import Kernels
 import Logging
-import ServiceLifecycle
-import UnixSignals
-import WireProtocol
-import ZeroMQ
+import Logs
 
 /// `worker run`: computes for a coordinator for as long as there is one.
 struct RunCommand: AsyncParsableCommand {
@@ -18,19 +12,29 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Join a coordinator and compute what it hands out.",
         discussion: """
-            A worker may be started before its coordinator, and outlives it: it keeps trying to connect. It stops on
-            SIGTERM or Ctrl-C and hands back what it has not computed.
+            A worker may be started before its coordinator, and outlives it: it keeps
+            trying to connect, and keeps results until a coordinator has recorded them.
+            On SIGTERM or Ctrl-C it hands back what it has not begun, finishes what it
+            has, and leaves; a second signal makes it leave at once.
 
-            Checkpoints and data sets are read from this machine's files and must have the digests the coordinator's have.
+            Checkpoints and data sets are read from this machine's files where they are
+            the coordinator's, else fetched from the coordinator and kept in a cache.
+
+            It ends with 0 when it left and nothing is lost, 1 when it was refused or
+            its connection broke, 2 when the command line is wrong, and 3 when it left
+            before what it had begun was finished and recorded.
 
             Examples:
               worker run --connect tcp://cluster-head:7461
+              worker run --connect tcp://head:7461 --walltime 1:30:00 --cache /scratch/me
               worker run --connect tcp://127.0.0.1:7461 --threads 1 --data ~/datasets
             """
     )
 
     @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "ENDPOINT"))
     var connect: String
+
+    @OptionGroup var key: KeyOption
 
     @Option(help: ArgumentHelp("Threads that compute. (default: one for each processor)", valueName: "N"))
     var threads: Int?
@@ -39,6 +43,42 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Directory with data sets; then BITSWEEP_DATA, then the cache.", valueName: "DIR")
     )
     var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Directory for fetched files; shared by all workers of a machine. (default: bitsweep/artifacts in the "
+                + "user's cache)",
+            valueName: "DIR"
+        )
+    )
+    var cache: String?
+
+    @Option(help: ArgumentHelp("Most that the fetched files may take, such as 20GB.", valueName: "SIZE"))
+    var cacheLimit = ByteSize(bytes: 10_000_000_000)
+
+    @Option(help: ArgumentHelp("Have left after this time: 90s, 45m, 2h, 1:30:00.", valueName: "DURATION"))
+    var walltime: DurationOption?
+
+    @Option(help: ArgumentHelp("How long to finish what is begun when asked to leave.", valueName: "DURATION"))
+    var grace = DurationOption(.seconds(60))
+
+    @Option(
+        help: ArgumentHelp(
+            "The least important log lines to print: \(choices(of: Logger.Level.self)). (default: info)",
+            valueName: "LEVEL"
+        ),
+        transform: choice
+    )
+    var logLevel = Logger.Level.info
+
+    @Option(
+        help: ArgumentHelp(
+            "How log lines are printed on standard error: \(choices(of: LogFormat.self)). (default: text)",
+            valueName: "FORMAT"
+        ),
+        transform: choice
+    )
+    var logFormat = LogFormat.text
 
     @Option(help: .hidden)
     var parent: Int32?
@@ -52,78 +92,30 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let environment = ProcessInfo.processInfo.environment
-            let kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
-            let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-            let logger = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
-            let session = WorkerSession(introduction: introduction(kernels, threads), parent: parent, logger: logger)
-            let library = DatasetLibrary.standard(dataDirectory: data, environment: environment)
-            let socket = try connectSocket(session)
-            EngineThread(session: session, logger: logger, send: { _ = socket.send($0) }).start {
-                ShardEngine(library: library, kernels: kernels, pool: WorkPool(threads: threads))
-            }
-            logger.info("connecting to \(connect) with \(threads) threads on \(kernels.instructionSet)")
-            let ending = await firstEnding(session)
-            for message in session.farewell() { _ = socket.send(message) }
-            socket.stop()
-            if let failure = ending.failure { throw failure }
-        }
-    }
-
-    private func introduction(_ kernels: KernelSet, _ threads: Int) -> Hello {
-        let numerics = NumericsIdentity(measuredWith: kernels)
-        var generator = SystemRandomNumberGenerator()
-        return Hello(
-            software: "bitsweep",
-            numericsVersion: numerics.version,
-            numericsFingerprint: numerics.fingerprint,
-            worker: WorkerIdentity(using: &generator),
-            host: ProcessInfo.processInfo.hostName,
-            process: UInt32(ProcessInfo.processInfo.processIdentifier),
-            threads: threads,
-            instructionSet: "\(kernels.instructionSet)"
-        )
-    }
-
-    private func connectSocket(_ session: WorkerSession) throws -> SocketThread {
-        var options = SocketOptions()
-        // Nothing is queued for a connection that does not stand: a coordinator that comes late finds one hello.
-        options.onlyConnected = true
-        options.reconnection = SocketOptions.Reconnection(initial: .milliseconds(100), maximum: .seconds(10))
-        do {
-            return try SocketThread(
-                connectingTo: connect,
-                context: Context(),
-                options: options,
-                tick: WorkerSession.tick,
-                handler: { session.handle($0) }
-            )
-        } catch {
-            throw CommandFailure.usage("--connect \(connect): \(error)")
-        }
-    }
-
-    /// Waits until the session ends or a signal asks the process to.
-    private func firstEnding(_ session: WorkerSession) async -> WorkerSession.Ending {
-        await withTaskGroup(of: WorkerSession.Ending.self) { group in
-            group.addTask {
-                for await ending in session.ended { return ending }
-                return .left
-            }
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return .left }
-                return .left
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? .left
+            let worker = try WorkerProcess(self, environment: environment)
+            if let failure = try await worker.run().failure { throw failure }
         }
     }
 }
 
-extension WorkerSession.Ending {
+/// The value that is written `text`.
+private func choice<Value: RawRepresentable<String> & CaseIterable>(_ text: String) throws -> Value {
+    guard let value = Value(rawValue: text) else {
+        throw ValidationError("'\(text)' is none of \(choices(of: Value.self))")
+    }
+    return value
+}
+
+private func choices<Value: RawRepresentable<String> & CaseIterable>(of type: Value.Type) -> String {
+    type.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
+extension WorkerEnding {
     fileprivate var failure: CommandFailure? {
         switch self {
         case .refused(let reason): .failed("the coordinator refuses this worker: \(reason)")
         case .broken(let reason): .failed("the connection broke: \(reason)")
+        case .cutShort(let reason): .cutShort(reason)
         case .left: nil
         }
     }

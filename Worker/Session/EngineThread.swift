@@ -4,51 +4,73 @@
 import Engine
 import Foundation
 import Logging
+import Logs
 import SweepPlan
 import WireProtocol
 import ZeroMQ
 
 /// The thread that computes: one attempt after the other, each from its assignment to its table.
 struct EngineThread: Sendable {
+    /// Turns an assignment into its table; told by the second argument, after some images, whether to go on.
+    typealias Score = (Assignment, (Int) -> Bool) throws -> ResultTable
+
     let session: WorkerSession
+    let log: LogTail
     let logger: Logger
-    /// Hands a message to the socket's thread.
-    let send: @Sendable (Message) -> Void
+    /// Wakes the socket's thread.
+    let wake: @Sendable () -> Void
 
     /// Starts computing in a thread of its own, with an engine made there, until the process ends.
-    func start(_ makeEngine: @escaping @Sendable () -> ShardEngine) {
+    func start(_ makeScore: @escaping @Sendable () -> Score) {
         let thread = Thread {
-            var engine = makeEngine()
-            while true {
-                session.work.wait()
-                while let assignment = session.next() { compute(assignment, &engine) }
-            }
+            let score = makeScore()
+            while true { compute(session.next(wake), score) }
         }
         thread.name = "engine"
         thread.stackSize = 8 << 20
         thread.start()
     }
 
-    private func compute(_ assignment: Assignment, _ engine: inout ShardEngine) {
-        let begun = ContinuousClock.now
+    private func compute(_ assignment: Assignment, _ score: Score) {
+        let wakes: Bool
         do {
-            let table = try engine.score(ShardSpec(assignment), progress: { session.progress($0) })
-            let seconds = begun.duration(to: .now) / .seconds(1)
-            send(session.finish(ShardResult(attempt: assignment.attempt, table: table, computeSeconds: seconds)))
+            wakes = session.finish(try score(assignment) { session.progress($0) })
+        } catch EngineError.cancelled {
+            wakes = session.giveUp()
         } catch {
-            logger.error("\(assignment.attempt): \(error)")
-            send(
-                session.fail(
-                    ShardFailure(attempt: assignment.attempt, kind: ShardFailure.Kind(error), message: "\(error)")
+            logger.error("\(error)", metadata: assignment.metadata)
+            wakes = session.fail(
+                ShardFailure(
+                    attempt: assignment.attempt,
+                    kind: ShardFailure.Kind(error),
+                    message: "\(error)",
+                    log: log.lines
                 )
             )
         }
+        if wakes { wake() }
+    }
+}
+
+extension Assignment {
+    /// What log lines about it carry.
+    var metadata: Logger.Metadata {
+        let shard = attempt.shard
+        return [
+            "attempt": "\(attempt.attempt)", "cell": "\(shard.cell)", "images": "\(shard.lower)..<\(shard.upper)",
+            "model": "\(model.name)", "dataset": "\(dataset.name)",
+        ]
+    }
+
+    /// The files that the coordinator hands out for it.
+    var artifacts: [ArtifactReference] {
+        [model.artifact, dataset.files?.images, dataset.files?.labels].compactMap(\.self)
     }
 }
 
 extension ShardSpec {
     /// What an assignment asks for.
-    fileprivate init(_ assignment: Assignment) {
+    init(_ assignment: Assignment) {
         self.init(
             model: Model(
                 location: ModelLocation(text: assignment.model.checkpoint),
@@ -59,7 +81,10 @@ extension ShardSpec {
                 source: assignment.dataset.source,
                 name: assignment.dataset.name,
                 split: assignment.dataset.split,
-                digest: assignment.dataset.digest
+                digest: assignment.dataset.digest,
+                files: assignment.dataset.files.map {
+                    Dataset.Files(images: $0.images.digest, labels: $0.labels.digest)
+                }
             ),
             transform: assignment.transform,
             seed: assignment.seed,
@@ -69,11 +94,13 @@ extension ShardSpec {
 }
 
 extension ShardFailure.Kind {
-    fileprivate init(_ error: EngineError) {
-        switch error {
-        case .model: self = .model
-        case .data: self = .data
-        case .unfit: self = .engine
-        }
+    fileprivate init(_ error: any Error) {
+        self =
+            switch error as? EngineError {
+            case .model: .model
+            case .data: .data
+            case .memory: .outOfMemory
+            case .unfit, .cancelled, nil: .engine
+            }
     }
 }

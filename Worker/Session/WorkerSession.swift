@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Foundation
 import Logging
 import SweepPlan
@@ -12,205 +13,170 @@ import ZeroMQ
 ///
 /// A worker that is started before its coordinator, or outlives it, keeps trying: the dealer reconnects by itself, and
 /// hello is said until somebody welcomes it. Results are kept until they are acknowledged and sent again after every
-/// welcome.
+/// welcome. What is decided, `WorkerState` decides.
 final class WorkerSession: Sendable {
-    /// Why the session is over.
-    enum Ending: Sendable {
-        /// The coordinator will not work with this worker, for this reason.
-        case refused(String)
-        /// The socket broke.
-        case broken(String)
-        /// The worker left: drained, or its parent is gone.
-        case left
-    }
-
     /// How often the thread looks at the time.
-    static let tick: Duration = .milliseconds(500)
-    /// Heartbeats of the coordinator that may be missed before the worker says hello again.
-    private static let missedHeartbeats = 3
+    static let tick: Duration = .milliseconds(200)
 
-    private struct Timing {
-        var lastHeard = ContinuousClock.now
-        var lastBeat = ContinuousClock.now
-    }
-
-    /// The engine waits here for work.
-    let work = WorkSignal()
     /// Finishes with the reason when the session is over.
-    let ended: AsyncStream<Ending>
+    let ended: AsyncStream<WorkerEnding>
+    /// What an engine that waits for a file is told.
+    let inbox = ArtifactInbox()
 
-    private let end: AsyncStream<Ending>.Continuation
-    private let introduction: Hello
+    private let end: AsyncStream<WorkerEnding>.Continuation
     private let parent: Int32?
     private let logger: Logger
-    private let state = Mutex(WorkerState())
-    private let timing = Mutex(Timing())
+    private let begun = ContinuousClock.now
+    private let state: Mutex<WorkerState>
+    /// Messages that other threads have for the socket's thread.
+    private let outbox = Mutex<[Message]>([])
+    private let hasWork = DispatchSemaphore(value: 0)
 
-    /// A session of the worker that `introduction` describes; what it holds is filled in with every hello.
+    /// A session of the worker that `introduction` describes.
     ///
     /// It ends when `parent` is given and no longer the process's parent.
-    init(introduction: Hello, parent: Int32?, logger: Logger) {
-        self.introduction = introduction
+    init(introduction: Hello, walltime: Walltime? = nil, parent: Int32?, logger: Logger) {
+        state = Mutex(WorkerState(introduction: introduction, walltime: walltime))
         self.parent = parent
         self.logger = logger
         (ended, end) = AsyncStream.makeStream()
     }
 
+    private var now: Duration { begun.duration(to: .now) }
+
+    // In the socket's thread.
+
     /// The socket thread's handler: what to send because of an event.
     func handle(_ event: SocketThread.Event) -> [Message] {
         switch event {
         case .received(let message):
-            return message.frames.first.map { receive($0).map { Message($0.encoded()) } } ?? []
+            return perform(message.frames.first.map(receive) ?? [])
+        case .woken:
+            let reports = state.withLock { $0.takeReports() }
+            let finished = perform(state.withLock { $0.endIfDone() })
+            return takeOutbox() + reports.map(Message.init) + finished
         case .tick(let unsent):
             if let parent, getppid() != parent { end.yield(.left) }
-            return unsent == 0 ? beat().map { Message($0.encoded()) } : []
+            let now = now
+            return perform(state.withLock { $0.tick(at: now, tick: Self.tick, hasUnsent: unsent > 0) })
         case .failed(let error):
             end.yield(.broken("\(error)"))
             return []
         }
     }
 
-    /// The next attempt for the engine, which counts as running from now; nil when there is none.
-    func next() -> Assignment? {
-        state.withLock { state in
-            guard !state.queue.isEmpty else { return nil }
-            let assignment = state.queue.removeFirst()
-            state.running = assignment.attempt
-            return assignment
+    /// Notes what became of the connection; the reason of a refusal is told by whoever knows the key.
+    func connectionChanged(_ report: ConnectionReport) {
+        switch report {
+        case .established: logger.debug("connected")
+        case .lost: logger.notice("the connection is lost; connecting again")
+        case .refused: break
+        }
+        _ = perform(state.withLock { $0.connection(isThere: report == .established) })
+    }
+
+    private func receive(_ bytes: [UInt8]) -> [WorkerState.Effect] {
+        do {
+            let message = try CoordinatorMessage(decoding: bytes)
+            let now = now
+            return state.withLock { $0.receive(message, at: now) }
+        } catch .incompatible(let theirs) {
+            return [.end(.refused("\(WireError.incompatible(theirs: theirs))"))]
+        } catch {
+            return [.log(.warning, "dropped a message: \(error)")]
         }
     }
 
-    func progress(_ images: Int) {
-        state.withLock { $0.imagesDone = images }
-    }
-
-    /// Keeps a result until it is acknowledged; returns the message that delivers it.
-    func finish(_ result: ShardResult) -> Message {
-        state.withLock { state in
-            state.running = nil
-            state.unacknowledged.append(result)
+    private func takeOutbox() -> [Message] {
+        outbox.withLock { outbox in
+            defer { outbox = [] }
+            return outbox
         }
-        return Message(WorkerMessage.result(result).encoded())
     }
 
-    /// Gives up the running attempt; returns the message that says so.
-    func fail(_ failure: ShardFailure) -> Message {
-        state.withLock { $0.running = nil }
-        return Message(WorkerMessage.failure(failure).encoded())
+    /// Does what is to be done; returns what is to be sent.
+    private func perform(_ effects: [WorkerState.Effect]) -> [Message] {
+        effects.compactMap { effect in
+            switch effect {
+            case .send(let message): return Message(message)
+            case .log(let level, let message): logger.log(level: level, message)
+            case .work: hasWork.signal()
+            case .fetch(let event): inbox.post(event)
+            case .end(let ending): end.yield(ending)
+            }
+            return nil
+        }
+    }
+
+    // In other threads, which wake the socket's thread when that is wanted.
+
+    /// Waits until there is an attempt for the engine, which counts as running from then.
+    func next(_ wake: () -> Void) -> Assignment {
+        while true {
+            let now = now
+            let (assignment, effects) = state.withLock { $0.next(at: now) }
+            if let assignment { return assignment }
+            post(effects, wake)
+            hasWork.wait()
+        }
+    }
+
+    /// Notes how far the running attempt is; returns whether the rest is wanted.
+    func progress(_ images: Int) -> Bool { state.withLock { $0.progress(images) } }
+
+    /// Keeps a result until it is acknowledged; returns whether to wake the socket's thread.
+    func finish(_ table: ResultTable) -> Bool {
+        let now = now
+        return state.withLock { $0.finish(table, at: now) }
+    }
+
+    /// Reports why the running attempt gave nothing; returns whether to wake the socket's thread.
+    func fail(_ failure: ShardFailure) -> Bool { state.withLock { $0.fail(failure) } }
+
+    /// Ends the running attempt without a result; returns whether to wake the socket's thread.
+    func giveUp() -> Bool { state.withLock { $0.giveUp() } }
+
+    /// The running attempt has a file that it waited for.
+    func beginComputing() {
+        let now = now
+        state.withLock { $0.beginComputing(at: now) }
+    }
+
+    /// Whether the running attempt is worth waiting for a file.
+    var mayFetch: Bool { state.withLock { $0.mayFetch } }
+
+    /// Has messages sent by the socket's thread.
+    func post(_ messages: [Message], _ wake: () -> Void) {
+        guard !messages.isEmpty else { return }
+        outbox.withLock { $0 += messages }
+        wake()
+    }
+
+    /// Takes no more work and leaves when what is running is recorded, after `grace` at the latest.
+    func leave(because reason: String, grace: Duration, _ wake: () -> Void) {
+        let now = now
+        post(state.withLock { $0.leave(because: reason, by: now + grace, at: now) }, wake)
     }
 
     /// What to send before leaving: everything that is not computed goes back.
-    func farewell() -> [Message] {
-        let held = state.withLock { state in
-            defer { state.queue = [] }
-            return state.inFlight
-        }
-        let messages: [WorkerMessage] = (held.isEmpty ? [] : [.handBack(held)]) + [.goodbye(reason: "the worker stops")]
-        return messages.map { Message($0.encoded()) }
+    ///
+    /// That includes what other threads have left and the socket's thread has not taken: it may not wake again.
+    func farewell(_ reason: String) -> [Message] {
+        takeOutbox() + state.withLock { $0.farewell(reason) }.map(Message.init)
     }
 
-    private func receive(_ bytes: [UInt8]) -> [WorkerMessage] {
-        let message: CoordinatorMessage
-        do {
-            message = try CoordinatorMessage(decoding: bytes)
-        } catch .incompatible(let theirs) {
-            end.yield(.refused("\(WireError.incompatible(theirs: theirs))"))
-            return []
-        } catch {
-            logger.warning("dropped a message: \(error)")
-            return []
-        }
-        timing.withLock { $0.lastHeard = .now }
-        return answer(to: message)
+    /// Does what is to be done outside the socket's thread.
+    ///
+    /// Messages are left before the end is told: whoever hears of it takes them along.
+    private func post(_ effects: [WorkerState.Effect], _ wake: () -> Void) {
+        let (ends, others) = (effects.filter(\.isEnd), effects.filter { !$0.isEnd })
+        post(perform(others), wake)
+        _ = perform(ends)
     }
+}
 
-    private func answer(to message: CoordinatorMessage) -> [WorkerMessage] {
-        switch message {
-        case .welcome(let welcome): return join(welcome)
-        case .assign(let assignment):
-            state.withLock { $0.queue.append(assignment) }
-            work.signal()
-        case .acknowledge(let attempts):
-            let isDone = state.withLock { state in
-                state.forget(attempts)
-                return state.isDraining && state.isIdle
-            }
-            if isDone { end.yield(.left) }
-        case .heartbeat(let heartbeat):
-            guard case .joined(heartbeat.epoch, _) = state.withLock({ $0.phase }) else { return [hello()] }
-        case .retract(let attempts):
-            let returned = state.withLock { $0.handBack(attempts) }
-            return returned.isEmpty ? [] : [.handBack(returned)]
-        case .drain(let reason):
-            logger.info("draining: \(reason)")
-            if state.withLock({ state in
-                state.isDraining = true
-                return state.isIdle
-            }) {
-                end.yield(.left)
-            }
-        case .refuse(let refusal): return consider(refusal)
-        case .goodbye(let reason):
-            logger.info("the coordinator left (\(reason)); waiting for the next")
-            state.withLock { state in
-                state.phase = .joining
-                state.queue = []
-            }
-        case .snapshot: break
-        }
-        return []
-    }
-
-    /// Notes the coordinator's life and sends again what it may not have.
-    private func join(_ welcome: Welcome) -> [WorkerMessage] {
-        logger.info("joined run \(welcome.run)")
-        return state.withLock { state in
-            state.phase = .joined(epoch: welcome.epoch, heartbeatInterval: welcome.heartbeatInterval)
-            return state.unacknowledged.map { .result($0) }
-        }
-    }
-
-    /// Says hello to a coordinator that does not know this worker; leaves one that will not have it.
-    private func consider(_ refusal: Refusal) -> [WorkerMessage] {
-        switch refusal.reason {
-        case .unknownPeer:
-            return [hello()]
-        case .protocolVersion, .numerics, .notAllowed, .quarantined:
-            end.yield(.refused(refusal.text))
-        case .other, .malformed, .identityInUse, .unknownRun:
-            logger.warning("the coordinator refused: \(refusal.text)")
-        }
-        return []
-    }
-
-    private func hello() -> WorkerMessage {
-        state.withLock { state in
-            state.phase = .joining
-            var hello = introduction
-            hello.unacknowledged = state.unacknowledged.map(\.attempt)
-            hello.inFlight = state.inFlight
-            return .hello(hello)
-        }
-    }
-
-    /// A heartbeat when one is due; a hello while nobody has welcomed the worker or the coordinator is silent.
-    private func beat() -> [WorkerMessage] {
-        let (phase, heartbeat) = state.withLock { ($0.phase, $0.heartbeat) }
-        let now = ContinuousClock.now
-        guard case .joined(_, let interval) = phase else { return due(after: .seconds(1), now) ? [hello()] : [] }
-        if timing.withLock({ $0.lastHeard.duration(to: now) > interval * Self.missedHeartbeats }) {
-            logger.info("the coordinator is silent; saying hello until it answers")
-            return [hello()]
-        }
-        return due(after: interval, now) ? [.heartbeat(heartbeat)] : []
-    }
-
-    /// Whether `interval`, less the pace at which this is asked, has passed since it was last so.
-    private func due(after interval: Duration, _ now: ContinuousClock.Instant) -> Bool {
-        timing.withLock { timing in
-            guard timing.lastBeat.duration(to: now) >= interval - Self.tick / 2 else { return false }
-            timing.lastBeat = now
-            return true
-        }
+extension Message {
+    init(_ message: WorkerMessage) {
+        self.init(message.encoded())
     }
 }

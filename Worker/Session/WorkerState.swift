@@ -1,59 +1,121 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
 import SweepPlan
 import WireProtocol
 
-/// What a worker knows of its coordinator and what it holds; a value, changed by messages and by the engine.
+/// What a worker knows of its coordinator and what it holds: a value, told of messages, of the engine and of the time.
+///
+/// Times are durations since the worker began. What is to be done because of an event is returned as effects; reports of
+/// the engine gather until the socket's thread takes them with `takeReports`.
 struct WorkerState {
     /// How the worker stands with its coordinator.
-    enum Phase {
+    enum Phase: Equatable {
         /// It says hello until it is welcomed.
         case joining
         /// It was welcomed to a life of the coordinator.
         case joined(epoch: UInt64, heartbeatInterval: Duration)
     }
 
-    var phase = Phase.joining
-    /// Attempts that wait to be computed, oldest first.
-    var queue: [Assignment] = []
     /// The attempt that is being computed.
-    var running: AttemptIdentity? {
-        didSet { imagesDone = 0 }
+    struct Running {
+        let assignment: Assignment
+        var begun: Duration
+        var imagesDone = 0
+        /// Nobody wants its result any more.
+        var isCancelled = false
+
+        var attempt: AttemptIdentity { assignment.attempt }
     }
-    /// Images of `running` that are done.
-    var imagesDone = 0
+
+    /// How the worker leaves.
+    struct Leaving {
+        var reason: String
+        /// When it leaves even if something is still computed or not acknowledged; never, if nil.
+        var deadline: Duration?
+        /// Whether what is not begun is still computed.
+        var keepsQueue = false
+    }
+
+    /// What is to be done because of an event.
+    enum Effect {
+        case send(WorkerMessage)
+        case log(Logger.Level, Logger.Message)
+        /// There may be work for the engine.
+        case work
+        /// Something for an engine that waits for a file.
+        case fetch(ArtifactFetch.Event)
+        case end(WorkerEnding)
+
+        var isEnd: Bool { if case .end = self { true } else { false } }
+    }
+
+    /// Heartbeats of the coordinator that may be missed before the worker says hello again.
+    static let missedHeartbeats = 3
+
+    let introduction: Hello
+    let walltime: Walltime?
+
+    /// Whether messages can go out.
+    var isConnected = false
+    var phase = Phase.joining
+    var pacing: HelloPacing
+    var pace = ShardPace()
+    /// Attempts that wait to be computed, oldest first.
+    var queue = OrderedTable<AttemptIdentity, Assignment>()
+    var running: Running?
     /// Results that no coordinator has acknowledged, oldest first.
-    var unacknowledged: [ShardResult] = []
-    /// Whether the worker receives nothing more and leaves when it holds nothing.
-    var isDraining = false
+    var results = OrderedTable<AttemptIdentity, ShardResult>()
+    /// Results that are on their way to the socket's thread.
+    var unsent: [AttemptIdentity] = []
+    /// Failures that are on their way to the socket's thread.
+    var failures: [ShardFailure] = []
+    /// Attempts that will not be computed because the worker leaves, on their way back.
+    var returned: [AttemptIdentity] = []
+    var leaving: Leaving?
+    /// Whether the last coordinator said goodbye and no other has come.
+    var isAbandoned = false
+    var lastHeard: Duration = .zero
+    var lastBeat: Duration = .zero
 
-    var isIdle: Bool { queue.isEmpty && running == nil && unacknowledged.isEmpty }
+    /// A worker that `introduction` describes; what it holds is filled in with every hello.
+    init(introduction: Hello, walltime: Walltime? = nil) {
+        self.introduction = introduction
+        self.walltime = walltime
+        pacing = HelloPacing(seed: introduction.worker.bytes.reduce(0) { $0 &* 257 &+ UInt64($1) })
+    }
 
-    /// Attempts that are not computed yet.
-    var inFlight: [AttemptIdentity] { (running.map { [$0] } ?? []) + queue.map(\.attempt) }
+    /// Whether everything that was computed is recorded, and nothing more will be; what only goes back needs no waiting.
+    var isIdle: Bool { queue.isEmpty && running == nil && results.isEmpty && failures.isEmpty }
+
+    /// Whether the running attempt is worth waiting for a file: nothing is lost yet by giving it back.
+    var mayFetch: Bool { running?.isCancelled == false && leaving?.keepsQueue != false }
+
+    /// Attempts that are not computed yet, or that failed without the coordinator's knowledge.
+    var inFlight: [AttemptIdentity] {
+        let current = running.flatMap { $0.isCancelled ? nil : [$0.attempt] } ?? []
+        return current + failures.map(\.attempt) + returned + queue.keys
+    }
 
     var heartbeat: WorkerHeartbeat {
         WorkerHeartbeat(
             queued: queue.count,
-            unacknowledged: unacknowledged.count,
-            running: running,
-            imagesDone: imagesDone
+            unacknowledged: results.count,
+            running: running?.attempt,
+            imagesDone: running?.imagesDone ?? 0
         )
     }
+}
 
-    /// Forgets results that are committed, and attempts that nobody needs.
-    mutating func forget(_ attempts: [AttemptIdentity]) {
-        let forgotten = Set(attempts)
-        unacknowledged.removeAll { forgotten.contains($0.attempt) }
-        queue.removeAll { forgotten.contains($0.attempt) }
-    }
-
-    /// Takes back those of `attempts` that are not begun, and returns them.
-    mutating func handBack(_ attempts: [AttemptIdentity]) -> [AttemptIdentity] {
-        let wanted = Set(attempts)
-        let returned = queue.map(\.attempt).filter(wanted.contains)
-        queue.removeAll { wanted.contains($0.attempt) }
-        return returned
-    }
+/// Why a session is over.
+enum WorkerEnding: Equatable, Sendable {
+    /// The coordinator will not work with this worker, for this reason.
+    case refused(String)
+    /// The socket broke.
+    case broken(String)
+    /// The worker left, and nothing that it computed is lost.
+    case left
+    /// The worker left with something begun and not finished, or finished and not acknowledged, for this reason.
+    case cutShort(String)
 }

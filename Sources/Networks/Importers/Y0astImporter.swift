@@ -74,8 +74,9 @@ extension Y0astImporter {
 
     private static func layer(_ name: String) -> Int? {
         let parts = name.split(separator: ".", maxSplits: 3)
-        guard parts.count == 4, parts[0] == "flow", parts[1] == "layers" else { return nil }
-        return Int(parts[2])
+        guard parts.count == 4, parts[0] == "flow", parts[1] == "layers", let layer = Int(parts[2]) else { return nil }
+        // The names are the file's: arithmetic on any other number could overflow.
+        return (0...65_536).contains(layer) ? layer : nil
     }
 
     private func extents(_ name: String, rank: Int) throws(CheckpointError) -> [Int] {

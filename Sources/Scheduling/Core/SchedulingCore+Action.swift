@@ -22,9 +22,13 @@ extension SchedulingCore {
         case compare(AttemptIdentity, from: WorkerID, positions: Range<Int>)
         /// Tell the worker that it may forget the attempt's table.
         case acknowledge(AttemptIdentity, to: WorkerID)
+        /// Ask the worker to give back those of the attempts that it has not begun, by ``AttemptFailure/handedBack``.
+        ///
+        /// It says nothing of the others: it computes them as always.
+        case retract([AttemptIdentity], at: WorkerID)
         /// Ask the worker to send the attempt's table again; it came before its cell was known.
         case requestTable(AttemptIdentity, from: WorkerID)
-        /// Tell the worker to drop the attempt, computed or not: nobody needs it.
+        /// Tell the worker to drop the attempt, waiting, running or computed: nobody needs it.
         case cancel(AttemptIdentity, at: WorkerID)
 
         /// Ask the worker to say hello; it is not, or no longer, known.
@@ -33,6 +37,10 @@ extension SchedulingCore {
         case workerLost(WorkerID, Departure, requeued: Int)
         /// A draining worker holds no lease any more and may go when its tables are acknowledged.
         case drained(WorkerID)
+        /// The worker receives nothing more, and what it held waits for others; send it away.
+        ///
+        /// Given again whenever it joins.
+        case quarantined(WorkerID, QuarantineReason)
 
         /// A budget is used up; store the failure.
         indirect case shardFailed(FailedShard)
@@ -40,9 +48,15 @@ extension SchedulingCore {
         ///
         /// Given again when a late result replaces a failure.
         case cellFinished(CellID, failed: Int)
-        /// Every image of every cell is recorded or has failed.
+        /// No attempt at the cell will be dispatched any more; all that may follow is a `compare` of a late table.
+        ///
+        /// Given once for each cell without failures, after its audits, and at once for one that was recorded already.
+        case cellReleased(CellID)
+        /// Every image of every cell is recorded or has failed, and every audit is done or skipped.
         indirect case finished(RunProgress)
-        /// Nothing is in flight after a stop, or its grace is over.
-        indirect case stopped(RunProgress)
+        /// The run was stopped, and nothing is in flight any more or the grace is over.
+        indirect case stopped(StopReason, RunProgress)
+        /// The run was cancelled, and what had arrived before is committed or the grace is over.
+        indirect case cancelled(RunProgress)
     }
 }

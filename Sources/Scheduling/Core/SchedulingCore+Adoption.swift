@@ -30,21 +30,27 @@ extension SchedulingCore {
             return
         }
         progressBase.counts.adopted += 1
-        begin(makeLease(held.attempt, isAdopted: true, isComputed: held.isComputed, at: now), workerSlot, slot)
+        var lease = makeLease(held.attempt, .result, isAdopted: true, at: now)
+        lease.isComputed = held.isComputed
+        // An attempt of this life that others were given since: its worker was stopped or cut off for a while.
+        lease.isStale =
+            held.attempt.epoch == epoch && cells[slot].segments.contains(in: lease.range) { $0.state != .pending }
+        begin(lease, workerSlot, slot)
     }
 
     /// Whether any image of the shard has no result yet.
-    private func isWanted(_ shard: Shard, _ slot: Int) -> Bool {
-        let map = cells[slot].segments
-        return map.segments[map.index(at: UInt32(shard.lower))...]
-            .prefix { $0.lower < shard.upper }
-            .contains { $0.state != .recorded && $0.state != .recording }
+    func isWanted(_ shard: Shard, _ slot: Int) -> Bool {
+        cells[slot].segments.contains(in: UInt32(shard.lower)..<UInt32(shard.upper)) {
+            $0.state != .recorded && $0.state != .recording
+        }
     }
 
     /// Notes that the worker holds an attempt of a cell that is not known yet.
     mutating func claim(_ held: HeldAttempt, _ workerSlot: Int, at now: Instant) {
         guard workers[workerSlot].leases.count < SchedulingCore.mostClaims else { return }
-        append(makeLease(held.attempt, isAdopted: true, isComputed: held.isComputed, at: now), workerSlot)
+        var lease = makeLease(held.attempt, .result, isAdopted: true, at: now)
+        lease.isComputed = held.isComputed
+        append(lease, workerSlot)
         let worker = workers[workerSlot].id
         if claims[held.attempt.shard.cell]?.contains(worker) != true {
             claims[held.attempt.shard.cell, default: []].append(worker)
@@ -96,7 +102,7 @@ extension SchedulingCore {
         var removed: [(Int, Lease)] = []
         for worker in claimants {
             guard let slot = workers.slot(of: worker) else { continue }
-            for lease in workers[slot].leases where lease.attempt.shard.cell == cell {
+            for lease in Array(workers[slot].leases) where lease.attempt.shard.cell == cell {
                 _ = removeLease(of: lease.attempt, slot)
                 removed.append((slot, lease))
             }

@@ -8,9 +8,10 @@ extension SchedulingCore {
     /// Asks for more cells when half of the window is under way.
     mutating func requestCells() {
         guard phase == .running, moreCells, !cellsRequested else { return }
-        guard queue.freshCells <= configuration.cellWindow / 2 else { return }
+        let waiting = queue.freshCells
+        guard waiting <= configuration.cellWindow / 2 else { return }
         cellsRequested = true
-        outbox.append(.wantsCells(configuration.cellWindow - queue.freshCells))
+        outbox.append(.wantsCells(configuration.cellWindow - waiting))
     }
 
     mutating func add(_ newCells: [CellWork], more: Bool, at now: Instant) {
@@ -26,7 +27,6 @@ extension SchedulingCore {
         precondition(work.images >= 0 && work.images < Int(UInt32.max), "cell \(work.id) has \(work.images) images")
         precondition((work.recorded.last?.upperBound ?? 0) <= work.images, "cell \(work.id) is recorded beyond its end")
         let costClass = index(of: work.costClass)
-        let recorded = work.recorded.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
         let cached = work.recorded.reduce(0) { $0 + $1.count }
         let pending = work.images - cached
         progressBase.cells.total += 1
@@ -34,25 +34,35 @@ extension SchedulingCore {
         tally[.recorded] += cached
         tally[.pending] += pending
         classStates[costClass].remaining += pending
-        guard pending > 0 else {
+        if pending > 0 {
+            enqueue(work, costClass, pending: pending)
+            adoptClaims(on: work.id, at: now)
+        } else {
             progressBase.cells.cached += 1
             progressBase.cells.recorded += 1
             completed.insert(work.id)
-            return settleClaims(on: work.id)
+            settleClaims(on: work.id)
+            outbox.append(.cellReleased(work.id))
         }
+    }
+
+    /// Holds a cell of which `pending` images are to be computed.
+    private mutating func enqueue(_ work: CellWork, _ costClass: Int, pending: Int) {
+        let recorded = work.recorded.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
         let state = CellState(
             id: work.id,
             images: UInt32(work.images),
             costClass: costClass,
             sequence: nextSequence,
+            priority: work.priority,
             segments: SegmentMap(count: UInt32(work.images), recorded: recorded),
             unfinished: pending
         )
         let slot = cells.insert(state, for: work.id)
-        queue.append(.init(cell: slot, sequence: nextSequence), model: classStates[costClass].model)
+        let entry = WorkQueue.Fresh(cell: slot, sequence: nextSequence)
+        queue.append(entry, model: classStates[costClass].model, priority: work.priority)
         nextSequence += 1
         unfinishedCells += 1
-        adoptClaims(on: work.id, at: now)
     }
 
     private mutating func index(of costClass: CostClass) -> Int {
@@ -87,19 +97,28 @@ extension SchedulingCore {
     /// Makes sure that the requeued segment beginning at `position`, if there is one, will be found.
     mutating func noteRequeued(_ slot: Int, at position: UInt32) {
         guard let segment = cells[slot].segments.segment(from: position), segment.isRequeued else { return }
-        queue.requeued.append(.init(cell: slot, lower: position))
+        queue.append(WorkQueue.Requeued(cell: slot, lower: position), priority: cells[slot].priority)
     }
 
-    /// Reports the cell at `slot` when its last image reached its end, and forgets it when all of them are recorded.
+    /// Reports the cell at `slot` when its last image reached its end.
     mutating func closeIfFinished(_ slot: Int) {
         guard cells[slot].unfinished == 0 else { return }
-        let (id, failed) = (cells[slot].id, cells[slot].failed)
-        if failed == 0 {
-            completed.insert(id)
-            cells.remove(id)
-            progressBase.cells.recorded += 1
-        }
-        outbox.append(.cellFinished(id, failed: failed))
+        outbox.append(.cellFinished(cells[slot].id, failed: cells[slot].failed))
+        guard cells[slot].failed == 0 else { return }
+        progressBase.cells.recorded += 1
+        checkedCells += 1
+        cells[slot].history = []
+        releaseIfChecked(slot)
+    }
+
+    /// Forgets the cell at `slot`, of which every image is recorded, when no check needs it.
+    mutating func releaseIfChecked(_ slot: Int) {
+        guard cells[slot].unfinished == 0, cells[slot].failed == 0, cells[slot].checks == 0 else { return }
+        let id = cells[slot].id
+        checkedCells -= 1
+        completed.insert(id)
+        cells.remove(id)
+        outbox.append(.cellReleased(id))
     }
 }
 

@@ -7,32 +7,59 @@ import SweepPlan
 extension SchedulingCore {
     /// Requeued shards looked at for one that suits the worker better.
     private static let requeuedInView = 16
+    /// Workers in a row that nothing in the queue suits, after which the others wait for the next event.
+    private static let mostUnfed = 256
+
+    /// Whether anything waits for a worker.
+    var isWorkWaiting: Bool { !queue.isEmpty || waitingChecks > 0 }
 
     /// Hands shards to workers with free credit, one each in turn, until either runs out.
     mutating func feedHungryWorkers(at now: Instant) {
-        guard phase == .running, !queue.isEmpty else { return }
+        guard isDispatching, isWorkWaiting else { return }
         var unfed: [Int] = []
-        while !queue.isEmpty, let workerSlot = hungry.popFirst() {
-            guard workers.isOccupied(workerSlot), workers[workerSlot].isHungry else { continue }
-            if !hasCredit(workerSlot) {
-                workers[workerSlot].isHungry = false
-            } else if let (slot, range) = nextShard(for: workerSlot) {
-                dispatch(range, of: slot, to: workerSlot, at: now)
-                workers[workerSlot].isHungry = hasCredit(workerSlot)
-                if workers[workerSlot].isHungry { hungry.append(workerSlot) }
-            } else {
-                unfed.append(workerSlot)
-            }
+        while isWorkWaiting, unfed.count < SchedulingCore.mostUnfed, let workerSlot = nextHungry() {
+            if feed(workerSlot, at: now) { noteCredit(workerSlot) } else { unfed.append(workerSlot) }
         }
-        for workerSlot in unfed { hungry.append(workerSlot) }
+        for workerSlot in unfed { noteCredit(workerSlot) }
     }
 
-    private mutating func dispatch(_ range: Range<UInt32>, of slot: Int, to workerSlot: Int, at now: Instant) {
+    /// The next worker with free credit: those that hold nothing go first.
+    private mutating func nextHungry() -> Int? {
+        while let slot = idle.popFirst() {
+            guard workers.isOccupied(slot), workers[slot].isIdleListed else { continue }
+            workers[slot].isIdleListed = false
+            if workers[slot].leases.isEmpty, hasCredit(slot) { return slot }
+        }
+        while let slot = hungry.popFirst() {
+            guard workers.isOccupied(slot), workers[slot].isHungry else { continue }
+            workers[slot].isHungry = false
+            if hasCredit(slot) { return slot }
+        }
+        return nil
+    }
+
+    /// Gives the worker a check or a shard; false when nothing that waits is for it.
+    private mutating func feed(_ workerSlot: Int, at now: Instant) -> Bool {
+        if waitingChecks > 0, dispatchCheck(to: workerSlot, at: now) { return true }
+        guard let (slot, range) = nextShard(for: workerSlot) else { return false }
         let shard = Shard(cell: cells[slot].id, lower: Int(range.lowerBound), upper: Int(range.upperBound))
         let earlier = cells[slot].segments.segment(from: range.lowerBound)?.dispatches ?? 0
         let attempt = AttemptIdentity(shard: shard, attempt: earlier + 1, epoch: epoch)
-        begin(makeLease(attempt, isAdopted: false, isComputed: false, at: now), workerSlot, slot)
         workers[workerSlot].model = classStates[cells[slot].costClass].model
+        send(attempt, .result, to: workerSlot, slot, at: now)
+        return true
+    }
+
+    /// Dispatches an attempt at images of the cell at `slot`.
+    mutating func send(
+        _ attempt: AttemptIdentity,
+        _ purpose: Lease.Purpose,
+        to workerSlot: Int,
+        _ slot: Int,
+        at now: Instant
+    ) {
+        cells[slot].lastAttempt = max(cells[slot].lastAttempt, attempt.attempt)
+        begin(makeLease(attempt, purpose, at: now), workerSlot, slot)
         progressBase.counts.dispatches += 1
         outbox.append(.dispatch(attempt, to: workers[workerSlot].id))
     }
@@ -41,21 +68,30 @@ extension SchedulingCore {
     ///
     /// Requeued shards keep their bounds and go first, to another host than before where that costs nothing.
     private mutating func nextShard(for workerSlot: Int) -> (cell: Int, range: Range<UInt32>)? {
-        nextRequeued(for: workerSlot, sameHost: false)
-            ?? nextFresh(for: workerSlot)
-            ?? nextRequeued(for: workerSlot, sameHost: true)
+        for level in queue.levels.indices where !queue.levels[level].isEmpty {
+            let next =
+                nextRequeued(level, for: workerSlot, sameHost: false)
+                ?? nextFresh(level, for: workerSlot)
+                ?? nextRequeued(level, for: workerSlot, sameHost: true)
+            if let next { return next }
+        }
+        return nil
     }
 
-    private mutating func nextRequeued(for workerSlot: Int, sameHost: Bool) -> (cell: Int, range: Range<UInt32>)? {
+    private mutating func nextRequeued(
+        _ level: Int,
+        for workerSlot: Int,
+        sameHost: Bool
+    ) -> (cell: Int, range: Range<UInt32>)? {
         var offset = 0
-        while offset < min(queue.requeued.count, SchedulingCore.requeuedInView) {
-            let entry = queue.requeued[offset]
+        while offset < min(queue.levels[level].requeued.count, SchedulingCore.requeuedInView) {
+            let entry = queue.levels[level].requeued[offset]
             guard let segment = requeuedSegment(entry) else {
-                queue.requeued.remove(at: offset)
+                queue.levels[level].requeued.remove(at: offset)
                 continue
             }
             if suits(segment, workerSlot, sameHost: sameHost) {
-                queue.requeued.remove(at: offset)
+                queue.levels[level].requeued.remove(at: offset)
                 return (entry.cell, segment.range)
             }
             offset += 1
@@ -78,11 +114,13 @@ extension SchedulingCore {
         return sameHost || !(isSameWorker || segment.host == workers[workerSlot].host)
     }
 
-    /// The next fresh images, of the worker's own model while it has cells.
-    private mutating func nextFresh(for workerSlot: Int) -> (cell: Int, range: Range<UInt32>)? {
-        while queue.freshCells > 0 {
-            let own = workers[workerSlot].model.flatMap { queue.firstFresh(model: $0) == nil ? nil : $0 }
-            guard let model = own ?? queue.earliestModel, let entry = queue.firstFresh(model: model) else { return nil }
+    /// The next fresh images of the level, of the worker's own model while it has cells.
+    private mutating func nextFresh(_ level: Int, for workerSlot: Int) -> (cell: Int, range: Range<UInt32>)? {
+        while queue.levels[level].freshCells > 0 {
+            let own = workers[workerSlot].model.flatMap { queue.levels[level].firstFresh(model: $0) == nil ? nil : $0 }
+            guard let model = own ?? queue.levels[level].earliestModel,
+                let entry = queue.levels[level].firstFresh(model: model)
+            else { return nil }
             if cells.isOccupied(entry.cell), cells[entry.cell].sequence == entry.sequence,
                 let segment = cells[entry.cell].segments.firstFresh(from: cells[entry.cell].freshFrom)
             {
@@ -91,40 +129,8 @@ extension SchedulingCore {
                 cells[entry.cell].freshFrom = range.upperBound
                 return (entry.cell, range)
             }
-            queue.removeFirstFresh(model: model)
+            queue.levels[level].removeFirstFresh(model: model)
         }
         return nil
-    }
-
-    /// How many of `available` images the worker receives: about the target duration of work, in equal parts.
-    ///
-    /// Bounds of shards decide who computes what, never a number.
-    private func shardImages(_ available: Int, _ workerSlot: Int, _ costClass: Int) -> Int {
-        let worker = workers[workerSlot]
-        let bySpeed = imagesOfTargetDuration(worker, costClass)
-        // Fewer images than threads would leave threads idle.
-        let size = max(min(bySpeed, imagesOfTail(worker, bySpeed)), Double(worker.facts.threads))
-        let most = Int(min(size, Double(configuration.maximumShardImages)))
-        let parts = (available + most - 1) / most
-        return (available + parts - 1) / parts
-    }
-
-    /// The most that the worker may take of what is left, so that nobody still computes when the others are done.
-    ///
-    /// That is half of what falls to its threads, but no less than an eighth of the target duration, below which
-    /// another shard costs more than it saves.
-    private func imagesOfTail(_ worker: WorkerState, _ bySpeed: Double) -> Double {
-        if moreCells || activeWorkers < 2 { return .infinity }
-        let share = Double(worker.facts.threads) / Double(activeThreads)
-        return max(Double(tally[.pending]) * share / 2, bySpeed / 8)
-    }
-
-    private func imagesOfTargetDuration(_ worker: WorkerState, _ costClass: Int) -> Double {
-        let target = configuration.targetShardDuration.inSeconds
-        if costClass < worker.secondsPerImage.count, worker.secondsPerImage[costClass] > 0 {
-            return target / worker.secondsPerImage[costClass]
-        }
-        if let expected = worker.facts.imagesPerSecond, expected > 0 { return target * expected }
-        return Double(configuration.firstShardImagesPerThread * worker.facts.threads)
     }
 }

@@ -23,17 +23,34 @@ extension SchedulingCore {
         case drain(WorkerID)
 
         /// A well-formed table arrived; one with the wrong rows or columns is an engine error.
-        case tableArrived(AttemptIdentity, from: WorkerID)
+        ///
+        /// The seconds are those the worker measured from the attempt's begin to its table; without them the speed is
+        /// taken from the times at which tables arrive, and the worker holds no more than the least credit.
+        case tableArrived(AttemptIdentity, from: WorkerID, computeSeconds: Double? = nil)
         /// The rows at `positions` of the attempt's table are committed.
         case recorded(AttemptIdentity, from: WorkerID, positions: Range<Int>)
         /// The rows at `positions` of the attempt's table were compared bit for bit with the recorded ones.
-        case compared(AttemptIdentity, from: WorkerID, positions: Range<Int>, areEqual: Bool)
+        ///
+        /// Where they differ, `recordedBy` is the worker that the recorded ones are from, as far as its id is known.
+        case compared(
+            AttemptIdentity,
+            from: WorkerID,
+            positions: Range<Int>,
+            areEqual: Bool,
+            recordedBy: WorkerID? = nil
+        )
         /// An attempt ended without a table.
         case failed(AttemptIdentity, from: WorkerID, AttemptFailure)
 
         /// Time has passed; due at the start and at least once per heartbeat interval.
         case tick
-        /// Nothing more is to be dispatched.
+        /// Nothing is to be dispatched until the reason is gone; tables are taken as always.
+        case pause(PauseReason)
+        /// The reason is gone; the run goes on when it was the last one.
+        case resume(PauseReason)
+        /// Nothing more is to be dispatched; what is in flight may come in within the grace.
         case stop
+        /// Nothing more is to be dispatched, and what is in flight is dropped at the workers.
+        case cancel
     }
 }

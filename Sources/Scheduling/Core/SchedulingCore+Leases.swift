@@ -14,16 +14,24 @@ extension SchedulingCore {
             // The number of an adopted attempt came from outside and is not counted on from.
             segment.dispatches = lease.isAdopted ? max(segment.dispatches, 1) : lease.attempt.attempt
         }
+        var lease = lease
+        lease.costClass = cells[slot].costClass
+        lease.expectedSeconds = expectedSeconds(lease.range.count, workerSlot, cells[slot].costClass)
         append(lease, workerSlot)
     }
 
-    mutating func makeLease(_ attempt: AttemptIdentity, isAdopted: Bool, isComputed: Bool, at now: Instant) -> Lease {
+    mutating func makeLease(
+        _ attempt: AttemptIdentity,
+        _ purpose: Lease.Purpose,
+        isAdopted: Bool = false,
+        at now: Instant
+    ) -> Lease {
         defer { nextSerial += 1 }
-        return Lease(attempt: attempt, serial: nextSerial, since: now, isAdopted: isAdopted, isComputed: isComputed)
+        return Lease(attempt: attempt, serial: nextSerial, since: now, purpose: purpose, isAdopted: isAdopted)
     }
 
     mutating func append(_ lease: Lease, _ workerSlot: Int) {
-        workers[workerSlot].leases.append(lease)
+        workers[workerSlot].append(lease)
         leaseCount += 1
     }
 
@@ -42,29 +50,20 @@ extension SchedulingCore {
     }
 
     /// Ends the lease because its table is here, and learns from it how fast the worker is.
-    mutating func endLease(of attempt: AttemptIdentity, _ workerSlot: Int, _ slot: Int, at now: Instant) {
-        workers[workerSlot].tables += 1
-        workers[workerSlot].images += attempt.shard.count
-        defer { workers[workerSlot].lastTable = now }
-        guard let lease = removeLease(of: attempt, workerSlot) else { return }
+    mutating func endLease(
+        of attempt: AttemptIdentity,
+        _ computeSeconds: Double?,
+        _ workerSlot: Int,
+        at now: Instant
+    ) {
+        noteTable(workerSlot, images: attempt.shard.count)
+        let lease = removeLease(of: attempt, workerSlot)
+        if let lease { learn(from: lease, computeSeconds, workerSlot, at: now) }
+        if lease?.isStale ?? true { progressBase.counts.stale += 1 }
+        workers[workerSlot].lastEnd = now
+        // Only what was learnt tells whether there is credit for more than the least.
+        noteCredit(workerSlot)
         noteDrained(workerSlot)
-        if lease.isAdopted { return }
-        let begin = workers[workerSlot].lastTable.map { max($0, lease.since) } ?? lease.since
-        learn(seconds: now.seconds(since: begin), images: attempt.shard.count, workerSlot, slot)
-    }
-
-    private mutating func learn(seconds: Double, images: Int, _ workerSlot: Int, _ slot: Int) {
-        let costClass = cells[slot].costClass
-        // A nanosecond at least, so that a speed is known and finite even where two instants are equal.
-        let measured = max(seconds, 1e-9) / Double(images)
-        while workers[workerSlot].secondsPerImage.count <= costClass {
-            workers[workerSlot].secondsPerImage.append(0)
-        }
-        let old = workers[workerSlot].secondsPerImage[costClass]
-        let new = old == 0 ? measured : old + configuration.speedSmoothing * (measured - old)
-        workers[workerSlot].secondsPerImage[costClass] = new
-        workers[workerSlot].latestRate = 1 / new
-        classStates[costClass].add(images: images, seconds: seconds, threads: workers[workerSlot].facts.threads)
     }
 
     mutating func failed(
@@ -73,65 +72,22 @@ extension SchedulingCore {
         _ failure: AttemptFailure,
         at now: Instant
     ) {
-        guard let workerSlot = heard(worker, at: now) else { return }
-        guard let lease = removeLease(of: attempt, workerSlot) else { return }
-        defer { noteDrained(workerSlot) }
-        if case .engineError = failure {
+        guard let workerSlot = heard(worker, at: now), let offset = workers[workerSlot].offset(of: attempt) else {
+            return
+        }
+        end(workers[workerSlot].leases[offset], workerSlot, failure, at: now)
+    }
+
+    /// Ends a lease that came to nothing.
+    mutating func end(_ lease: Lease, _ workerSlot: Int, _ failure: AttemptFailure, at now: Instant) {
+        _ = removeLease(of: lease.attempt, workerSlot)
+        if failure.isEngineError {
             progressBase.counts.engineErrors += 1
-            workers[workerSlot].engineErrors += 1
-            workers[workerSlot].lastTable = now
+            workers[workerSlot].record.engineErrors += 1
+            workers[workerSlot].lastEnd = now
         }
         giveBack(lease, workerSlot, failure, at: now)
-    }
-
-    /// Returns the images that the lease still covers to the queue, or fails those that used up a budget.
-    mutating func giveBack(_ lease: Lease, _ workerSlot: Int, _ failure: AttemptFailure, at now: Instant) {
-        guard let slot = cells.slot(of: lease.attempt.shard.cell), isInside(lease.attempt.shard, slot) else { return }
-        if failure != .handedBack { note(failure, of: lease, workerSlot, slot, at: now) }
-        let (worker, host) = (workers[workerSlot].id, workers[workerSlot].host)
-        let configuration = configuration
-        var requeued: [UInt32] = []
-        var spent: [Range<UInt32>] = []
-        update(slot, lease.range) { segment in
-            guard segment.state == .leased, segment.holder == lease.serial else { return }
-            segment.charge(failure)
-            if segment.isSpent(configuration) {
-                spent.append(segment.range)
-                segment.settle(.failed)
-            } else {
-                requeued.append(segment.lower)
-                segment.requeue(after: worker, on: host)
-            }
-        }
-        for lower in requeued { queue.requeued.append(.init(cell: slot, lower: lower)) }
-        progressBase.counts.requeues += requeued.count
-        for range in spent { fail(range, slot) }
-        if !spent.isEmpty { closeIfFinished(slot) }
-    }
-
-    /// Keeps the failed attempt with its cell.
-    private mutating func note(
-        _ failure: AttemptFailure,
-        of lease: Lease,
-        _ workerSlot: Int,
-        _ slot: Int,
-        at now: Instant
-    ) {
-        let record = AttemptRecord(
-            attempt: lease.attempt,
-            worker: workers[workerSlot].id,
-            host: workers[workerSlot].facts.host,
-            dispatched: lease.since,
-            ended: now,
-            failure: failure
-        )
-        cells[slot].history.append(record)
-    }
-
-    private mutating func fail(_ range: Range<UInt32>, _ slot: Int) {
-        let shard = Shard(cell: cells[slot].id, lower: Int(range.lowerBound), upper: Int(range.upperBound))
-        let attempts = cells[slot].history.filter { $0.attempt.shard.positions.overlaps(shard.positions) }
-        progressBase.counts.failedShards += 1
-        outbox.append(.shardFailed(FailedShard(shard: shard, attempts: attempts)))
+        if failure.isEngineError { blame(workerSlot, for: lease, at: now) }
+        noteDrained(workerSlot)
     }
 }

@@ -5,11 +5,20 @@ import SweepPlan
 
 // Tables: the first one that brings an image is recorded, later ones are compared with it.
 extension SchedulingCore {
-    mutating func tableArrived(_ attempt: AttemptIdentity, from worker: WorkerID, at now: Instant) {
+    mutating func tableArrived(
+        _ attempt: AttemptIdentity,
+        from worker: WorkerID,
+        _ computeSeconds: Double?,
+        at now: Instant
+    ) {
         let workerSlot = heard(worker, at: now)
         progressBase.counts.tables += 1
         // A table that is being looked at already is one that the worker sent twice: its acknowledgement will come.
         guard deliveries[Delivery(attempt: attempt, worker: worker)] == nil else { return }
+        if isCancelled || (!quarantined.isEmpty && quarantined[worker] != nil) {
+            outbox.append(.cancel(attempt, at: worker))
+            return
+        }
         let shard = attempt.shard
         guard let slot = cells.slot(of: shard.cell) else {
             return tableOfAbsentCell(attempt, from: worker, workerSlot, at: now)
@@ -18,8 +27,14 @@ extension SchedulingCore {
             outbox.append(.cancel(attempt, at: worker))
             return
         }
-        if let workerSlot { endLease(of: attempt, workerSlot, slot, at: now) }
+        if let workerSlot {
+            endLease(of: attempt, computeSeconds, workerSlot, at: now)
+        } else {
+            progressBase.counts.stale += 1
+        }
         take(attempt, from: worker, slot)
+        finishRace(attempt, worker, at: now)
+        refuteFailures(shard, by: worker, slot, at: now)
     }
 
     /// Whether the shard's bounds are a range of the cell; they came from outside.
@@ -39,14 +54,15 @@ extension SchedulingCore {
                 parts.append((Int(segment.lower)..<Int(segment.upper), isNew))
             }
         }
-        deliveries[Delivery(attempt: attempt, worker: worker)] = parts.count
+        let delivery = Delivery(attempt: attempt, worker: worker)
+        deliveries[delivery] = parts.count
         for part in parts where part.isNew {
             outbox.append(.record(attempt, from: worker, positions: part.positions))
         }
         for part in parts where !part.isNew {
             outbox.append(.compare(attempt, from: worker, positions: part.positions))
         }
-        if parts.contains(where: { !$0.isNew }) { progressBase.counts.duplicates += 1 }
+        if checks[delivery] == nil, parts.contains(where: { !$0.isNew }) { progressBase.counts.duplicates += 1 }
     }
 
     /// A table of a cell that is complete is compared; one of a cell that is still to come must wait for it.
@@ -57,9 +73,11 @@ extension SchedulingCore {
         at now: Instant
     ) {
         let lease = workerSlot.flatMap { removeLease(of: attempt, $0) }
+        finishRace(attempt, worker, at: now)
         let shard = attempt.shard
         if completed.contains(shard.cell), shard.lower >= 0, shard.lower < shard.upper {
             progressBase.counts.duplicates += 1
+            if lease?.isStale ?? true { progressBase.counts.stale += 1 }
             deliveries[Delivery(attempt: attempt, worker: worker)] = 1
             outbox.append(.compare(attempt, from: worker, positions: shard.positions))
         } else if moreCells {
@@ -87,14 +105,27 @@ extension SchedulingCore {
         }
         progressBase.images.recorded += images
         rate.add(images, at: now)
+        considerAudit(UInt32(positions.lowerBound)..<UInt32(positions.upperBound), of: slot, by: worker)
         closeIfFinished(slot)
         finishPart(of: attempt, worker)
     }
 
-    mutating func compared(_ attempt: AttemptIdentity, _ worker: WorkerID, areEqual: Bool) {
+    mutating func compared(
+        _ attempt: AttemptIdentity,
+        _ worker: WorkerID,
+        _ positions: Range<Int>,
+        areEqual: Bool,
+        recordedBy recorder: WorkerID?,
+        at now: Instant
+    ) {
         if !areEqual {
             progressBase.counts.mismatches += 1
-            if let slot = workers.slot(of: worker) { workers[slot].mismatches += 1 }
+            if let slot = workers.slot(of: worker) { workers[slot].record.mismatches += 1 }
+        }
+        let check = checks[Delivery(attempt: attempt, worker: worker)]
+        if !areEqual || check != nil {
+            let shard = Shard(cell: attempt.shard.cell, lower: positions.lowerBound, upper: positions.upperBound)
+            judge(shard, by: worker, check, areEqual: areEqual, recordedBy: recorder, at: now)
         }
         finishPart(of: attempt, worker)
     }
@@ -109,9 +140,10 @@ extension SchedulingCore {
         }
         if parts > 1 {
             deliveries[delivery] = parts - 1
-        } else {
-            deliveries[delivery] = nil
-            outbox.append(.acknowledge(attempt, to: worker))
+            return
         }
+        deliveries[delivery] = nil
+        outbox.append(.acknowledge(attempt, to: worker))
+        if !checks.isEmpty, let check = checks.removeValue(forKey: delivery) { finish(check) }
     }
 }

@@ -24,21 +24,36 @@ extension SchedulingCore {
         } else {
             let host = UInt32(hosts.index(of: facts.host))
             slot = workers.insert(WorkerState(id: worker, facts: facts, host: host, joined: now), for: worker)
-            activeWorkers += 1
-            activeThreads += facts.threads
+            countActive(slot, 1)
             progressBase.counts.workersJoined += 1
         }
-        for attempt in held where !workers[slot].leases.contains(where: { $0.attempt == attempt.attempt }) {
+        if refuse(held, slot) { return }
+        for attempt in held where workers[slot].offset(of: attempt.attempt) == nil {
             adopt(attempt, slot, at: now)
         }
         noteCredit(slot)
         noteDrained(slot)
     }
 
+    /// Sends a quarantined worker away again, and after a cancellation drops what anyone comes with.
+    private mutating func refuse(_ held: [HeldAttempt], _ slot: Int) -> Bool {
+        let worker = workers[slot].id
+        let reason = quarantined[worker]
+        guard reason != nil || isCancelled else { return false }
+        for attempt in held.map(\.attempt) where deliveries[Delivery(attempt: attempt, worker: worker)] == nil {
+            outbox.append(.cancel(attempt, at: worker))
+        }
+        if let reason {
+            setQuarantined(slot)
+            outbox.append(.quarantined(worker, reason))
+        }
+        return true
+    }
+
     /// Takes back what a worker that says hello again does not hold: the dispatch was lost on the way.
     private mutating func dropLeases(_ slot: Int, keeping held: [HeldAttempt], at now: Instant) {
         let kept = Set(held.map(\.attempt))
-        for lease in workers[slot].leases where !kept.contains(lease.attempt) {
+        for lease in Array(workers[slot].leases) where !kept.contains(lease.attempt) {
             _ = removeLease(of: lease.attempt, slot)
             giveBack(lease, slot, .handedBack, at: now)
         }
@@ -46,22 +61,39 @@ extension SchedulingCore {
 
     mutating func drain(_ worker: WorkerID) {
         guard let slot = workers.slot(of: worker), !workers[slot].isDraining else { return }
+        if workers[slot].isActive { countActive(slot, -1) }
         workers[slot].isDraining = true
-        activeWorkers -= 1
-        activeThreads -= workers[slot].facts.threads
         noteDrained(slot)
     }
 
-    /// Looks for workers that missed their heartbeats.
+    /// Marks a worker that receives nothing more.
+    mutating func setQuarantined(_ slot: Int) {
+        if workers[slot].isActive { countActive(slot, -1) }
+        workers[slot].isQuarantined = true
+    }
+
+    /// Looks for workers that missed their heartbeats, and for attempts beyond the time limit.
     ///
     /// - Complexity: O(workers).
-    mutating func loseSilentWorkers(at now: Instant) {
+    mutating func inspectWorkers(at now: Instant) {
+        let earliest = now.advanced(by: .zero - configuration.longestSilence)
         for slot in workers.slots {
-            let lastSign = max(workers[slot].lastHeard, listeningSince)
-            if lastSign.advanced(by: configuration.longestSilence) < now {
+            if max(workers[slot].lastHeard, listeningSince) < earliest {
                 lose(workers[slot].id, .silent, at: now)
+            } else if let limit = configuration.timeLimit {
+                endOverdueAttempt(slot, limit, at: now)
             }
         }
+    }
+
+    /// Ends the attempt that the worker computes for longer than it may.
+    private mutating func endOverdueAttempt(_ slot: Int, _ limit: Duration, at now: Instant) {
+        guard let running = workers[slot].running,
+            workers[slot].runningSince(running).advanced(by: limit) < now
+        else { return }
+        progressBase.counts.timeLimits += 1
+        outbox.append(.cancel(running.attempt, at: workers[slot].id))
+        end(running, slot, .timeLimit(limit), at: now)
     }
 
     /// Forgets a worker and requeues what it held.
@@ -69,15 +101,12 @@ extension SchedulingCore {
     /// Only the attempt it was computing is blamed for the loss: the others had not begun.
     mutating func lose(_ worker: WorkerID, _ departure: Departure, at now: Instant) {
         guard let slot = workers.slot(of: worker) else { return }
-        if !workers[slot].isDraining {
-            activeWorkers -= 1
-            activeThreads -= workers[slot].facts.threads
-        }
+        if workers[slot].isActive { countActive(slot, -1) }
+        workers[slot].isDraining = true
         if departure != .goodbye { progressBase.counts.workersLost += 1 }
-        let leases = workers[slot].leases
-        let running = leases.first { !$0.isComputed }?.serial
+        let running = workers[slot].running?.serial
         let requeuedBefore = progressBase.counts.requeues
-        for lease in leases {
+        for lease in Array(workers[slot].leases) {
             let isBlamed = departure != .goodbye && lease.serial == running
             _ = removeLease(of: lease.attempt, slot)
             giveBack(lease, slot, isBlamed ? .workerLost(departure) : .handedBack, at: now)
@@ -86,15 +115,15 @@ extension SchedulingCore {
         outbox.append(.workerLost(worker, departure, requeued: progressBase.counts.requeues - requeuedBefore))
     }
 
-    /// Remembers that the worker at `slot` may receive another shard.
-    mutating func noteCredit(_ slot: Int) {
-        guard hasCredit(slot), !workers[slot].isHungry else { return }
-        workers[slot].isHungry = true
-        hungry.append(slot)
-    }
-
-    /// Whether the worker at `slot` may receive another shard.
-    func hasCredit(_ slot: Int) -> Bool {
-        !workers[slot].isDraining && workers[slot].leases.count < configuration.creditWindow
+    /// Counts a worker in or out of those that may receive shards.
+    private mutating func countActive(_ slot: Int, _ change: Int) {
+        let host = Int(workers[slot].host)
+        while activeByHost.count <= host { activeByHost.append(0) }
+        let hadAny = activeByHost[host] > 0
+        activeByHost[host] += change
+        activeHosts += (activeByHost[host] > 0 ? 1 : 0) - (hadAny ? 1 : 0)
+        activeWorkers += change
+        areCandidatesKnown = false
+        activeThreads += change * workers[slot].facts.threads
     }
 }

@@ -20,7 +20,8 @@ import SweepPlan
 /// are asked for as the queue runs low. A sweep of a million cells so costs some 35 bytes a cell.
 ///
 /// - Complexity: an event costs O(log s) searches and O(s) moved bytes in one cell's s segments (about as many as the
-///   cell has shards in flight); `tick` is O(workers).
+///   cell has shards in flight); `tick` is O(workers), and so is the look at the load of the workers when some are idle,
+///   which is taken at most every 10 microseconds per worker.
 public struct SchedulingCore: Sendable {
     /// The constants.
     public let configuration: SchedulingConfiguration
@@ -29,21 +30,26 @@ public struct SchedulingCore: Sendable {
 
     enum Phase: Hashable, Sendable {
         case running
-        case stopping(deadline: Instant)
+        case stopping(StopReason, deadline: Instant)
+        case cancelling(deadline: Instant)
+        case cancelled
         case ended
     }
 
-    /// A table that is being recorded or compared.
+    /// An attempt at a worker: a table that is being recorded or compared, or a runner of a race.
     struct Delivery: Hashable, Sendable {
         var attempt: AttemptIdentity
         var worker: WorkerID
     }
 
     var phase = Phase.running
+    var pauseReasons: Set<PauseReason> = []
     var began: Instant?
     var lastEvent: Instant?
     /// Since when silence counts: a coordinator that was stopped itself has heard nobody.
     var listeningSince = Instant()
+    /// Before this, the load of the workers is not looked at again.
+    var nextBalance = Instant()
 
     var cells = SlotTable<CellID, CellState>()
     /// Cells of which every image is recorded; they would otherwise look like cells that are still to come.
@@ -51,22 +57,37 @@ public struct SchedulingCore: Sendable {
     var queue = WorkQueue()
     /// Cells in `cells` with images that are neither recorded nor failed.
     var unfinishedCells = 0
+    /// Cells in `cells` of which every image is recorded, held for their checks.
+    var checkedCells = 0
     var nextSequence: UInt64 = 0
     var moreCells = true
     var cellsRequested = false
 
     var workers = SlotTable<WorkerID, WorkerState>()
-    /// Places of workers with free credit.
+    /// Places of workers with free credit, and of those among them that hold nothing.
     var hungry = Queue<Int>()
+    var idle = Queue<Int>()
     var leaseCount = 0
     var nextSerial: UInt64 = 1
     var activeWorkers = 0
     var activeThreads = 0
+    /// Active workers of each host, and hosts with any.
+    var activeByHost: [Int] = []
+    var activeHosts = 0
+    var quarantined: [WorkerID: QuarantineReason] = [:]
 
     /// Parts of each delivery that are not yet recorded or compared.
     var deliveries: [Delivery: Int] = [:]
     /// Workers that hold attempts of cells which are not known yet.
     var claims: [CellID: [WorkerID]] = [:]
+    var races: [Shard: Race] = [:]
+    /// Checks that wait for a worker, arbitrations first.
+    var arbitrations = Queue<Check>()
+    var audits = Queue<Check>()
+    /// Whether the workers and the checks are those for which candidates were looked for last.
+    var areCandidatesKnown = false
+    /// Checks that workers hold or that are being compared.
+    var checks: [Delivery: Check] = [:]
 
     var hosts = Interning<String>()
     var models = Interning<String>()
@@ -96,6 +117,7 @@ public struct SchedulingCore: Sendable {
         noteTime(now)
         react(to: event, at: now)
         feedHungryWorkers(at: now)
+        balance(at: now)
         requestCells()
         conclude(at: now)
         let actions = outbox
@@ -117,22 +139,16 @@ public struct SchedulingCore: Sendable {
         case .heard(let worker): _ = heard(worker, at: now)
         case .left(let worker, let departure): lose(worker, departure, at: now)
         case .drain(let worker): drain(worker)
-        case .tableArrived(let attempt, let worker): tableArrived(attempt, from: worker, at: now)
+        case .tableArrived(let attempt, let worker, let seconds): tableArrived(attempt, from: worker, seconds, at: now)
         case .recorded(let attempt, let worker, let positions): recorded(attempt, worker, positions, at: now)
-        case .compared(let attempt, let worker, _, let areEqual): compared(attempt, worker, areEqual: areEqual)
+        case .compared(let attempt, let worker, let positions, let areEqual, let recorder):
+            compared(attempt, worker, positions, areEqual: areEqual, recordedBy: recorder, at: now)
         case .failed(let attempt, let worker, let failure): failed(attempt, worker, failure, at: now)
-        case .tick: loseSilentWorkers(at: now)
-        case .stop: stop(at: now)
+        case .tick: inspectWorkers(at: now)
+        case .pause(let reason): pauseReasons.insert(reason)
+        case .resume(let reason): pauseReasons.remove(reason)
+        case .stop: stop(.user, at: now)
+        case .cancel: cancel(at: now)
         }
-    }
-}
-
-extension SchedulingConfiguration {
-    var isValid: Bool {
-        let counts = [missedHeartbeats, creditWindow, firstShardImagesPerThread, maximumShardImages, cellWindow]
-        let durations = [heartbeatInterval, targetShardDuration, rateWindow]
-        return counts.allSatisfy { $0 > 0 } && durations.allSatisfy { $0 > .zero } && stopGrace >= .zero
-            && [engineErrorBudget, workerLossBudget].allSatisfy { (1...255).contains($0) }
-            && speedSmoothing > 0 && speedSmoothing <= 1
     }
 }

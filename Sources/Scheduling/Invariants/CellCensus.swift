@@ -9,12 +9,15 @@ struct CellSurroundings {
     var awaited: [CellID: [Shard]] = [:]
     var requeued: Set<WorkQueue.Requeued>
     var fresh: Set<WorkQueue.Fresh>
+    var checks: [Int: Int] = [:]
 }
 
 /// A count of everything the cells hold, made segment by segment and independent of the counts that the core keeps.
 struct CellCensus {
     var images = StateTally()
     var unfinishedCells = 0
+    var checkedCells = 0
+    var checks = 0
     var remaining: [Int]
     var freshSegments = 0
 
@@ -36,18 +39,31 @@ struct CellCensus {
             if firstFresh == nil, segment.isFresh { firstFresh = segment }
         }
         try expect(position == cell.images, "\(cell.id) ends at \(position) of \(cell.images)")
-        let unfinished = own[.pending] + own[.leased] + own[.recording]
-        try expect(cell.unfinished == unfinished, "\(cell.id) miscounts its unfinished images")
-        try expect(cell.failed == own[.failed], "\(cell.id) miscounts its failed images")
-        try expect(unfinished > 0 || cell.failed > 0, "\(cell.id) is complete and still held")
-        images += own
-        remaining[cell.costClass] += unfinished
-        if unfinished > 0 { unfinishedCells += 1 }
+        try check(cell, counted: own, checks: surroundings.checks[slot, default: 0])
         guard let firstFresh else { return }
         freshSegments += 1
         try expect(cell.freshFrom <= firstFresh.lower, "\(cell.id) has fresh images before \(cell.freshFrom)")
         let entry = WorkQueue.Fresh(cell: slot, sequence: cell.sequence)
         try expect(surroundings.fresh.contains(entry), "\(cell.id) has fresh images and is not in the queue")
+    }
+
+    /// Compares the cell's own counts with what its segments and the checks say, and adds it up.
+    private mutating func check(
+        _ cell: CellState,
+        counted own: StateTally,
+        checks cellChecks: Int
+    ) throws(InvariantViolation) {
+        let unfinished = own[.pending] + own[.leased] + own[.recording]
+        try expect(cell.unfinished == unfinished, "\(cell.id) miscounts its unfinished images")
+        try expect(cell.failed == own[.failed], "\(cell.id) miscounts its failed images")
+        let isHeld = unfinished > 0 || cell.failed > 0 || cell.checks > 0
+        try expect(isHeld, "\(cell.id) is complete and still held")
+        try expect(cell.checks == cellChecks, "\(cell.id) miscounts its checks")
+        checks += cellChecks
+        if unfinished == 0, cell.failed == 0 { checkedCells += 1 }
+        images += own
+        remaining[cell.costClass] += unfinished
+        if unfinished > 0 { unfinishedCells += 1 }
     }
 
     private func check(
@@ -80,6 +96,9 @@ struct CellCensus {
         let recorded = core.progressBase.images.recorded + core.progressBase.images.cached
         try expect(core.tally[.recorded] == recorded, "recorded images do not add up")
         try expect(core.unfinishedCells == unfinishedCells, "unfinished cells miscounted: \(core.unfinishedCells)")
+        try expect(core.checkedCells == checkedCells, "cells held for checks miscounted: \(core.checkedCells)")
+        let checks = core.waitingChecks + core.checks.count
+        try expect(checks == self.checks, "a check is of a cell that is not held")
         try expect(core.classStates.map(\.remaining) == remaining, "a cost class miscounts its remaining images")
     }
 }

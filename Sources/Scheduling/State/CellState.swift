@@ -11,6 +11,7 @@ struct CellState: Sendable {
     let costClass: Int
     /// Position in the order of the sweep; tells the cell from others that had its place.
     let sequence: UInt64
+    let priority: Int
     var segments: SegmentMap
     /// Images neither recorded nor failed.
     var unfinished: Int
@@ -18,7 +19,11 @@ struct CellState: Sendable {
     var failed = 0
     /// No image before this one is fresh.
     var freshFrom: UInt32 = 0
-    /// Failed attempts, oldest first.
+    /// Greatest number of an attempt at any shard that was dispatched, from which copies and checks count on.
+    var lastAttempt: UInt32 = 0
+    /// Audits and arbitrations that wait or run; the cell is held while there are any.
+    var checks = 0
+    /// Failed attempts at images without a result, oldest first.
     var history: [AttemptRecord] = []
 }
 

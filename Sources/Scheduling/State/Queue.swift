@@ -18,7 +18,7 @@ struct Queue<Element: Sendable>: Sendable {
         guard let element = first else { return nil }
         head += 1
         // Half of the storage is behind the head: moving the rest is paid for by the pops that freed it.
-        if head >= 32, head * 2 >= elements.count {
+        if head >= 4, head * 2 >= elements.count {
             elements.removeFirst(head)
             head = 0
         }
@@ -27,7 +27,18 @@ struct Queue<Element: Sendable>: Sendable {
 
     /// The element `offset` places behind the first.
     subscript(offset: Int) -> Element {
-        elements[head + offset]
+        get { elements[head + offset] }
+        _modify { yield &elements[head + offset] }
+    }
+
+    /// How far behind the first the first element is of which the statement is true; nil when there is none.
+    func offset(where isWanted: (Element) -> Bool) -> Int? {
+        var place = head
+        while place < elements.count {
+            if isWanted(elements[place]) { return place - head }
+            place += 1
+        }
+        return nil
     }
 
     /// Removes the element `offset` places behind the first; costs `offset` moves.

@@ -54,8 +54,8 @@ struct Segment: Hashable, Sendable {
     /// Counts a failure against the budget that it spends.
     mutating func charge(_ failure: AttemptFailure) {
         switch failure {
-        case .engineError: errors += 1
-        case .workerLost: losses += 1
+        case .engineError, .timeLimit: errors = max(errors, errors &+ 1)
+        case .workerLost: losses = max(losses, losses &+ 1)
         case .handedBack: break
         }
     }

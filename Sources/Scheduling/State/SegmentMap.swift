@@ -45,6 +45,11 @@ struct SegmentMap: Sendable {
         segments[index(at: position)...].first { $0.isFresh }
     }
 
+    /// Whether the statement is true of any segment of `range`.
+    func contains(in range: Range<UInt32>, where isWanted: (Segment) -> Bool) -> Bool {
+        segments[index(at: range.lowerBound)...].prefix { $0.lower < range.upperBound }.contains(where: isWanted)
+    }
+
     /// Applies `change` to every segment of `range`, after cutting those that reach beyond it.
     ///
     /// Returns which ends of the range cut a segment in two.

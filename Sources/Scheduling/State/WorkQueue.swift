@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which pending images come next: requeued shards first, then the cells in order, one queue per model.
+/// Which pending images come next: by priority, then requeued shards, then the cells in order, one queue per model.
 ///
 /// Entries are hints that are checked against the cells when they reach the front; taking images out of the middle
 /// (a late table, an adopted attempt) therefore costs nothing here.
@@ -18,39 +18,71 @@ struct WorkQueue: Sendable {
         var sequence: UInt64
     }
 
-    var requeued = Queue<Requeued>()
-    private var freshByModel: [Queue<Fresh>] = []
-    private(set) var freshCells = 0
+    /// What waits at one priority.
+    struct Level: Sendable {
+        let priority: Int
+        var requeued = Queue<Requeued>()
+        private var freshByModel: [Queue<Fresh>] = []
+        private(set) var freshCells = 0
 
-    /// Every cell in the queue, model by model.
-    var fresh: [Fresh] { freshByModel.flatMap { Array($0) } }
-
-    var isEmpty: Bool { requeued.isEmpty && freshCells == 0 }
-
-    mutating func append(_ entry: Fresh, model: Int) {
-        while freshByModel.count <= model { freshByModel.append(Queue()) }
-        freshByModel[model].append(entry)
-        freshCells += 1
-    }
-
-    /// The next cell of `model`.
-    func firstFresh(model: Int) -> Fresh? {
-        model < freshByModel.count ? freshByModel[model].first : nil
-    }
-
-    /// The model whose next cell comes first in the order of the sweep.
-    ///
-    /// - Complexity: O(models).
-    var earliestModel: Int? {
-        var best: (model: Int, sequence: UInt64)?
-        for model in freshByModel.indices {
-            guard let sequence = freshByModel[model].first?.sequence else { continue }
-            if best.map({ sequence < $0.sequence }) ?? true { best = (model, sequence) }
+        init(priority: Int) {
+            self.priority = priority
         }
-        return best?.model
+
+        var isEmpty: Bool { requeued.isEmpty && freshCells == 0 }
+
+        /// Every cell of the level, model by model.
+        var fresh: [Fresh] { freshByModel.flatMap { Array($0) } }
+
+        mutating func append(_ entry: Fresh, model: Int) {
+            while freshByModel.count <= model { freshByModel.append(Queue()) }
+            freshByModel[model].append(entry)
+            freshCells += 1
+        }
+
+        /// The next cell of `model`.
+        func firstFresh(model: Int) -> Fresh? {
+            model < freshByModel.count ? freshByModel[model].first : nil
+        }
+
+        /// The model whose next cell comes first in the order of the sweep.
+        ///
+        /// - Complexity: O(models).
+        var earliestModel: Int? {
+            var best: (model: Int, sequence: UInt64)?
+            for model in freshByModel.indices {
+                guard let sequence = freshByModel[model].first?.sequence else { continue }
+                if best.map({ sequence < $0.sequence }) ?? true { best = (model, sequence) }
+            }
+            return best?.model
+        }
+
+        mutating func removeFirstFresh(model: Int) {
+            if freshByModel[model].popFirst() != nil { freshCells -= 1 }
+        }
     }
 
-    mutating func removeFirstFresh(model: Int) {
-        if freshByModel[model].popFirst() != nil { freshCells -= 1 }
+    /// The levels, highest priority first; they stay when they are empty, for there are few.
+    var levels: [Level] = []
+
+    var isEmpty: Bool { levels.allSatisfy(\.isEmpty) }
+    var freshCells: Int { levels.reduce(0) { $0 + $1.freshCells } }
+    var requeuedShards: Int { levels.reduce(0) { $0 + $1.requeued.count } }
+
+    /// The place in `levels` of a priority, which is made when it is new.
+    mutating func level(of priority: Int) -> Int {
+        let place = levels.firstIndex { $0.priority <= priority } ?? levels.count
+        if place == levels.count || levels[place].priority != priority {
+            levels.insert(Level(priority: priority), at: place)
+        }
+        return place
+    }
+
+    mutating func append(_ entry: Fresh, model: Int, priority: Int) {
+        levels[level(of: priority)].append(entry, model: model)
+    }
+
+    mutating func append(_ entry: Requeued, priority: Int) {
+        levels[level(of: priority)].requeued.append(entry)
     }
 }

@@ -3,20 +3,6 @@
 
 import SweepPlan
 
-/// A worker's right to an attempt while it keeps giving signs of life.
-struct Lease: Sendable {
-    let attempt: AttemptIdentity
-    /// Names the lease in the segments it covers.
-    let serial: UInt64
-    let since: Instant
-    /// Whether the worker came with the attempt, so that its beginning is not known.
-    let isAdopted: Bool
-    /// Whether the worker has the table, so that it does not compute the attempt any more.
-    var isComputed = false
-
-    var range: Range<UInt32> { UInt32(attempt.shard.lower)..<UInt32(attempt.shard.upper) }
-}
-
 /// A worker that is joined.
 struct WorkerState: Sendable {
     let id: WorkerID
@@ -26,19 +12,25 @@ struct WorkerState: Sendable {
     let joined: Instant
     var lastHeard: Instant
     var isDraining = false
+    var isQuarantined = false
+    /// Whether it is in the queue of workers with free credit, and in the one of those that hold nothing.
     var isHungry = false
+    var isIdleListed = false
     /// Attempts it holds, in the order in which it works on them.
-    var leases: [Lease] = []
+    var leases = Queue<Lease>()
+    /// Seconds of work in `leases`, as expected when they began.
+    var heldSeconds = 0.0
+    /// When some of `leases` were last asked back.
+    var retractedAt: Instant?
     /// Seconds per image for each cost class; 0 where unknown.
     var secondsPerImage: [Double] = []
+    /// Seconds from a dispatch to the table, without the computation and the wait for earlier shards.
+    var roundTrip: Double?
     /// Index of the model it last received work for.
     var model: Int?
-    var lastTable: Instant?
-    var tables = 0
-    var images = 0
-    var engineErrors = 0
-    var mismatches = 0
-    var latestRate: Double?
+    /// When it last was done with an attempt, so that the next one began.
+    var lastEnd: Instant?
+    var record = WorkerRecord()
 
     init(id: WorkerID, facts: WorkerFacts, host: UInt32, joined: Instant) {
         self.id = id
@@ -48,9 +40,58 @@ struct WorkerState: Sendable {
         lastHeard = joined
     }
 
+    /// Whether it may receive shards.
+    var isActive: Bool { !isDraining && !isQuarantined }
+
+    /// The attempt that it computes: it works in the order of dispatch.
+    var running: Lease? { leases.offset { !$0.isComputed }.map { leases[$0] } }
+
+    /// Since when it computes `running`, as far as that can be known from here.
+    func runningSince(_ running: Lease) -> Instant { max(running.since, lastEnd ?? running.since) }
+
+    /// How far behind the first the lease of `attempt` is; nil when there is none.
+    func offset(of attempt: AttemptIdentity) -> Int? { leases.offset { $0.attempt == attempt } }
+
+    mutating func append(_ lease: Lease) {
+        leases.append(lease)
+        heldSeconds += lease.expectedSeconds
+    }
+
     /// Ends the lease of `attempt` and returns it.
     mutating func removeLease(of attempt: AttemptIdentity) -> Lease? {
-        guard let index = leases.firstIndex(where: { $0.attempt == attempt }) else { return nil }
-        return leases.remove(at: index)
+        guard let offset = offset(of: attempt) else { return nil }
+        let lease = leases[offset]
+        leases.remove(at: offset)
+        // Not by subtraction alone, which would leave the rounding errors of a million shards.
+        heldSeconds = leases.isEmpty ? 0 : max(0, heldSeconds - lease.expectedSeconds)
+        return lease
     }
+
+    /// Learns the seconds per image of a cost class.
+    mutating func learn(_ measured: Double, _ costClass: Int, smoothing: Double) {
+        while secondsPerImage.count <= costClass { secondsPerImage.append(0) }
+        let old = secondsPerImage[costClass]
+        secondsPerImage[costClass] = old == 0 ? measured : old + smoothing * (measured - old)
+        record.latestRate = 1 / secondsPerImage[costClass]
+    }
+
+    /// The measured seconds per image of a cost class; nil where there are none.
+    func measuredSeconds(_ costClass: Int) -> Double? {
+        costClass < secondsPerImage.count && secondsPerImage[costClass] > 0 ? secondsPerImage[costClass] : nil
+    }
+}
+
+/// What a worker has delivered and failed.
+struct WorkerRecord: Sendable {
+    var tables = 0
+    var images = 0
+    var engineErrors = 0
+    var mismatches = 0
+    var latestRate: Double?
+    /// Shards it failed and others computed; one is forgiven with every 32 tables.
+    var refuted = 0
+    /// Failures since its last table, all of one cost class, and how many tables that class had before.
+    var streak = 0
+    var streakClass = 0
+    var streakBegin = 0
 }

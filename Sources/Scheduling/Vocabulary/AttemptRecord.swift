@@ -7,10 +7,20 @@ public import SweepPlan
 public enum AttemptFailure: Hashable, Sendable {
     /// The engine refused or broke, or its table was invalid; spends the budget for engine errors.
     case engineError(String)
+    /// It ran longer than ``SchedulingConfiguration/timeLimit``; spends the budget for engine errors.
+    case timeLimit(Duration)
     /// The worker went away while it computed the attempt; spends the budget for worker losses.
     case workerLost(Departure)
     /// The worker gave the attempt back, or never began it; free.
     case handedBack
+
+    /// Whether it spends the budget for engine errors.
+    var isEngineError: Bool {
+        switch self {
+        case .engineError, .timeLimit: true
+        case .workerLost, .handedBack: false
+        }
+    }
 }
 
 /// One failed attempt, kept until its shard is recorded or has failed for good.

@@ -27,12 +27,21 @@ public struct CellWork: Hashable, Sendable {
     public var costClass: CostClass
     /// Positions whose results are in the store already, ascending and disjoint.
     public var recorded: [Range<Int>]
+    /// Among the cells that are known, those of higher priority go first; 0 unless said otherwise.
+    public var priority: Int
 
     /// A cell of `images` images, none of them recorded unless said otherwise.
-    public init(id: CellID, images: Int, costClass: CostClass, recorded: [Range<Int>] = []) {
+    public init(
+        id: CellID,
+        images: Int,
+        costClass: CostClass,
+        recorded: [Range<Int>] = [],
+        priority: Int = 0
+    ) {
         self.id = id
         self.images = images
         self.costClass = costClass
         self.recorded = recorded
+        self.priority = priority
     }
 }

@@ -30,16 +30,17 @@ extension Assignment {
 }
 
 extension Assignment.Model {
-    fileprivate var proto: ProtoModel {
+    var proto: ProtoModel {
         var proto = ProtoModel()
         proto.name = name
         proto.checkpoint = checkpoint
         proto.digest = .init(digest.bytes)
         proto.conditioning = conditioning.proto
+        if let checkpointBytes { proto.checkpointBytes = UInt64(clamping: checkpointBytes) }
         return proto
     }
 
-    fileprivate init(_ proto: ProtoModel) throws(WireError) {
+    init(_ proto: ProtoModel) throws(WireError) {
         guard let conditioning = Conditioning.allCases.first(where: { $0.proto == proto.conditioning }) else {
             throw .invalidField("assign.model.conditioning", reason: "code \(proto.conditioning.rawValue) is unknown")
         }
@@ -49,6 +50,10 @@ extension Assignment.Model {
             digest: try FieldCheck.digest(proto.digest, "assign.model.digest"),
             conditioning: conditioning
         )
+        if proto.hasCheckpointBytes {
+            let field: StaticString = "assign.model.checkpoint_bytes"
+            checkpointBytes = try FieldCheck.count(proto.checkpointBytes, field, limit: WireLimits.artifactBytes)
+        }
     }
 }
 
@@ -62,7 +67,7 @@ extension Conditioning {
 }
 
 extension Assignment.Dataset {
-    fileprivate var proto: ProtoDataset {
+    var proto: ProtoDataset {
         var proto = ProtoDataset()
         proto.name = name
         proto.split = split
@@ -74,10 +79,14 @@ extension Assignment.Dataset {
             proto.idx.images = images
             proto.idx.labels = labels
         }
+        if let files {
+            proto.imagesFile = files.images.proto
+            proto.labelsFile = files.labels.proto
+        }
         return proto
     }
 
-    fileprivate init(_ proto: ProtoDataset) throws(WireError) {
+    init(_ proto: ProtoDataset) throws(WireError) {
         let source: DatasetSource
         switch proto.source {
         case .builtin(let name):
@@ -96,6 +105,12 @@ extension Assignment.Dataset {
             split: try FieldCheck.name(proto.split, "assign.dataset.split"),
             digest: try FieldCheck.digest(proto.digest, "assign.dataset.digest")
         )
+        if proto.hasImagesFile || proto.hasLabelsFile {
+            files = Files(
+                images: try ArtifactReference(proto.imagesFile, "assign.dataset.images_file"),
+                labels: try ArtifactReference(proto.labelsFile, "assign.dataset.labels_file")
+            )
+        }
     }
 }
 

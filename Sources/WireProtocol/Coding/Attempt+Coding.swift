@@ -19,13 +19,24 @@ extension AttemptIdentity {
         let cell = try FieldCheck.cell(proto.cell, field)
         let lower = try FieldCheck.count(proto.lower, field, limit: Int(UInt32.max))
         let upper = try FieldCheck.count(proto.upper, field, limit: Int(UInt32.max))
+        try self.init(cell: cell, lower: lower, upper: upper, number: proto.number, epoch: proto.epoch, field)
+    }
+
+    /// Positions up to 2^32 − 1.
+    init(
+        cell: CellID,
+        lower: Int,
+        upper: Int,
+        number: UInt32,
+        epoch: UInt64,
+        _ field: StaticString
+    ) throws(WireError) {
         guard lower < upper, upper - lower <= WireLimits.imagesPerShard else {
             let limit = WireLimits.imagesPerShard
             throw .invalidField("\(field)", reason: "positions \(lower)..<\(upper); a shard has 1 to \(limit) images")
         }
-        guard proto.number > 0 else { throw .invalidField("\(field)", reason: "attempts are counted from 1") }
-        let shard = Shard(cell: cell, lower: lower, upper: upper)
-        self.init(shard: shard, attempt: proto.number, epoch: proto.epoch)
+        guard number > 0 else { throw .invalidField("\(field)", reason: "attempts are counted from 1") }
+        self.init(shard: Shard(cell: cell, lower: lower, upper: upper), attempt: number, epoch: epoch)
     }
 
     static func list(_ protos: [ProtoAttempt], _ field: StaticString) throws(WireError) -> [AttemptIdentity] {
@@ -35,13 +46,25 @@ extension AttemptIdentity {
         }
         return attempts
     }
+
+    static func list(_ proto: ProtoAttemptList, _ field: StaticString) throws(WireError) -> [AttemptIdentity] {
+        var attempts = try list(proto.attempts, field)
+        for group in proto.groups {
+            attempts += try list(group, field, limit: WireLimits.attempts - attempts.count)
+        }
+        return attempts
+    }
 }
 
 extension ProtoAttemptList {
     init(_ attempts: [AttemptIdentity]) {
         precondition(attempts.count <= WireLimits.attempts, "longer lists of attempts go in several messages")
         self.init()
-        self.attempts = attempts.map(\.proto)
+        if attempts.count == 1 {
+            self.attempts = attempts.map(\.proto)
+        } else {
+            groups = attempts.runs { $0.isOfGroup(of: $1) }.map { ProtoAttemptGroup($0, \.self) }
+        }
     }
 }
 

@@ -41,9 +41,21 @@ enum EnvelopeCoding {
 }
 
 extension ProtoDrain {
-    init(_ reason: String) {
+    init(_ reason: String, within: Duration? = nil) {
         self.init()
         self.reason = reason.cut()
+        if let within { withinMilliseconds = within.wholeMilliseconds }
+    }
+
+    var within: Duration? { hasWithinMilliseconds ? .milliseconds(withinMilliseconds) : nil }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down, from 0 to as many as 32 bits can count.
+    var wholeMilliseconds: UInt32 {
+        let (seconds, attoseconds) = components
+        guard seconds < 4_000_000 else { return .max }
+        return UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
     }
 }
 

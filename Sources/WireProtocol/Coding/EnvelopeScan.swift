@@ -51,9 +51,18 @@ struct EnvelopeScan {
         }
         var body = body
         var count = 0
-        while try body.next() != nil { count += 1 }
-        guard count <= kind.fieldLimit else {
-            throw .tooLarge(kind: "\(kind)", found: count, limit: kind.fieldLimit, unit: "fields")
+        var groupFields = 0
+        while let field = try body.next() {
+            count += 1
+            if kind.groupFieldLimit != nil, field.number == 1, case .bytes(let range) = field.value {
+                groupFields += try body.inside(range).count()
+            }
         }
+        try check(count, limit: kind.fieldLimit, of: kind)
+        try check(groupFields, limit: kind.groupFieldLimit ?? 0, of: kind)
+    }
+
+    private static func check(_ count: Int, limit: Int, of kind: MessageKind) throws(WireError) {
+        guard count <= limit else { throw .tooLarge(kind: "\(kind)", found: count, limit: limit, unit: "fields") }
     }
 }

@@ -36,12 +36,19 @@ enum FieldCheck {
         guard text.utf8.count <= limit else {
             throw .invalidField("\(field)", reason: "\(text.utf8.count) bytes; at most \(limit) are accepted")
         }
-        guard text.unicodeScalars.contains(where: \.isControl) else { return text }
-        var clean = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            clean.append(scalar.isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar)
-        }
-        return String(clean)
+        return text.replacing { $0.isControl && $0 != "\n" && $0 != "\t" }
+    }
+
+    /// A line for people; control characters other than tabs are replaced.
+    static func line(_ line: String, _ field: StaticString) throws(WireError) -> String {
+        try text(line, field, limit: WireLimits.lineBytes).replacing { $0 == "\n" }
+    }
+
+    /// At most `limit` lines for people.
+    static func lines(_ lines: [String], _ field: StaticString, limit: Int) throws(WireError) -> [String] {
+        var checked: [String] = []
+        for line in try list(lines, field, limit: limit) { checked.append(try Self.line(line, field)) }
+        return checked
     }
 
     /// A count or a position: 0 … `limit`.
@@ -103,6 +110,14 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// The text with a replacement character in place of each scalar that `isUnwanted`.
+    fileprivate func replacing(_ isUnwanted: (Unicode.Scalar) -> Bool) -> String {
+        guard unicodeScalars.contains(where: isUnwanted) else { return self }
+        var clean = String.UnicodeScalarView()
+        for scalar in unicodeScalars { clean.append(isUnwanted(scalar) ? "\u{FFFD}" : scalar) }
+        return String(clean)
+    }
+
     /// The longest beginning of whole characters that takes at most `limit` bytes; a reader refuses longer texts.
     func cut(to limit: Int = WireLimits.textBytes) -> String {
         guard utf8.count > limit else { return self }

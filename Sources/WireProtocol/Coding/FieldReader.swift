@@ -19,6 +19,17 @@ struct FieldReader {
         end = range.upperBound
     }
 
+    /// A reader of the message that one of the fields holds.
+    func inside(_ field: Range<Int>) -> FieldReader { FieldReader(bytes, in: field) }
+
+    /// How many fields are left.
+    func count() throws(WireError) -> Int {
+        var rest = self
+        var count = 0
+        while try rest.next() != nil { count += 1 }
+        return count
+    }
+
     /// The next field, or nil at the end.
     mutating func next() throws(WireError) -> (number: Int, value: Value)? {
         guard position < end else { return nil }

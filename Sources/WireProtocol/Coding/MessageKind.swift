@@ -9,14 +9,21 @@ enum MessageKind: Int, CaseIterable {
     case workerHeartbeat = 13
     case handBack = 14
     case workerDrain = 15
+    case resultBatch = 16
+    case artifactRequest = 17
     case welcome = 30
     case assign = 31
     case acknowledge = 32
     case coordinatorHeartbeat = 33
     case retract = 34
     case coordinatorDrain = 35
+    case assignBatch = 36
+    case artifactChunk = 37
+    case artifactRefusal = 38
     case snapshotRequest = 50
     case snapshot = 51
+    case controlRequest = 52
+    case controlReply = 53
     case refuse = 90
     case goodbye = 91
 
@@ -25,11 +32,15 @@ enum MessageKind: Int, CaseIterable {
         switch self {
         case .hello: 1 << 20
         case .shardResult: 5 << 20
+        case .resultBatch: 6 << 20
+        case .assignBatch: 2 << 20
+        case .artifactChunk: WireLimits.artifactChunkBytes + (16 << 10)
+        case .controlReply: 1 << 20
         case .shardFailure: 128 << 10
         case .assign, .handBack, .acknowledge, .retract: 512 << 10
         case .snapshot: WireLimits.messageBytes
-        case .workerHeartbeat, .workerDrain, .welcome, .coordinatorHeartbeat, .coordinatorDrain, .snapshotRequest,
-            .refuse, .goodbye:
+        case .workerHeartbeat, .workerDrain, .artifactRequest, .welcome, .coordinatorHeartbeat, .coordinatorDrain,
+            .artifactRefusal, .snapshotRequest, .controlRequest, .refuse, .goodbye:
             16 << 10
         }
     }
@@ -44,9 +55,22 @@ enum MessageKind: Int, CaseIterable {
             case .shardResult: WireLimits.columnsPerTable
             case .shardFailure: WireLimits.logLines
             case .handBack, .acknowledge, .retract: WireLimits.attempts
-            case .snapshot: WireLimits.workersPerSnapshot + WireLimits.rowsPerSnapshot
+            case .snapshot:
+                WireLimits.workersPerSnapshot + WireLimits.rowsPerSnapshot + WireLimits.noticesPerSnapshot
+                    + WireLimits.metricsPerSnapshot
+            case .resultBatch, .assignBatch: WireLimits.groupsPerBatch
+            case .controlReply: WireLimits.replyLines
             default: 0
             }
         return repeated + 64
+    }
+
+    /// Fields that all groups of a batch have together, under the rule of `fieldLimit`; nil for what is no batch.
+    var groupFieldLimit: Int? {
+        switch self {
+        case .resultBatch: WireLimits.groupsPerBatch * (WireLimits.columnsPerTable + 16)
+        case .assignBatch: WireLimits.groupsPerBatch * 16
+        default: nil
+        }
     }
 }

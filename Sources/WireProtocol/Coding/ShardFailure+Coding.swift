@@ -9,14 +9,14 @@ extension ShardFailure {
         proto.attempt = attempt.proto
         proto.kind = kind.proto
         proto.message = message.cut()
-        proto.log = log.suffix(WireLimits.logLines).map { $0.cut(to: WireLimits.logLineBytes) }
+        proto.log = log.suffix(WireLimits.logLines).map { $0.cut(to: WireLimits.lineBytes) }
         return proto
     }
 
     init(_ proto: ProtoShardFailure) throws(WireError) {
         var log: [String] = []
         for line in try FieldCheck.list(proto.log, "shard_failure.log", limit: WireLimits.logLines) {
-            log.append(try FieldCheck.text(line, "shard_failure.log", limit: WireLimits.logLineBytes))
+            log.append(try FieldCheck.text(line, "shard_failure.log", limit: WireLimits.lineBytes))
         }
         self.init(
             attempt: try AttemptIdentity(proto.attempt, "shard_failure.attempt"),

@@ -8,12 +8,7 @@ extension ShardResult {
         var proto = ProtoShardResult()
         proto.attempt = attempt.proto
         proto.indexSteps = IndexSteps.steps(table.indices)
-        proto.columns = table.columns.map { column in
-            var proto = ProtoColumn()
-            proto.name = column.name
-            proto.values = column.values
-            return proto
-        }
+        proto.columns = table.columns.map { ProtoColumn(name: $0.name, values: $0.values) }
         proto.computeSeconds = computeSeconds
         proto.nonFinite = UInt64(nonFinite)
         return proto
@@ -27,13 +22,19 @@ extension ShardResult {
             table: ResultTable(indices: indices, columns: try Self.columns(proto.columns, rows: indices.count)),
             computeSeconds: try FieldCheck.magnitude(proto.computeSeconds, "shard_result.compute_seconds")
         )
-        guard proto.nonFinite == UInt64(nonFinite) else {
-            let reason = "\(proto.nonFinite), but the table holds \(nonFinite)"
-            throw .invalidField("shard_result.non_finite", reason: reason)
+        try Self.check(proto.nonFinite, of: table.columns)
+    }
+
+    /// The count that the writer made of NaN and infinite values tells whether they came through.
+    static func check(_ nonFinite: UInt64, of columns: [ResultTable.Column]) throws(WireError) {
+        let found = columns.nonFinite
+        guard nonFinite == UInt64(found) else {
+            throw .invalidField("shard_result.non_finite", reason: "\(nonFinite), but the table holds \(found)")
         }
     }
 
-    private static func columns(_ protos: [ProtoColumn], rows: Int) throws(WireError) -> [ResultTable.Column] {
+    /// Columns of `rows` values, one for each image of a shard or a group; `rows` is not 0.
+    static func columns(_ protos: [ProtoColumn], rows: Int) throws(WireError) -> [ResultTable.Column] {
         let limit = min(WireLimits.columnsPerTable, WireLimits.valuesPerTable / rows)
         var columns: [ResultTable.Column] = []
         var names: Set<String> = []
@@ -52,5 +53,13 @@ extension ShardResult {
             throw .invalidField("shard_result.columns", reason: "the first must be 'bpd'")
         }
         return columns
+    }
+}
+
+extension ProtoColumn {
+    init(name: String, values: [Float]) {
+        self.init()
+        self.name = name
+        self.values = values
     }
 }

@@ -40,6 +40,9 @@ extension Snapshot {
         proto.rowCount = UInt64(clamping: rowCount)
         proto.firstRow = UInt64(clamping: firstRow)
         proto.rows = rows.prefix(WireLimits.rowsPerSnapshot).map(\.proto)
+        if let pauseReason { proto.pauseReason = pauseReason.cut() }
+        proto.notices = notices.prefix(WireLimits.noticesPerSnapshot).map { $0.cut(to: WireLimits.lineBytes) }
+        proto.metrics = metrics.prefix(WireLimits.metricsPerSnapshot).map(\.proto)
         return proto
     }
 
@@ -70,6 +73,21 @@ extension Snapshot {
         for row in try FieldCheck.list(proto.rows, "snapshot.rows", limit: WireLimits.rowsPerSnapshot) {
             rows.append(try StatisticsRow(row))
         }
+        if proto.hasPauseReason { pauseReason = try FieldCheck.text(proto.pauseReason, "snapshot.pause_reason") }
+        notices = try FieldCheck.lines(proto.notices, "snapshot.notices", limit: WireLimits.noticesPerSnapshot)
+        for metric in try FieldCheck.list(proto.metrics, "snapshot.metrics", limit: WireLimits.metricsPerSnapshot) {
+            let name = try FieldCheck.name(metric.name, "snapshot.metrics.name")
+            metrics.append(Metric(name: name, value: metric.value))
+        }
+    }
+}
+
+extension Metric {
+    fileprivate var proto: ProtoSnapshot.Metric {
+        var proto = ProtoSnapshot.Metric()
+        proto.name = name
+        proto.value = value
+        return proto
     }
 }
 

@@ -23,12 +23,3 @@ extension Welcome {
         )
     }
 }
-
-extension Duration {
-    /// Whole milliseconds, rounded down, as far as the field can count.
-    fileprivate var wholeMilliseconds: UInt32 {
-        let (seconds, attoseconds) = components
-        guard seconds < 4_000_000 else { return .max }
-        return UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-    }
-}

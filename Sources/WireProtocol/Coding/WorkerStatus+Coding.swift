@@ -14,6 +14,9 @@ extension WorkerStatus {
         proto.state = state.proto
         proto.imagesPerSecond = imagesPerSecond
         proto.silentSeconds = silentSeconds
+        proto.queuedShards = UInt64(clamping: queuedShards)
+        proto.imagesDone = UInt64(clamping: imagesDone)
+        if let lastError { proto.lastError = lastError.cut(to: WireLimits.lineBytes) }
         return proto
     }
 
@@ -29,8 +32,11 @@ extension WorkerStatus {
             instructionSet: try FieldCheck.name(proto.instructionSet, "snapshot.workers.instruction_set"),
             state: state,
             imagesPerSecond: try FieldCheck.magnitude(proto.imagesPerSecond, "snapshot.workers.images_per_second"),
-            silentSeconds: try FieldCheck.magnitude(proto.silentSeconds, "snapshot.workers.silent_seconds")
+            silentSeconds: try FieldCheck.magnitude(proto.silentSeconds, "snapshot.workers.silent_seconds"),
+            queuedShards: try FieldCheck.count(proto.queuedShards, "snapshot.workers.queued_shards"),
+            imagesDone: try FieldCheck.count(proto.imagesDone, "snapshot.workers.images_done")
         )
+        if proto.hasLastError { lastError = try FieldCheck.line(proto.lastError, "snapshot.workers.last_error") }
     }
 }
 

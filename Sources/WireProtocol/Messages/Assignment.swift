@@ -15,18 +15,46 @@ public struct Assignment: Hashable, Sendable {
         public var digest: Digest
         /// Which likelihood is reported.
         public var conditioning: Conditioning
+        /// Size of the checkpoint, where the coordinator hands it out.
+        public var checkpointBytes: Int?
 
-        /// A checkpoint and how it is used.
-        public init(name: String, checkpoint: String, digest: Digest, conditioning: Conditioning) {
+        /// A checkpoint and how it is used; not handed out unless said otherwise.
+        public init(
+            name: String,
+            checkpoint: String,
+            digest: Digest,
+            conditioning: Conditioning,
+            checkpointBytes: Int? = nil
+        ) {
             self.name = name
             self.checkpoint = checkpoint
             self.digest = digest
             self.conditioning = conditioning
+            self.checkpointBytes = checkpointBytes
+        }
+
+        /// The checkpoint as the coordinator hands it out; nil where it does not.
+        public var artifact: ArtifactReference? {
+            checkpointBytes.map { ArtifactReference(digest: digest, bytes: $0) }
         }
     }
 
     /// Where the images come from.
     public struct Dataset: Hashable, Sendable {
+        /// The two files of a data set.
+        public struct Files: Hashable, Sendable {
+            /// The images.
+            public var images: ArtifactReference
+            /// Their labels.
+            public var labels: ArtifactReference
+
+            /// Images and their labels.
+            public init(images: ArtifactReference, labels: ArtifactReference) {
+                self.images = images
+                self.labels = labels
+            }
+        }
+
         /// The data set's name in the sweep file.
         public var name: String
         /// Where it comes from.
@@ -35,13 +63,16 @@ public struct Assignment: Hashable, Sendable {
         public var split: String
         /// Digest of the slice; a worker whose data have another one reports a failure.
         public var digest: Digest
+        /// The files that the data are read from, where the coordinator hands them out.
+        public var files: Files?
 
-        /// A part of a data set.
-        public init(name: String, source: DatasetSource, split: String, digest: Digest) {
+        /// A part of a data set; not handed out unless said otherwise.
+        public init(name: String, source: DatasetSource, split: String, digest: Digest, files: Files? = nil) {
             self.name = name
             self.source = source
             self.split = split
             self.digest = digest
+            self.files = files
         }
     }
 

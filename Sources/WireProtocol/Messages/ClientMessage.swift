@@ -5,11 +5,14 @@
 public enum ClientMessage: Hashable, Sendable {
     /// The wish to see how a run stands; the answer is a `Snapshot` or a `Refusal`.
     case snapshot(SnapshotRequest)
+    /// The wish to change a run, or to have it explained; the answer is a `ControlReply` or a `Refusal`.
+    case control(ControlRequest)
 
     /// The message's bytes, as one frame of ZeroMQ.
     public func encoded() -> [UInt8] {
         switch self {
         case .snapshot(let request): EnvelopeCoding.encode(.snapshotRequest(request.proto))
+        case .control(let request): EnvelopeCoding.encode(.controlRequest(request.proto))
         }
     }
 
@@ -21,8 +24,11 @@ public enum ClientMessage: Hashable, Sendable {
     }
 
     init(_ decoded: DecodedEnvelope) throws(WireError) {
-        guard case .snapshotRequest(let request) = decoded.content else { throw .unexpectedKind("\(decoded.kind)") }
-        self = .snapshot(try SnapshotRequest(request))
+        switch decoded.content {
+        case .snapshotRequest(let request): self = .snapshot(try SnapshotRequest(request))
+        case .controlRequest(let request): self = .control(try ControlRequest(request))
+        default: throw .unexpectedKind("\(decoded.kind)")
+        }
     }
 }
 
@@ -40,7 +46,7 @@ public enum PeerMessage: Hashable, Sendable {
         let decoded = try EnvelopeCoding.decode(bytes)
         self =
             switch decoded.kind {
-            case .snapshotRequest: .client(try ClientMessage(decoded))
+            case .snapshotRequest, .controlRequest: .client(try ClientMessage(decoded))
             default: .worker(try WorkerMessage(decoded))
             }
     }

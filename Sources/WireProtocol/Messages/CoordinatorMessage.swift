@@ -7,8 +7,8 @@ public import SweepPlan
 public enum CoordinatorMessage: Hashable, Sendable {
     /// A worker's `Hello` is accepted.
     case welcome(Welcome)
-    /// An attempt to compute.
-    case assign(Assignment)
+    /// Attempts to compute, in this order; as many as fit by `batches(assigning:)`.
+    case assign([Assignment])
     /// The results or failures of these attempts, 4096 at most, are recorded for good; the worker may forget them.
     case acknowledge([AttemptIdentity])
     /// A sign of life.
@@ -19,6 +19,12 @@ public enum CoordinatorMessage: Hashable, Sendable {
     case drain(reason: String)
     /// How a run stands, for a client.
     case snapshot(Snapshot)
+    /// What became of a client's wish.
+    case controlReply(ControlReply)
+    /// A part of a file that the worker asked for.
+    case artifactChunk(ArtifactChunk)
+    /// A file that the worker asked for is not handed out.
+    case artifactRefusal(ArtifactRefusal)
     /// The coordinator will not work with this worker or client.
     case refuse(Refusal)
     /// The coordinator is gone after this.
@@ -28,12 +34,15 @@ public enum CoordinatorMessage: Hashable, Sendable {
     public func encoded() -> [UInt8] {
         switch self {
         case .welcome(let welcome): EnvelopeCoding.encode(.welcome(welcome.proto))
-        case .assign(let assignment): EnvelopeCoding.encode(.assign(assignment.proto))
+        case .assign(let assignments): EnvelopeCoding.encode(.init(assigning: assignments))
         case .acknowledge(let attempts): EnvelopeCoding.encode(.acknowledge(ProtoAttemptList(attempts)))
         case .heartbeat(let heartbeat): EnvelopeCoding.encode(.coordinatorHeartbeat(heartbeat.proto))
         case .retract(let attempts): EnvelopeCoding.encode(.retract(ProtoAttemptList(attempts)))
         case .drain(let reason): EnvelopeCoding.encode(.coordinatorDrain(ProtoDrain(reason)))
         case .snapshot(let snapshot): EnvelopeCoding.encode(.snapshot(snapshot.proto))
+        case .controlReply(let reply): EnvelopeCoding.encode(.controlReply(reply.proto))
+        case .artifactChunk(let chunk): EnvelopeCoding.encode(.artifactChunk(chunk.proto))
+        case .artifactRefusal(let refusal): EnvelopeCoding.encode(.artifactRefusal(refusal.proto))
         case .refuse(let refusal): EnvelopeCoding.encode(.refuse(refusal.proto))
         case .goodbye(let reason): EnvelopeCoding.encode(.goodbye(ProtoGoodbye(reason)))
         }
@@ -46,14 +55,17 @@ public enum CoordinatorMessage: Hashable, Sendable {
         let decoded = try EnvelopeCoding.decode(bytes)
         switch decoded.content {
         case .welcome(let welcome): self = .welcome(try Welcome(welcome))
-        case .assign(let assign): self = .assign(try Assignment(assign))
-        case .acknowledge(let list):
-            self = .acknowledge(try AttemptIdentity.list(list.attempts, "acknowledge.attempts"))
+        case .assign(let assign): self = .assign([try Assignment(assign)])
+        case .assignBatch(let batch): self = .assign(try Assignment.list(batch))
+        case .acknowledge(let list): self = .acknowledge(try AttemptIdentity.list(list, "acknowledge.attempts"))
         case .coordinatorHeartbeat(let heartbeat): self = .heartbeat(CoordinatorHeartbeat(epoch: heartbeat.epoch))
-        case .retract(let list): self = .retract(try AttemptIdentity.list(list.attempts, "retract.attempts"))
+        case .retract(let list): self = .retract(try AttemptIdentity.list(list, "retract.attempts"))
         case .coordinatorDrain(let drain):
             self = .drain(reason: try FieldCheck.text(drain.reason, "coordinator_drain.reason"))
         case .snapshot(let snapshot): self = .snapshot(try Snapshot(snapshot))
+        case .controlReply(let reply): self = .controlReply(try ControlReply(reply))
+        case .artifactChunk(let chunk): self = .artifactChunk(try ArtifactChunk(chunk))
+        case .artifactRefusal(let refusal): self = .artifactRefusal(try ArtifactRefusal(refusal))
         case .refuse(let refuse): self = .refuse(try Refusal(refuse))
         case .goodbye(let goodbye): self = .goodbye(reason: try FieldCheck.text(goodbye.reason, "goodbye.reason"))
         default: throw .unexpectedKind("\(decoded.kind)")

@@ -20,7 +20,10 @@ public struct ShardResult: Hashable, Sendable {
     }
 
     /// Values of the table that are NaN or infinite.
-    public var nonFinite: Int {
-        table.columns.reduce(0) { $0 + $1.values.count { !$0.isFinite } }
-    }
+    public var nonFinite: Int { table.columns.nonFinite }
+}
+
+extension [ResultTable.Column] {
+    /// Values that are NaN or infinite.
+    var nonFinite: Int { reduce(0) { $0 + $1.values.count { !$0.isFinite } } }
 }

@@ -18,6 +18,20 @@ public struct SnapshotRequest: Hashable, Sendable {
     }
 }
 
+/// A number that tells how a run goes.
+public struct Metric: Hashable, Sendable {
+    /// What is measured, such as `results_accepted`.
+    public var name: String
+    /// How much it is; NaN where that cannot be said.
+    public var value: Double
+
+    /// A measured number.
+    public init(name: String, value: Double) {
+        self.name = name
+        self.value = value
+    }
+}
+
 /// How a run stands, with one page of its results.
 public struct Snapshot: Hashable, Sendable {
     /// Where a run stands in its life.
@@ -66,6 +80,12 @@ public struct Snapshot: Hashable, Sendable {
     public var firstRow = 0
     /// One page of results: for each cell, each class and all classes together.
     public var rows: [StatisticsRow] = []
+    /// Why the run is paused, where it is.
+    public var pauseReason: String?
+    /// What a person should know, a line each; the first `WireLimits.noticesPerSnapshot` are sent.
+    public var notices: [String] = []
+    /// Counts and times of the coordinator; the first `WireLimits.metricsPerSnapshot` are sent.
+    public var metrics: [Metric] = []
 
     /// A run of which nothing else is known yet.
     public init(run: String, sweep: String, state: State) {

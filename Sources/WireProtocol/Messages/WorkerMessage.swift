@@ -7,16 +7,18 @@ public import SweepPlan
 public enum WorkerMessage: Hashable, Sendable {
     /// Who it is and what it holds; first on every connection.
     case hello(Hello)
-    /// What an attempt gave.
-    case result(ShardResult)
+    /// What attempts gave; as many as fit by `batches(reporting:)`.
+    case results([ShardResult])
     /// Why an attempt gave nothing.
     case failure(ShardFailure)
     /// A sign of life.
     case heartbeat(WorkerHeartbeat)
     /// These attempts, 4096 at most, will not be computed here: they were retracted, or the worker is leaving.
     case handBack([AttemptIdentity])
-    /// The worker finishes what it has and wants nothing new.
-    case drain(reason: String)
+    /// The worker finishes what it has, and wants nothing new; where `within` is given, it is gone after that time.
+    case drain(reason: String, within: Duration? = nil)
+    /// A part of a file is wanted; the answer is an `ArtifactChunk` or an `ArtifactRefusal`.
+    case artifactRequest(ArtifactRequest)
     /// The worker will not work for this coordinator.
     case refuse(Refusal)
     /// The worker, or a client, is gone after this.
@@ -26,11 +28,12 @@ public enum WorkerMessage: Hashable, Sendable {
     public func encoded() -> [UInt8] {
         switch self {
         case .hello(let hello): EnvelopeCoding.encode(.hello(hello.proto), version: hello.protocolVersion)
-        case .result(let result): EnvelopeCoding.encode(.shardResult(result.proto))
+        case .results(let results): EnvelopeCoding.encode(.init(reporting: results))
         case .failure(let failure): EnvelopeCoding.encode(.shardFailure(failure.proto))
         case .heartbeat(let heartbeat): EnvelopeCoding.encode(.workerHeartbeat(heartbeat.proto))
         case .handBack(let attempts): EnvelopeCoding.encode(.handBack(ProtoAttemptList(attempts)))
-        case .drain(let reason): EnvelopeCoding.encode(.workerDrain(ProtoDrain(reason)))
+        case .drain(let reason, let within): EnvelopeCoding.encode(.workerDrain(ProtoDrain(reason, within: within)))
+        case .artifactRequest(let request): EnvelopeCoding.encode(.artifactRequest(request.proto))
         case .refuse(let refusal): EnvelopeCoding.encode(.refuse(refusal.proto))
         case .goodbye(let reason): EnvelopeCoding.encode(.goodbye(ProtoGoodbye(reason)))
         }
@@ -46,11 +49,15 @@ public enum WorkerMessage: Hashable, Sendable {
     init(_ decoded: DecodedEnvelope) throws(WireError) {
         switch decoded.content {
         case .hello(let hello): self = .hello(try Hello(hello, version: decoded.version))
-        case .shardResult(let result): self = .result(try ShardResult(result))
+        case .shardResult(let result): self = .results([try ShardResult(result)])
+        case .resultBatch(let batch): self = .results(try ShardResult.list(batch))
         case .shardFailure(let failure): self = .failure(try ShardFailure(failure))
         case .workerHeartbeat(let heartbeat): self = .heartbeat(try WorkerHeartbeat(heartbeat))
-        case .handBack(let list): self = .handBack(try AttemptIdentity.list(list.attempts, "hand_back.attempts"))
-        case .workerDrain(let drain): self = .drain(reason: try FieldCheck.text(drain.reason, "worker_drain.reason"))
+        case .handBack(let list): self = .handBack(try AttemptIdentity.list(list, "hand_back.attempts"))
+        case .workerDrain(let drain):
+            let reason = try FieldCheck.text(drain.reason, "worker_drain.reason")
+            self = .drain(reason: reason, within: drain.within)
+        case .artifactRequest(let request): self = .artifactRequest(try ArtifactRequest(request))
         case .refuse(let refuse): self = .refuse(try Refusal(refuse))
         case .goodbye(let goodbye): self = .goodbye(reason: try FieldCheck.text(goodbye.reason, "goodbye.reason"))
         default: throw .unexpectedKind("\(decoded.kind)")

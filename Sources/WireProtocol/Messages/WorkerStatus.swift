@@ -33,6 +33,12 @@ public struct WorkerStatus: Hashable, Sendable {
     public var imagesPerSecond: Double
     /// Seconds since its last sign of life.
     public var silentSeconds: Double
+    /// Shards that it holds and has not begun.
+    public var queuedShards: Int
+    /// Images it scored in this life of the coordinator.
+    public var imagesDone: Int
+    /// Its last failure, in one line.
+    public var lastError: String?
 
     /// A worker and how it stands.
     public init(
@@ -43,7 +49,10 @@ public struct WorkerStatus: Hashable, Sendable {
         instructionSet: String,
         state: State,
         imagesPerSecond: Double,
-        silentSeconds: Double
+        silentSeconds: Double,
+        queuedShards: Int = 0,
+        imagesDone: Int = 0,
+        lastError: String? = nil
     ) {
         self.worker = worker
         self.host = host
@@ -53,5 +62,8 @@ public struct WorkerStatus: Hashable, Sendable {
         self.state = state
         self.imagesPerSecond = imagesPerSecond
         self.silentSeconds = silentSeconds
+        self.queuedShards = queuedShards
+        self.imagesDone = imagesDone
+        self.lastError = lastError
     }
 }

@@ -37,158 +37,205 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-nonisolated struct ProtoEnvelope: @unchecked Sendable {
+nonisolated struct ProtoEnvelope: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Fields of the envelope itself: 1–9.
-  var major: UInt32 {
-    get {_storage._major}
-    set {_uniqueStorage()._major = newValue}
-  }
+  var major: UInt32 = 0
 
-  var minor: UInt32 {
-    get {_storage._minor}
-    set {_uniqueStorage()._minor = newValue}
-  }
+  var minor: UInt32 = 0
 
   /// Exactly one message.
-  var kind: OneOf_Kind? {
-    get {return _storage._kind}
-    set {_uniqueStorage()._kind = newValue}
-  }
+  var kind: ProtoEnvelope.OneOf_Kind? = nil
 
   /// From a worker: 10–29.
   var hello: ProtoHello {
     get {
-      if case .hello(let v)? = _storage._kind {return v}
+      if case .hello(let v)? = kind {return v}
       return ProtoHello()
     }
-    set {_uniqueStorage()._kind = .hello(newValue)}
+    set {kind = .hello(newValue)}
   }
 
   var shardResult: ProtoShardResult {
     get {
-      if case .shardResult(let v)? = _storage._kind {return v}
+      if case .shardResult(let v)? = kind {return v}
       return ProtoShardResult()
     }
-    set {_uniqueStorage()._kind = .shardResult(newValue)}
+    set {kind = .shardResult(newValue)}
   }
 
   var shardFailure: ProtoShardFailure {
     get {
-      if case .shardFailure(let v)? = _storage._kind {return v}
+      if case .shardFailure(let v)? = kind {return v}
       return ProtoShardFailure()
     }
-    set {_uniqueStorage()._kind = .shardFailure(newValue)}
+    set {kind = .shardFailure(newValue)}
   }
 
   var workerHeartbeat: ProtoWorkerHeartbeat {
     get {
-      if case .workerHeartbeat(let v)? = _storage._kind {return v}
+      if case .workerHeartbeat(let v)? = kind {return v}
       return ProtoWorkerHeartbeat()
     }
-    set {_uniqueStorage()._kind = .workerHeartbeat(newValue)}
+    set {kind = .workerHeartbeat(newValue)}
   }
 
   var handBack: ProtoAttemptList {
     get {
-      if case .handBack(let v)? = _storage._kind {return v}
+      if case .handBack(let v)? = kind {return v}
       return ProtoAttemptList()
     }
-    set {_uniqueStorage()._kind = .handBack(newValue)}
+    set {kind = .handBack(newValue)}
   }
 
   var workerDrain: ProtoDrain {
     get {
-      if case .workerDrain(let v)? = _storage._kind {return v}
+      if case .workerDrain(let v)? = kind {return v}
       return ProtoDrain()
     }
-    set {_uniqueStorage()._kind = .workerDrain(newValue)}
+    set {kind = .workerDrain(newValue)}
+  }
+
+  var resultBatch: ProtoResultBatch {
+    get {
+      if case .resultBatch(let v)? = kind {return v}
+      return ProtoResultBatch()
+    }
+    set {kind = .resultBatch(newValue)}
+  }
+
+  var artifactRequest: ProtoArtifactRequest {
+    get {
+      if case .artifactRequest(let v)? = kind {return v}
+      return ProtoArtifactRequest()
+    }
+    set {kind = .artifactRequest(newValue)}
   }
 
   /// From the coordinator to a worker: 30–49.
   var welcome: ProtoWelcome {
     get {
-      if case .welcome(let v)? = _storage._kind {return v}
+      if case .welcome(let v)? = kind {return v}
       return ProtoWelcome()
     }
-    set {_uniqueStorage()._kind = .welcome(newValue)}
+    set {kind = .welcome(newValue)}
   }
 
   var assign: ProtoAssign {
     get {
-      if case .assign(let v)? = _storage._kind {return v}
+      if case .assign(let v)? = kind {return v}
       return ProtoAssign()
     }
-    set {_uniqueStorage()._kind = .assign(newValue)}
+    set {kind = .assign(newValue)}
   }
 
   var acknowledge: ProtoAttemptList {
     get {
-      if case .acknowledge(let v)? = _storage._kind {return v}
+      if case .acknowledge(let v)? = kind {return v}
       return ProtoAttemptList()
     }
-    set {_uniqueStorage()._kind = .acknowledge(newValue)}
+    set {kind = .acknowledge(newValue)}
   }
 
   var coordinatorHeartbeat: ProtoCoordinatorHeartbeat {
     get {
-      if case .coordinatorHeartbeat(let v)? = _storage._kind {return v}
+      if case .coordinatorHeartbeat(let v)? = kind {return v}
       return ProtoCoordinatorHeartbeat()
     }
-    set {_uniqueStorage()._kind = .coordinatorHeartbeat(newValue)}
+    set {kind = .coordinatorHeartbeat(newValue)}
   }
 
   var retract: ProtoAttemptList {
     get {
-      if case .retract(let v)? = _storage._kind {return v}
+      if case .retract(let v)? = kind {return v}
       return ProtoAttemptList()
     }
-    set {_uniqueStorage()._kind = .retract(newValue)}
+    set {kind = .retract(newValue)}
   }
 
   var coordinatorDrain: ProtoDrain {
     get {
-      if case .coordinatorDrain(let v)? = _storage._kind {return v}
+      if case .coordinatorDrain(let v)? = kind {return v}
       return ProtoDrain()
     }
-    set {_uniqueStorage()._kind = .coordinatorDrain(newValue)}
+    set {kind = .coordinatorDrain(newValue)}
+  }
+
+  var assignBatch: ProtoAssignBatch {
+    get {
+      if case .assignBatch(let v)? = kind {return v}
+      return ProtoAssignBatch()
+    }
+    set {kind = .assignBatch(newValue)}
+  }
+
+  var artifactChunk: ProtoArtifactChunk {
+    get {
+      if case .artifactChunk(let v)? = kind {return v}
+      return ProtoArtifactChunk()
+    }
+    set {kind = .artifactChunk(newValue)}
+  }
+
+  var artifactRefusal: ProtoArtifactRefusal {
+    get {
+      if case .artifactRefusal(let v)? = kind {return v}
+      return ProtoArtifactRefusal()
+    }
+    set {kind = .artifactRefusal(newValue)}
   }
 
   /// From and to a client: 50–69.
   var snapshotRequest: ProtoSnapshotRequest {
     get {
-      if case .snapshotRequest(let v)? = _storage._kind {return v}
+      if case .snapshotRequest(let v)? = kind {return v}
       return ProtoSnapshotRequest()
     }
-    set {_uniqueStorage()._kind = .snapshotRequest(newValue)}
+    set {kind = .snapshotRequest(newValue)}
   }
 
   var snapshot: ProtoSnapshot {
     get {
-      if case .snapshot(let v)? = _storage._kind {return v}
+      if case .snapshot(let v)? = kind {return v}
       return ProtoSnapshot()
     }
-    set {_uniqueStorage()._kind = .snapshot(newValue)}
+    set {kind = .snapshot(newValue)}
+  }
+
+  var controlRequest: ProtoControlRequest {
+    get {
+      if case .controlRequest(let v)? = kind {return v}
+      return ProtoControlRequest()
+    }
+    set {kind = .controlRequest(newValue)}
+  }
+
+  var controlReply: ProtoControlReply {
+    get {
+      if case .controlReply(let v)? = kind {return v}
+      return ProtoControlReply()
+    }
+    set {kind = .controlReply(newValue)}
   }
 
   /// From anyone: 90–99.
   var refuse: ProtoRefuse {
     get {
-      if case .refuse(let v)? = _storage._kind {return v}
+      if case .refuse(let v)? = kind {return v}
       return ProtoRefuse()
     }
-    set {_uniqueStorage()._kind = .refuse(newValue)}
+    set {kind = .refuse(newValue)}
   }
 
   var goodbye: ProtoGoodbye {
     get {
-      if case .goodbye(let v)? = _storage._kind {return v}
+      if case .goodbye(let v)? = kind {return v}
       return ProtoGoodbye()
     }
-    set {_uniqueStorage()._kind = .goodbye(newValue)}
+    set {kind = .goodbye(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -202,6 +249,8 @@ nonisolated struct ProtoEnvelope: @unchecked Sendable {
     case workerHeartbeat(ProtoWorkerHeartbeat)
     case handBack(ProtoAttemptList)
     case workerDrain(ProtoDrain)
+    case resultBatch(ProtoResultBatch)
+    case artifactRequest(ProtoArtifactRequest)
     /// From the coordinator to a worker: 30–49.
     case welcome(ProtoWelcome)
     case assign(ProtoAssign)
@@ -209,9 +258,14 @@ nonisolated struct ProtoEnvelope: @unchecked Sendable {
     case coordinatorHeartbeat(ProtoCoordinatorHeartbeat)
     case retract(ProtoAttemptList)
     case coordinatorDrain(ProtoDrain)
+    case assignBatch(ProtoAssignBatch)
+    case artifactChunk(ProtoArtifactChunk)
+    case artifactRefusal(ProtoArtifactRefusal)
     /// From and to a client: 50–69.
     case snapshotRequest(ProtoSnapshotRequest)
     case snapshot(ProtoSnapshot)
+    case controlRequest(ProtoControlRequest)
+    case controlReply(ProtoControlReply)
     /// From anyone: 90–99.
     case refuse(ProtoRefuse)
     case goodbye(ProtoGoodbye)
@@ -219,8 +273,6 @@ nonisolated struct ProtoEnvelope: @unchecked Sendable {
   }
 
   init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct ProtoAttempt: Sendable {
@@ -244,12 +296,71 @@ nonisolated struct ProtoAttempt: Sendable {
   init() {}
 }
 
+/// One attempt, or several as groups.
 nonisolated struct ProtoAttemptList: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var attempts: [ProtoAttempt] = []
+
+  var groups: [ProtoAttemptGroup] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Attempts at shards of one cell, each list with one number for each attempt.
+nonisolated struct ProtoAttemptGroup: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes
+  var cell: Data = Data()
+
+  var epoch: UInt64 = 0
+
+  /// from the end of the attempt before (first: from 0) to the attempt's first position
+  var gaps: [Int64] = []
+
+  /// images
+  var counts: [UInt32] = []
+
+  var numbers: [UInt32] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Indices of images, those of all attempts of a group one after another, as runs of consecutive indices.
+nonisolated struct ProtoIndexRuns: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// from the end of the run before (first: from 0) to the run's first index
+  var gaps: [Int64] = []
+
+  var lengths: [UInt32] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A file's content.
+nonisolated struct ProtoArtifactReference: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var digest: Data = Data()
+
+  var bytes: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -339,9 +450,20 @@ nonisolated struct ProtoDrain: Sendable {
 
   var reason: String = String()
 
+  var withinMilliseconds: UInt32 {
+    get {_withinMilliseconds ?? 0}
+    set {_withinMilliseconds = newValue}
+  }
+  /// Returns true if `withinMilliseconds` has been explicitly set.
+  var hasWithinMilliseconds: Bool {self._withinMilliseconds != nil}
+  /// Clears the value of `withinMilliseconds`. Subsequent reads from it will return its default value.
+  mutating func clearWithinMilliseconds() {self._withinMilliseconds = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _withinMilliseconds: UInt32? = nil
 }
 
 nonisolated struct ProtoGoodbye: Sendable {
@@ -441,6 +563,59 @@ nonisolated struct ProtoColumn: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+nonisolated struct ProtoResultBatch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var groups: [ProtoResultGroup] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Results of attempts at shards of one cell, with the same columns.
+nonisolated struct ProtoResultGroup: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempts: ProtoAttemptGroup {
+    get {_attempts ?? ProtoAttemptGroup()}
+    set {_attempts = newValue}
+  }
+  /// Returns true if `attempts` has been explicitly set.
+  var hasAttempts: Bool {self._attempts != nil}
+  /// Clears the value of `attempts`. Subsequent reads from it will return its default value.
+  mutating func clearAttempts() {self._attempts = nil}
+
+  var indices: ProtoIndexRuns {
+    get {_indices ?? ProtoIndexRuns()}
+    set {_indices = newValue}
+  }
+  /// Returns true if `indices` has been explicitly set.
+  var hasIndices: Bool {self._indices != nil}
+  /// Clears the value of `indices`. Subsequent reads from it will return its default value.
+  mutating func clearIndices() {self._indices = nil}
+
+  /// the values of all attempts, one after another
+  var columns: [ProtoColumn] = []
+
+  /// for each attempt
+  var computeSeconds: [Double] = []
+
+  /// in all columns together
+  var nonFinite: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _attempts: ProtoAttemptGroup? = nil
+  fileprivate var _indices: ProtoIndexRuns? = nil
 }
 
 nonisolated struct ProtoShardFailure: Sendable {
@@ -547,6 +722,24 @@ nonisolated struct ProtoWorkerHeartbeat: Sendable {
   fileprivate var _running: ProtoAttempt? = nil
 }
 
+/// The wish for bytes offset ..< offset + length of an artifact.
+nonisolated struct ProtoArtifactRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var digest: Data = Data()
+
+  var offset: UInt64 = 0
+
+  var length: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct ProtoWelcome: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -622,6 +815,81 @@ nonisolated struct ProtoAssign: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+nonisolated struct ProtoAssignBatch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var groups: [ProtoAssignGroup] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Attempts at shards of one cell.
+nonisolated struct ProtoAssignGroup: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempts: ProtoAttemptGroup {
+    get {_storage._attempts ?? ProtoAttemptGroup()}
+    set {_uniqueStorage()._attempts = newValue}
+  }
+  /// Returns true if `attempts` has been explicitly set.
+  var hasAttempts: Bool {_storage._attempts != nil}
+  /// Clears the value of `attempts`. Subsequent reads from it will return its default value.
+  mutating func clearAttempts() {_uniqueStorage()._attempts = nil}
+
+  var model: ProtoModel {
+    get {_storage._model ?? ProtoModel()}
+    set {_uniqueStorage()._model = newValue}
+  }
+  /// Returns true if `model` has been explicitly set.
+  var hasModel: Bool {_storage._model != nil}
+  /// Clears the value of `model`. Subsequent reads from it will return its default value.
+  mutating func clearModel() {_uniqueStorage()._model = nil}
+
+  var dataset: ProtoDataset {
+    get {_storage._dataset ?? ProtoDataset()}
+    set {_uniqueStorage()._dataset = newValue}
+  }
+  /// Returns true if `dataset` has been explicitly set.
+  var hasDataset: Bool {_storage._dataset != nil}
+  /// Clears the value of `dataset`. Subsequent reads from it will return its default value.
+  mutating func clearDataset() {_uniqueStorage()._dataset = nil}
+
+  var transform: ProtoTransform {
+    get {_storage._transform ?? ProtoTransform()}
+    set {_uniqueStorage()._transform = newValue}
+  }
+  /// Returns true if `transform` has been explicitly set.
+  var hasTransform: Bool {_storage._transform != nil}
+  /// Clears the value of `transform`. Subsequent reads from it will return its default value.
+  mutating func clearTransform() {_uniqueStorage()._transform = nil}
+
+  var seed: UInt64 {
+    get {_storage._seed}
+    set {_uniqueStorage()._seed = newValue}
+  }
+
+  var indices: ProtoIndexRuns {
+    get {_storage._indices ?? ProtoIndexRuns()}
+    set {_uniqueStorage()._indices = newValue}
+  }
+  /// Returns true if `indices` has been explicitly set.
+  var hasIndices: Bool {_storage._indices != nil}
+  /// Clears the value of `indices`. Subsequent reads from it will return its default value.
+  mutating func clearIndices() {_uniqueStorage()._indices = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
 nonisolated struct ProtoModel: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -635,6 +903,16 @@ nonisolated struct ProtoModel: Sendable {
   var digest: Data = Data()
 
   var conditioning: ProtoModel.Conditioning = .unspecified
+
+  /// absent: the coordinator does not hand it out
+  var checkpointBytes: UInt64 {
+    get {_checkpointBytes ?? 0}
+    set {_checkpointBytes = newValue}
+  }
+  /// Returns true if `checkpointBytes` has been explicitly set.
+  var hasCheckpointBytes: Bool {self._checkpointBytes != nil}
+  /// Clears the value of `checkpointBytes`. Subsequent reads from it will return its default value.
+  mutating func clearCheckpointBytes() {self._checkpointBytes = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -677,6 +955,8 @@ nonisolated struct ProtoModel: Sendable {
   }
 
   init() {}
+
+  fileprivate var _checkpointBytes: UInt64? = nil
 }
 
 nonisolated struct ProtoDataset: Sendable {
@@ -709,6 +989,25 @@ nonisolated struct ProtoDataset: Sendable {
     set {source = .idx(newValue)}
   }
 
+  /// Both, or none: the coordinator does not hand them out.
+  var imagesFile: ProtoArtifactReference {
+    get {_imagesFile ?? ProtoArtifactReference()}
+    set {_imagesFile = newValue}
+  }
+  /// Returns true if `imagesFile` has been explicitly set.
+  var hasImagesFile: Bool {self._imagesFile != nil}
+  /// Clears the value of `imagesFile`. Subsequent reads from it will return its default value.
+  mutating func clearImagesFile() {self._imagesFile = nil}
+
+  var labelsFile: ProtoArtifactReference {
+    get {_labelsFile ?? ProtoArtifactReference()}
+    set {_labelsFile = newValue}
+  }
+  /// Returns true if `labelsFile` has been explicitly set.
+  var hasLabelsFile: Bool {self._labelsFile != nil}
+  /// Clears the value of `labelsFile`. Subsequent reads from it will return its default value.
+  mutating func clearLabelsFile() {self._labelsFile = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Source: Equatable, Sendable {
@@ -732,6 +1031,9 @@ nonisolated struct ProtoDataset: Sendable {
   }
 
   init() {}
+
+  fileprivate var _imagesFile: ProtoArtifactReference? = nil
+  fileprivate var _labelsFile: ProtoArtifactReference? = nil
 }
 
 nonisolated struct ProtoTransform: Sendable {
@@ -754,6 +1056,40 @@ nonisolated struct ProtoCoordinatorHeartbeat: Sendable {
   // methods supported on all messages.
 
   var epoch: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoArtifactChunk: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var digest: Data = Data()
+
+  var offset: UInt64 = 0
+
+  var totalBytes: UInt64 = 0
+
+  var content: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoArtifactRefusal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var digest: Data = Data()
+
+  var reason: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -785,47 +1121,108 @@ nonisolated struct ProtoSnapshotRequest: Sendable {
   fileprivate var _run: String? = nil
 }
 
-nonisolated struct ProtoSnapshot: Sendable {
+nonisolated struct ProtoSnapshot: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var run: String = String()
+  var run: String {
+    get {_storage._run}
+    set {_uniqueStorage()._run = newValue}
+  }
 
-  var sweep: String = String()
+  var sweep: String {
+    get {_storage._sweep}
+    set {_uniqueStorage()._sweep = newValue}
+  }
 
-  var state: ProtoSnapshot.State = .unspecified
+  var state: ProtoSnapshot.State {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
-  var cells: UInt64 = 0
+  var cells: UInt64 {
+    get {_storage._cells}
+    set {_uniqueStorage()._cells = newValue}
+  }
 
-  var cellsDone: UInt64 = 0
+  var cellsDone: UInt64 {
+    get {_storage._cellsDone}
+    set {_uniqueStorage()._cellsDone = newValue}
+  }
 
-  var images: UInt64 = 0
+  var images: UInt64 {
+    get {_storage._images}
+    set {_uniqueStorage()._images = newValue}
+  }
 
-  var imagesDone: UInt64 = 0
+  var imagesDone: UInt64 {
+    get {_storage._imagesDone}
+    set {_uniqueStorage()._imagesDone = newValue}
+  }
 
-  var failedShards: UInt64 = 0
+  var failedShards: UInt64 {
+    get {_storage._failedShards}
+    set {_uniqueStorage()._failedShards = newValue}
+  }
 
-  var imagesPerSecond: Double = 0
+  var imagesPerSecond: Double {
+    get {_storage._imagesPerSecond}
+    set {_uniqueStorage()._imagesPerSecond = newValue}
+  }
 
   var remainingSeconds: Double {
-    get {_remainingSeconds ?? 0}
-    set {_remainingSeconds = newValue}
+    get {_storage._remainingSeconds ?? 0}
+    set {_uniqueStorage()._remainingSeconds = newValue}
   }
   /// Returns true if `remainingSeconds` has been explicitly set.
-  var hasRemainingSeconds: Bool {self._remainingSeconds != nil}
+  var hasRemainingSeconds: Bool {_storage._remainingSeconds != nil}
   /// Clears the value of `remainingSeconds`. Subsequent reads from it will return its default value.
-  mutating func clearRemainingSeconds() {self._remainingSeconds = nil}
+  mutating func clearRemainingSeconds() {_uniqueStorage()._remainingSeconds = nil}
 
-  var workerCount: UInt32 = 0
+  var workerCount: UInt32 {
+    get {_storage._workerCount}
+    set {_uniqueStorage()._workerCount = newValue}
+  }
 
-  var workers: [ProtoSnapshot.Worker] = []
+  var workers: [ProtoSnapshot.Worker] {
+    get {_storage._workers}
+    set {_uniqueStorage()._workers = newValue}
+  }
 
-  var rowCount: UInt64 = 0
+  var rowCount: UInt64 {
+    get {_storage._rowCount}
+    set {_uniqueStorage()._rowCount = newValue}
+  }
 
-  var firstRow: UInt64 = 0
+  var firstRow: UInt64 {
+    get {_storage._firstRow}
+    set {_uniqueStorage()._firstRow = newValue}
+  }
 
-  var rows: [ProtoSnapshot.Row] = []
+  var rows: [ProtoSnapshot.Row] {
+    get {_storage._rows}
+    set {_uniqueStorage()._rows = newValue}
+  }
+
+  var pauseReason: String {
+    get {_storage._pauseReason ?? String()}
+    set {_uniqueStorage()._pauseReason = newValue}
+  }
+  /// Returns true if `pauseReason` has been explicitly set.
+  var hasPauseReason: Bool {_storage._pauseReason != nil}
+  /// Clears the value of `pauseReason`. Subsequent reads from it will return its default value.
+  mutating func clearPauseReason() {_uniqueStorage()._pauseReason = nil}
+
+  var notices: [String] {
+    get {_storage._notices}
+    set {_uniqueStorage()._notices = newValue}
+  }
+
+  var metrics: [ProtoSnapshot.Metric] {
+    get {_storage._metrics}
+    set {_uniqueStorage()._metrics = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -955,6 +1352,35 @@ nonisolated struct ProtoSnapshot: Sendable {
 
     var silentSeconds: Double = 0
 
+    var queuedShards: UInt64 = 0
+
+    var imagesDone: UInt64 = 0
+
+    var lastError: String {
+      get {_lastError ?? String()}
+      set {_lastError = newValue}
+    }
+    /// Returns true if `lastError` has been explicitly set.
+    var hasLastError: Bool {self._lastError != nil}
+    /// Clears the value of `lastError`. Subsequent reads from it will return its default value.
+    mutating func clearLastError() {self._lastError = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _lastError: String? = nil
+  }
+
+  nonisolated struct Metric: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String = String()
+
+    var value: Double = 0
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -1068,7 +1494,127 @@ nonisolated struct ProtoSnapshot: Sendable {
 
   init() {}
 
-  fileprivate var _remainingSeconds: Double? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct ProtoControlRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var number: UInt64 = 0
+
+  var run: String {
+    get {_run ?? String()}
+    set {_run = newValue}
+  }
+  /// Returns true if `run` has been explicitly set.
+  var hasRun: Bool {self._run != nil}
+  /// Clears the value of `run`. Subsequent reads from it will return its default value.
+  mutating func clearRun() {self._run = nil}
+
+  var command: ProtoControlRequest.OneOf_Command? = nil
+
+  var plain: ProtoControlRequest.Plain {
+    get {
+      if case .plain(let v)? = command {return v}
+      return .unspecified
+    }
+    set {command = .plain(newValue)}
+  }
+
+  /// the beginning of a worker's identity, its host, or host:process
+  var drain: String {
+    get {
+      if case .drain(let v)? = command {return v}
+      return String()
+    }
+    set {command = .drain(newValue)}
+  }
+
+  /// the beginning of a cell's id
+  var explain: String {
+    get {
+      if case .explain(let v)? = command {return v}
+      return String()
+    }
+    set {command = .explain(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Command: Equatable, Sendable {
+    case plain(ProtoControlRequest.Plain)
+    /// the beginning of a worker's identity, its host, or host:process
+    case drain(String)
+    /// the beginning of a cell's id
+    case explain(String)
+
+  }
+
+  nonisolated enum Plain: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+    case pause // = 1
+    case resume // = 2
+    case cancel // = 3
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .pause
+      case 2: self = .resume
+      case 3: self = .cancel
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .pause: return 1
+      case .resume: return 2
+      case .cancel: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoControlRequest.Plain] = [
+      .unspecified,
+      .pause,
+      .resume,
+      .cancel,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _run: String? = nil
+}
+
+nonisolated struct ProtoControlReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var number: UInt64 = 0
+
+  var accepted: Bool = false
+
+  var text: String = String()
+
+  var lines: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1077,354 +1623,433 @@ fileprivate nonisolated let _protobuf_package = "bitsweep.protocol"
 
 nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{8}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{2}\u{f}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{4}\u{f}snapshot_request\0\u{1}snapshot\0\u{2}'refuse\0\u{1}goodbye\0")
-
-  fileprivate class _StorageClass {
-    var _major: UInt32 = 0
-    var _minor: UInt32 = 0
-    var _kind: ProtoEnvelope.OneOf_Kind?
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _major = source._major
-      _minor = source._minor
-      _kind = source._kind
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{8}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{3}result_batch\0\u{3}artifact_request\0\u{2}\u{d}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{3}assign_batch\0\u{3}artifact_chunk\0\u{3}artifact_refusal\0\u{4}\u{c}snapshot_request\0\u{1}snapshot\0\u{3}control_request\0\u{3}control_reply\0\u{2}%refuse\0\u{1}goodbye\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._major) }()
-        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._minor) }()
-        case 10: try {
-          var v: ProtoHello?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .hello(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .hello(v)
-          }
-        }()
-        case 11: try {
-          var v: ProtoShardResult?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .shardResult(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .shardResult(v)
-          }
-        }()
-        case 12: try {
-          var v: ProtoShardFailure?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .shardFailure(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .shardFailure(v)
-          }
-        }()
-        case 13: try {
-          var v: ProtoWorkerHeartbeat?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .workerHeartbeat(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .workerHeartbeat(v)
-          }
-        }()
-        case 14: try {
-          var v: ProtoAttemptList?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .handBack(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .handBack(v)
-          }
-        }()
-        case 15: try {
-          var v: ProtoDrain?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .workerDrain(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .workerDrain(v)
-          }
-        }()
-        case 30: try {
-          var v: ProtoWelcome?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .welcome(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .welcome(v)
-          }
-        }()
-        case 31: try {
-          var v: ProtoAssign?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .assign(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .assign(v)
-          }
-        }()
-        case 32: try {
-          var v: ProtoAttemptList?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .acknowledge(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .acknowledge(v)
-          }
-        }()
-        case 33: try {
-          var v: ProtoCoordinatorHeartbeat?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .coordinatorHeartbeat(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .coordinatorHeartbeat(v)
-          }
-        }()
-        case 34: try {
-          var v: ProtoAttemptList?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .retract(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .retract(v)
-          }
-        }()
-        case 35: try {
-          var v: ProtoDrain?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .coordinatorDrain(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .coordinatorDrain(v)
-          }
-        }()
-        case 50: try {
-          var v: ProtoSnapshotRequest?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .snapshotRequest(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .snapshotRequest(v)
-          }
-        }()
-        case 51: try {
-          var v: ProtoSnapshot?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .snapshot(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .snapshot(v)
-          }
-        }()
-        case 90: try {
-          var v: ProtoRefuse?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .refuse(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .refuse(v)
-          }
-        }()
-        case 91: try {
-          var v: ProtoGoodbye?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .goodbye(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .goodbye(v)
-          }
-        }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.major) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.minor) }()
+      case 10: try {
+        var v: ProtoHello?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .hello(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .hello(v)
+        }
+      }()
+      case 11: try {
+        var v: ProtoShardResult?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shardResult(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shardResult(v)
+        }
+      }()
+      case 12: try {
+        var v: ProtoShardFailure?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shardFailure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shardFailure(v)
+        }
+      }()
+      case 13: try {
+        var v: ProtoWorkerHeartbeat?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .workerHeartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .workerHeartbeat(v)
+        }
+      }()
+      case 14: try {
+        var v: ProtoAttemptList?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .handBack(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .handBack(v)
+        }
+      }()
+      case 15: try {
+        var v: ProtoDrain?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .workerDrain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .workerDrain(v)
+        }
+      }()
+      case 16: try {
+        var v: ProtoResultBatch?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .resultBatch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .resultBatch(v)
+        }
+      }()
+      case 17: try {
+        var v: ProtoArtifactRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .artifactRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .artifactRequest(v)
+        }
+      }()
+      case 30: try {
+        var v: ProtoWelcome?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .welcome(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .welcome(v)
+        }
+      }()
+      case 31: try {
+        var v: ProtoAssign?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .assign(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .assign(v)
+        }
+      }()
+      case 32: try {
+        var v: ProtoAttemptList?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .acknowledge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .acknowledge(v)
+        }
+      }()
+      case 33: try {
+        var v: ProtoCoordinatorHeartbeat?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .coordinatorHeartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .coordinatorHeartbeat(v)
+        }
+      }()
+      case 34: try {
+        var v: ProtoAttemptList?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .retract(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .retract(v)
+        }
+      }()
+      case 35: try {
+        var v: ProtoDrain?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .coordinatorDrain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .coordinatorDrain(v)
+        }
+      }()
+      case 36: try {
+        var v: ProtoAssignBatch?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .assignBatch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .assignBatch(v)
+        }
+      }()
+      case 37: try {
+        var v: ProtoArtifactChunk?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .artifactChunk(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .artifactChunk(v)
+        }
+      }()
+      case 38: try {
+        var v: ProtoArtifactRefusal?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .artifactRefusal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .artifactRefusal(v)
+        }
+      }()
+      case 50: try {
+        var v: ProtoSnapshotRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .snapshotRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .snapshotRequest(v)
+        }
+      }()
+      case 51: try {
+        var v: ProtoSnapshot?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .snapshot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .snapshot(v)
+        }
+      }()
+      case 52: try {
+        var v: ProtoControlRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .controlRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .controlRequest(v)
+        }
+      }()
+      case 53: try {
+        var v: ProtoControlReply?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .controlReply(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .controlReply(v)
+        }
+      }()
+      case 90: try {
+        var v: ProtoRefuse?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .refuse(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .refuse(v)
+        }
+      }()
+      case 91: try {
+        var v: ProtoGoodbye?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .goodbye(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .goodbye(v)
+        }
+      }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._major != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._major, fieldNumber: 1)
-      }
-      if _storage._minor != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._minor, fieldNumber: 2)
-      }
-      switch _storage._kind {
-      case .hello?: try {
-        guard case .hello(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-      }()
-      case .shardResult?: try {
-        guard case .shardResult(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-      }()
-      case .shardFailure?: try {
-        guard case .shardFailure(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-      }()
-      case .workerHeartbeat?: try {
-        guard case .workerHeartbeat(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-      }()
-      case .handBack?: try {
-        guard case .handBack(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-      }()
-      case .workerDrain?: try {
-        guard case .workerDrain(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-      }()
-      case .welcome?: try {
-        guard case .welcome(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-      }()
-      case .assign?: try {
-        guard case .assign(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
-      }()
-      case .acknowledge?: try {
-        guard case .acknowledge(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
-      }()
-      case .coordinatorHeartbeat?: try {
-        guard case .coordinatorHeartbeat(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
-      }()
-      case .retract?: try {
-        guard case .retract(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
-      }()
-      case .coordinatorDrain?: try {
-        guard case .coordinatorDrain(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
-      }()
-      case .snapshotRequest?: try {
-        guard case .snapshotRequest(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
-      }()
-      case .snapshot?: try {
-        guard case .snapshot(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
-      }()
-      case .refuse?: try {
-        guard case .refuse(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
-      }()
-      case .goodbye?: try {
-        guard case .goodbye(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
-      }()
-      case nil: break
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.major != 0 {
+      try visitor.visitSingularUInt32Field(value: self.major, fieldNumber: 1)
+    }
+    if self.minor != 0 {
+      try visitor.visitSingularUInt32Field(value: self.minor, fieldNumber: 2)
+    }
+    switch self.kind {
+    case .hello?: try {
+      guard case .hello(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .shardResult?: try {
+      guard case .shardResult(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .shardFailure?: try {
+      guard case .shardFailure(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .workerHeartbeat?: try {
+      guard case .workerHeartbeat(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .handBack?: try {
+      guard case .handBack(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .workerDrain?: try {
+      guard case .workerDrain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .resultBatch?: try {
+      guard case .resultBatch(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .artifactRequest?: try {
+      guard case .artifactRequest(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .welcome?: try {
+      guard case .welcome(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .assign?: try {
+      guard case .assign(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .acknowledge?: try {
+      guard case .acknowledge(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .coordinatorHeartbeat?: try {
+      guard case .coordinatorHeartbeat(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .retract?: try {
+      guard case .retract(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+    }()
+    case .coordinatorDrain?: try {
+      guard case .coordinatorDrain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+    }()
+    case .assignBatch?: try {
+      guard case .assignBatch(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+    }()
+    case .artifactChunk?: try {
+      guard case .artifactChunk(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+    }()
+    case .artifactRefusal?: try {
+      guard case .artifactRefusal(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+    }()
+    case .snapshotRequest?: try {
+      guard case .snapshotRequest(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    }()
+    case .snapshot?: try {
+      guard case .snapshot(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    }()
+    case .controlRequest?: try {
+      guard case .controlRequest(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+    }()
+    case .controlReply?: try {
+      guard case .controlReply(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    }()
+    case .refuse?: try {
+      guard case .refuse(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+    }()
+    case .goodbye?: try {
+      guard case .goodbye(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoEnvelope, rhs: ProtoEnvelope) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._major != rhs_storage._major {return false}
-        if _storage._minor != rhs_storage._minor {return false}
-        if _storage._kind != rhs_storage._kind {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.major != rhs.major {return false}
+    if lhs.minor != rhs.minor {return false}
+    if lhs.kind != rhs.kind {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1482,7 +2107,7 @@ nonisolated extension ProtoAttempt: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoAttemptList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AttemptList"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0\u{1}groups\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1491,6 +2116,7 @@ nonisolated extension ProtoAttemptList: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.attempts) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
       default: break
       }
     }
@@ -1500,11 +2126,135 @@ nonisolated extension ProtoAttemptList: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.attempts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.attempts, fieldNumber: 1)
     }
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoAttemptList, rhs: ProtoAttemptList) -> Bool {
     if lhs.attempts != rhs.attempts {return false}
+    if lhs.groups != rhs.groups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAttemptGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AttemptGroup"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cell\0\u{1}epoch\0\u{1}gaps\0\u{1}counts\0\u{1}numbers\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.cell) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeRepeatedSInt64Field(value: &self.gaps) }()
+      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.counts) }()
+      case 5: try { try decoder.decodeRepeatedUInt32Field(value: &self.numbers) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cell.isEmpty {
+      try visitor.visitSingularBytesField(value: self.cell, fieldNumber: 1)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
+    }
+    if !self.gaps.isEmpty {
+      try visitor.visitPackedSInt64Field(value: self.gaps, fieldNumber: 3)
+    }
+    if !self.counts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.counts, fieldNumber: 4)
+    }
+    if !self.numbers.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.numbers, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoAttemptGroup, rhs: ProtoAttemptGroup) -> Bool {
+    if lhs.cell != rhs.cell {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.gaps != rhs.gaps {return false}
+    if lhs.counts != rhs.counts {return false}
+    if lhs.numbers != rhs.numbers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoIndexRuns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".IndexRuns"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gaps\0\u{1}lengths\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedSInt64Field(value: &self.gaps) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.lengths) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.gaps.isEmpty {
+      try visitor.visitPackedSInt64Field(value: self.gaps, fieldNumber: 1)
+    }
+    if !self.lengths.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.lengths, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoIndexRuns, rhs: ProtoIndexRuns) -> Bool {
+    if lhs.gaps != rhs.gaps {return false}
+    if lhs.lengths != rhs.lengths {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoArtifactReference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ArtifactReference"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoArtifactReference, rhs: ProtoArtifactReference) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.bytes != rhs.bytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1551,7 +2301,7 @@ nonisolated extension ProtoRefuse.Reason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoDrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Drain"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{3}within_milliseconds\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1560,20 +2310,29 @@ nonisolated extension ProtoDrain: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._withinMilliseconds) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
     }
+    try { if let v = self._withinMilliseconds {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoDrain, rhs: ProtoDrain) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs._withinMilliseconds != rhs._withinMilliseconds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1782,6 +2541,90 @@ nonisolated extension ProtoColumn: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension ProtoResultBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResultBatch"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoResultBatch, rhs: ProtoResultBatch) -> Bool {
+    if lhs.groups != rhs.groups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoResultGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResultGroup"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0\u{1}indices\0\u{1}columns\0\u{3}compute_seconds\0\u{3}non_finite\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempts) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._indices) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.columns) }()
+      case 4: try { try decoder.decodeRepeatedDoubleField(value: &self.computeSeconds) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.nonFinite) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._indices {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.columns.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.columns, fieldNumber: 3)
+    }
+    if !self.computeSeconds.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.computeSeconds, fieldNumber: 4)
+    }
+    if self.nonFinite != 0 {
+      try visitor.visitSingularUInt64Field(value: self.nonFinite, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoResultGroup, rhs: ProtoResultGroup) -> Bool {
+    if lhs._attempts != rhs._attempts {return false}
+    if lhs._indices != rhs._indices {return false}
+    if lhs.columns != rhs.columns {return false}
+    if lhs.computeSeconds != rhs.computeSeconds {return false}
+    if lhs.nonFinite != rhs.nonFinite {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoShardFailure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardFailure"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}kind\0\u{1}message\0\u{1}log\0")
@@ -1879,6 +2722,46 @@ nonisolated extension ProtoWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.unacknowledged != rhs.unacknowledged {return false}
     if lhs._running != rhs._running {return false}
     if lhs.imagesDone != rhs.imagesDone {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoArtifactRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ArtifactRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}offset\0\u{1}length\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.length) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.length != 0 {
+      try visitor.visitSingularUInt32Field(value: self.length, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoArtifactRequest, rhs: ProtoArtifactRequest) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.length != rhs.length {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2029,9 +2912,144 @@ nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension ProtoAssignBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AssignBatch"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoAssignBatch, rhs: ProtoAssignBatch) -> Bool {
+    if lhs.groups != rhs.groups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AssignGroup"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{1}indices\0")
+
+  fileprivate class _StorageClass {
+    var _attempts: ProtoAttemptGroup? = nil
+    var _model: ProtoModel? = nil
+    var _dataset: ProtoDataset? = nil
+    var _transform: ProtoTransform? = nil
+    var _seed: UInt64 = 0
+    var _indices: ProtoIndexRuns? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _attempts = source._attempts
+      _model = source._model
+      _dataset = source._dataset
+      _transform = source._transform
+      _seed = source._seed
+      _indices = source._indices
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._attempts) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._model) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._dataset) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._transform) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._seed) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._indices) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._attempts {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._model {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._dataset {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._transform {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._seed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._seed, fieldNumber: 5)
+      }
+      try { if let v = _storage._indices {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoAssignGroup, rhs: ProtoAssignGroup) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._attempts != rhs_storage._attempts {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._dataset != rhs_storage._dataset {return false}
+        if _storage._transform != rhs_storage._transform {return false}
+        if _storage._seed != rhs_storage._seed {return false}
+        if _storage._indices != rhs_storage._indices {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Model"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}checkpoint\0\u{1}digest\0\u{1}conditioning\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}checkpoint\0\u{1}digest\0\u{1}conditioning\0\u{3}checkpoint_bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2043,12 +3061,17 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularStringField(value: &self.checkpoint) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.conditioning) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self._checkpointBytes) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -2061,6 +3084,9 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.conditioning != .unspecified {
       try visitor.visitSingularEnumField(value: self.conditioning, fieldNumber: 4)
     }
+    try { if let v = self._checkpointBytes {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2069,6 +3095,7 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.checkpoint != rhs.checkpoint {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs.conditioning != rhs.conditioning {return false}
+    if lhs._checkpointBytes != rhs._checkpointBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2080,7 +3107,7 @@ nonisolated extension ProtoModel.Conditioning: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension ProtoDataset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Dataset"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}split\0\u{1}digest\0\u{1}builtin\0\u{1}idx\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}split\0\u{1}digest\0\u{1}builtin\0\u{1}idx\0\u{3}images_file\0\u{3}labels_file\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2112,6 +3139,8 @@ nonisolated extension ProtoDataset: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.source = .idx(v)
         }
       }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._imagesFile) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._labelsFile) }()
       default: break
       }
     }
@@ -2142,6 +3171,12 @@ nonisolated extension ProtoDataset: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }()
     case nil: break
     }
+    try { if let v = self._imagesFile {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._labelsFile {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2150,6 +3185,8 @@ nonisolated extension ProtoDataset: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.split != rhs.split {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs.source != rhs.source {return false}
+    if lhs._imagesFile != rhs._imagesFile {return false}
+    if lhs._labelsFile != rhs._labelsFile {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2255,6 +3292,86 @@ nonisolated extension ProtoCoordinatorHeartbeat: SwiftProtobuf.Message, SwiftPro
   }
 }
 
+nonisolated extension ProtoArtifactChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ArtifactChunk"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}offset\0\u{3}total_bytes\0\u{1}content\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.totalBytes) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.content) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.totalBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.totalBytes, fieldNumber: 3)
+    }
+    if !self.content.isEmpty {
+      try visitor.visitSingularBytesField(value: self.content, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoArtifactChunk, rhs: ProtoArtifactChunk) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.totalBytes != rhs.totalBytes {return false}
+    if lhs.content != rhs.content {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoArtifactRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ArtifactRefusal"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoArtifactRefusal, rhs: ProtoArtifactRefusal) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SnapshotRequest"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}first_row\0\u{3}row_limit\0")
@@ -2301,103 +3418,188 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0")
+
+  fileprivate class _StorageClass {
+    var _run: String = String()
+    var _sweep: String = String()
+    var _state: ProtoSnapshot.State = .unspecified
+    var _cells: UInt64 = 0
+    var _cellsDone: UInt64 = 0
+    var _images: UInt64 = 0
+    var _imagesDone: UInt64 = 0
+    var _failedShards: UInt64 = 0
+    var _imagesPerSecond: Double = 0
+    var _remainingSeconds: Double? = nil
+    var _workerCount: UInt32 = 0
+    var _workers: [ProtoSnapshot.Worker] = []
+    var _rowCount: UInt64 = 0
+    var _firstRow: UInt64 = 0
+    var _rows: [ProtoSnapshot.Row] = []
+    var _pauseReason: String? = nil
+    var _notices: [String] = []
+    var _metrics: [ProtoSnapshot.Metric] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _run = source._run
+      _sweep = source._sweep
+      _state = source._state
+      _cells = source._cells
+      _cellsDone = source._cellsDone
+      _images = source._images
+      _imagesDone = source._imagesDone
+      _failedShards = source._failedShards
+      _imagesPerSecond = source._imagesPerSecond
+      _remainingSeconds = source._remainingSeconds
+      _workerCount = source._workerCount
+      _workers = source._workers
+      _rowCount = source._rowCount
+      _firstRow = source._firstRow
+      _rows = source._rows
+      _pauseReason = source._pauseReason
+      _notices = source._notices
+      _metrics = source._metrics
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.sweep) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.cells) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.cellsDone) }()
-      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.images) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.imagesDone) }()
-      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.failedShards) }()
-      case 9: try { try decoder.decodeSingularDoubleField(value: &self.imagesPerSecond) }()
-      case 10: try { try decoder.decodeSingularDoubleField(value: &self._remainingSeconds) }()
-      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.workerCount) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.workers) }()
-      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.rowCount) }()
-      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.firstRow) }()
-      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._run) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._sweep) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._cells) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._cellsDone) }()
+        case 6: try { try decoder.decodeSingularUInt64Field(value: &_storage._images) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._imagesDone) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._failedShards) }()
+        case 9: try { try decoder.decodeSingularDoubleField(value: &_storage._imagesPerSecond) }()
+        case 10: try { try decoder.decodeSingularDoubleField(value: &_storage._remainingSeconds) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._workerCount) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._workers) }()
+        case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._rowCount) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._firstRow) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._rows) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._pauseReason) }()
+        case 17: try { try decoder.decodeRepeatedStringField(value: &_storage._notices) }()
+        case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._metrics) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.run.isEmpty {
-      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
-    }
-    if !self.sweep.isEmpty {
-      try visitor.visitSingularStringField(value: self.sweep, fieldNumber: 2)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
-    }
-    if self.cells != 0 {
-      try visitor.visitSingularUInt64Field(value: self.cells, fieldNumber: 4)
-    }
-    if self.cellsDone != 0 {
-      try visitor.visitSingularUInt64Field(value: self.cellsDone, fieldNumber: 5)
-    }
-    if self.images != 0 {
-      try visitor.visitSingularUInt64Field(value: self.images, fieldNumber: 6)
-    }
-    if self.imagesDone != 0 {
-      try visitor.visitSingularUInt64Field(value: self.imagesDone, fieldNumber: 7)
-    }
-    if self.failedShards != 0 {
-      try visitor.visitSingularUInt64Field(value: self.failedShards, fieldNumber: 8)
-    }
-    if self.imagesPerSecond.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.imagesPerSecond, fieldNumber: 9)
-    }
-    try { if let v = self._remainingSeconds {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 10)
-    } }()
-    if self.workerCount != 0 {
-      try visitor.visitSingularUInt32Field(value: self.workerCount, fieldNumber: 11)
-    }
-    if !self.workers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.workers, fieldNumber: 12)
-    }
-    if self.rowCount != 0 {
-      try visitor.visitSingularUInt64Field(value: self.rowCount, fieldNumber: 13)
-    }
-    if self.firstRow != 0 {
-      try visitor.visitSingularUInt64Field(value: self.firstRow, fieldNumber: 14)
-    }
-    if !self.rows.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._run.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._run, fieldNumber: 1)
+      }
+      if !_storage._sweep.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sweep, fieldNumber: 2)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 3)
+      }
+      if _storage._cells != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._cells, fieldNumber: 4)
+      }
+      if _storage._cellsDone != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._cellsDone, fieldNumber: 5)
+      }
+      if _storage._images != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._images, fieldNumber: 6)
+      }
+      if _storage._imagesDone != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._imagesDone, fieldNumber: 7)
+      }
+      if _storage._failedShards != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._failedShards, fieldNumber: 8)
+      }
+      if _storage._imagesPerSecond.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._imagesPerSecond, fieldNumber: 9)
+      }
+      try { if let v = _storage._remainingSeconds {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 10)
+      } }()
+      if _storage._workerCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._workerCount, fieldNumber: 11)
+      }
+      if !_storage._workers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._workers, fieldNumber: 12)
+      }
+      if _storage._rowCount != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._rowCount, fieldNumber: 13)
+      }
+      if _storage._firstRow != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._firstRow, fieldNumber: 14)
+      }
+      if !_storage._rows.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._rows, fieldNumber: 15)
+      }
+      try { if let v = _storage._pauseReason {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 16)
+      } }()
+      if !_storage._notices.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._notices, fieldNumber: 17)
+      }
+      if !_storage._metrics.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._metrics, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoSnapshot, rhs: ProtoSnapshot) -> Bool {
-    if lhs.run != rhs.run {return false}
-    if lhs.sweep != rhs.sweep {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.cells != rhs.cells {return false}
-    if lhs.cellsDone != rhs.cellsDone {return false}
-    if lhs.images != rhs.images {return false}
-    if lhs.imagesDone != rhs.imagesDone {return false}
-    if lhs.failedShards != rhs.failedShards {return false}
-    if lhs.imagesPerSecond != rhs.imagesPerSecond {return false}
-    if lhs._remainingSeconds != rhs._remainingSeconds {return false}
-    if lhs.workerCount != rhs.workerCount {return false}
-    if lhs.workers != rhs.workers {return false}
-    if lhs.rowCount != rhs.rowCount {return false}
-    if lhs.firstRow != rhs.firstRow {return false}
-    if lhs.rows != rhs.rows {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._run != rhs_storage._run {return false}
+        if _storage._sweep != rhs_storage._sweep {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._cells != rhs_storage._cells {return false}
+        if _storage._cellsDone != rhs_storage._cellsDone {return false}
+        if _storage._images != rhs_storage._images {return false}
+        if _storage._imagesDone != rhs_storage._imagesDone {return false}
+        if _storage._failedShards != rhs_storage._failedShards {return false}
+        if _storage._imagesPerSecond != rhs_storage._imagesPerSecond {return false}
+        if _storage._remainingSeconds != rhs_storage._remainingSeconds {return false}
+        if _storage._workerCount != rhs_storage._workerCount {return false}
+        if _storage._workers != rhs_storage._workers {return false}
+        if _storage._rowCount != rhs_storage._rowCount {return false}
+        if _storage._firstRow != rhs_storage._firstRow {return false}
+        if _storage._rows != rhs_storage._rows {return false}
+        if _storage._pauseReason != rhs_storage._pauseReason {return false}
+        if _storage._notices != rhs_storage._notices {return false}
+        if _storage._metrics != rhs_storage._metrics {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2413,7 +3615,7 @@ nonisolated extension ProtoSnapshot.WorkerState: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Worker"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{3}last_error\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2429,12 +3631,19 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
       case 6: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 7: try { try decoder.decodeSingularDoubleField(value: &self.imagesPerSecond) }()
       case 8: try { try decoder.decodeSingularDoubleField(value: &self.silentSeconds) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.queuedShards) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.imagesDone) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self._lastError) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.worker.isEmpty {
       try visitor.visitSingularBytesField(value: self.worker, fieldNumber: 1)
     }
@@ -2459,6 +3668,15 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if self.silentSeconds.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.silentSeconds, fieldNumber: 8)
     }
+    if self.queuedShards != 0 {
+      try visitor.visitSingularUInt64Field(value: self.queuedShards, fieldNumber: 9)
+    }
+    if self.imagesDone != 0 {
+      try visitor.visitSingularUInt64Field(value: self.imagesDone, fieldNumber: 10)
+    }
+    try { if let v = self._lastError {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2471,6 +3689,44 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.state != rhs.state {return false}
     if lhs.imagesPerSecond != rhs.imagesPerSecond {return false}
     if lhs.silentSeconds != rhs.silentSeconds {return false}
+    if lhs.queuedShards != rhs.queuedShards {return false}
+    if lhs.imagesDone != rhs.imagesDone {return false}
+    if lhs._lastError != rhs._lastError {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Metric"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.value.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Metric, rhs: ProtoSnapshot.Metric) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2646,6 +3902,134 @@ nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._M
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoControlRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ControlRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}run\0\u{1}plain\0\u{1}drain\0\u{1}explain\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._run) }()
+      case 3: try {
+        var v: ProtoControlRequest.Plain?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.command != nil {try decoder.handleConflictingOneOf()}
+          self.command = .plain(v)
+        }
+      }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.command != nil {try decoder.handleConflictingOneOf()}
+          self.command = .drain(v)
+        }
+      }()
+      case 5: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.command != nil {try decoder.handleConflictingOneOf()}
+          self.command = .explain(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    try { if let v = self._run {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    switch self.command {
+    case .plain?: try {
+      guard case .plain(let v)? = self.command else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
+    }()
+    case .drain?: try {
+      guard case .drain(let v)? = self.command else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case .explain?: try {
+      guard case .explain(let v)? = self.command else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoControlRequest, rhs: ProtoControlRequest) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs._run != rhs._run {return false}
+    if lhs.command != rhs.command {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoControlRequest.Plain: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PLAIN_UNSPECIFIED\0\u{1}PLAIN_PAUSE\0\u{1}PLAIN_RESUME\0\u{1}PLAIN_CANCEL\0")
+}
+
+nonisolated extension ProtoControlReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ControlReply"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}accepted\0\u{1}text\0\u{1}lines\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.accepted) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.lines) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.accepted != false {
+      try visitor.visitSingularBoolField(value: self.accepted, fieldNumber: 2)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 3)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.lines, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoControlReply, rhs: ProtoControlReply) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.accepted != rhs.accepted {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.lines != rhs.lines {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -10,51 +10,68 @@ func trueValue(cell: Int, position: Int) -> UInt32 {
     return UInt32(truncatingIfNeeded: random.next())
 }
 
+/// What goes wrong in a world that should not.
+struct Fault: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// The truth about what was recorded, kept apart from everything that the core believes.
 struct SimulatedStore {
-    struct Fault: Error, CustomStringConvertible {
-        let description: String
+    /// One image's result.
+    struct Row {
+        var value: UInt32
+        var recordedBy: WorkerID?
     }
 
-    /// Recorded values by cell and position; nil where there is none.
-    private(set) var rows: [[UInt32?]]
+    /// Recorded rows by cell and position; nil where there is none.
+    private(set) var rows: [[Row?]]
     /// Images of shards that failed in this life of the coordinator.
-    private(set) var failed: [Set<Int>]
+    private(set) var failed: [Int: Set<Int>] = [:]
     /// Times a row was written.
     private(set) var writes = 0
 
     init(images: [Int]) {
         rows = images.map { Array(repeating: nil, count: $0) }
-        failed = images.map { _ in [] }
     }
 
-    mutating func write(_ cell: Int, _ positions: Range<Int>) throws {
+    mutating func write(_ cell: Int, _ positions: Range<Int>, _ lie: UInt32 = 0, by worker: WorkerID? = nil) throws {
         for position in positions {
             guard rows[cell][position] == nil else {
                 throw Fault(description: "image \(position) of cell \(cell) was recorded twice")
             }
-            rows[cell][position] = trueValue(cell: cell, position: position)
-            failed[cell].remove(position)
+            let value = trueValue(cell: cell, position: position) ^ lie
+            rows[cell][position] = Row(value: value, recordedBy: worker)
+            failed[cell]?.remove(position)
             writes += 1
         }
     }
 
-    func compare(_ cell: Int, _ positions: Range<Int>) throws -> Bool {
-        for position in positions where rows[cell][position] == nil {
-            throw Fault(description: "image \(position) of cell \(cell) was compared and never recorded")
+    /// Whether the rows are those of a table that is `lie` off the truth, and who recorded the first that is not.
+    func compare(_ cell: Int, _ positions: Range<Int>, _ lie: UInt32) throws -> (areEqual: Bool, recordedBy: WorkerID?)
+    {
+        for position in positions {
+            guard let row = rows[cell][position] else {
+                throw Fault(description: "image \(position) of cell \(cell) was compared and never recorded")
+            }
+            if row.value != trueValue(cell: cell, position: position) ^ lie { return (false, row.recordedBy) }
         }
-        return positions.allSatisfy { rows[cell][$0] == trueValue(cell: cell, position: $0) }
+        return (true, nil)
     }
 
     mutating func fail(_ cell: Int, _ positions: Range<Int>) throws {
-        for position in positions where rows[cell][position] != nil || !failed[cell].insert(position).inserted {
-            throw Fault(description: "image \(position) of cell \(cell) failed after its end")
+        for position in positions {
+            let isNew = failed[cell, default: []].insert(position).inserted
+            guard isNew, rows[cell][position] == nil else {
+                throw Fault(description: "image \(position) of cell \(cell) failed after its end")
+            }
         }
     }
 
     mutating func forgetFailures() {
-        failed = rows.map { _ in [] }
+        failed = [:]
     }
+
+    var failedImages: Int { failed.values.reduce(0) { $0 + $1.count } }
 
     /// Positions with rows, as ranges.
     func recorded(_ cell: Int) -> [Range<Int>] {
@@ -72,10 +89,23 @@ struct SimulatedStore {
     /// The first image that has neither a row nor a failure, or both.
     var firstUnsettled: String? {
         for cell in rows.indices {
-            for position in rows[cell].indices where (rows[cell][position] != nil) == failed[cell].contains(position) {
+            for position in rows[cell].indices
+            where (rows[cell][position] != nil) == (failed[cell]?.contains(position) == true) {
                 return "image \(position) of cell \(cell)"
             }
         }
         return nil
+    }
+
+    /// Everyone who recorded a number that is not true.
+    var liars: Set<WorkerID?> {
+        var liars: Set<WorkerID?> = []
+        for cell in rows.indices {
+            for position in rows[cell].indices {
+                guard let row = rows[cell][position] else { continue }
+                if row.value != trueValue(cell: cell, position: position) { liars.insert(row.recordedBy) }
+            }
+        }
+        return liars
     }
 }

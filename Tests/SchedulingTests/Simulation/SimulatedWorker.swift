@@ -8,7 +8,7 @@ import SweepPlan
 enum WorkerMessage {
     case hello([HeldAttempt])
     case heartbeat
-    case table(AttemptIdentity)
+    case table(SimulatedTable)
     case failed(AttemptIdentity, AttemptFailure)
     case goodbye
 }
@@ -18,9 +18,18 @@ enum CoordinatorMessage {
     case assign(AttemptIdentity)
     case acknowledge(AttemptIdentity)
     case cancel(AttemptIdentity)
+    case retract([AttemptIdentity])
     case sendAgain(AttemptIdentity)
     case sayHello
     case youMayGo
+    case goAway
+}
+
+/// A computed attempt: what it took, and by which bits its numbers miss the truth.
+struct SimulatedTable {
+    var attempt: AttemptIdentity
+    var seconds: Double?
+    var lie: UInt32 = 0
 }
 
 /// A worker process: works through its queue and keeps each table until it is acknowledged.
@@ -28,6 +37,12 @@ struct SimulatedWorker {
     let id: WorkerID
     let facts: WorkerFacts
     let secondsPerImage: Double
+    /// Bits by which its numbers miss the truth now and then; 0 for an honest worker.
+    var lie: UInt32 = 0
+    /// Whether it fails at everything.
+    var isInvalid = false
+    /// Whether it abandons what it computes when it is told so, and leaves when it is sent away.
+    var isObedient = true
     var isAlive = true
     var isLeaving = false
     /// Does nothing, hears nothing until then.
@@ -38,19 +53,23 @@ struct SimulatedWorker {
     var partitionDelays = false
     var waiting: [AttemptIdentity] = []
     var running: AttemptIdentity?
-    var computed: [AttemptIdentity] = []
+    var computed: [SimulatedTable] = []
 
     var held: [HeldAttempt] {
-        computed.map { HeldAttempt($0, isComputed: true) }
+        computed.map { HeldAttempt($0.attempt, isComputed: true) }
             + ([running].compactMap(\.self) + waiting).map { HeldAttempt($0, isComputed: false) }
     }
 
     func holds(_ attempt: AttemptIdentity) -> Bool {
-        running == attempt || waiting.contains(attempt) || computed.contains(attempt)
+        running == attempt || waiting.contains(attempt) || table(of: attempt) != nil
+    }
+
+    func table(of attempt: AttemptIdentity) -> SimulatedTable? {
+        computed.first { $0.attempt == attempt }
     }
 
     mutating func drop(_ attempt: AttemptIdentity) {
         waiting.removeAll { $0 == attempt }
-        computed.removeAll { $0 == attempt }
+        computed.removeAll { $0.attempt == attempt }
     }
 }

@@ -11,92 +11,107 @@ extension World {
         events += 1
         var followUps: [SchedulingCore.Event] = []
         for action in core.handle(event, at: now) {
+            if isTraced { note(action) }
             if let followUp = try perform(action) { followUps.append(followUp) }
         }
-        try core.checkInvariants()
+        // The full count is O(state): after every event in a small world, now and then in a large one.
+        let size = workers.count + Int(Double(climate.cells * climate.mostImages) / climate.imagesPerShard) / 4
+        let rarity = max(1, size / 50)
+        try core.checkInvariants(isFull: events.isMultiple(of: rarity * rarity))
         for followUp in followUps { try tell(followUp) }
     }
 
     /// Does what the core asks for; cells come at once.
     private mutating func perform(_ action: SchedulingCore.Action) throws -> SchedulingCore.Event? {
-        note(action)
         switch action {
         case .wantsCells(let count): return nextCells(count)
-        case .dispatch(let attempt, let worker): send(.assign(attempt), to: worker)
+        case .dispatch(let attempt, let worker):
+            try check(attempt, dispatchedTo: worker)
+            send(.assign(attempt), to: worker)
         case .record(let attempt, let worker, let positions):
-            storeRequests.append(.record(attempt, worker, positions))
-            scheduleCommit()
+            request(StoreRequest(attempt: attempt, worker: worker, positions: positions, isNew: true))
         case .compare(let attempt, let worker, let positions):
-            storeRequests.append(.compare(attempt, worker, positions))
-            scheduleCommit()
-        case .acknowledge(let attempt, let worker): send(.acknowledge(attempt), to: worker)
+            request(StoreRequest(attempt: attempt, worker: worker, positions: positions, isNew: false))
+        case .acknowledge(let attempt, let worker): settle(attempt, of: worker, .acknowledge(attempt))
         case .requestTable(let attempt, let worker): send(.sendAgain(attempt), to: worker)
-        case .cancel(let attempt, let worker): send(.cancel(attempt), to: worker)
+        case .cancel(let attempt, let worker): settle(attempt, of: worker, .cancel(attempt))
+        case .retract(let attempts, let worker): send(.retract(attempts), to: worker)
         case .askToJoin(let worker): send(.sayHello, to: worker)
         case .drained(let worker): send(.youMayGo, to: worker)
+        case .quarantined(let worker, let reason):
+            try check(worker, quarantinedFor: reason)
+            send(.goAway, to: worker)
         case .shardFailed(let failed): try check(failed)
+        case .cellReleased(let cell): life.released.insert(cell)
         case .workerLost, .cellFinished: break
-        case .finished(let progress): outcome = progress
-        case .stopped: throw SimulatedStore.Fault(description: "stopped, though nobody asked for it")
+        case .finished(let progress): (outcome, finalProgress) = (.finished, progress)
+        case .stopped(let reason, let progress): (outcome, finalProgress) = (.stopped(reason), progress)
+        case .cancelled(let progress): (outcome, finalProgress) = (.cancelled, progress)
         }
         return nil
+    }
+
+    /// The worker's table is not needed any more, neither here nor there.
+    private mutating func settle(_ attempt: AttemptIdentity, of worker: WorkerID, _ message: CoordinatorMessage) {
+        life.tables[.init(attempt: attempt, worker: worker)] = nil
+        send(message, to: worker)
     }
 
     private mutating func nextCells(_ count: Int) -> SchedulingCore.Event {
         // Fewer than asked for now and then: the core must ask again.
         let given = random.chance(0.2) ? min(1, count) : count
-        let range = nextCell..<min(nextCell + given, cellIDs.count)
-        nextCell = range.upperBound
+        let range = life.nextCell..<min(life.nextCell + given, cellIDs.count)
+        life.nextCell = range.upperBound
         let work = range.map { cell in
             CellWork(
                 id: cellIDs[cell],
                 images: store.rows[cell].count,
                 costClass: CostClass(model: "model\(cell % climate.models)", transform: "translate"),
-                recorded: store.recorded(cell)
+                recorded: store.recorded(cell),
+                priority: cell % climate.priorities
             )
         }
-        return .cells(work, more: nextCell < cellIDs.count)
+        return .cells(work, more: life.nextCell < cellIDs.count)
     }
 
-    private mutating func scheduleCommit() {
-        if storeRequests.count == 1 { after(random.chance(0.1) ? 2 : 0.05, .commit(epoch: core.epoch)) }
+    private mutating func request(_ request: StoreRequest) {
+        life.requests.append(request)
+        if life.requests.count == 1 { after(random.chance(0.1) ? 2 : 0.05, .commit(epoch: core.epoch)) }
     }
 
+    /// Commits what waits, unless the disk is full.
     mutating func commit() throws {
-        let requests = storeRequests
-        storeRequests = []
+        if life.pauses.contains(.disk), outcome == nil { return after(0.5, .commit(epoch: core.epoch)) }
+        let requests = life.requests
+        life.requests = []
         for request in requests {
-            switch request {
-            case .record(let attempt, let worker, let positions):
-                try store.write(ordinals[attempt.shard.cell] ?? -1, positions)
-                try tell(.recorded(attempt, from: worker, positions: positions))
-            case .compare(let attempt, let worker, let positions):
-                let areEqual = try store.compare(ordinals[attempt.shard.cell] ?? -1, positions)
-                try tell(.compared(attempt, from: worker, positions: positions, areEqual: areEqual))
+            let (attempt, worker, positions) = (request.attempt, request.worker, request.positions)
+            let cell = ordinals[attempt.shard.cell] ?? -1
+            guard let table = life.tables[.init(attempt: attempt, worker: worker)] else {
+                throw Fault(description: "\(attempt) is to be committed and its table is not here")
             }
-        }
-    }
-
-    private mutating func check(_ failed: FailedShard) throws {
-        try store.fail(ordinals[failed.shard.cell] ?? -1, failed.shard.positions)
-        let errors = failed.attempts.count { if case .engineError = $0.failure { true } else { false } }
-        let losses = failed.attempts.count { if case .workerLost = $0.failure { true } else { false } }
-        let configuration = climate.configuration
-        guard errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget else {
-            throw SimulatedStore.Fault(description: "\(failed.shard) failed after \(errors) errors, \(losses) losses")
+            if request.isNew {
+                try store.write(cell, positions, table.lie, by: worker)
+                life.parts += 1
+                try tell(.recorded(attempt, from: worker, positions: positions))
+            } else {
+                let (areEqual, recorder) = try store.compare(cell, positions, table.lie)
+                try tell(
+                    .compared(attempt, from: worker, positions: positions, areEqual: areEqual, recordedBy: recorder)
+                )
+            }
         }
     }
 
     mutating func coordinatorDies() {
         guard isUp else { return }
         isUp = false
-        storeRequests = []
         after(.random(in: 0.5...15, using: &random), .coordinatorStarts)
     }
 
     mutating func coordinatorStarts() throws {
         isUp = true
-        nextCell = 0
+        life = CoordinatorLife()
         store.forgetFailures()
         core = SchedulingCore(configuration: climate.configuration, epoch: core.epoch + 1)
         try happen(.tick(epoch: core.epoch))

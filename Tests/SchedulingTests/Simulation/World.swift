@@ -15,7 +15,7 @@ struct World {
         case delivered(CoordinatorMessage, to: Int)
         case heartbeat(Int)
         case resend(Int)
-        case computed(Int, AttemptIdentity)
+        case computed(Int, SimulatedTable)
         case commit(epoch: UInt64)
         case tick(epoch: UInt64)
         case start(Int)
@@ -23,18 +23,33 @@ struct World {
         case freezes(Int, seconds: Double)
         case partition(Int, seconds: Double)
         case drains(Int)
+        case pauses(PauseReason, seconds: Double)
+        case resumes(PauseReason)
+        case stops
+        case cancels
         case coordinatorDies
         case coordinatorStarts
         case reinforcements
     }
 
-    enum StoreRequest {
-        case record(AttemptIdentity, WorkerID, Range<Int>)
-        case compare(AttemptIdentity, WorkerID, Range<Int>)
+    /// How the run ended.
+    enum Outcome {
+        case finished
+        case stopped(StopReason)
+        case cancelled
+    }
+
+    struct StoreRequest {
+        var attempt: AttemptIdentity
+        var worker: WorkerID
+        var positions: Range<Int>
+        var isNew: Bool
     }
 
     let seed: UInt64
     let climate: Climate
+    /// Whether `trace` is kept, which takes most of the time.
+    let isTraced: Bool
     let cellIDs: [CellID]
     let ordinals: [CellID: Int]
     var random: SplitMix64
@@ -45,43 +60,46 @@ struct World {
     var workerIndices: [WorkerID: Int] = [:]
 
     var core: SchedulingCore
+    var life = CoordinatorLife()
     var isUp = true
-    var nextCell = 0
-    var storeRequests: [StoreRequest] = []
-    var outcome: RunProgress?
+    var outcome: Outcome?
+    var finalProgress: RunProgress?
     /// A running hash of all actions, to tell whether two runs went the same way.
     var trace: UInt64 = 0
     var events = 0
 
-    init(seed: UInt64) {
+    init(seed: UInt64, climate: Climate? = nil, isTraced: Bool = false) {
         self.seed = seed
-        climate = Climate(seed: seed)
+        let climate = climate ?? Climate(seed: seed)
+        self.climate = climate
+        self.isTraced = isTraced
         random = SplitMix64(seed: ~seed)
         var images: [Int] = []
-        for _ in 0..<climate.cells { images.append(.random(in: 0...climate.mostImages, using: &random)) }
+        for _ in 0..<climate.cells {
+            images.append(climate.isEven ? climate.mostImages : .random(in: 0...climate.mostImages, using: &random))
+        }
         store = SimulatedStore(images: images)
-        cellIDs = images.indices.map { CellID(Digest(of: Array("\(seed)/\($0)".utf8))) }
+        cellIDs = images.indices.map { World.cellID(seed, $0) }
         ordinals = Dictionary(uniqueKeysWithValues: zip(cellIDs, images.indices))
         core = SchedulingCore(configuration: climate.configuration, epoch: 1)
     }
 
-    /// Lives until the run is finished; throws what went wrong, with the seed.
+    /// Lives until the run has ended; throws what went wrong, with the seed.
     mutating func run() throws {
         do {
             try fillStore()
             scheduleLives()
             while outcome == nil {
-                guard let (instant, happening) = agenda.next(), events < 200_000 else {
-                    throw SimulatedStore.Fault(description: "the run does not end")
+                guard let (instant, happening) = agenda.next(), events < climate.mostEvents else {
+                    throw Fault(description: "the run does not end: \(core.progress(at: now))")
                 }
                 now = max(now, instant)
                 try happen(happening)
             }
-            if let unsettled = store.firstUnsettled {
-                throw SimulatedStore.Fault(description: "\(unsettled) has not exactly one of a row and a failure")
-            }
+            try core.checkInvariants()
+            try judge()
         } catch {
-            throw SimulatedStore.Fault(description: "seed \(seed), event \(events), \(now): \(error)")
+            throw Fault(description: "seed \(seed), event \(events), \(now): \(error)")
         }
     }
 
@@ -98,47 +116,25 @@ struct World {
     private mutating func scheduleLives() {
         agenda.add(.tick(epoch: 1), at: now)
         for _ in 0..<climate.workers {
-            addWorker(after: .random(in: 0...(random.chance(0.7) ? 1 : 30), using: &random))
+            addWorker(after: .random(in: 0...climate.joining * (random.chance(0.7) ? 1 : 30), using: &random))
         }
         for crash in 0..<climate.crashes {
             after(.random(in: 1...20, using: &random) + Double(20 * crash), .coordinatorDies)
         }
-        after(60, .reinforcements)
-    }
-
-    /// A worker that joins later and may meet accidents; those after the first minute are lucky.
-    mutating func addWorker(after delay: Double, isLucky: Bool = false) {
-        let index = workers.count
-        let host = Int.random(in: 0..<climate.hosts, using: &random)
-        let facts = WorkerFacts(host: "host\(host)", threads: .random(in: 1...8, using: &random))
-        let speed = Double.random(in: 0.001...0.05, using: &random) * (random.chance(0.1) ? 10 : 1)
-        workers.append(SimulatedWorker(id: WorkerID(random.next()), facts: facts, secondsPerImage: speed))
-        workerIndices[workers[index].id] = index
-        while random.chance(climate.leftovers), let attempt = attemptOfFormerLife() {
-            if random.chance(0.5) {
-                workers[index].computed.append(attempt)
-            } else {
-                workers[index].waiting.append(attempt)
-            }
+        for pause in climate.pauses { after(pause.after, .pauses(pause.reason, seconds: pause.seconds)) }
+        switch climate.interference {
+        case .stop(let seconds): after(seconds, .stops)
+        case .cancel(let seconds): after(seconds, .cancels)
+        case nil: break
         }
-        after(delay, .start(index))
-        guard !isLucky else { return }
-        let accident = delay + .random(in: 0...30, using: &random)
-        if random.chance(climate.deaths) { after(accident, .dies(index)) }
-        if random.chance(climate.freezes) { after(accident, .freezes(index, seconds: accident)) }
-        if random.chance(climate.partitions) { after(accident / 2, .partition(index, seconds: accident)) }
-        if random.chance(climate.drains) { after(accident * 2, .drains(index)) }
-    }
-
-    private mutating func attemptOfFormerLife() -> AttemptIdentity? {
-        guard let cell = cellIDs.indices.randomElement(using: &random), !store.rows[cell].isEmpty else { return nil }
-        let lower = Int.random(in: store.rows[cell].indices, using: &random)
-        let upper = Int.random(in: lower + 1...store.rows[cell].count, using: &random)
-        let shard = Shard(cell: cellIDs[cell], lower: lower, upper: upper)
-        return AttemptIdentity(shard: shard, attempt: .random(in: 1...3, using: &random), epoch: 0)
+        after(60, .reinforcements)
     }
 
     mutating func after(_ seconds: Double, _ happening: Happening) {
         agenda.add(happening, at: Instant(nanoseconds: now.nanoseconds + Int64(seconds * 1e9)))
+    }
+
+    private static func cellID(_ seed: UInt64, _ ordinal: Int) -> CellID {
+        CellID(Digest(of: Array("\(seed)/\(ordinal)".utf8)))
     }
 }

@@ -44,10 +44,28 @@ public struct RunProgress: Hashable, Sendable {
         public var duplicates = 0
         /// Comparisons that found a difference.
         public var mismatches = 0
+        /// Tables whose attempt had lost its lease before: of workers that were stopped, cut off or beaten.
+        public var stale = 0
         /// Shards that went back to the queue.
         public var requeues = 0
-        /// Attempts that ended in an engine error.
+        /// Waiting shards asked back from workers for idle ones.
+        public var retractions = 0
+        /// Copies of running attempts that were dispatched to idle workers.
+        public var speculations = 0
+        /// Copies whose table came first.
+        public var speculationsWon = 0
+        /// Shards computed a second time and compared, on purpose.
+        public var audits = 0
+        /// Audits given up because no second worker was there or its engine failed.
+        public var auditsSkipped = 0
+        /// Differing shards computed a third time to see which of two workers is wrong.
+        public var arbitrations = 0
+        /// Workers that were quarantined.
+        public var quarantines = 0
+        /// Attempts that ended in an engine error, an exceeded time limit included.
         public var engineErrors = 0
+        /// Attempts that exceeded the time limit.
+        public var timeLimits = 0
         /// Workers that joined, each life once.
         public var workersJoined = 0
         /// Workers that crashed or fell silent.
@@ -58,12 +76,52 @@ public struct RunProgress: Hashable, Sendable {
         public var failedShards = 0
     }
 
+    /// What a run is doing.
+    public enum Phase: String, Hashable, Sendable, CaseIterable {
+        /// Handing out shards.
+        case running
+        /// Handing out nothing until no reason for the pause is left.
+        case paused
+        /// Waiting for what is in flight, or for its grace.
+        case stopping
+        /// Waiting for commits.
+        case cancelling
+        /// Over, in whichever way.
+        case ended
+    }
+
+    /// What waits and what is out, as of the moment.
+    public struct Gauges: Hashable, Sendable {
+        /// Cells in the queue that have images which were never dispatched.
+        public var queuedCells = 0
+        /// Shards in the queue that were dispatched before.
+        public var requeuedShards = 0
+        /// Attempts that workers hold.
+        public var leases = 0
+        /// Tables that are being recorded or compared.
+        public var deliveries = 0
+        /// Audits and arbitrations that wait for a worker.
+        public var waitingChecks = 0
+        /// Audits and arbitrations that workers hold.
+        public var runningChecks = 0
+        /// Running attempts of which an idle worker runs a copy.
+        public var runningSpeculations = 0
+        /// Workers that may receive shards: neither draining nor quarantined.
+        public var activeWorkers = 0
+    }
+
+    /// What the run is doing.
+    public var phase = Phase.running
+    /// Why it pauses; empty while it does not.
+    public var pauseReasons: Set<PauseReason> = []
     /// Images.
     public var images = Images()
     /// Cells.
     public var cells = Cells()
     /// Events counted since the start.
     public var counts = Counts()
+    /// What waits and what is out.
+    public var gauges = Gauges()
     /// Images recorded per second over the rate window.
     public var imagesPerSecond = 0.0
     /// Seconds until the last image, from measured costs and the threads at work; nil without workers or measurements.
@@ -75,30 +133,4 @@ public struct RunProgress: Hashable, Sendable {
 
     /// A run of which nothing is known yet.
     public init() {}
-}
-
-/// What one worker has done.
-public struct WorkerSummary: Hashable, Sendable {
-    /// The worker.
-    public var id: WorkerID
-    /// What it said of itself.
-    public var facts: WorkerFacts
-    /// Whether it receives nothing more.
-    public var isDraining: Bool
-    /// Shards it holds.
-    public var heldShards: Int
-    /// Tables it delivered.
-    public var tables: Int
-    /// Images of those tables.
-    public var images: Int
-    /// Attempts that ended in an engine error.
-    public var engineErrors: Int
-    /// Comparisons of its tables that found a difference.
-    public var mismatches: Int
-    /// Images a second by its latest measurements; nil before the first.
-    public var imagesPerSecond: Double?
-    /// When it joined.
-    public var joined: Instant
-    /// When it last showed life.
-    public var lastHeard: Instant
 }

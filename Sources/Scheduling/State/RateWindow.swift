@@ -1,42 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers for values that are used as indices, in order of first appearance.
-struct Interning<Value: Hashable & Sendable>: Sendable {
-    private(set) var values: [Value] = []
-    private var indices: [Value: Int] = [:]
-
-    mutating func index(of value: Value) -> Int {
-        if let index = indices[value] { return index }
-        indices[value] = values.count
-        values.append(value)
-        return values.count - 1
-    }
-}
-
-/// What the cells of one cost class have cost, and what is left of them.
-struct ClassState: Sendable {
-    /// Index of the model.
-    let model: Int
-    /// Images that are neither recorded nor failed.
-    var remaining = 0
-    private var threadSeconds = 0.0
-    private var images = 0.0
-
-    init(model: Int) {
-        self.model = model
-    }
-
-    /// Seconds of one thread for one image, over the recent shards of all workers; nil before the first.
-    var threadSecondsPerImage: Double? { images > 0 ? threadSeconds / images : nil }
-
-    /// Adds a measured shard; older ones count 1 % less each time.
-    mutating func add(images newImages: Int, seconds: Double, threads: Int) {
-        threadSeconds = 0.99 * threadSeconds + seconds * Double(threads)
-        images = 0.99 * images + Double(newImages)
-    }
-}
-
 /// Images recorded in the recent past, in one bucket per second.
 struct RateWindow: Sendable {
     private var buckets: [Int]

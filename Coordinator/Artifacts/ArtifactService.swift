@@ -1,0 +1,77 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import SweepPlan
+import Synchronization
+import WireProtocol
+
+/// Hands out the files that a run's cells are computed from, chunk by chunk; files are read beside the loop.
+///
+/// Only the run's own checkpoints and data sets can be had, by their digests: no path comes from outside.
+final class ArtifactService: Sendable {
+    /// Requests that may wait, over all workers; more are dropped, and their workers ask again.
+    private static let longestQueue = 256
+
+    /// Open from the run's beginning: a file that is moved or replaced meanwhile is served as it was.
+    private let files: [Digest: FileHandle]
+    private let mailbox: LoopMailbox
+    private let queue = DispatchQueue(label: "artifacts")
+    private let waiting = Atomic<Int>(0)
+    private let served = Atomic<Int>(0)
+    private let refused = Atomic<Int>(0)
+
+    init(_ plan: PlannedSweep, mailbox: LoopMailbox) {
+        files = plan.artifacts.compactMapValues { try? FileHandle(forReadingFrom: $0) }
+        self.mailbox = mailbox
+    }
+
+    /// What was handed out so far.
+    var metrics: [Metric] {
+        [
+            Metric(name: "artifact_bytes_total", value: Double(served.load(ordering: .relaxed))),
+            Metric(name: "artifact_refusals_total", value: Double(refused.load(ordering: .relaxed))),
+        ]
+    }
+
+    /// Posts the answer to the loop's mailbox when it is read.
+    func answer(_ request: ArtifactRequest, to route: [UInt8]) {
+        guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return }
+        waiting.add(1, ordering: .relaxed)
+        queue.async { [self] in
+            mailbox.post(.answer(to: route, message(for: request).encoded()))
+            waiting.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    private func message(for request: ArtifactRequest) -> CoordinatorMessage {
+        do {
+            let chunk = try chunk(request)
+            served.add(chunk.bytes.count, ordering: .relaxed)
+            return .artifactChunk(chunk)
+        } catch {
+            refused.add(1, ordering: .relaxed)
+            return .artifactRefusal(ArtifactRefusal(digest: request.digest, reason: "\(error)"))
+        }
+    }
+
+    private func chunk(_ request: ArtifactRequest) throws -> ArtifactChunk {
+        guard let file = files[request.digest] else {
+            throw CommandFailure.failed("no model or data set of this run has the digest \(request.digest)")
+        }
+        let total = try file.seekToEnd()
+        let offset = UInt64(clamping: request.offset)
+        guard offset <= total else {
+            throw CommandFailure.failed("\(request.digest) has \(total) bytes; there is nothing at \(request.offset)")
+        }
+        try file.seek(toOffset: offset)
+        let bytes = try file.read(upToCount: min(request.length, WireLimits.artifactChunkBytes)) ?? Data()
+        return ArtifactChunk(
+            digest: request.digest,
+            offset: request.offset,
+            totalBytes: Int(clamping: total),
+            bytes: Array(bytes)
+        )
+    }
+}

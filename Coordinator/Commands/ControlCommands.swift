@@ -1,0 +1,80 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import WireProtocol
+
+/// Where the coordinator of a live run listens.
+struct LiveRunOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "ENDPOINT"))
+    var connect = Endpoint.standard
+
+    @Option(help: ArgumentHelp("The run, to be sure it is the one that goes on there.", valueName: "ID"))
+    var run: String?
+
+    @OptionGroup var key: ClientKeyOption
+
+    func exchange() throws -> ClientExchange { try ClientExchange(connect, key: key.workerKey()) }
+
+    /// Asks for `command` and prints the answer.
+    func ask(_ command: ControlRequest.Command) async throws {
+        let reply = try await exchange().control(command, run: run)
+        Terminal.output.write(lines: [reply.text] + reply.lines.map { "  \($0)" })
+    }
+}
+
+/// `coordinator pause`: hand out nothing for a while.
+struct PauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Let a live run hand out no more work; what workers compute comes in."
+    )
+
+    @OptionGroup var live: LiveRunOption
+
+    func run() async throws { try await reportingErrors { try await live.ask(.pause) } }
+}
+
+/// `coordinator resume`: hand out work again.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Let a paused run go on."
+    )
+
+    @OptionGroup var live: LiveRunOption
+
+    func run() async throws { try await reportingErrors { try await live.ask(.resume) } }
+}
+
+/// `coordinator cancel`: end a run for good.
+struct CancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "End a live run for good; what it recorded stays in the store."
+    )
+
+    @OptionGroup var live: LiveRunOption
+
+    func run() async throws { try await reportingErrors { try await live.ask(.cancel) } }
+}
+
+/// `coordinator drain`: let a worker leave in good order.
+struct DrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drain",
+        abstract: "Let a worker finish what it computes, hand back the rest, and leave.",
+        discussion: """
+            Examples:
+              coordinator drain node-7
+              coordinator drain node-7:4711 --connect tcp://cluster-head:7461
+            """
+    )
+
+    @Argument(help: ArgumentHelp("A host (all its workers), HOST:PID, or the beginning of a worker's id."))
+    var worker: String
+
+    @OptionGroup var live: LiveRunOption
+
+    func run() async throws { try await reportingErrors { try await live.ask(.drain(worker: worker)) } }
+}

@@ -1,0 +1,65 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Scheduling
+import SweepPlan
+
+/// How work is handed out; each option goes before the sweep file's `schedule`, and none changes a number.
+struct SchedulingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Fraction of shards, 0 to 1, that a second worker computes again; the bits must agree.",
+            valueName: "P"
+        )
+    )
+    var audit: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Longest time for one attempt, as 90s, 45m, 2h or 1:30:00. (default: as long as its worker shows life)",
+            valueName: "DURATION"
+        ),
+        transform: { text in
+            guard let duration = DurationText.duration(text) else {
+                throw ValidationError("'\(text)' is no duration; write it as 90s, 45m, 2h or 1:30:00")
+            }
+            return duration
+        }
+    )
+    var timeLimit: Duration?
+
+    @Option(help: ArgumentHelp("End the run when so many shards have failed.", valueName: "N"))
+    var maxFailures: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Most images in a shard. (default: as many as a worker scores in about two seconds)",
+            valueName: "N"
+        )
+    )
+    var shardImages: Int?
+
+    func validate() throws {
+        if let audit, !(0...1).contains(audit) { throw ValidationError("--audit takes 0 to 1, not \(audit)") }
+        if let maxFailures, maxFailures < 1 {
+            throw ValidationError("--max-failures takes 1 or more, not \(maxFailures)")
+        }
+        if let shardImages, !(1...65536).contains(shardImages) {
+            throw ValidationError("--shard-images takes 1 to 65536, not \(shardImages)")
+        }
+    }
+
+    /// The constants of the scheduler for a run of a sweep with `schedule`.
+    func configuration(_ schedule: SweepSchedule) -> SchedulingConfiguration {
+        var configuration = SchedulingConfiguration()
+        configuration.auditFraction = audit ?? schedule.auditFraction
+        configuration.timeLimit = timeLimit ?? schedule.timeLimit
+        configuration.maximumFailures = maxFailures ?? schedule.maximumFailures
+        if let shardImages {
+            configuration.maximumShardImages = shardImages
+            configuration.firstShardImagesPerThread = min(configuration.firstShardImagesPerThread, shardImages)
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,146 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Keyring
+import ZeroMQ
+
+/// Where the coordinator's keys are.
+struct KeysOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Directory with the coordinator's keys; then BITSWEEP_KEYS, then ~/.config/bitsweep/keys.",
+            valueName: "DIR"
+        )
+    )
+    var keys: String?
+
+    /// The directory that this option, the environment or custom names.
+    var directory: KeyDirectory {
+        let chosen = keys ?? ProcessInfo.processInfo.environment["BITSWEEP_KEYS"]
+        return chosen.map { KeyDirectory($0) }
+            ?? .standard(home: FileManager.default.homeDirectoryForCurrentUser.path)
+    }
+
+    /// How an endpoint is protected; refused where others could reach it and nothing would.
+    func security(of endpoint: String, isLocal: Bool, isInsecure: Bool) throws -> EndpointSecurity {
+        let directory = directory
+        switch EndpointProtection(isLocal: isLocal, hasKeys: directory.hasKeys, isInsecure: isInsecure) {
+        case .encrypted:
+            return try EndpointSecurity(encryptedWith: directory)
+        case .plainOnLoopback:
+            return EndpointSecurity(notice: nil)
+        case .plainOnRequest:
+            return EndpointSecurity(notice: "\(endpoint) is not encrypted: anyone who reaches it may join")
+        case .plainDespiteKeys:
+            return EndpointSecurity(
+                notice: "\(endpoint) is not encrypted in spite of the keys in \(directory.path), because of --insecure"
+            )
+        case .refused:
+            throw CommandFailure.usage(
+                "--listen \(endpoint): other machines could reach this port, and there are no keys in \(directory.path); "
+                    + "make them with 'coordinator keys new', or add --insecure if the network is yours alone"
+            )
+        }
+    }
+}
+
+/// How the coordinator's endpoint is protected, in terms of its socket.
+struct EndpointSecurity: Sendable {
+    /// What the router listens with.
+    let socket: SocketOptions.Security
+    /// Who is let in; nil where everyone is.
+    let allowList: AllowList?
+    /// The key of this coordinator's own workers, of this process alone; nil where none is needed.
+    let localKey: WorkerKey?
+    /// What the user should be warned of.
+    let notice: String?
+
+    /// Plain.
+    init(notice: String?) {
+        socket = .none
+        allowList = nil
+        localKey = nil
+        self.notice = notice
+    }
+
+    /// CURVE, with the keys that `directory` allows.
+    init(encryptedWith directory: KeyDirectory) throws {
+        do throws(KeyringError) {
+            let key = try directory.coordinatorKey()
+            // Read here for its errors alone: a list that is damaged at the start is the user's to mend first.
+            _ = try directory.allowedKeys()
+            // Local workers must not depend on which keys are allowed, or on a file that may have gone elsewhere.
+            let local = try WorkerKey.make(.local, coordinator: key.keys.publicKey, at: Date())
+            socket = key.security
+            allowList = AllowList(directory, besides: [local.keys.publicKey: local.name])
+            localKey = local
+            notice = nil
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+    }
+
+    /// What decides who is let in to the sockets of a context; nil where everyone is.
+    ///
+    /// It is made before they are bound, and stopped after they are closed.
+    func handler(in context: Context) throws -> ZAPHandler? {
+        guard let allowList else { return nil }
+        return try ZAPHandler(context: context, domain: CoordinatorKey.zapDomain) { key, _ in
+            allowList.name(of: key)?.description
+        }
+    }
+
+    /// The arguments with which a local worker connects; its key is written to a new file in `folder`.
+    func workerArguments(in folder: URL) throws -> [String] {
+        guard let localKey else { return ["--insecure"] }
+        let file = Self.localKeyFile(in: folder)
+        // What a killed process with the same number left behind.
+        try? FileManager.default.removeItem(atPath: file)
+        try localKey.write(to: file)
+        return ["--key", file]
+    }
+
+    /// Removes the key file of local workers; it opens nothing once this process is gone.
+    func forgetLocalKey(in folder: URL) {
+        if localKey != nil { try? FileManager.default.removeItem(atPath: Self.localKeyFile(in: folder)) }
+    }
+
+    private static func localKeyFile(in folder: URL) -> String {
+        folder.appending(path: "local-\(ProcessInfo.processInfo.processIdentifier).key").path
+    }
+}
+
+/// The key that a command connects to a coordinator with.
+struct ClientKeyOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Key file to connect with; then BITSWEEP_KEY, then worker.key among the keys.",
+            valueName: "FILE"
+        )
+    )
+    var key: String?
+
+    @OptionGroup var keys: KeysOption
+
+    @Flag(help: "Connect without encryption, whatever keys there are.")
+    var insecure = false
+
+    func validate() throws {
+        if insecure, key != nil { throw ValidationError("--key and --insecure exclude each other") }
+    }
+
+    /// The key; nil to connect without encryption.
+    func workerKey() throws -> WorkerKey? {
+        if insecure { return nil }
+        do {
+            return try WorkerKey.find(
+                chosen: key ?? ProcessInfo.processInfo.environment["BITSWEEP_KEY"],
+                standard: keys.directory.workerFile()
+            )
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Reporting
+import WireProtocol
+
+/// `coordinator status`: a live run's progress, workers and counts.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how a live run stands: progress, workers, and everything that is counted.",
+        discussion: """
+            Examples:
+              coordinator status
+              coordinator status --connect tcp://cluster-head:7461 --json
+            """
+    )
+
+    @OptionGroup var live: LiveRunOption
+
+    @Flag(help: "Print one JSON object, with every counter.")
+    var json = false
+
+    func run() async throws {
+        try await reportingErrors {
+            let snapshot = try await live.exchange().snapshot(SnapshotRequest(run: live.run, rowLimit: 0))
+            if json {
+                Terminal.output.write(try ReportJSON.text(StatusObject(snapshot)) + "\n")
+            } else {
+                Terminal.output.write(lines: Self.lines(snapshot, Terminal.output))
+            }
+        }
+    }
+
+    private static func lines(_ snapshot: Snapshot, _ terminal: Terminal) -> [String] {
+        var lines = ["\(snapshot.sweep) · run \(snapshot.run) · \(snapshot.state.rawValue)"]
+        if let reason = snapshot.pauseReason { lines.append("paused: \(reason)") }
+        lines.append(ProgressLine(snapshot).text(width: terminal.width ?? 120))
+        let rows = snapshot.workers.map(WorkerRow.init)
+        if !rows.isEmpty { lines += [""] + WorkerTable.lines(rows, width: terminal.width, style: terminal.style) }
+        if snapshot.workerCount > rows.count { lines.append("… and \(snapshot.workerCount - rows.count) more workers") }
+        let counted = snapshot.metrics.filter { $0.name.hasSuffix("_total") && $0.value > 0 }
+        if !counted.isEmpty { lines += [""] + counted.map(Self.line) }
+        if !snapshot.notices.isEmpty { lines += ["", "lately:"] + snapshot.notices.suffix(5).map { "  \($0)" } }
+        return lines
+    }
+
+    private static func line(_ metric: Metric) -> String {
+        let isWhole = metric.value.rounded() == metric.value && metric.value.magnitude < 1e15
+        let value = isWhole ? HumanText.count(Int(metric.value)) : HumanText.fixed(metric.value, decimals: 3)
+        return "\(metric.name.dropLast("_total".count).replacing("_", with: " ")): \(value)"
+    }
+}
+
+/// What `status --json` prints.
+private struct StatusObject: Encodable {
+    var run: String
+    var sweep: String
+    var state: String
+    var pauseReason: String?
+    var cells: Int
+    var cellsDone: Int
+    var images: Int
+    var imagesDone: Int
+    var failedShards: Int
+    var imagesPerSecond: Double
+    var secondsRemaining: Double?
+    var workerCount: Int
+    var workers: [WorkerRow]
+    var metrics: [String: Double]
+    var notices: [String]
+
+    init(_ snapshot: Snapshot) {
+        run = snapshot.run
+        sweep = snapshot.sweep
+        state = snapshot.state.rawValue
+        pauseReason = snapshot.pauseReason
+        cells = snapshot.cells
+        cellsDone = snapshot.cellsDone
+        images = snapshot.images
+        imagesDone = snapshot.imagesDone
+        failedShards = snapshot.failedShards
+        imagesPerSecond = snapshot.imagesPerSecond
+        secondsRemaining = snapshot.remainingSeconds
+        workerCount = snapshot.workerCount
+        workers = snapshot.workers.map(WorkerRow.init)
+        metrics = Dictionary(snapshot.metrics.map { ($0.name, $0.value) }) { first, _ in first }
+        notices = snapshot.notices
+    }
+}
+
+extension WorkerRow {
+    fileprivate init(_ status: WorkerStatus) {
+        self.init(
+            worker: status.worker.description,
+            host: status.host,
+            process: Int(status.process),
+            threads: status.threads,
+            instructionSet: status.instructionSet,
+            state: status.state.rawValue,
+            imagesPerSecond: status.imagesPerSecond,
+            images: status.imagesDone,
+            queuedShards: status.queuedShards,
+            silentSeconds: status.silentSeconds
+        )
+    }
+}

@@ -1,0 +1,97 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Keyring
+import Synchronization
+import WireProtocol
+import ZeroMQ
+
+/// Why a connection was turned away, as the socket's thread learns it.
+private final class Refusals: Sendable {
+    private let text = Mutex<String?>(nil)
+
+    var latest: String? { text.withLock { $0 } }
+
+    func note(_ reason: String) { text.withLock { $0 = reason } }
+}
+
+/// One request at a time to a coordinator, each answered or given up.
+final class ClientExchange: Sendable {
+    /// How long an answer may take.
+    private static let patience: Duration = .seconds(10)
+
+    private let endpoint: String
+    private let answers: AsyncStream<Message>
+    private let thread: SocketThread
+
+    private let refusals: Refusals
+
+    init(_ endpoint: String, key: WorkerKey?) throws {
+        self.endpoint = endpoint
+        let refusals = Refusals()
+        self.refusals = refusals
+        let (answers, arrived) = AsyncStream.makeStream(of: Message.self, bufferingPolicy: .bufferingNewest(4))
+        self.answers = answers
+        var options = SocketOptions()
+        options.security = key?.security ?? .none
+        do {
+            thread = try SocketThread(
+                connectingTo: endpoint,
+                context: Context(),
+                options: options,
+                tick: Self.patience,
+                connection: { if case .refused(let why) = $0 { refusals.note(why.advice(connectingWith: key)) } },
+                handler: { event in
+                    if case .received(let message) = event { arrived.yield(message) }
+                    return []
+                }
+            )
+        } catch {
+            throw CommandFailure.usage("--connect \(endpoint): \(error)")
+        }
+    }
+
+    /// How the run stands.
+    func snapshot(_ request: SnapshotRequest) async throws -> Snapshot {
+        switch try await ask(.snapshot(request)) {
+        case .snapshot(let snapshot): return snapshot
+        case .refuse(let refusal): throw CommandFailure.failed("\(endpoint): \(refusal.text)")
+        default: throw CommandFailure.failed("\(endpoint): answered something else than a snapshot")
+        }
+    }
+
+    /// What became of a command; one that is not granted throws the coordinator's reason.
+    func control(_ command: ControlRequest.Command, run: String?) async throws -> ControlReply {
+        let request = ControlRequest(command, number: .random(in: .min ... .max), run: run)
+        switch try await ask(.control(request)) {
+        case .controlReply(let reply) where reply.number == request.number && reply.isAccepted: return reply
+        case .controlReply(let reply): throw CommandFailure.failed("\(endpoint): \(reply.text)")
+        case .refuse(let refusal): throw CommandFailure.failed("\(endpoint): \(refusal.text)")
+        default: throw CommandFailure.failed("\(endpoint): answered something else than was asked")
+        }
+    }
+
+    private func ask(_ message: ClientMessage) async throws -> CoordinatorMessage {
+        _ = thread.send(Message(message.encoded()))
+        guard let answer = await firstAnswer(), let bytes = answer.frames.first else {
+            let reason = refusals.latest ?? "no answer within \(Self.patience); is a coordinator listening there?"
+            throw CommandFailure.failed("\(endpoint): \(reason)")
+        }
+        return try CoordinatorMessage(decoding: bytes)
+    }
+
+    private func firstAnswer() async -> Message? {
+        await withTaskGroup(of: Message?.self) { group in
+            group.addTask { [answers] in
+                for await message in answers { return message }
+                return nil
+            }
+            group.addTask {
+                try? await Task.sleep(for: Self.patience)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+}

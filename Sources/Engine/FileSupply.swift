@@ -1,0 +1,18 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// A file that stays on disk for as long as this object lives.
+public protocol SuppliedFile: AnyObject, Sendable {
+    /// Where it lies.
+    var path: String { get }
+}
+
+/// Gets files that this machine lacks.
+public protocol FileSupply {
+    /// The file whose SHA-256 is `digest`, fetched if need be; nil when it is to be had nowhere.
+    ///
+    /// - Throws: `EngineError.cancelled` when the shard is no longer wanted, or why the file could not be fetched.
+    func file(_ digest: Digest) throws -> (any SuppliedFile)?
+}

@@ -1,0 +1,114 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Foundation
+import Networks
+import SweepPlan
+
+/// Reads what a shard is made of: from this machine's own files where they are the right ones, else from a supply.
+struct ShardFiles {
+    /// Bytes of memory that loading a checkpoint takes for each of its bytes: the file, its copy as numbers, and the
+    /// weights as the kernels want them.
+    private static let memoryPerByte = 4
+
+    let library: DatasetLibrary
+    let supply: (any FileSupply)?
+    /// Bytes of memory that are free; nil where nobody knows.
+    let freeMemory: @Sendable () -> Int?
+
+    func checkpoint(_ model: ShardSpec.Model) throws(EngineError) -> Checkpoint {
+        do throws(EngineError) {
+            return try checkpoint(at: model.location, model.digest)
+        } catch .memory(let problem) {
+            throw .memory(problem)
+        } catch {
+            let file = try supplied(model.digest) { .model($0) }
+            guard let file else { throw error }
+            return try withExtendedLifetime(file) { () throws(EngineError) in
+                try checkpoint(at: ModelLocation(text: file.path), model.digest)
+            }
+        }
+    }
+
+    func dataset(_ wanted: ShardSpec.Dataset) throws(EngineError) -> ImageDataset {
+        var library = library
+        // A mirror is farther away than the coordinator, and its failure takes longer.
+        if supply != nil, wanted.files != nil { library.downloader = nil }
+        do throws(EngineError) {
+            return try dataset(wanted, from: wanted.source, in: library)
+        } catch {
+            guard let files = wanted.files,
+                let images = try supplied(files.images, failure: { .data($0) }),
+                let labels = try supplied(files.labels, failure: { .data($0) })
+            else { throw error }
+            return try withExtendedLifetime((images, labels)) { () throws(EngineError) in
+                try dataset(wanted, from: .idx(images: images.path, labels: labels.path), in: library)
+            }
+        }
+    }
+
+    private func checkpoint(at location: ModelLocation, _ digest: Digest) throws(EngineError) -> Checkpoint {
+        try checkMemory(for: location.text)
+        let found: Checkpoint
+        do {
+            found = try location.load()
+        } catch {
+            throw .model("\(error)")
+        }
+        guard found.digest == digest else {
+            throw .model(
+                "\(location.text): SHA-256 \(found.digest), the coordinator's is \(digest); "
+                    + "copy the coordinator's file to this machine"
+            )
+        }
+        return found
+    }
+
+    /// Refuses a checkpoint that would not fit: a worker that the system kills cannot say why.
+    private func checkMemory(for path: String) throws(EngineError) {
+        guard let free = freeMemory(),
+            let size = try? URL(filePath: path).resourceValues(forKeys: [.fileSizeKey]).fileSize
+        else { return }
+        let (needed, overflow) = size.multipliedReportingOverflow(by: Self.memoryPerByte)
+        guard overflow || needed > free else { return }
+        throw .memory(
+            "\(path): a checkpoint of \(size >> 20) MiB needs about \(needed >> 20) MiB of memory, \(free >> 20) MiB are "
+                + "free; run fewer workers on this machine"
+        )
+    }
+
+    private func dataset(
+        _ wanted: ShardSpec.Dataset,
+        from source: DatasetSource,
+        in library: DatasetLibrary
+    ) throws(EngineError) -> ImageDataset {
+        let found: ImageDataset
+        do {
+            found = try library.load(source, name: wanted.name, split: wanted.split)
+        } catch {
+            throw .data("\(error)")
+        }
+        guard found.digest == wanted.digest else {
+            throw .data(
+                "data set '\(wanted.name)' (\(wanted.split)) has digest \(found.digest), the coordinator's has "
+                    + "\(wanted.digest); use the same files on both"
+            )
+        }
+        return found
+    }
+
+    /// The file of that digest from the supply, whose own errors become engine errors by `failure`.
+    private func supplied(
+        _ digest: Digest,
+        failure: (String) -> EngineError
+    ) throws(EngineError) -> (any SuppliedFile)? {
+        do {
+            return try supply?.file(digest)
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+}

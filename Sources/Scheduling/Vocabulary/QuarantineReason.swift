@@ -1,0 +1,31 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import SweepPlan
+
+/// Why a worker receives nothing more.
+public enum QuarantineReason: Hashable, Sendable {
+    /// Its rows of the shard differ from those of these workers.
+    ///
+    /// Two others outvoted it. With one or none named there was no third worker to decide, and the worker is the one
+    /// whose rows came later: either may be wrong. A worker that is named itself contradicted its own rows. Where its
+    /// rows are the recorded ones, they stay in the store, and everything it recorded is in doubt.
+    case differs(Shard, from: [WorkerID])
+    /// It failed this many shards that others then computed, or had computed.
+    case failsWhatOthersCompute(shards: Int)
+    /// It failed this many shards in a row while others computed shards of the same cost class.
+    case failsInARow(shards: Int)
+}
+
+extension QuarantineReason: CustomStringConvertible {
+    /// The reason in words, with ids for workers.
+    public var description: String {
+        switch self {
+        case .differs(let shard, let others) where others.isEmpty: "its rows of \(shard) differ from the recorded ones"
+        case .differs(let shard, let others):
+            "its rows of \(shard) differ from those of \(others.map(\.description).joined(separator: " and "))"
+        case .failsWhatOthersCompute(let shards): "it failed \(shards) shards that others computed"
+        case .failsInARow(let shards): "it failed \(shards) shards in a row while others computed such shards"
+        }
+    }
+}

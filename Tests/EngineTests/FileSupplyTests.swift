@@ -1,0 +1,110 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Foundation
+import Kernels
+import Networks
+import SweepPlan
+import Testing
+
+@testable import Engine
+
+/// Files from elsewhere, where this machine lacks them.
+@Suite struct FileSupplyTests {
+    private final class Supply: FileSupply {
+        final class File: SuppliedFile {
+            let path: String
+            init(_ path: String) { self.path = path }
+        }
+
+        private let paths: [Digest: String]
+        private(set) var asked: [Digest] = []
+
+        init(_ paths: [Digest: String]) { self.paths = paths }
+
+        func file(_ digest: Digest) throws -> (any SuppliedFile)? {
+            asked.append(digest)
+            return paths[digest].map { File($0) }
+        }
+    }
+
+    private static let indices: [UInt32] = [0, 3, 5]
+
+    private func write(_ bytes: [UInt8]) throws -> (path: String, digest: Digest) {
+        let path = Scene.folder.appending(path: UUID().uuidString).path
+        try Data(bytes).write(to: URL(filePath: path))
+        return (path, Digest(of: bytes))
+    }
+
+    /// What an engine computes that needs no supply.
+    private func table(of spec: ShardSpec) throws -> ResultTable {
+        var engine = try Scene.engine()
+        return try engine.score(spec)
+    }
+
+    @Test("a checkpoint that is missing, or another one, is had from the supply, once", arguments: [true, false])
+    func checkpoint(_ isMissing: Bool) throws {
+        let scene = try Scene()
+        let expected = try table(of: scene.spec(.identity, Self.indices))
+        let other = try Scene(seed: 2)
+        let supply = Supply([scene.checkpoint.digest: scene.path])
+        var spec = try scene.spec(.identity, Self.indices)
+        spec.model.location = ModelLocation(text: isMissing ? "/nonexistent" : other.path)
+        var engine = try Scene.engine()
+        for _ in 1...2 { #expect(try engine.score(spec, supply: supply) == expected) }
+        #expect(supply.asked == [scene.checkpoint.digest])
+    }
+
+    @Test("a supply that lacks the file changes nothing about the error", arguments: [true, false])
+    func nothing(_ hasSupply: Bool) throws {
+        var spec = try Scene().spec(.identity, Self.indices)
+        spec.model.location = ModelLocation(text: "/nonexistent")
+        var engine = try Scene.engine()
+        let error = #expect(throws: EngineError.self) { try engine.score(spec, supply: hasSupply ? Supply([:]) : nil) }
+        guard case .model(let reason) = try #require(error) else { return #expect(Bool(false), "\(error as Any)") }
+        #expect(reason.contains("/nonexistent"))
+    }
+
+    @Test("a data set that is missing is read from the supply's files")
+    func dataset() throws {
+        let scene = try Scene()
+        let glyphs = try scene.glyphs()
+        let count = UInt8(10)
+        let pixels = Array(glyphs.pixels.prefix(Int(count) * glyphs.shape.count))
+        let labels = Array(glyphs.labels.prefix(Int(count)))
+        let images = try write([0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28] + pixels)
+        let classes = try write([0, 0, 8, 1, 0, 0, 0, count] + labels)
+        var spec = try scene.spec(.identity, Self.indices)
+        let expected = try table(of: spec)
+        spec.dataset = ShardSpec.Dataset(
+            source: .idx(images: "/nonexistent/images", labels: "/nonexistent/labels"),
+            name: "own",
+            split: "test",
+            digest: ImageDataset(name: "", split: "", shape: glyphs.shape, pixels: pixels, labels: labels).digest,
+            files: ShardSpec.Dataset.Files(images: images.digest, labels: classes.digest)
+        )
+        let supply = Supply([images.digest: images.path, classes.digest: classes.path])
+        var engine = try Scene.engine()
+        #expect(try engine.score(spec, supply: supply) == expected)
+        #expect(supply.asked == [images.digest, classes.digest])
+    }
+
+    @Test("a checkpoint that would not fit into memory is refused before it is read")
+    func memory() throws {
+        let scene = try Scene()
+        func engine(free: Int) throws -> ShardEngine {
+            ShardEngine(
+                library: Scene.library,
+                kernels: try Scene.kernels(),
+                pool: WorkPool(threads: 1),
+                freeMemory: { free }
+            )
+        }
+        let spec = try scene.spec(.identity, Self.indices)
+        var (small, large) = (try engine(free: 1000), try engine(free: 1 << 40))
+        let error = #expect(throws: EngineError.self) { try small.score(spec) }
+        guard case .memory = try #require(error) else { return #expect(Bool(false), "\(error as Any)") }
+        #expect(try large.score(spec) == table(of: spec))
+    }
+}

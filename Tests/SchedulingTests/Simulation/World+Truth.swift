@@ -1,0 +1,101 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Scheduling
+import SweepPlan
+
+/// What one life of the coordinator was told and has done, as the world sees it.
+struct CoordinatorLife {
+    var nextCell = 0
+    var requests: [World.StoreRequest] = []
+    /// Tables that the shell has: they arrived and nobody said that they may go.
+    var tables: [Arrival: SimulatedTable] = [:]
+    var pauses: Set<PauseReason> = []
+    /// Nothing may be dispatched after a stop or a cancellation.
+    var isEnding = false
+    var dispatched: Set<AttemptIdentity> = []
+    var quarantined: Set<WorkerID> = []
+    var released: Set<CellID> = []
+    /// Parts of tables that were recorded.
+    var parts = 0
+
+    struct Arrival: Hashable {
+        var attempt: AttemptIdentity
+        var worker: WorkerID
+    }
+}
+
+// What the world holds against the core.
+extension World {
+    /// A dispatch has a name of its own, goes to a worker that may have it, and never during a pause or after a stop.
+    mutating func check(_ attempt: AttemptIdentity, dispatchedTo worker: WorkerID) throws {
+        guard life.dispatched.insert(attempt).inserted else { throw Fault(description: "\(attempt) is sent twice") }
+        guard life.pauses.isEmpty, !life.isEnding else { throw Fault(description: "\(attempt) is sent in a pause") }
+        guard !life.quarantined.contains(worker) else {
+            throw Fault(description: "quarantined worker \(worker) is sent \(attempt)")
+        }
+        guard !life.released.contains(attempt.shard.cell) else {
+            throw Fault(description: "\(attempt) is of a cell that was released")
+        }
+    }
+
+    mutating func check(_ failed: FailedShard) throws {
+        try store.fail(ordinals[failed.shard.cell] ?? -1, failed.shard.positions)
+        let errors = failed.attempts.count {
+            switch $0.failure {
+            case .engineError, .timeLimit: true
+            case .workerLost, .handedBack: false
+            }
+        }
+        let losses = failed.attempts.count { if case .workerLost = $0.failure { true } else { false } }
+        let configuration = climate.configuration
+        guard errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget else {
+            throw Fault(description: "\(failed.shard) failed after \(errors) errors, \(losses) losses")
+        }
+    }
+
+    /// Rows differ only where somebody lies, and engines must have failed for a quarantine for failures.
+    mutating func check(_ worker: WorkerID, quarantinedFor reason: QuarantineReason) throws {
+        life.quarantined.insert(worker)
+        switch reason {
+        case .differs(_, let others):
+            guard ([worker] + others).contains(where: isLiar) else {
+                throw Fault(description: "honest workers \(worker) and \(others) differ")
+            }
+        case .failsWhatOthersCompute, .failsInARow:
+            let hasLimit = climate.configuration.timeLimit != nil
+            guard climate.engineErrors > 0 || climate.invalids > 0 || hasLimit || climate.poison != nil else {
+                throw Fault(description: "worker \(worker) is quarantined (\(reason)) and never failed")
+            }
+        }
+    }
+
+    private func isLiar(_ worker: WorkerID) -> Bool {
+        workerIndices[worker].map { workers[$0].lie != 0 } ?? false
+    }
+
+    /// Compares the end with the truth.
+    func judge() throws {
+        guard store.liars.allSatisfy({ $0.map(isLiar) ?? false }) else {
+            throw Fault(description: "an honest worker's numbers were recorded wrongly")
+        }
+        guard case .finished = outcome, let progress = finalProgress else { return }
+        if let unsettled = store.firstUnsettled {
+            throw Fault(description: "\(unsettled) has not exactly one of a row and a failure")
+        }
+        let (images, counts) = (progress.images, progress.counts)
+        var statements: [(Bool, String)] = [
+            (images.done == store.writes, "\(images.done) images are done, \(store.writes) were written"),
+            (images.failed == store.failedImages, "\(images.failed) images have failed, \(store.failedImages) did"),
+            (images.inFlight == 0 && images.pending == 0, "finished, and images are left"),
+            (counts.dispatches == life.dispatched.count, "dispatches are miscounted"),
+            (counts.quarantines <= life.quarantined.count, "quarantines are miscounted"),
+            (counts.mismatches == 0 || workers.contains { $0.lie != 0 }, "honest workers differ"),
+        ]
+        if climate.configuration.auditFraction == 1 {
+            let audits = counts.audits + counts.auditsSkipped
+            statements.append((audits == life.parts, "\(audits) audits of \(life.parts) shards"))
+        }
+        for (isTrue, statement) in statements where !isTrue { throw Fault(description: statement) }
+    }
+}

@@ -1,0 +1,88 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Foundation
+import ProcessSupport
+import SweepPlan
+import Testing
+import WireProtocol
+
+/// A checkpoint and a pair of IDX files, and shards of them.
+struct WorkOfARun {
+    static let images = 512
+
+    let folder: TemporaryFolder
+    /// The checkpoint's bytes.
+    let model: [UInt8]
+    /// The bytes of the file of images, 28×28, and of that of their labels.
+    let pixels: [UInt8]
+    let labels: [UInt8]
+    private let content: Digest
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = [UInt8](try Data(contentsOf: URL(filePath: Checkout.model)))
+        let shape = ImageShape(height: 28, width: 28, channels: 1)
+        let values = (0..<Self.images * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 784) }
+        let classes = (0..<Self.images).map { UInt8($0 % 10) }
+        pixels = [0, 0, 8, 3, 0, 0, 2, 0, 0, 0, 0, 28, 0, 0, 0, 28] + values
+        labels = [0, 0, 8, 1, 0, 0, 2, 0] + classes
+        content = ImageDataset(name: "own", split: "test", shape: shape, pixels: values, labels: classes).digest
+        try Data(pixels).write(to: folder.url.appending(path: "images"))
+        try Data(labels).write(to: folder.url.appending(path: "labels"))
+    }
+
+    /// The cache that workers of this work are given.
+    var cache: String { folder.path("cache") }
+
+    /// Everything that a coordinator hands out.
+    var files: [[UInt8]] { [model, pixels, labels] }
+
+    /// A shard of the first `images` images, whose files lie on this machine unless they are only handed out.
+    func assignment(
+        _ number: UInt32,
+        images: Int = 4,
+        transform: TransformSpec = .identity,
+        isRemote: Bool = false
+    ) throws -> Assignment {
+        let cell = try #require(CellID(bytes: [UInt8](repeating: 9, count: 16)))
+        let folder = isRemote ? "/nonexistent" : folder.url.path
+        return Assignment(
+            attempt: AttemptIdentity(shard: Shard(cell: cell, lower: 0, upper: images), attempt: number, epoch: 1),
+            model: .init(
+                name: "glow",
+                checkpoint: isRemote ? "/nonexistent/model" : Checkout.model,
+                digest: Digest(of: model),
+                conditioning: .label,
+                checkpointBytes: isRemote ? model.count : nil
+            ),
+            dataset: .init(
+                name: "own",
+                source: .idx(images: "\(folder)/images", labels: "\(folder)/labels"),
+                split: "test",
+                digest: content,
+                files: isRemote ? .init(images: reference(pixels), labels: reference(labels)) : nil
+            ),
+            transform: transform,
+            seed: 1,
+            indices: Array(0..<UInt32(images))
+        )
+    }
+
+    /// A shard that takes a while: each image is decoded and scored again.
+    func slow(_ number: UInt32, images: Int) throws -> Assignment {
+        try assignment(number, images: images, transform: .zeroLatents(LatentZeroing(levels: .first(4))))
+    }
+
+    /// A worker for `coordinator`, with one thread.
+    func worker(_ coordinator: ScriptedCoordinator, _ options: String...) throws -> RunningProcess {
+        try Executable.worker.start(
+            ["run", "--connect", coordinator.endpoint, "--insecure", "--threads", "1", "--cache", cache] + options
+        )
+    }
+
+    private func reference(_ bytes: [UInt8]) -> ArtifactReference {
+        ArtifactReference(digest: Digest(of: bytes), bytes: bytes.count)
+    }
+}

@@ -1,0 +1,155 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Engine
+import Foundation
+import Kernels
+import Keyring
+import Logging
+import Logs
+import UnixSignals
+import WireProtocol
+import ZeroMQ
+
+/// Everything that `worker run` is made of: the socket's thread, the engine's thread, and the signals.
+struct WorkerProcess {
+    private let options: RunCommand
+    private let key: WorkerKey?
+    private let kernels: KernelSet
+    private let threads: Int
+    private let library: DatasetLibrary
+    private let cache: ArtifactCache
+    private let log = LogTail(limit: WireLimits.logLines)
+    private let logger: Logger
+    private let session: WorkerSession
+
+    /// A worker that is not connected yet.
+    ///
+    /// - Throws: what is wrong with the options or the environment.
+    init(_ options: RunCommand, environment: [String: String]) throws {
+        self.options = options
+        key = try options.key.workerKey()
+        kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
+        threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        library = DatasetLibrary.standard(dataDirectory: options.data, environment: environment)
+        cache = ArtifactCache(
+            directory: options.cache.map { URL(filePath: $0).path } ?? Self.standardCache(environment),
+            limit: options.cacheLimit.bytes
+        )
+        let log = log
+        var handler = LineLogHandler(label: "worker", format: options.logFormat, now: { Date() }) { line in
+            log.append(line)
+            FileHandle.standardError.write(Data("\(line)\n".utf8))
+        }
+        handler.logLevel = options.logLevel
+        logger = Logger(label: "worker") { [handler] _ in handler }
+        session = WorkerSession(
+            introduction: Self.introduction(kernels, threads),
+            walltime: options.walltime.map { Walltime(limit: $0.duration) },
+            parent: options.parent,
+            logger: logger
+        )
+    }
+
+    /// Works until it is refused, or asked to leave and done.
+    func run() async throws -> WorkerEnding {
+        let socket = try connectSocket()
+        startEngine { socket.wake() }
+        logger.info("connecting to \(options.connect) with \(threads) threads on \(kernels.instructionSet)")
+        let ending = await ending { socket.wake() }
+        for message in session.farewell("the worker stops") { _ = socket.send(message) }
+        socket.stop()
+        return ending
+    }
+
+    private func startEngine(_ wake: @escaping @Sendable () -> Void) {
+        EngineThread(session: session, log: log, logger: logger, wake: wake).start {
+            [library, kernels, threads, session, cache, logger] in
+            var engine = ShardEngine(
+                library: library,
+                kernels: kernels,
+                pool: WorkPool(threads: threads),
+                freeMemory: FreeMemory.bytes
+            )
+            return { assignment, goesOn in
+                let supply = ArtifactSupply(
+                    references: assignment.artifacts,
+                    cache: cache,
+                    inbox: session.inbox,
+                    logger: logger,
+                    isWanted: { session.mayFetch },
+                    arrived: { session.beginComputing() },
+                    send: { session.post([Message($0)], wake) }
+                )
+                return try engine.score(ShardSpec(assignment), supply: supply, progress: goesOn)
+            }
+        }
+    }
+
+    private func connectSocket() throws -> SocketThread {
+        var options = SocketOptions()
+        options.security = key?.security ?? .none
+        // Nothing is queued for a connection that does not stand: a coordinator that comes late finds one hello.
+        options.onlyConnected = true
+        options.reconnection = SocketOptions.Reconnection(initial: .milliseconds(100), maximum: .seconds(10))
+        do {
+            return try SocketThread(
+                connectingTo: self.options.connect,
+                context: Context(),
+                options: options,
+                tick: WorkerSession.tick,
+                connection: { [session, logger, key] report in
+                    if case .refused(let why) = report { logger.error("\(why.advice(connectingWith: key))") }
+                    session.connectionChanged(report)
+                },
+                handler: { [session] in session.handle($0) }
+            )
+        } catch {
+            throw CommandFailure.usage("--connect \(self.options.connect): \(error)")
+        }
+    }
+
+    /// Waits until the session ends; the first signal asks it to, the second does not ask.
+    private func ending(_ wake: @escaping @Sendable () -> Void) async -> WorkerEnding {
+        await withTaskGroup(of: WorkerEnding.self) { group in
+            group.addTask { [session] in
+                for await ending in session.ended { return ending }
+                return .left
+            }
+            group.addTask { [session, grace = options.grace.duration] in
+                var count = 0
+                for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                    count += 1
+                    if count > 1 { return .cutShort("a second \(signal) came before everything was finished") }
+                    session.leave(because: "of \(signal)", grace: grace, wake)
+                }
+                return .left
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .left
+        }
+    }
+
+    private static func introduction(_ kernels: KernelSet, _ threads: Int) -> Hello {
+        let numerics = NumericsIdentity(measuredWith: kernels)
+        var generator = SystemRandomNumberGenerator()
+        return Hello(
+            software: "bitsweep",
+            numericsVersion: numerics.version,
+            numericsFingerprint: numerics.fingerprint,
+            worker: WorkerIdentity(using: &generator),
+            host: ProcessInfo.processInfo.hostName,
+            process: UInt32(ProcessInfo.processInfo.processIdentifier),
+            threads: threads,
+            instructionSet: "\(kernels.instructionSet)"
+        )
+    }
+
+    private static func standardCache(_ environment: [String: String]) -> String {
+        let base =
+            environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            ?? "\(environment["HOME"] ?? FileManager.default.temporaryDirectory.path)/.cache"
+        return "\(base)/bitsweep/artifacts"
+    }
+}
