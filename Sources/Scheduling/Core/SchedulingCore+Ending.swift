@@ -49,7 +49,6 @@ extension SchedulingCore {
     mutating func conclude(at now: Instant) {
         switch phase {
         case .running, .stopping:
-            if isWorkDone { giveUpChecksOfNobody(at: now) }
             if isComplete {
                 phase = .ended
                 outbox.append(.finished(progress(at: now)))

@@ -116,6 +116,7 @@ public struct SchedulingCore: Sendable {
     public mutating func handle(_ event: Event, at now: Instant) -> [Action] {
         noteTime(now)
         react(to: event, at: now)
+        if isWorkDone { giveUpChecksOfNobody(at: now) }
         feedHungryWorkers(at: now)
         balance(at: now)
         requestCells()

@@ -88,6 +88,13 @@ import Testing
         )
     }
 
+    @Test("a layer of an impossible number is unknown, however small or large", arguments: [Int.min, -1, .max])
+    func layerNumber(number: Int) throws {
+        let name = "flow.layers.\(number).conv.conv.weight"
+        let message = try message { $0.tensors[name] = Tensor(shape: [1], values: [0]) }
+        #expect(message == "y: tensor '\(name)': not part of the y0ast layout as inferred from the other tensors")
+    }
+
     @Test("an image size that the levels cannot halve is refused")
     func size() throws {
         let configuration = Self.configurations[0]

@@ -59,8 +59,10 @@ extension World {
         life.quarantined.insert(worker)
         switch reason {
         case .differs(_, let others):
-            guard ([worker] + others).contains(where: isLiar) else {
-                throw Fault(description: "honest workers \(worker) and \(others) differ")
+            let liars = ([worker] + others).filter(isLiar)
+            guard !liars.isEmpty else { throw Fault(description: "honest workers \(worker) and \(others) differ") }
+            guard others.count < 2 || liars.count > 1 || liars == [worker] else {
+                throw Fault(description: "honest worker \(worker) was outvoted by \(others)")
             }
         case .failsWhatOthersCompute, .failsInARow:
             let hasLimit = climate.configuration.timeLimit != nil
