@@ -20,7 +20,11 @@ func peak(_ clang: String...) -> [SwiftSetting] {
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "engine-bench", targets: ["EngineBench"])],
+    products: [
+        .executable(name: "engine-bench", targets: ["EngineBench"]),
+        .executable(name: "fuzz", targets: ["Fuzz"]),
+        .executable(name: "null-worker", targets: ["NullWorker"]),
+    ],
     dependencies: [.package(name: "bitsweep", path: "..")],
     targets: [
         .target(name: "PeakTemplate", swiftSettings: peak()),
@@ -38,6 +42,21 @@ let package = Package(
                 .product(name: "Layers", package: "bitsweep"),
                 .product(name: "Networks", package: "bitsweep"),
             ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "NullWorker",
+            dependencies: ["Engine", "Kernels", "SweepPlan", "WireProtocol", "ZeroMQ"].map {
+                .product(name: $0, package: "bitsweep")
+            },
+            swiftSettings: strict
+        ),
+        // Builds with --sanitize=fuzzer only, which brings its main; see driver/fuzz.py.
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Datasets", "Kernels", "Keyring", "Networks", "SweepPlan", "WireProtocol", "ZeroMQ"].map {
+                .product(name: $0, package: "bitsweep")
+            },
             swiftSettings: strict
         ),
     ],

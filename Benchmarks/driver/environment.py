@@ -39,12 +39,38 @@ def find_python() -> Path:
     return python
 
 
+def find_peer_python(packages: list[str]) -> Path:
+    """BITSWEEP_PYTHON, or a virtual environment made on first use with those packages that can be installed."""
+    named = os.environ.get("BITSWEEP_PYTHON")
+    if named:
+        return Path(named)
+    python = cache_folder() / "peers" / "bin" / "python"
+    if not python.exists():
+        print(f"making {python.parents[1]} with {', '.join(packages)} …", file=sys.stderr)
+        run([sys.executable, "-m", "venv", str(python.parents[1])], "cannot make a virtual environment")
+        for package in packages:
+            # One that fails is reported as absent later.
+            subprocess.run([str(python), "-m", "pip", "install", "--quiet", package], stdout=sys.stderr)
+    return python
+
+
 def build_swift() -> Path:
     """Builds the Swift side in release mode and returns its executable."""
+    return build("engine-bench") / "engine-bench"
+
+
+def build_dispatch() -> Path:
+    """Builds coordinator and null worker in release mode and returns their folder."""
+    build("null-worker")
+    return build("coordinator")
+
+
+def build(product: str) -> Path:
+    """Builds a product in release mode and returns the folder that it lies in."""
     command = ["swift", "build", "--configuration", "release", "--package-path", str(BENCHMARKS)]
-    run([*command, "--product", "engine-bench"], "the Swift side does not build")
+    run([*command, "--product", product], "the Swift side does not build")
     output = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True).stdout
-    return Path(output.strip()) / "engine-bench"
+    return Path(output.strip())
 
 
 def write_fixtures(python: Path) -> Path:
