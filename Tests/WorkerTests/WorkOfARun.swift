@@ -19,6 +19,8 @@ struct WorkOfARun {
     let pixels: [UInt8]
     let labels: [UInt8]
     private let content: Digest
+    /// What the coordinator hands out; digested once, for the checkpoint is large.
+    private let references: (model: ArtifactReference, pixels: ArtifactReference, labels: ArtifactReference)
 
     init() throws {
         folder = try TemporaryFolder()
@@ -29,6 +31,7 @@ struct WorkOfARun {
         pixels = [0, 0, 8, 3, 0, 0, 2, 0, 0, 0, 0, 28, 0, 0, 0, 28] + values
         labels = [0, 0, 8, 1, 0, 0, 2, 0] + classes
         content = ImageDataset(name: "own", split: "test", shape: shape, pixels: values, labels: classes).digest
+        references = (Self.reference(model), Self.reference(pixels), Self.reference(labels))
         try Data(pixels).write(to: folder.url.appending(path: "images"))
         try Data(labels).write(to: folder.url.appending(path: "labels"))
     }
@@ -53,7 +56,7 @@ struct WorkOfARun {
             model: .init(
                 name: "glow",
                 checkpoint: isRemote ? "/nonexistent/model" : Checkout.model,
-                digest: Digest(of: model),
+                digest: references.model.digest,
                 conditioning: .label,
                 checkpointBytes: isRemote ? model.count : nil
             ),
@@ -62,7 +65,7 @@ struct WorkOfARun {
                 source: .idx(images: "\(folder)/images", labels: "\(folder)/labels"),
                 split: "test",
                 digest: content,
-                files: isRemote ? .init(images: reference(pixels), labels: reference(labels)) : nil
+                files: isRemote ? .init(images: references.pixels, labels: references.labels) : nil
             ),
             transform: transform,
             seed: 1,
@@ -82,7 +85,7 @@ struct WorkOfARun {
         )
     }
 
-    private func reference(_ bytes: [UInt8]) -> ArtifactReference {
+    private static func reference(_ bytes: [UInt8]) -> ArtifactReference {
         ArtifactReference(digest: Digest(of: bytes), bytes: bytes.count)
     }
 }

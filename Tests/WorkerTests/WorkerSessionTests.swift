@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Logging
 import SweepPlan
 import Testing
@@ -96,6 +97,33 @@ struct WorkerSessionTests {
         let messages = try decoded(session.farewell("tired"))
         #expect(messages.contains(.handBack([try Samples.attempt(1)])))
         #expect(messages.last == .goodbye(reason: "tired"))
+    }
+
+    @Test("what goes back is never lost, however the last acknowledgement and the wish to leave interleave")
+    func leavingRacesAcknowledgement() async throws {
+        var lost = 0
+        for _ in 0..<2000 {
+            let session = WorkerSession(
+                introduction: try Samples.hello(),
+                parent: nil,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            func receive(_ message: CoordinatorMessage) -> [Message] {
+                session.handle(.received(Message(message.encoded())))
+            }
+            _ = receive(Samples.welcome())
+            _ = receive(.assign([try Samples.assignment(1), try Samples.assignment(2)]))
+            _ = session.next {}
+            _ = session.finish(Samples.table)
+            _ = session.handle(.woken)
+            let leaving = Thread { session.leave(because: "of a test", grace: .seconds(60)) {} }
+            leaving.start()
+            var sent = receive(.acknowledge([try Samples.attempt(1)]))
+            for await _ in session.ended.prefix(1) {}
+            sent += session.farewell("tired")
+            lost += try decoded(sent).contains(.handBack([try Samples.attempt(2)])) ? 0 : 1
+        }
+        #expect(lost == 0)
     }
 
     @Test("what was not computed goes back when the worker leaves")

@@ -98,7 +98,7 @@ final class WorkerSession: Sendable {
     private func perform(_ effects: [WorkerState.Effect]) -> [Message] {
         effects.compactMap { effect in
             switch effect {
-            case .send(let message): return Message(message)
+            case .send: return effect.message
             case .log(let level, let message): logger.log(level: level, message)
             case .work: hasWork.signal()
             case .fetch(let event): inbox.post(event)
@@ -114,9 +114,13 @@ final class WorkerSession: Sendable {
     func next(_ wake: () -> Void) -> Assignment {
         while true {
             let now = now
-            let (assignment, effects) = state.withLock { $0.next(at: now) }
-            if let assignment { return assignment }
-            post(effects, wake)
+            var next: Assignment?
+            change(wake) { state in
+                let (assignment, effects) = state.next(at: now)
+                next = assignment
+                return effects
+            }
+            if let next { return next }
             hasWork.wait()
         }
     }
@@ -155,7 +159,7 @@ final class WorkerSession: Sendable {
     /// Takes no more work and leaves when what is running is recorded, after `grace` at the latest.
     func leave(because reason: String, grace: Duration, _ wake: () -> Void) {
         let now = now
-        post(state.withLock { $0.leave(because: reason, by: now + grace, at: now) }, wake)
+        change(wake) { $0.leave(because: reason, by: now + grace, at: now) }
     }
 
     /// What to send before leaving: everything that is not computed goes back.
@@ -165,13 +169,29 @@ final class WorkerSession: Sendable {
         takeOutbox() + state.withLock { $0.farewell(reason) }.map(Message.init)
     }
 
-    /// Does what is to be done outside the socket's thread.
+    /// Changes the state outside the socket's thread, and does what is to be done because of it.
     ///
-    /// Messages are left before the end is told: whoever hears of it takes them along.
-    private func post(_ effects: [WorkerState.Effect], _ wake: () -> Void) {
-        let (ends, others) = (effects.filter(\.isEnd), effects.filter { !$0.isEnd })
-        post(perform(others), wake)
-        _ = perform(ends)
+    /// Messages are left while the state is locked: the socket's thread may end the session because of the new state at
+    /// once, and whoever hears of the end takes along what is there by then.
+    private func change(_ wake: () -> Void, _ body: (inout WorkerState) -> [WorkerState.Effect]) {
+        let (isSilent, others) = state.withLock { state in
+            let effects = body(&state)
+            let messages = effects.compactMap(\.message)
+            outbox.withLock { $0 += messages }
+            return (messages.isEmpty, effects.filter { !$0.isMessage })
+        }
+        _ = perform(others)
+        if !isSilent { wake() }
+    }
+}
+
+extension WorkerState.Effect {
+    fileprivate var isMessage: Bool { if case .send = self { true } else { false } }
+
+    /// What is to be sent.
+    fileprivate var message: Message? {
+        guard case .send(let message) = self else { return nil }
+        return Message(message)
     }
 }
 

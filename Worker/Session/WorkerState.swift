@@ -47,8 +47,6 @@ struct WorkerState {
         /// Something for an engine that waits for a file.
         case fetch(ArtifactFetch.Event)
         case end(WorkerEnding)
-
-        var isEnd: Bool { if case .end = self { true } else { false } }
     }
 
     /// Heartbeats of the coordinator that may be missed before the worker says hello again.
