@@ -3,9 +3,13 @@
 """What other programs take from the machine while something is timed."""
 
 import os
+import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+Reply = TypeVar("Reply")
 
 
 class Bystanders:
@@ -17,16 +21,30 @@ class Bystanders:
 
     def watch(self, block: Callable[[], dict]) -> dict:
         """Runs a block; its answer says in `cpu` what the measured program itself used."""
+        return self.watched(block, lambda reply: reply.get("cpu", 0.0))
+
+    def watch_children(self, block: Callable[[], Reply]) -> Reply:
+        """Runs a block; what is measured are the child processes that it starts and waits for, and their own."""
+        before = children_seconds()
+        return self.watched(block, lambda _: children_seconds() - before)
+
+    def watched(self, block: Callable[[], Reply], measured: Callable[[Reply], float]) -> Reply:
         start, busy = time.perf_counter(), busy_seconds()
         reply = block()
         self.wall += time.perf_counter() - start
-        self.seconds += max(0.0, busy_seconds() - busy - reply.get("cpu", 0.0))
+        self.seconds += max(0.0, busy_seconds() - busy - measured(reply))
         return reply
 
     @property
     def cores(self) -> float:
         """Cores taken on average."""
         return self.seconds / self.wall if self.wall else 0.0
+
+
+def children_seconds() -> float:
+    """Processor seconds of the child processes that were waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def busy_seconds() -> float:

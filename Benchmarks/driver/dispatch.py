@@ -87,15 +87,18 @@ def peer_figures(python: Path, peer: str, tasks: int) -> dict:
     if subprocess.run([python, "-c", f"import {PEERS[peer]}"], capture_output=True).returncode != 0:
         return {"absent": f"{python} cannot import {PEERS[peer]}"}
     command = [python, str(BENCHMARKS / "peers" / "noop.py"), peer, str(tasks), "2", "3"]
+    others = Bystanders()
     try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=PEER_PATIENCE)
+        result = others.watch_children(
+            lambda: subprocess.run(command, capture_output=True, text=True, timeout=PEER_PATIENCE)
+        )
     except subprocess.TimeoutExpired:
         return {"absent": f"it was not done after {PEER_PATIENCE} s"}
     lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
     if not lines:
         return {"absent": (result.stderr.strip().splitlines() or ["it ended without an answer"])[-1]}
     answer = json.loads(lines[-1])
-    return answer | {"tasksPerSecond": tasks / min(answer["seconds"])}
+    return answer | {"tasksPerSecond": tasks / min(answer["seconds"]), "coresTakenByOthers": others.cores}
 
 
 def is_good(report: dict) -> bool:
@@ -122,6 +125,9 @@ def shown(report: dict) -> str:
     lines = [f"{facts['processor']}, {facts['cores']} cores", "", *details(report["best"])]
     if "connected" in report:
         lines += ["", *details(report["connected"])]
+    taken = max((figures.get("coresTakenByOthers", 0.0) for figures in report["peers"].values()), default=0.0)
+    if taken >= 0.05:
+        lines += ["", f"note: other programs took up to {taken:.1f} cores while peers ran; their figures are too low."]
     return "\n".join([*lines, "", rendered(headers, rows)])
 
 

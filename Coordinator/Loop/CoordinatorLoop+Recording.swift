@@ -20,7 +20,6 @@ struct Settlement {
     var positions: Range<Int>
     /// Whether the rows are to be recorded, or compared with recorded ones.
     var isNew: Bool
-    var part: RecordedPart
 }
 
 // Recording: one transaction for all tables that wait, then the scheduler acknowledges them.
@@ -42,7 +41,8 @@ extension CoordinatorLoop {
             origin: origin,
             seconds: result.computeSeconds
         )
-        batch.append(Settlement(arrival: arrival, positions: positions, isNew: isNew, part: part))
+        batch.append(Settlement(arrival: arrival, positions: positions, isNew: isNew))
+        parts.append(part)
     }
 
     /// Writes what waits in one transaction and reports it; nothing is acknowledged before.
@@ -52,15 +52,14 @@ extension CoordinatorLoop {
         guard !batch.isEmpty || !failures.isEmpty else { return }
         if let retry = retryCommit, now < retry { return }
         let begun = now
-        let settlements = batch
         let outcomes: [PartOutcome]
         do {
-            outcomes = try store.record(settlements.map(\.part), failures: failures, in: work.run, at: Date())
+            outcomes = try store.record(parts, failures: failures, in: work.run, at: Date())
         } catch ResultStoreError.diskFull {
             return try waitForSpace()
         }
-        failures = []
-        batch = []
+        let settlements = batch
+        (batch, parts, failures) = ([], [], [])
         let seconds = now.seconds(since: begun)
         counters.commits += 1
         counters.commitSeconds += seconds

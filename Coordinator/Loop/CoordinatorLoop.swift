@@ -56,6 +56,8 @@ struct CoordinatorLoop: ~Copyable {
     var tables: [Arrival: ShardResult] = [:]
     /// What the next group commit writes.
     var batch: [Settlement] = []
+    /// The rows of `batch`, in its order.
+    var parts: [RecordedPart] = []
     var failures: [FailureRecord] = []
     var ending: Ending?
 

@@ -10,11 +10,15 @@ struct Peer {
     let id: WorkerID
     /// The routing id of its present connection.
     var route: [UInt8]
-    var hello: Hello
+    let hello: Hello
+    /// How the store names the origin of its results; made once, since every result carries it.
+    let origin: PartOrigin
 
-    /// How the store names the origin of its results.
-    var origin: PartOrigin {
-        PartOrigin(worker: hello.worker.description, host: hello.host, isa: hello.instructionSet)
+    init(id: WorkerID, route: [UInt8], hello: Hello) {
+        self.id = id
+        self.route = route
+        self.hello = hello
+        origin = PartOrigin(worker: hello.worker.description, host: hello.host, isa: hello.instructionSet)
     }
 
     /// How messages to people name it.

@@ -103,13 +103,13 @@ struct Recorder {
     private mutating func insert(_ part: RecordedPart, positions: Range<Int>, cell: Cell) throws -> Bool {
         let attempt = part.attempt
         let rows = positions.lowerBound - attempt.shard.lower..<positions.upperBound - attempt.shard.lower
-        try insertPart.execute(
-            arguments: [
-                cell.key, positions.lowerBound, positions.upperBound, try layout(part.table), try worker(part.origin),
-                attempt.attempt, Int64(bitPattern: attempt.epoch), part.seconds,
-                LittleEndian.data(part.table.columns, positions: rows),
-            ]
-        )
+        // The number of arguments is plain to see; checking it would cost more than binding them.
+        insertPart.setUncheckedArguments([
+            cell.key, positions.lowerBound, positions.upperBound, try layout(part.table), try worker(part.origin),
+            attempt.attempt, Int64(bitPattern: attempt.epoch), part.seconds,
+            LittleEndian.data(part.table.columns, positions: rows),
+        ])
+        try insertPart.execute()
         guard database.changesCount == 1 else { return false }
         cells[attempt.shard.cell]?.new += positions.count
         return true

@@ -124,7 +124,9 @@ extension SchedulingCore {
             if cells.isOccupied(entry.cell), cells[entry.cell].sequence == entry.sequence,
                 let segment = cells[entry.cell].segments.firstFresh(from: cells[entry.cell].freshFrom)
             {
-                let size = shardImages(segment.count, workerSlot, cells[entry.cell].costClass)
+                // Read before the call: passed from within it, the compiler copies the whole core.
+                let costClass = cells[entry.cell].costClass
+                let size = shardImages(segment.count, workerSlot, costClass)
                 let range = segment.lower..<segment.lower + UInt32(size)
                 cells[entry.cell].freshFrom = range.upperBound
                 return (entry.cell, range)

@@ -14,9 +14,11 @@ extension SchedulingCore {
             // The number of an adopted attempt came from outside and is not counted on from.
             segment.dispatches = lease.isAdopted ? max(segment.dispatches, 1) : lease.attempt.attempt
         }
+        // Read before the call: passed from within it, the compiler copies the whole core.
+        let costClass = cells[slot].costClass
         var lease = lease
-        lease.costClass = cells[slot].costClass
-        lease.expectedSeconds = expectedSeconds(lease.range.count, workerSlot, cells[slot].costClass)
+        lease.costClass = costClass
+        lease.expectedSeconds = expectedSeconds(lease.range.count, workerSlot, costClass)
         append(lease, workerSlot)
     }
 
