@@ -50,6 +50,18 @@ public struct KernelTable: Sendable {
     /// `mean + factor·epsilon·e^logScale`: (epsilon, mean, log-scale, factor, output, vectors).
     public let unstandardize: @Sendable (Input, Input, Input, Float, Output, Int) -> Void
 
+    /// Backward of rectification, in place: (gradient, output, extent).
+    public let rectifyBackward: @Sendable (KernelRows, KernelRows, KernelExtent) -> Void
+    /// Backward of `[elu(x), elu(−x)]`: (gradient, output, dx, whether dx is added to, extent of x).
+    public let concatenatedELUBackward: @Sendable (KernelRows, KernelRows, KernelRows, Bool, KernelExtent) -> Void
+    /// Backward of the gate: (dy, p, q, dp, dq, extent).
+    public let gateBackward:
+        @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void
+    /// Backward of affine coupling: (gradient, coupled z, scale, weight of the log-determinant, scale's gradient, vectors).
+    public let coupleAffineBackward: @Sendable (Output, Input, Input, Float, Output, Int) -> Void
+    /// Backward of standardisation: (epsilon, log-scale, weight, dz, log-scale's gradient, vectors).
+    public let standardizeBackward: @Sendable (Input, Input, Float, Output, Output, Int) -> Void
+
     /// Gathers the kernels; see each for its meaning.
     public init(
         convolve: @escaping @Sendable (UnsafePointer<ConvolutionCall>) -> Void,
@@ -69,7 +81,13 @@ public struct KernelTable: Sendable {
         coupleAffine: @escaping @Sendable (Output, Input, Input, Output, Int) -> Void,
         uncoupleAffine: @escaping @Sendable (Output, Input, Input, Int) -> Void,
         standardize: @escaping @Sendable (Input, Input, Input, Output, Int) -> Void,
-        unstandardize: @escaping @Sendable (Input, Input, Input, Float, Output, Int) -> Void
+        unstandardize: @escaping @Sendable (Input, Input, Input, Float, Output, Int) -> Void,
+        rectifyBackward: @escaping @Sendable (KernelRows, KernelRows, KernelExtent) -> Void,
+        concatenatedELUBackward: @escaping @Sendable (KernelRows, KernelRows, KernelRows, Bool, KernelExtent) -> Void,
+        gateBackward:
+            @escaping @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void,
+        coupleAffineBackward: @escaping @Sendable (Output, Input, Input, Float, Output, Int) -> Void,
+        standardizeBackward: @escaping @Sendable (Input, Input, Float, Output, Output, Int) -> Void
     ) {
         self.convolve = convolve
         self.sumTaps = sumTaps
@@ -89,5 +107,10 @@ public struct KernelTable: Sendable {
         self.uncoupleAffine = uncoupleAffine
         self.standardize = standardize
         self.unstandardize = unstandardize
+        self.rectifyBackward = rectifyBackward
+        self.concatenatedELUBackward = concatenatedELUBackward
+        self.gateBackward = gateBackward
+        self.coupleAffineBackward = coupleAffineBackward
+        self.standardizeBackward = standardizeBackward
     }
 }

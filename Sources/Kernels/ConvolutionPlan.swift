@@ -88,22 +88,12 @@ public struct ConvolutionPlan: Sendable {
     ///
     /// The bias defaults to zeros.
     public func pack(_ weights: [Float], bias: [Float]? = nil) -> PackedWeights {
-        let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
-        let bias = bias ?? Array(repeating: 0, count: outputs)
+        let bias = bias ?? Array(repeating: 0, count: shape.outputChannels)
         precondition(weights.count == shape.weightCount, "\(weights.count) weights for \(shape)")
-        precondition(bias.count == outputs, "\(bias.count) biases for \(outputs) outputs")
-        switch route {
-        case .direct:
-            return PackedWeights(rows: taps.count * inputs, columns: outputs, bias: bias) { row, column in
-                weights[(taps[row / inputs] * inputs + row % inputs) * outputs + column]
-            }
-        case .byTaps:
-            return PackedWeights(rows: inputs, columns: taps.count * outputs, bias: bias) { row, column in
-                weights[(taps[column / outputs] * inputs + row) * outputs + column % outputs]
-            }
-        case .byTiles(let tiles):
-            return PackedWeights(rows: tiles.weightRows, columns: outputs, panels: tiles.pack(weights), bias: bias)
-        }
+        precondition(bias.count == shape.outputChannels, "\(bias.count) biases for \(shape.outputChannels) outputs")
+        let packed = makePackedWeights()
+        repack(packed, AlignedBuffer(weights), bias: AlignedBuffer(bias))
+        return packed
     }
 
     /// By taps where its work per position comes to clearly less, counted in half-panels multiplied.

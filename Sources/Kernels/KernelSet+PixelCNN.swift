@@ -22,11 +22,3 @@ extension KernelSet {
         withExtendedLifetime((x, p, q, output)) {}
     }
 }
-
-extension RowView {
-    fileprivate var kernelRows: KernelRows { KernelRows(first: pointer, stride: stride) }
-
-    fileprivate func extent(edge: UnsafeMutablePointer<Float>) -> KernelExtent {
-        KernelExtent(rows: rows, channels: channels, edge: edge)
-    }
-}

@@ -77,38 +77,50 @@ struct LineTiles: Sendable, Hashable {
         return finite + [(0..<taps).map { $0 == taps - 1 ? 1 : 0 }]
     }
 
-    /// Every position's matrix of `weights`, shape [kernel row][kernel column][input channel][output channel].
+    /// Writes every position's matrix of `weights`, shape [kernel row][kernel column][input channel][output channel].
     ///
     /// The panels of a matrix hold a part of the channels each: [position][kernel row][part][panel][channel][16].
-    func pack(_ weights: [Float]) -> AlignedBuffer {
-        let panels = AlignedBuffer(count: weightRows * productStride)
-        let factors = filterFactors
+    func pack(_ weights: UnsafePointer<Float>, into panels: AlignedBuffer) {
+        let factors = filterFactors.map { $0.map { SIMD16<Double>(repeating: $0) } }
         for row in 0..<kernelRows {
             for part in parts {
                 for channel in part {
                     for column in stride(from: 0, to: columns, by: 16) {
-                        let filter = filter(weights, row, channel, column)
+                        let filter = Filter(weights, self, row, channel, column)
                         let place = column * part.count + (channel - part.lowerBound) * 16
                         for position in factors.indices {
                             let matrix = ((position * kernelRows + row) * channels + part.lowerBound) * productStride
-                            let sum = zip(factors[position], filter).reduce(SIMD16.zero) { $0 + $1.0 * $1.1 }
+                            let sum = SIMD16<Float>(filter.sum(factors[position]))
                             UnsafeMutableRawPointer(panels.pointer + matrix + place)
-                                .storeBytes(of: SIMD16<Float>(sum), as: SIMD16<Float>.self)
+                                .storeBytes(of: sum, as: SIMD16<Float>.self)
                         }
                     }
                 }
             }
         }
-        return panels
+        withExtendedLifetime(panels) {}
     }
+}
 
-    /// The taps of sixteen columns beginning with `column`, zeros beyond the last.
-    private func filter(_ weights: [Float], _ row: Int, _ channel: Int, _ column: Int) -> [SIMD16<Double>] {
-        (0..<taps).map { tap in
-            let first = ((row * taps + tap) * channels + channel) * columns + column
+/// The taps of sixteen columns, zeros beyond the last.
+private struct Filter {
+    private var taps: (SIMD16<Double>, SIMD16<Double>, SIMD16<Double>) = (.zero, .zero, .zero)
+
+    init(_ weights: UnsafePointer<Float>, _ tiles: LineTiles, _ row: Int, _ channel: Int, _ column: Int) {
+        let count = min(16, tiles.columns - column)
+        func values(_ tap: Int) -> SIMD16<Double> {
+            let first = weights + ((row * tiles.taps + tap) * tiles.channels + channel) * tiles.columns + column
+            if count == 16 { return SIMD16<Double>(UnsafeRawPointer(first).loadUnaligned(as: SIMD16<Float>.self)) }
             var values = SIMD16<Double>.zero
-            for lane in 0..<min(16, columns - column) { values[lane] = Double(weights[first + lane]) }
+            for lane in 0..<count { values[lane] = Double(first[lane]) }
             return values
         }
+        taps = (values(0), values(1), tiles.taps == 3 ? values(2) : .zero)
+    }
+
+    /// The taps weighted by one position's factors, of which there are two or three.
+    func sum(_ factors: [SIMD16<Double>]) -> SIMD16<Double> {
+        let sum = SIMD16<Double>.zero + factors[0] * taps.0 + factors[1] * taps.1
+        return factors.count == 3 ? sum + factors[2] * taps.2 : sum
     }
 }

@@ -15,6 +15,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case initialisation = 4
     /// Units dropped in training.
     case dropout = 5
+    /// The order of images in training.
+    case order = 6
 }
 
 /// Random numbers for one seed, purpose and index, such as an image's.
@@ -101,8 +103,33 @@ public struct RandomStream: Sendable {
         }
     }
 
-    private func block(_ number: Int) -> SIMD4<UInt32> {
+    /// The four words from element 4·`number` on.
+    func block(_ number: Int) -> SIMD4<UInt32> {
         let (low, high) = (UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
         return philox.words(at: SIMD4(UInt32(truncatingIfNeeded: number), purpose.rawValue, low, high))
+    }
+
+    /// Block `number` and the three behind it.
+    @inline(__always)
+    func fourBlocks(_ number: Int) -> (SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>) {
+        let (low, high) = (UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
+        return philox.fourBlocks(at: SIMD4(UInt32(truncatingIfNeeded: number), purpose.rawValue, low, high))
+    }
+}
+
+/// The bytes of a stream, one after another: the least significant of a word first.
+struct RandomBytes {
+    private let stream: RandomStream
+    private var words = SIMD4<UInt32>.zero
+    private var place = 0
+
+    init(_ stream: RandomStream) { self.stream = stream }
+
+    @inline(__always)
+    mutating func next() -> UInt8 {
+        if place & 15 == 0 { words = stream.block(place / 16) }
+        let byte = UInt8(truncatingIfNeeded: words[(place & 15) >> 2] >> UInt32(8 * (place & 3)))
+        place += 1
+        return byte
     }
 }

@@ -27,6 +27,11 @@ public func makeKernelTable() -> KernelTable {
         coupleAffine: { coupleAffineBody($0, $1, $2, $3, $4) },
         uncoupleAffine: { uncoupleAffineBody($0, $1, $2, $3) },
         standardize: { standardizeBody($0, $1, $2, $3, $4) },
-        unstandardize: { unstandardizeBody($0, $1, $2, $3, $4, $5) }
+        unstandardize: { unstandardizeBody($0, $1, $2, $3, $4, $5) },
+        rectifyBackward: { rectifyBackwardBody($0, $1, $2) },
+        concatenatedELUBackward: { concatenatedELUBackwardBody($0, $1, $2, $3, $4) },
+        gateBackward: { gateBackwardBody($0, $1, $2, $3, $4, $5) },
+        coupleAffineBackward: { coupleAffineBackwardBody($0, $1, $2, $3, $4, $5) },
+        standardizeBackward: { standardizeBackwardBody($0, $1, $2, $3, $4, $5) }
     )
 }
