@@ -101,6 +101,8 @@ struct DamageTests {
         attempt { _ = try store.export("run", as: .csv) { _ in } }
         attempt { try store.forEachCompleteCell(numericsVersion: 1) { _ in } }
         attempt { _ = try store.recordedRanges(of: cells[0].id) }
+        attempt { _ = try store.failures(of: "run") }
+        for cell in cells { attempt { _ = try store.history(of: "\(cell.id)", in: "run") } }
         for cell in cells {
             attempt { _ = try store.record([Scene.part(cell, 0..<20)], in: "run", at: Scene.time) }
         }
