@@ -29,14 +29,15 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
-/// A room of `Sources/` together with its tests in `Tests/<name>Tests`.
+/// A room of `Sources/` together with its tests in `Tests/<name>Tests`, where `testFiles` are what tests read.
 func room(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
     exclude: [String] = [],
     settings: [SwiftSetting] = strict,
     linkedLibraries: [String] = [],
-    tests: [Target.Dependency]? = []
+    tests: [Target.Dependency]? = [],
+    testFiles: [String] = []
 ) -> [Target] {
     let module = Target.target(
         name: name,
@@ -53,6 +54,7 @@ func room(
             name: "\(name)Tests",
             dependencies: [.byName(name: name)] + tests,
             path: "Tests/\(name)Tests",
+            exclude: testFiles,
             swiftSettings: strict
         ),
     ]
@@ -63,6 +65,7 @@ let floor0: [Target] =
     [
         .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPNG", path: "Sources/CPNG", providers: [.apt(["libpng-dev"])]),
     ]
     + room("KernelTemplates", settings: kernels(), tests: nil)
     + room("SweepPlan", [yams, crypto])
@@ -83,7 +86,7 @@ let floor1: [Target] =
     + room("WireProtocol", ["SweepPlan", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
     + room("Scheduling", ["SweepPlan"])
     + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
-    + room("Reporting")
+    + room("Reporting", ["CPNG"], tests: ["CPNG"])
 
 let floor2: [Target] =
     room(
@@ -97,16 +100,22 @@ let floor3: [Target] =
     room("Transforms", ["SweepPlan", "Datasets", "Kernels"], settings: kernels())
     + room("Layers", ["Kernels"], settings: kernels())
 
-let floor4: [Target] = room("Networks", ["SweepPlan", "Kernels", "Layers"])
+let floor4: [Target] = room("Networks", ["SweepPlan", "Kernels", "Layers"], testFiles: ["Fixtures"])
 
-let floor5: [Target] = room("Engine", ["SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"])
+let floor5: [Target] =
+    room("Engine", ["SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"])
+    + room(
+        "Training",
+        ["SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
+        settings: kernels()
+    )
 
 let floor6: [Target] = [
     .executableTarget(
         name: "Worker",
         dependencies: [
             "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Kernels", "Layers", "Networks",
-            "Engine", argumentParser, unixSignals, logging, crypto,
+            "Engine", "Training", "Statistics", "Reporting", argumentParser, unixSignals, logging, crypto,
         ],
         path: "Worker",
         swiftSettings: strict
@@ -115,7 +124,8 @@ let floor6: [Target] = [
         name: "Coordinator",
         dependencies: [
             "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Scheduling",
-            "ResultStore", "Reporting", "Networks", "Engine", argumentParser, serviceLifecycle, unixSignals, logging,
+            "ResultStore", "Reporting", "Networks", "Engine", "Training", argumentParser, serviceLifecycle, unixSignals,
+            logging,
         ],
         path: "Coordinator",
         swiftSettings: strict

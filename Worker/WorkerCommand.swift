@@ -7,13 +7,18 @@ import ArgumentParser
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
-        abstract: "Computes shards for a coordinator, and works with checkpoints on its own.",
+        abstract: "Computes shards for a coordinator; trains, samples and evaluates models on its own.",
         discussion: """
             Examples:
               worker run --connect tcp://cluster-head:7461
+              worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
+              worker evaluate Models/glow-affine-mnist.safetensors --dataset glyphs
               worker inspect Models/glow-affine-mnist.safetensors
               worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
             """,
-        subcommands: [RunCommand.self, ScoreCommand.self, InspectCommand.self, ImportCommand.self]
+        subcommands: [
+            RunCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,
+            InspectCommand.self, ImportCommand.self,
+        ]
     )
 }

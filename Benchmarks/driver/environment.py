@@ -84,14 +84,15 @@ def start_swift(executable: Path) -> Side:
     return Side([str(executable)], {}, cache_folder() / "engine-bench.log")
 
 
-def start_pytorch(python: Path, threads: int) -> Side:
-    """PyTorch with that many threads, which compiled code depends on."""
+def start_pytorch(python: Path, threads: int, script: str = "measure.py", label: str = "") -> Side:
+    """PyTorch with that many threads, which compiled code depends on; the label tells its messages from others'."""
     settings = {
         "OMP_NUM_THREADS": str(threads),
         "MKL_NUM_THREADS": str(threads),
         "TORCHINDUCTOR_CACHE_DIR": str(cache_folder() / f"inductor-{threads}"),
     }
-    return Side([str(python), str(BENCHMARKS / "pytorch" / "measure.py")], settings, cache_folder() / "measure.log")
+    log = "-".join(part for part in (Path(script).stem, label) if part)
+    return Side([str(python), str(BENCHMARKS / "pytorch" / script)], settings, cache_folder() / f"{log}.log")
 
 
 def run(command: list[str], remedy: str) -> None:

@@ -1,6 +1,6 @@
 # BitSweep
 # SPDX-License-Identifier: Apache-2.0
-"""The works of the engine benchmark, and how many floating-point operations one image costs in each.
+"""The works of the benchmarks `engine` and `training`, and how many floating-point operations one image costs in each.
 
 Counted is direct convolution, a multiply and an add for every weight at every output position, padding included; the
 element-wise rest (about one per cent) is not. The same count serves both sides, however they compute.
@@ -74,4 +74,26 @@ WORKS = [
     Work("glow-zeroing", "glow.safetensors", "glow.inputs.safetensors", 9 * GLOW),
     Work("pixelcnn-forward", "pixelcnn.safetensors", "pixelcnn.inputs.safetensors", pixelcnn_operations()),
     Work("resnet-forward", "resnet.safetensors", "resnet.inputs.safetensors", resnet_operations(), tolerance=1e-3),
+]
+
+
+@dataclass(frozen=True)
+class TrainingWork(Work):
+    """A training step, its batch, and how many times faster than PyTorch it is to be."""
+
+    batch: int = 0
+    asked: float = 1
+    aim: float | None = None
+
+
+def training_work(name: str, operations: float, batch: int, asked: float, aim: float | None = None) -> TrainingWork:
+    """Counted as three forward passes: forward, the gradients of inputs, the gradients of weights."""
+    files = (f"{name}.safetensors", f"{name}.inputs.safetensors")
+    return TrainingWork(f"{name}-training", *files, 3 * operations, batch=batch, asked=asked, aim=aim)
+
+
+TRAINING_WORKS = [
+    training_work("glow", GLOW, batch=64, asked=2, aim=3),
+    training_work("pixelcnn", pixelcnn_operations(), batch=50, asked=1.4, aim=1.8),
+    training_work("resnet", resnet_operations(), batch=128, asked=1.5),
 ]

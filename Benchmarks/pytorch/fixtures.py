@@ -74,7 +74,7 @@ def write(folder: Path) -> None:
     dequantised = (large + torch.rand(large.shape)) / 256 - 0.5
     save_file({"x": dequantised, "y": labels}, folder / "glow.inputs.safetensors")
     save_file({"x": small / 127.5 - 1}, folder / "pixelcnn.inputs.safetensors")
-    save_file({"x": large / 127.5 - 1}, folder / "resnet.inputs.safetensors")
+    save_file({"x": large / 127.5 - 1, "y": labels}, folder / "resnet.inputs.safetensors")
 
 
 if __name__ == "__main__":

@@ -73,14 +73,18 @@ class ChannelMix(FoldedMap):
         self.register_buffer("sign_s", torch.ones(channels))
         self.register_buffer("permutation", torch.arange(channels))
 
+    def product(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+        """Weight, bias, and log-determinant at one pixel, computed in `dtype`."""
+        logs, log_s = self.logs.to(dtype), self.log_s.to(dtype)
+        lower = self.lower.to(dtype).tril(-1) + torch.eye(len(logs), dtype=dtype)
+        upper = self.upper.to(dtype).triu(1) + torch.diag(self.sign_s.to(dtype) * log_s.exp())
+        weight = (lower @ upper).index_select(0, self.permutation) * logs.exp()
+        return weight, weight @ self.bias.to(dtype), logs.sum() + log_s.sum()
+
     def fold(self) -> tuple[Tensor, ...]:
         """Weight and bias forward, the same in reverse, log-determinant at one pixel; computed in double precision."""
-        lower = self.lower.double().tril(-1) + torch.eye(len(self.bias), dtype=torch.float64)
-        upper = self.upper.double().triu(1) + torch.diag(self.sign_s.double() * self.log_s.double().exp())
-        weight = (lower @ upper)[self.permutation] * self.logs.double().exp()
-        bias = weight @ self.bias.double()
+        weight, bias, log_determinant = self.product(torch.float64)
         inverse = torch.linalg.inv(weight)
-        log_determinant = self.logs.double().sum() + self.log_s.double().sum()
         return (
             weight.float()[:, :, None, None],
             bias.float(),
@@ -90,7 +94,12 @@ class ChannelMix(FoldedMap):
         )
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        weight, bias, _, _, log_determinant = self.folded()
+        if self.training:
+            # Nothing needs the inverse, and gradients need no more precision than activations have.
+            weight, bias, log_determinant = self.product(self.bias.dtype)
+            weight = weight[:, :, None, None]
+        else:
+            weight, bias, _, _, log_determinant = self.folded()
         return F.conv2d(x, weight, bias), log_determinant * (x.shape[2] * x.shape[3])
 
     def reverse(self, y: Tensor) -> Tensor:

@@ -112,15 +112,15 @@ def answer(bench: Bench, request: dict) -> dict:
         return {"error": f"{type(error).__name__}: {(str(error).strip() or 'no message').splitlines()[0][:200]}"}
 
 
-def main() -> None:
+def serve(bench: Bench) -> None:
+    """Answers every line of standard input."""
     # Answers go to the real standard output; whatever a library prints goes to standard error.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    bench = Bench()
-    with torch.inference_mode():
-        for line in sys.stdin:
-            print(json.dumps(answer(bench, json.loads(line))), file=answers)
+    for line in sys.stdin:
+        print(json.dumps(answer(bench, json.loads(line))), file=answers)
 
 
 if __name__ == "__main__":
-    main()
+    with torch.inference_mode():
+        serve(Bench())

@@ -9,13 +9,13 @@ import WireProtocol
 
 /// Hands out the files that a run's cells are computed from, chunk by chunk; files are read beside the loop.
 ///
-/// Only the run's own checkpoints and data sets can be had, by their digests: no path comes from outside.
+/// Only the run's own checkpoints, states of trainings and data sets can be had, by their digests: no path comes from outside.
 final class ArtifactService: Sendable {
     /// Requests that may wait, over all workers; more are dropped, and their workers ask again.
     private static let longestQueue = 256
 
     /// Open from the run's beginning: a file that is moved or replaced meanwhile is served as it was.
-    private let files: [Digest: FileHandle]
+    private let files: Mutex<[Digest: FileHandle]>
     private let mailbox: LoopMailbox
     private let queue = DispatchQueue(label: "artifacts")
     private let waiting = Atomic<Int>(0)
@@ -23,8 +23,14 @@ final class ArtifactService: Sendable {
     private let refused = Atomic<Int>(0)
 
     init(_ plan: PlannedSweep, mailbox: LoopMailbox) {
-        files = plan.artifacts.compactMapValues { try? FileHandle(forReadingFrom: $0) }
+        files = Mutex(plan.artifacts.compactMapValues { try? FileHandle(forReadingFrom: $0) })
         self.mailbox = mailbox
+    }
+
+    /// Hands out a file of a training, too.
+    func add(_ file: TrainedModels.File) {
+        guard let handle = try? FileHandle(forReadingFrom: file.url) else { return }
+        files.withLock { $0[file.reference.digest] = handle }
     }
 
     /// What was handed out so far.
@@ -57,8 +63,8 @@ final class ArtifactService: Sendable {
     }
 
     private func chunk(_ request: ArtifactRequest) throws -> ArtifactChunk {
-        guard let file = files[request.digest] else {
-            throw CommandFailure.failed("no model or data set of this run has the digest \(request.digest)")
+        guard let file = files.withLock({ $0[request.digest] }) else {
+            throw CommandFailure.failed("no model, state or data set of this run has the digest \(request.digest)")
         }
         let total = try file.seekToEnd()
         let offset = UInt64(clamping: request.offset)

@@ -37,6 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
         var lines = ["\(snapshot.sweep) · run \(snapshot.run) · \(snapshot.state.rawValue)"]
         if let reason = snapshot.pauseReason { lines.append("paused: \(reason)") }
         lines.append(ProgressLine(snapshot).text(width: terminal.width ?? 120))
+        lines += snapshot.trainings.map(\.line)
         let rows = snapshot.workers.map(WorkerRow.init)
         if !rows.isEmpty { lines += [""] + WorkerTable.lines(rows, width: terminal.width, style: terminal.style) }
         if snapshot.workerCount > rows.count { lines.append("… and \(snapshot.workerCount - rows.count) more workers") }

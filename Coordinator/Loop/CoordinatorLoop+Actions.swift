@@ -33,6 +33,14 @@ extension CoordinatorLoop {
         case .shardFailed(let shard): noteFailed(shard)
         case .cellReleased(let cell): cells[cell] = nil
         case .cellFinished: break
+        case .train(let attempt, let worker): try train(attempt, worker)
+        case .recallTraining(let attempt, let worker):
+            try sendIfPresent(.stopTraining(attempt, saves: true), to: worker)
+        case .cancelTraining(let attempt, let worker):
+            uploads.end(attempt)
+            try sendIfPresent(.stopTraining(attempt, saves: false), to: worker)
+        case .trainingFinished(let training): try finishTraining(training)
+        case .trainingFailed(let failed): try failTraining(failed)
         case .finished(let progress): ending = progress.images.failed > 0 ? .failed : .complete
         case .stopped(.user, _): ending = .interrupted
         case .stopped(.failures, _): ending = .failed
@@ -43,19 +51,32 @@ extension CoordinatorLoop {
     /// Gives the scheduler the next cells of the grid, with what the store already has of them.
     private mutating func giveCells(_ count: Int) throws {
         var given: [CellWork] = []
-        while given.count < count, let spec = nextCells.next() {
-            let cell = work.identity(of: spec).id
-            cells[cell] = spec
-            given.append(
-                CellWork(
-                    id: cell,
-                    images: work.indices(of: spec.dataset).count,
-                    costClass: CostClass(model: spec.model, transform: spec.transform.name),
-                    recorded: try store.recordedRanges(of: cell)
-                )
-            )
+        while given.count < count {
+            switch feed.next() {
+            case .cell(let spec): given.append(try cellWork(spec))
+            case .waits: return try tell(.cells(given, more: true, awaitingTraining: true))
+            case .end: return try tell(.cells(given, more: false))
+            }
         }
-        try tell(.cells(given, more: given.count == count))
+        try tell(.cells(given, more: true))
+    }
+
+    private mutating func cellWork(_ spec: CellSpec) throws -> CellWork {
+        let cell = work.identity(of: spec).id
+        cells[cell] = spec
+        let images = work.indices(of: spec.dataset).count
+        let recorded = try store.recordedRanges(of: cell)
+        let hopelessness = hopelessness(of: spec)
+        if let hopelessness, recorded.reduce(0, { $0 + $1.count }) < images {
+            keepHopeless(cell, spec, because: hopelessness)
+        }
+        return CellWork(
+            id: cell,
+            images: images,
+            costClass: CostClass(model: spec.model, transform: spec.transform.name),
+            recorded: recorded,
+            isHopeless: hopelessness != nil
+        )
     }
 
     private mutating func dispatch(_ attempt: AttemptIdentity, to worker: WorkerID) throws {
@@ -65,7 +86,7 @@ extension CoordinatorLoop {
         }
         let assignment = Assignment(
             attempt: attempt,
-            model: work.model(of: spec),
+            model: model(of: spec),
             dataset: work.dataset(of: spec),
             transform: spec.transform,
             seed: spec.seed,
@@ -79,6 +100,7 @@ extension CoordinatorLoop {
         guard let peer = peers[worker] else { return }
         let text = reason.text { peers[$0]?.name ?? "a worker that left" }
         note("QUARANTINED \(peer.name): \(text)", .error, ["worker": "\(peer.hello.worker)"])
+        if case .differs = reason { distrust(worker) }
         try send(.refuse(Refusal(.quarantined, text: text)), to: peer)
     }
 

@@ -61,9 +61,11 @@ extension CoordinatorLoop {
     private func explain(_ text: String, _ request: ControlRequest) -> ControlReply {
         let found = cells.keys.filter { $0.description.hasPrefix(text.lowercased()) }
         guard let cell = found.first, let spec = cells[cell] else {
+            if let reply = explainTraining(text, request.number) { return reply }
             return Self.no(
                 request,
-                "no cell '\(text)' is under way: it is finished, not begun, or not of this run; the store tells"
+                "no cell '\(text)' is under way: it is finished, not begun, or not of this run; the store tells. "
+                    + "Of a training, 'explain MODEL --live' tells"
             )
         }
         guard found.count == 1, let explanation = core.explain(cell) else {

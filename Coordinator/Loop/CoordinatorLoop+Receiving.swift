@@ -66,6 +66,12 @@ extension CoordinatorLoop {
             try tell(.heard(peer.id))
             artifacts.answer(request, to: peer.route)
         case .heartbeat: try tell(.heard(peer.id))
+        case .trainingProgress(let report): try take(report, from: peer)
+        case .trainingOffer(let offer): try consider(offer, from: peer)
+        case .uploadChunk(let chunk):
+            try tell(.heard(peer.id))
+            uploads.take(chunk, from: peer.route)
+        case .trainingEnd(let end): try self.end(end, from: peer)
         case .handBack(let attempts):
             for attempt in attempts { try tell(.failed(attempt, from: peer.id, .handedBack)) }
         case .drain(let reason, _):
@@ -103,8 +109,13 @@ extension CoordinatorLoop {
                 "held": "\(held.count)",
             ]
         )
-        let facts = WorkerFacts(host: hello.host, threads: hello.threads, imagesPerSecond: hello.imagesPerSecond)
-        try tell(.joined(peer.id, facts, held: held))
+        let facts = WorkerFacts(
+            host: hello.host,
+            threads: hello.threads,
+            imagesPerSecond: hello.imagesPerSecond,
+            canTrain: hello.protocolVersion.minor >= ProtocolVersion.firstMinorWithTrainings
+        )
+        try tell(.joined(peer.id, facts, held: held, training: hello.training))
     }
 
     private mutating func refuse(_ refusal: Refusal, _ route: [UInt8], from hello: Hello?) throws {

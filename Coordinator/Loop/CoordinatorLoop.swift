@@ -34,6 +34,8 @@ struct CoordinatorLoop: ~Copyable {
     let status: RunStatus
     let snapshots: SnapshotService
     let artifacts: ArtifactService
+    let models: TrainedModels
+    let uploads: UploadService
     let numerics: NumericsIdentity
     let configuration: SchedulingConfiguration
     let log: Logger
@@ -51,7 +53,8 @@ struct CoordinatorLoop: ~Copyable {
     var retryCommit: Scheduling.Instant?
     /// Cells that were given to the scheduler and may still be dispatched.
     var cells: [CellID: CellSpec] = [:]
-    var nextCells: RunWork.Cells.Iterator
+    var feed: CellFeed
+    var desk: TrainingDesk
     /// Tables that arrived and are neither recorded nor compared yet.
     var tables: [Arrival: ShardResult] = [:]
     /// What the next group commit writes.
@@ -75,6 +78,8 @@ struct CoordinatorLoop: ~Copyable {
         configuration: SchedulingConfiguration,
         log: Logger,
         artifacts: ArtifactService,
+        models: TrainedModels,
+        uploads: UploadService,
         door: Door,
         socket: consuming Socket
     ) {
@@ -88,9 +93,12 @@ struct CoordinatorLoop: ~Copyable {
         self.door = door
         self.socket = socket
         self.artifacts = artifacts
+        self.models = models
+        self.uploads = uploads
         snapshots = SnapshotService(work: work, store: store, status: status, mailbox: mailbox)
         core = SchedulingCore(configuration: configuration, epoch: work.epoch)
-        nextCells = work.cells.makeIterator()
+        feed = CellFeed(work.plan.grid, blocked: [])
+        desk = TrainingDesk(work.plan, models)
         origin = clock.now
         lastTick = origin
         lastHeartbeat = origin
@@ -100,6 +108,8 @@ struct CoordinatorLoop: ~Copyable {
 
     /// Runs until every image is recorded or has failed, or until a stop was asked for.
     mutating func run() throws -> Ending {
+        // Before anything is told, so that no cell is given that waits for a training.
+        try prepareTrainings()
         try tell(.planned(cells: work.cellCount, images: work.imageCount))
         try tell(.tick)
         while ending == nil {
@@ -127,6 +137,8 @@ struct CoordinatorLoop: ~Copyable {
             switch request {
             case .stop: try tell(.stop)
             case .answer(let route, let bytes): try send(bytes, over: route)
+            case .uploaded(let offer, let file, let route): try uploaded(offer, file, from: route)
+            case .notice(let line): if complaints.isAllowed(at: now) { note(line, .error) }
             case .localWorkerEnded(let process, let exit):
                 guard let peer = peers.peer(process: process, on: work.host) else { continue }
                 exits[process] = exit
@@ -159,6 +171,7 @@ struct CoordinatorLoop: ~Copyable {
 
     private func publish() {
         let progress = core.progress(at: now)
+        let trainings = trainingStatus(progress)
         let workers = progress.workers.compactMap { summary in
             peers[summary.id].map { WorkerStatus($0, summary, at: now) }
         }
@@ -167,7 +180,8 @@ struct CoordinatorLoop: ~Copyable {
             value.state = progress.phase == .paused ? .paused : .running
             value.pauseReason = progress.pauseReasons.explanation
             value.workers = workers
-            value.metrics = [Metric](progress, counters, artifacts.metrics + door.metrics + core.costs().metrics)
+            value.trainings = trainings
+            value.metrics = [Metric](progress, counters, artifacts.metrics + uploads.metrics + door.metrics + core.costs().metrics)
         }
     }
 

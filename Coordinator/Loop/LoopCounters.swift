@@ -59,6 +59,9 @@ extension [Metric] {
         count("workers_lost_total", counts.workersLost)
         count("adopted_total", counts.adopted)
         count("failed_shards_total", counts.failedShards)
+        count("training_dispatches_total", counts.trainingDispatches)
+        count("trainings_total", counts.trainings)
+        count("failed_trainings_total", counts.failedTrainings)
     }
 
     private mutating func add(_ gauges: RunProgress.Gauges) {

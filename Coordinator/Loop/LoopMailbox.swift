@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Synchronization
+import WireProtocol
 import ZeroMQ
 
 /// What other threads have to say to the loop.
@@ -10,6 +11,10 @@ enum LoopRequest: Sendable {
     case stop
     /// Bytes for a client, made by another thread.
     case answer(to: [UInt8], [UInt8])
+    /// A file of a training is verified and stored.
+    case uploaded(TrainingOffer, TrainedModels.File, from: [UInt8])
+    /// A line for the user.
+    case notice(String)
     /// A worker process that the coordinator started has ended.
     case localWorkerEnded(process: UInt32, LocalWorkers.Exit)
 }

@@ -62,6 +62,10 @@ struct RunSession {
         let listening = try endpoint.bind(socket)
         // Before anyone is told of the run: from then on the files may move.
         let artifacts = ArtifactService(plan, mailbox: mailbox)
+        let models = TrainedModels(store: storePath)
+        models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
+        let uploads = UploadService(models, plan.trainings, mailbox: mailbox)
+        defer { uploads.stop() }
         let work = try begin(store, listening: listening)
         report.begin(work, storePath, endpoint: listening, localWorkers: localWorkers)
         if let notice = security.notice { status.notice(notice) }
@@ -79,6 +83,8 @@ struct RunSession {
             configuration: scheduling,
             log: log,
             artifacts: artifacts,
+            models: models,
+            uploads: uploads,
             door: Door(handler: door, allowList: security.allowList),
             socket: socket
         )

@@ -13,6 +13,7 @@ final class RunStatus: Sendable {
         /// Why nothing is handed out; nil while it is.
         var pauseReason: String?
         var workers: [WorkerStatus] = []
+        var trainings: [TrainingStatus] = []
         var metrics: [Metric] = []
         /// The latest lines for the user, also those that were shown, oldest first.
         var latestNotices: [String] = []

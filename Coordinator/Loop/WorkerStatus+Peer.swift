@@ -26,6 +26,6 @@ extension WorkerSummary {
     fileprivate var state: WorkerStatus.State {
         if isQuarantined { return .quarantined }
         if isDraining { return .draining }
-        return heldShards > 0 ? .computing : .idle
+        return heldShards > 0 || isTraining ? .computing : .idle
     }
 }

@@ -15,8 +15,10 @@ struct PlannedSweep: Sendable {
         var path: String
         var facts: ModelFacts
         var conditioning: Conditioning
-        /// Size of the checkpoint's file; nil for fresh weights, which every machine makes itself.
+        /// Size of the checkpoint's file; nil for fresh weights, which every machine makes itself, and before a training.
         var bytes: Int?
+        /// How the run trains the model; nil for one that is there already.
+        var training: PlannedTraining?
     }
 
     /// A data set of the sweep and the images of it that are scored.
@@ -93,12 +95,18 @@ struct PlannedSweep: Sendable {
         for model in grid.models.map(model) where model.bytes != nil {
             files[model.facts.digest] = URL(filePath: model.path)
         }
-        for dataset in usedDatasets {
-            guard case .idx(let images, let labels) = dataset.source, let known = dataset.files else { continue }
+        let datasets = usedDatasets.map { ($0.source, $0.files) } + trainings.values.map { ($0.dataset.source, $0.dataset.files) }
+        for case (.idx(let images, let labels), let known?) in datasets {
             files[known.images.digest] = URL(filePath: images)
             files[known.labels.digest] = URL(filePath: labels)
         }
         return files
+    }
+
+    /// The trainings that cells of the grid need, by what is trained; models with another conditioning share theirs.
+    var trainings: [Digest: PlannedTraining] {
+        let all = grid.models.compactMap { model($0).training }
+        return Dictionary(all.map { ($0.facts.digest, $0) }) { first, _ in first }
     }
 
     /// Images of all cells together.

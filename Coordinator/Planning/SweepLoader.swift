@@ -8,10 +8,11 @@ import Networks
 import SweepPlan
 import WireProtocol
 
-/// Reads a sweep file and what it names: checkpoints' headers, data sets' labels.
+/// Reads a sweep file and what it names: checkpoints' headers, recipes, data sets' labels.
 final class SweepLoader {
     private let library: DatasetLibrary
     private var facts: [ModelReference.Source: Result<ModelFacts, any Error>] = [:]
+    private var trainings: [String: Result<PlannedTraining, any Error>] = [:]
     private var datasets: [DatasetKey: Result<ImageDataset, any Error>] = [:]
 
     private struct DatasetKey: Hashable {
@@ -53,7 +54,8 @@ final class SweepLoader {
                 path: ModelLocation(reference.source).text,
                 facts: try modelFacts(reference).get(),
                 conditioning: reference.conditioning,
-                bytes: reference.fileSize
+                bytes: reference.fileSize,
+                training: try training(of: reference)
             )
         }
         var datasets: [String: PlannedSweep.Dataset] = [:]
@@ -65,10 +67,29 @@ final class SweepLoader {
         return PlannedSweep(sweep: sweep, path: path, text: text, models: models, datasets: datasets)
     }
 
+    private func training(of reference: ModelReference) throws -> PlannedTraining? {
+        guard case .recipe(let path) = reference.source else { return nil }
+        return try training(recipe: path).get()
+    }
+
     private func modelFacts(_ reference: ModelReference) -> Result<ModelFacts, any Error> {
         if let known = facts[reference.source] { return known }
-        let found = Result { try ModelLocation(reference.source).facts() }
+        let found: Result<ModelFacts, any Error> =
+            if case .recipe(let path) = reference.source {
+                training(recipe: path).map(\.facts)
+            } else {
+                Result { try ModelLocation(reference.source).facts() }
+            }
         facts[reference.source] = found
+        return found
+    }
+
+    private func training(recipe path: String) -> Result<PlannedTraining, any Error> {
+        if let known = trainings[path] { return known }
+        let found = Result {
+            try PlannedTraining(recipe: path) { source, split in try dataset(source, split: split).get() }
+        }
+        trainings[path] = found
         return found
     }
 
@@ -120,7 +141,7 @@ extension ModelReference {
 
 extension DatasetSource {
     /// Digests and sizes of the user's own files; nil for a built-in data set.
-    fileprivate var files: Assignment.Dataset.Files? {
+    var files: Assignment.Dataset.Files? {
         get throws {
             guard case .idx(let images, let labels) = self else { return nil }
             func reference(_ path: String) throws -> ArtifactReference {
@@ -140,7 +161,7 @@ extension DatasetSource {
     }
 
     /// The same source with absolute paths.
-    fileprivate var absolute: DatasetSource {
+    var absolute: DatasetSource {
         switch self {
         case .builtin: self
         case .idx(let images, let labels):

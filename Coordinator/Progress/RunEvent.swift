@@ -4,6 +4,7 @@
 import Reporting
 import ResultStore
 import Scheduling
+import WireProtocol
 
 /// The lines of `coordinator run --json`; each object names itself in `event`.
 enum RunEvent {
@@ -31,8 +32,19 @@ enum RunEvent {
         var imagesPerSecond: Double
         var secondsRemaining: Double?
         var workers: Int
+        var trainings: [Training]
 
-        init(_ progress: RunProgress) {
+        /// A training of the run.
+        struct Training: Encodable {
+            var model: String
+            var state: String
+            var stepsDone: Int
+            var steps: Int
+            var loss: Double?
+            var imagesPerSecond: Double
+        }
+
+        init(_ progress: RunProgress, _ trainings: [TrainingStatus]) {
             images = progress.images.total
             done = progress.images.done
             cached = progress.images.cached
@@ -42,6 +54,7 @@ enum RunEvent {
             imagesPerSecond = progress.imagesPerSecond
             secondsRemaining = progress.secondsRemaining
             workers = progress.workers.count
+            self.trainings = trainings.map(Training.init)
         }
     }
 
@@ -89,7 +102,7 @@ enum RunEvent {
 
 extension ProgressLine {
     /// The line for where a run stands.
-    init(_ progress: RunProgress) {
+    init(_ progress: RunProgress, _ trainings: [TrainingStatus]) {
         self.init(
             doneImages: progress.images.done,
             images: progress.images.total,
@@ -98,7 +111,21 @@ extension ProgressLine {
             workers: progress.workers.count,
             doneCells: progress.cells.recorded,
             cells: progress.cells.total,
-            failedShards: progress.counts.failedShards
+            failedShards: progress.counts.failedShards,
+            current: trainings.words
+        )
+    }
+}
+
+extension RunEvent.Progress.Training {
+    fileprivate init(_ status: TrainingStatus) {
+        self.init(
+            model: status.model,
+            state: status.state.rawValue,
+            stepsDone: status.stepsDone,
+            steps: status.steps,
+            loss: status.loss.isFinite && status.stepsDone > 0 ? status.loss : nil,
+            imagesPerSecond: status.imagesPerSecond
         )
     }
 }

@@ -47,11 +47,11 @@ struct RunReport: Sendable {
             clear()
             Terminal.error.write(lines: notices)
         }
-        let progress = status.current.progress
+        let (progress, trainings) = (status.current.progress, status.current.trainings)
         guard progress.images.total > 0 else { return }
-        if isJSON { emit(RunEvent.Progress(progress)) }
+        if isJSON { emit(RunEvent.Progress(progress, trainings)) }
         guard isTalking else { return }
-        let line = ProgressLine(progress).text(width: (Terminal.error.width ?? 121) - 1)
+        let line = ProgressLine(progress, trainings).text(width: (Terminal.error.width ?? 121) - 1)
         Terminal.error.write(Terminal.error.isInteractive ? "\r\u{1B}[K\(line)" : "\(line)\n")
     }
 

@@ -50,7 +50,8 @@ extension ProgressLine {
             workers: snapshot.workerCount,
             doneCells: snapshot.cellsDone,
             cells: snapshot.cells,
-            failedShards: snapshot.failedShards
+            failedShards: snapshot.failedShards,
+            current: snapshot.trainings.words
         )
     }
 }

@@ -65,6 +65,7 @@ final class SnapshotService: Sendable {
         snapshot.workers = Array(now.workers.prefix(WireLimits.workersPerSnapshot))
         snapshot.pauseReason = now.pauseReason
         snapshot.notices = now.latestNotices
+        snapshot.trainings = now.trainings
         snapshot.metrics = now.metrics
         snapshot.rowCount = rows.count
         snapshot.firstRow = request.firstRow

@@ -5,9 +5,11 @@ import Foundation
 import Networks
 public import SweepPlan
 
-/// Where a model comes from, as one text that travels: a checkpoint's path, or `family:NAME` for a fresh model.
+/// Where a model comes from, as one text that travels: a checkpoint's path, `family:NAME` for a fresh model, or `recipe:PATH`
+/// for one that is not trained yet and cannot be loaded.
 public struct ModelLocation: Hashable, Sendable {
     private static let familyPrefix = "family:"
+    private static let recipePrefix = "recipe:"
 
     /// The text.
     public let text: String
@@ -21,6 +23,7 @@ public struct ModelLocation: Hashable, Sendable {
     public init(_ source: ModelReference.Source) {
         switch source {
         case .checkpoint(let path): text = URL(filePath: path).standardizedFileURL.path
+        case .recipe(let path): text = Self.recipePrefix + URL(filePath: path).standardizedFileURL.path
         case .family(let family): text = Self.familyPrefix + family.rawValue
         }
     }
@@ -41,6 +44,9 @@ public struct ModelLocation: Hashable, Sendable {
 
     /// The family that the text names; nil when it is a path.
     private func family() throws(CheckpointError) -> ModelFacts.Family? {
+        guard !text.hasPrefix(Self.recipePrefix) else {
+            throw CheckpointError(file: text, "not trained yet; a run of a sweep that names the recipe trains it")
+        }
         guard text.hasPrefix(Self.familyPrefix) else { return nil }
         guard let family = ModelFacts.Family(rawValue: String(text.dropFirst(Self.familyPrefix.count))) else {
             let known = ModelFacts.Family.allCases.map(\.rawValue).joined(separator: ", ")

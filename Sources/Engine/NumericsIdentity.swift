@@ -8,6 +8,8 @@ import SweepPlan
 public struct NumericsIdentity: Hashable, Sendable {
     /// Raised whenever the same cell would get another number; part of every cell's id.
     public static let version: UInt32 = 2
+    /// Raised whenever the same recipe would give other weights; part of the identity of every model that a run trains.
+    public static let trainingVersion: UInt32 = 1
 
     /// The engine's version of the arithmetic.
     public var version: UInt32

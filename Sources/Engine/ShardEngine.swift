@@ -81,7 +81,7 @@ public struct ShardEngine {
     ) throws(EngineError) -> ResultTable {
         let files = ShardFiles(library: library, supply: supply, freeMemory: freeMemory)
         let model = try model(spec.model, files)
-        let dataset = try datasets.value(of: spec.dataset) { () throws(EngineError) in try files.dataset(spec.dataset) }
+        let dataset = try dataset(spec.dataset, supply: supply)
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var table = ResultTable(indices: spec.indices, columns: [])
         // A shard of no images has its columns too.
@@ -96,6 +96,20 @@ public struct ShardEngine {
             guard progress(start + images.count) else { throw .cancelled }
         }
         return table
+    }
+
+    /// The data set of `wanted`, as shards see it.
+    ///
+    /// - Parameters:
+    ///   - wanted: The data set.
+    ///   - supply: Gets its files where this machine lacks them.
+    /// - Throws: `EngineError`.
+    public mutating func dataset(
+        _ wanted: ShardSpec.Dataset,
+        supply: (any FileSupply)? = nil
+    ) throws(EngineError) -> ImageDataset {
+        let files = ShardFiles(library: library, supply: supply, freeMemory: freeMemory)
+        return try datasets.value(of: wanted) { () throws(EngineError) in try files.dataset(wanted) }
     }
 
     private mutating func model(_ model: ShardSpec.Model, _ files: ShardFiles) throws(EngineError) -> LoadedModel {

@@ -55,7 +55,7 @@ struct ShardInputs: Sendable {
         pipeline = InputPipeline(
             spec.transform,
             preprocessor: preprocessor,
-            scale: model.family.pixelScale,
+            scale: PixelScale(model.family),
             seed: spec.seed,
             kernels: kernels
         )
@@ -77,14 +77,4 @@ struct ShardInputs: Sendable {
 
     /// The random numbers of `images`.
     func draws(of images: [Int]) -> [ImageDraws] { images.map { pipeline.draws(index: $0) } }
-}
-
-extension ModelFacts.Family {
-    /// How the family wants pixels.
-    fileprivate var pixelScale: PixelScale {
-        switch self {
-        case .glow: .dequantised
-        case .pixelcnn, .resnet: .symmetric
-        }
-    }
 }

@@ -112,25 +112,6 @@ extension KernelSet {
             }
         }
     }
-
-    /// Dropout in place: every element becomes zero with probability `probability256`/256, the others 256/(256 − that) times
-    /// themselves.
-    ///
-    /// Element i of the view, row after row, is decided by byte i of `stream`, so that applying it to the gradient of what it
-    /// wrote is dropout's backward.
-    public func drop(_ x: RowView, probability256: Int, _ stream: RandomStream) {
-        precondition(0..<256 ~= probability256, "a probability of \(probability256)/256")
-        guard probability256 > 0 else { return }
-        let scale = 256 / Float(256 - probability256)
-        var bytes = RandomBytes(stream)
-        for row in 0..<x.rows {
-            let values = x.pointer + row * x.stride
-            for channel in 0..<x.channels {
-                values[channel] = Int(bytes.next()) < probability256 ? 0 : values[channel] * scale
-            }
-        }
-        withExtendedLifetime(x) {}
-    }
 }
 
 extension RowView {

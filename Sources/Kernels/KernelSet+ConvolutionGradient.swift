@@ -92,10 +92,13 @@ extension KernelSet {
         precondition(scratch.count >= plan.scratchCount, "scratch of \(scratch.count) floats is too small")
         precondition(input.channels == gradient.shape.inputChannels, "the input has other channels than the plan")
         precondition(outputGradient.channels == gradient.shape.outputChannels, "the gradient has other channels")
+        let images = input.rows / gradient.inputSize.pixels
+        precondition(input.rows == images * gradient.inputSize.pixels, "the input is no whole number of images")
+        precondition(outputGradient.rows == images * gradient.outputSize.pixels, "input and gradient differ in images")
+        if let tiles = plan.tiles, tiles.suits(images: images) {
+            return accumulateWeightGradient(tiles, input, outputGradient, buffer.pointer + offset, scratch)
+        }
         let (turned, gathered) = plan.rows == .inputs ? (input, outputGradient) : (outputGradient, input)
-        let images = turned.rows / plan.turnedPixels
-        precondition(turned.rows == images * plan.turnedPixels, "the input is no whole number of images")
-        precondition(gathered.rows == images * plan.gatheredPixels, "input and gradient differ in images")
         let product = WeightProduct(plan, buffer.pointer + offset, scratch.pointer)
         for start in stride(from: 0, to: turned.rows, by: WeightGradientPlan.depth) {
             let rows = start..<min(start + WeightGradientPlan.depth, turned.rows)

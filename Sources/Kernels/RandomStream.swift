@@ -116,20 +116,3 @@ public struct RandomStream: Sendable {
         return philox.fourBlocks(at: SIMD4(UInt32(truncatingIfNeeded: number), purpose.rawValue, low, high))
     }
 }
-
-/// The bytes of a stream, one after another: the least significant of a word first.
-struct RandomBytes {
-    private let stream: RandomStream
-    private var words = SIMD4<UInt32>.zero
-    private var place = 0
-
-    init(_ stream: RandomStream) { self.stream = stream }
-
-    @inline(__always)
-    mutating func next() -> UInt8 {
-        if place & 15 == 0 { words = stream.block(place / 16) }
-        let byte = UInt8(truncatingIfNeeded: words[(place & 15) >> 2] >> UInt32(8 * (place & 3)))
-        place += 1
-        return byte
-    }
-}

@@ -26,6 +26,8 @@ struct WeightGradientPlan: Sendable {
     /// Whether the product lies as the weights do, and nothing is gathered but pixels in order.
     let isPointwise: Bool
     let zeros: AlignedBuffer
+    /// The way by tiles of a line, for images enough; nil where it saves no work.
+    let tiles: WeightGradientTiles?
 
     /// Most pixels multiplied at once: as many as a chain has between two visits to memory.
     static let depth = 256
@@ -48,6 +50,7 @@ struct WeightGradientPlan: Sendable {
         self.rows = rows
         self.isPointwise = isPointwise
         zeros = AlignedBuffer(count: max(taps * gathered, Self.depth) + 16)
+        tiles = WeightGradientTiles(shape, inputSize: inputSize, outputSize: outputSize)
     }
 
     /// Columns of the product.
@@ -60,7 +63,8 @@ struct WeightGradientPlan: Sendable {
     var productCount: Int { isPointwise ? 0 : turned * columns }
 
     var scratchCount: Int {
-        ConvolutionBlock.scratchCount + turnedCount + panelsCount + productCount + AlignedBuffer.slack
+        let direct = ConvolutionBlock.scratchCount + turnedCount + panelsCount + productCount + AlignedBuffer.slack
+        return max(direct, tiles?.scratchCount ?? 0)
     }
 
     /// The side whose choice comes to less work, in vectors multiplied or copied for one image.

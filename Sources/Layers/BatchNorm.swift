@@ -4,7 +4,8 @@
 /// Batch normalisation with the statistics of training, y = weight·(x − mean)/√(variance + ε) + bias for each channel
 /// (Ioffe and Szegedy, 2015); ε is 10⁻⁵.
 ///
-/// It never runs by itself: it is folded into the convolution before it, at load.
+/// In inference it never runs by itself: it is folded into the convolution before it, at load. For training by the
+/// statistics of each batch see ``BatchNormTraining``.
 public struct BatchNorm: Sendable {
     /// What each channel is multiplied by.
     public let scale: [Double]
@@ -12,7 +13,7 @@ public struct BatchNorm: Sendable {
     public let offset: [Double]
 
     /// Keeps a channel of no variance finite.
-    private static let epsilon = 1e-5
+    static let epsilon = 1e-5
 
     /// The parameters of `channels` channels; the running statistics are measured in training, not learned.
     public static func parameters(channels: Int) -> [ParameterSpec] {

@@ -29,4 +29,20 @@ public struct GlobalAveragePool: Sendable {
         }
         withExtendedLifetime((output, input)) {}
     }
+
+    /// The gradient of the input, (images, H, W, C), from that of the output, (images, C).
+    public func backward(_ inputGradient: RowView, _ outputGradient: RowView) {
+        precondition(
+            inputGradient.rows == outputGradient.rows * pixels && inputGradient.channels == outputGradient.channels,
+            "the gradients of other images"
+        )
+        let from = outputGradient.buffer.pointer + outputGradient.offset
+        let into = inputGradient.buffer.pointer + inputGradient.offset
+        let share = Float(1 / Double(pixels))
+        for row in 0..<inputGradient.rows {
+            let (source, target) = (from + row / pixels * outputGradient.stride, into + row * inputGradient.stride)
+            for channel in 0..<inputGradient.channels { target[channel] = source[channel] * share }
+        }
+        withExtendedLifetime((inputGradient, outputGradient)) {}
+    }
 }

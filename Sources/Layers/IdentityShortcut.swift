@@ -25,18 +25,45 @@ public struct IdentityShortcut: Sendable {
 
     /// output is (images, ⌈H/stride⌉, ⌈W/stride⌉, C′) with C′ ≥ C, x (images, H, W, C).
     public func forward(_ output: RowView, _ x: RowView) {
-        let (images, size) = (x.rows / input.pixels, size)
-        precondition(x.rows == images * input.pixels && x.channels == input.channels, "a shortcut of other images")
-        precondition(output.rows == images * size.pixels && output.channels >= x.channels, "a shortcut to other images")
-        let (from, into) = (x.buffer.pointer + x.offset, output.buffer.pointer + output.offset)
+        check(output, x)
         for row in 0..<output.rows {
-            let (image, pixel) = (row / size.pixels, row % size.pixels)
-            let (line, column) = (pixel / size.width * stride, pixel % size.width * stride)
-            let source = from + (image * input.pixels + line * input.width + column) * x.stride
-            let target = into + row * output.stride
+            let (source, target) = (x.first(of: sourceRow(of: row)), output.first(of: row))
             for channel in 0..<x.channels { target[channel] = source[channel] }
             for channel in x.channels..<output.channels { target[channel] = 0 }
         }
         withExtendedLifetime((output, x)) {}
     }
+
+    /// The gradient of x, (images, H, W, C), from that of the output, (images, ⌈H/stride⌉, ⌈W/stride⌉, C′).
+    public func backward(_ inputGradient: RowView, _ outputGradient: RowView) {
+        check(outputGradient, inputGradient)
+        if stride > 1 {
+            for row in 0..<inputGradient.rows {
+                inputGradient.first(of: row).update(repeating: 0, count: inputGradient.channels)
+            }
+        }
+        for row in 0..<outputGradient.rows {
+            let (source, target) = (outputGradient.first(of: row), inputGradient.first(of: sourceRow(of: row)))
+            for channel in 0..<inputGradient.channels { target[channel] = source[channel] }
+        }
+        withExtendedLifetime((inputGradient, outputGradient)) {}
+    }
+
+    private func check(_ output: RowView, _ x: RowView) {
+        let images = x.rows / input.pixels
+        precondition(x.rows == images * input.pixels && x.channels == input.channels, "a shortcut of other images")
+        precondition(output.rows == images * size.pixels && output.channels >= x.channels, "a shortcut to other images")
+    }
+
+    /// The pixel of x that a pixel of the output is.
+    private func sourceRow(of row: Int) -> Int {
+        let (image, pixel) = (row / size.pixels, row % size.pixels)
+        let (line, column) = (pixel / size.width * stride, pixel % size.width * stride)
+        return image * input.pixels + line * input.width + column
+    }
+}
+
+extension RowView {
+    /// Where a row begins.
+    fileprivate func first(of row: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + offset + row * stride }
 }

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import SweepPlan
+
 /// How 8-bit pixels v become numbers x, and those become a model's input.
 public enum PixelScale: Hashable, Sendable, CaseIterable {
     /// x = v/256 on [0, 1); the input is x − 0.5 + u/256 with u uniform on [0, 1).
@@ -11,6 +13,14 @@ public enum PixelScale: Hashable, Sendable, CaseIterable {
     ///
     /// PixelCNN++ (Salimans, Karpathy, Chen and Kingma, 2017).
     case symmetric
+
+    /// How models of a family want pixels.
+    public init(_ family: ModelFacts.Family) {
+        switch family {
+        case .glow: self = .dequantised
+        case .pixelcnn, .resnet: self = .symmetric
+        }
+    }
 
     /// The reciprocal of one grey level.
     var levels: Float {

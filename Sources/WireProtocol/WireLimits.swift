@@ -39,10 +39,16 @@ public enum WireLimits {
     public static let noticesPerSnapshot = 64
     /// Metrics in one snapshot.
     public static let metricsPerSnapshot = 256
+    /// Trainings in one snapshot.
+    public static let trainingsPerSnapshot = 64
     /// Lines of the reply to a client's wish.
     public static let replyLines = 512
     /// Bytes of an artifact in one message.
     public static let artifactChunkBytes = 1 << 20
     /// Bytes of an artifact.
     public static let artifactBytes = 1 << 40
+    /// Bytes of the file of a recipe.
+    public static let recipeBytes = 64 << 10
+    /// Bytes of a state of a training or of a trained checkpoint.
+    public static let trainingFileBytes = 1 << 34
 }

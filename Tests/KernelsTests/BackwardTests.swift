@@ -128,23 +128,4 @@ struct BackwardTests {
         expectNear(dmean, x.indices.map { i in slope(m[i]) { loss(x[i], $0, l[i]) } })
         expectNear(dlogs, x.indices.map { i in 0.5 - 0.5 * pow((x[i] - m[i]) * exp(-l[i]), 2) })
     }
-
-    @Test("dropout keeps its share, scales it, and draws the same for a gradient", arguments: [0, 64, 128, 200])
-    func dropout(probability: Int) {
-        let kernels = KernelSet(.portable)
-        let stream = RandomStream(seed: 7, purpose: .dropout, index: 3)
-        let (rows, channels) = (50, 101)
-        let (x, gradient) = (wide(1, rows, channels), wide(2, rows, channels))
-        let (before, gradientBefore) = (x.elements, gradient.elements)
-        kernels.drop(x, probability256: probability, stream)
-        kernels.drop(gradient, probability256: probability, stream)
-        let scale = 256 / Float(256 - probability)
-        let dropped = x.elements.map { $0 == 0 }
-        for (index, isDropped) in dropped.enumerated() {
-            #expect(x.elements[index] == (isDropped ? 0 : before[index] * scale))
-            #expect(gradient.elements[index] == (isDropped ? 0 : gradientBefore[index] * scale))
-        }
-        let share = Double(dropped.filter { $0 }.count) / Double(dropped.count)
-        #expect(abs(share - Double(probability) / 256) < 0.03)
-    }
 }

@@ -90,6 +90,9 @@ struct ConvolutionGradientTests {
         layer(2, 2, 24, 40, ImageSize(height: 7, width: 7), images: 3),
         layer(3, 3, 16, 32, ImageSize(height: 32, width: 32), images: 1, stride: 2),
         layer(2, 3, 24, 24, ImageSize(height: 28, width: 28), images: 1, stride: 2),
+        layer(2, 2, 40, 33, ImageSize(height: 7, width: 9), images: 9),
+        layer(3, 3, 264, 17, ImageSize(height: 6, width: 8), images: 5),
+        layer(2, 3, 20, 40, ImageSize(height: 40, width: 41), images: 2),
     ]
 
     private static func layer(

@@ -17,8 +17,10 @@ struct RandomMessages {
         [
             .hello(hello()), .results([result()]), .results(results()), .failure(failure()), .heartbeat(heartbeat()),
             .handBack(attempts()), .drain(reason: text()),
-            .drain(reason: text(), within: .milliseconds(below(1 << 32))),
-            .artifactRequest(artifactRequest()), .refuse(refusal()), .goodbye(reason: text()),
+            .drain(reason: text(), within: .milliseconds(below(4_000_000_000))),
+            .artifactRequest(artifactRequest()), .trainingOffer(trainingOffer()), .uploadChunk(artifactChunk()),
+            .trainingProgress(trainingProgress()), .trainingEnd(trainingEnd()), .refuse(refusal()),
+            .goodbye(reason: text()),
         ]
     }
 
@@ -29,7 +31,9 @@ struct RandomMessages {
             .assign([assignment()]), .assign(assignments()), .acknowledge(attempts()),
             .heartbeat(CoordinatorHeartbeat(epoch: word())), .retract(attempts()), .drain(reason: text()),
             .snapshot(snapshot()), .controlReply(controlReply()), .artifactChunk(artifactChunk()),
-            .artifactRefusal(ArtifactRefusal(digest: digest(), reason: text())), .refuse(refusal()),
+            .artifactRefusal(ArtifactRefusal(digest: digest(), reason: text())), .train(training()),
+            .stopTraining(trainingAttempt(), saves: flip()), .uploadReceipt(uploadReceipt()),
+            .uploadRefusal(ArtifactRefusal(digest: digest(), reason: text())), .refuse(refusal()),
             .goodbye(reason: text()),
         ]
     }
@@ -91,7 +95,8 @@ struct RandomMessages {
             instructionSet: name(),
             unacknowledged: attempts(),
             inFlight: attempts(),
-            imagesPerSecond: flip() ? Double(below(10_000)) / 7 : nil
+            imagesPerSecond: flip() ? Double(below(10_000)) / 7 : nil,
+            training: flip() ? trainingAttempt() : nil
         )
         hello.protocolVersion.minor = UInt32(below(5))
         return hello
@@ -177,6 +182,7 @@ struct RandomMessages {
         snapshot.pauseReason = flip() ? text() : nil
         snapshot.notices = (0..<below(3)).map { _ in name() }
         snapshot.metrics = (0..<below(3)).map { _ in Metric(name: name(), value: Double(below(1 << 50)) / 3) }
+        snapshot.trainings = (0..<below(3)).map { _ in trainingStatus() }
         return snapshot
     }
 

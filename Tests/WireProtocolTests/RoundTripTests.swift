@@ -131,11 +131,14 @@ struct RoundTripTests {
         let line = String(repeating: "l", count: WireLimits.lineBytes)
         snapshot.notices = Array(repeating: line, count: WireLimits.noticesPerSnapshot + 1)
         snapshot.metrics = Array(repeating: Metric(name: name, value: 1), count: WireLimits.metricsPerSnapshot + 1)
+        let training = TrainingStatus(model: name, state: .running)
+        snapshot.trainings = Array(repeating: training, count: WireLimits.trainingsPerSnapshot + 1)
         let read = try CoordinatorMessage(decoding: CoordinatorMessage.snapshot(snapshot).encoded())
         snapshot.rows.removeLast()
         snapshot.workers.removeLast()
         snapshot.notices.removeLast()
         snapshot.metrics.removeLast()
+        snapshot.trainings.removeLast()
         #expect(read == .snapshot(snapshot))
     }
 }

@@ -39,9 +39,12 @@ struct ThroughputTests {
             handler: { session.handle($0) }
         )
         EngineThread(session: session, log: LogTail(limit: 1), logger: logger, wake: { thread.wake() }).start {
-            { assignment, _ in
-                ResultTable(indices: assignment.indices, columns: [.init(name: "bpd", values: [1])])
-            }
+            (
+                score: { assignment, _ in
+                    ResultTable(indices: assignment.indices, columns: [.init(name: "bpd", values: [1])])
+                },
+                train: { _ in .done }
+            )
         }
         var tally = Tally()
         var begun = ContinuousClock.now

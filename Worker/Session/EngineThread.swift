@@ -9,10 +9,12 @@ import SweepPlan
 import WireProtocol
 import ZeroMQ
 
-/// The thread that computes: one attempt after the other, each from its assignment to its table.
+/// The thread that computes: one attempt after the other, each from its assignment to its table, or a training.
 struct EngineThread: Sendable {
     /// Turns an assignment into its table; told by the second argument, after some images, whether to go on.
     typealias Score = (Assignment, (Int) -> Bool) throws -> ResultTable
+    /// Trains a model until that is done or not wanted any more.
+    typealias Train = (TrainingAssignment) -> TrainingOutcome
 
     let session: WorkerSession
     let log: LogTail
@@ -21,10 +23,15 @@ struct EngineThread: Sendable {
     let wake: @Sendable () -> Void
 
     /// Starts computing in a thread of its own, with an engine made there, until the process ends.
-    func start(_ makeScore: @escaping @Sendable () -> Score) {
+    func start(_ makeEngine: @escaping @Sendable () -> (score: Score, train: Train)) {
         let thread = Thread {
-            let score = makeScore()
-            while true { compute(session.next(wake), score) }
+            let engine = makeEngine()
+            while true {
+                switch session.next(wake) {
+                case .shard(let assignment): compute(assignment, engine.score)
+                case .training(let assignment): session.endTraining(engine.train(assignment), log: log.lines, wake)
+                }
+            }
         }
         thread.name = "engine"
         thread.stackSize = 8 << 20
@@ -77,18 +84,23 @@ extension ShardSpec {
                 digest: assignment.model.digest,
                 conditioning: assignment.model.conditioning
             ),
-            dataset: Dataset(
-                source: assignment.dataset.source,
-                name: assignment.dataset.name,
-                split: assignment.dataset.split,
-                digest: assignment.dataset.digest,
-                files: assignment.dataset.files.map {
-                    Dataset.Files(images: $0.images.digest, labels: $0.labels.digest)
-                }
-            ),
+            dataset: Dataset(assignment.dataset),
             transform: assignment.transform,
             seed: assignment.seed,
             indices: assignment.indices
+        )
+    }
+}
+
+extension ShardSpec.Dataset {
+    /// The data set that an assignment names.
+    init(_ dataset: Assignment.Dataset) {
+        self.init(
+            source: dataset.source,
+            name: dataset.name,
+            split: dataset.split,
+            digest: dataset.digest,
+            files: dataset.files.map { Files(images: $0.images.digest, labels: $0.labels.digest) }
         )
     }
 }

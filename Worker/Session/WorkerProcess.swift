@@ -66,24 +66,47 @@ struct WorkerProcess {
     private func startEngine(_ wake: @escaping @Sendable () -> Void) {
         EngineThread(session: session, log: log, logger: logger, wake: wake).start {
             [library, kernels, threads, session, cache, logger] in
-            var engine = ShardEngine(
-                library: library,
-                kernels: kernels,
-                pool: WorkPool(threads: threads),
-                freeMemory: FreeMemory.bytes
-            )
-            return { assignment, goesOn in
-                let supply = ArtifactSupply(
-                    references: assignment.artifacts,
+            let pool = WorkPool(threads: threads)
+            var engine = ShardEngine(library: library, kernels: kernels, pool: pool, freeMemory: FreeMemory.bytes)
+            func supply(
+                _ references: [ArtifactReference],
+                isWanted: @escaping () -> Bool,
+                arrived: @escaping () -> Void = {}
+            ) -> ArtifactSupply {
+                ArtifactSupply(
+                    references: references,
                     cache: cache,
                     inbox: session.inbox,
                     logger: logger,
-                    isWanted: { session.mayFetch },
-                    arrived: { session.beginComputing() },
+                    isWanted: isWanted,
+                    arrived: arrived,
                     send: { session.post([Message($0)], wake) }
                 )
-                return try engine.score(ShardSpec(assignment), supply: supply, progress: goesOn)
             }
+            return (
+                score: { assignment, goesOn in
+                    let files = supply(
+                        assignment.artifacts,
+                        isWanted: { session.mayFetch },
+                        arrived: { session.beginComputing() }
+                    )
+                    return try engine.score(ShardSpec(assignment), supply: files, progress: goesOn)
+                },
+                train: { assignment in
+                    let files = supply(assignment.artifacts, isWanted: { session.trainingWish == .goOn })
+                    let run = TrainingRun(
+                        assignment: assignment,
+                        session: session,
+                        kernels: kernels,
+                        pool: pool,
+                        logger: logger,
+                        wake: wake
+                    )
+                    return run.run(supply: files) { wanted throws(EngineError) in
+                        try engine.dataset(wanted, supply: files)
+                    }
+                }
+            )
         }
     }
 

@@ -28,6 +28,8 @@ final class WorkerSession: Sendable {
     private let logger: Logger
     private let begun = ContinuousClock.now
     private let state: Mutex<WorkerState>
+    /// Signalled when a file of a training is handed over, or will not be.
+    let uploadEnded = DispatchSemaphore(value: 0)
     /// Messages that other threads have for the socket's thread.
     private let outbox = Mutex<[Message]>([])
     private let hasWork = DispatchSemaphore(value: 0)
@@ -42,7 +44,7 @@ final class WorkerSession: Sendable {
         (ended, end) = AsyncStream.makeStream()
     }
 
-    private var now: Duration { begun.duration(to: .now) }
+    var now: Duration { begun.duration(to: .now) }
 
     // In the socket's thread.
 
@@ -102,6 +104,7 @@ final class WorkerSession: Sendable {
             case .log(let level, let message): logger.log(level: level, message)
             case .work: hasWork.signal()
             case .fetch(let event): inbox.post(event)
+            case .uploadEnded: uploadEnded.signal()
             case .end(let ending): end.yield(ending)
             }
             return nil
@@ -110,14 +113,20 @@ final class WorkerSession: Sendable {
 
     // In other threads, which wake the socket's thread when that is wanted.
 
-    /// Waits until there is an attempt for the engine, which counts as running from then.
-    func next(_ wake: () -> Void) -> Assignment {
+    /// Something for the engine to do.
+    enum Work {
+        case shard(Assignment)
+        case training(TrainingAssignment)
+    }
+
+    /// Waits until there is work for the engine, which counts as running from then; shards go before a training.
+    func next(_ wake: () -> Void) -> Work {
         while true {
             let now = now
-            var next: Assignment?
+            var next: Work?
             change(wake) { state in
                 let (assignment, effects) = state.next(at: now)
-                next = assignment
+                next = assignment.map { .shard($0) } ?? state.nextTraining().map { .training($0) }
                 return effects
             }
             if let next { return next }
@@ -169,11 +178,14 @@ final class WorkerSession: Sendable {
         takeOutbox() + state.withLock { $0.farewell(reason) }.map(Message.init)
     }
 
+    /// Looks at the state.
+    func withState<Value: Sendable>(_ body: (WorkerState) -> Value) -> Value { state.withLock { body($0) } }
+
     /// Changes the state outside the socket's thread, and does what is to be done because of it.
     ///
     /// Messages are left while the state is locked: the socket's thread may end the session because of the new state at
     /// once, and whoever hears of the end takes along what is there by then.
-    private func change(_ wake: () -> Void, _ body: (inout WorkerState) -> [WorkerState.Effect]) {
+    func change(_ wake: () -> Void, _ body: (inout WorkerState) -> [WorkerState.Effect]) {
         let (isSilent, others) = state.withLock { state in
             let effects = body(&state)
             let messages = effects.compactMap(\.message)

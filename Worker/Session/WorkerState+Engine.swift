@@ -66,9 +66,9 @@ extension WorkerState {
     /// What the engine has given since the last call, for a coordinator that will take it.
     mutating func takeReports() -> [WorkerMessage] {
         guard case .joined = phase else { return [] }
-        defer { (unsent, failures, returned) = ([], [], []) }
+        defer { (unsent, failures, returned, ends) = ([], [], [], []) }
         return WorkerMessage.batches(reporting: unsent.compactMap { results[$0] })
-            + failures.map { .failure($0) } + handingBack(returned)
+            + failures.map { .failure($0) } + handingBack(returned) + ends.map { .trainingEnd($0) }
     }
 
     /// Attempts as messages that hand them back.

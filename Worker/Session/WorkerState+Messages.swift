@@ -10,7 +10,7 @@ extension WorkerState {
     mutating func receive(_ message: CoordinatorMessage, at now: Duration) -> [Effect] {
         lastHeard = now
         switch message {
-        case .welcome(let welcome): return join(welcome)
+        case .welcome(let welcome): return join(welcome, at: now)
         case .assign(let assignments): return take(assignments)
         case .acknowledge(let attempts): return forget(attempts)
         case .heartbeat(let heartbeat):
@@ -21,25 +21,29 @@ extension WorkerState {
         case .drain(let reason):
             guard leaving == nil else { break }
             leaving = Leaving(reason: "the coordinator asks it to (\(reason))", deadline: nil, keepsQueue: true)
-            return [.log(.info, "draining: \(reason)")] + endIfDone()
+            return [.log(.info, "draining: \(reason)")] + returnTraining() + endIfDone()
         case .refuse(let refusal): return consider(refusal, at: now)
         case .goodbye(let reason): return part(reason)
         case .artifactChunk(let chunk): return [.fetch(.chunk(chunk))]
         case .artifactRefusal(let refusal): return [.fetch(.refused(refusal))]
+        case .train(let assignment): return take(assignment, at: now)
+        case .stopTraining(let attempt, let saves): return stopTraining(attempt, saves: saves)
+        case .uploadReceipt(let receipt): return take(receipt, at: now)
+        case .uploadRefusal(let refusal): return take(refused: refusal)
         case .snapshot, .controlReply: break
         }
         return []
     }
 
     /// Notes the coordinator's life and sends again what it may not have.
-    private mutating func join(_ welcome: Welcome) -> [Effect] {
+    private mutating func join(_ welcome: Welcome, at now: Duration) -> [Effect] {
         phase = .joined(epoch: welcome.epoch, heartbeatInterval: welcome.heartbeatInterval)
         pacing.reset()
         isAbandoned = false
         unsent = results.keys
         var effects: [Effect] = [.log(.info, "joined run \(welcome.run)"), .fetch(.joined)]
         if let leaving, !leaving.keepsQueue { effects.append(.send(.drain(reason: leaving.reason))) }
-        return effects + takeReports().map { .send($0) } + endIfDone()
+        return effects + takeReports().map { .send($0) } + offerAgain(at: now) + endIfDone()
     }
 
     private mutating func take(_ assignments: [Assignment]) -> [Effect] {
@@ -86,7 +90,8 @@ extension WorkerState {
         isAbandoned = true
         queue.removeAll()
         pacing.reset()
-        return [.log(.info, "the coordinator left (\(reason)); waiting for the next"), .fetch(.parted)] + endIfDone()
+        return [.log(.info, "the coordinator left (\(reason)); waiting for the next"), .fetch(.parted)]
+            + abandonTraining() + endIfDone()
     }
 
     /// A hello; the worker counts as not joined until it is answered.
@@ -102,6 +107,7 @@ extension WorkerState {
         var hello = introduction
         hello.unacknowledged = results.keys
         hello.inFlight = inFlight
+        hello.training = attemptAtTraining
         return .hello(hello)
     }
 }

@@ -14,6 +14,9 @@ extension WorkerState {
         if let walltime, leaving == nil, now >= walltime.lastCall {
             effects += leave(because: "the wall time is over", by: walltime.lastCall, at: now)
         }
+        if let walltime, training != nil, leaving == nil, now >= walltime.lastTraining {
+            effects += leave(because: "the wall time ends soon", by: walltime.lastCall, at: now)
+        }
         if let leaving, let deadline = leaving.deadline, now >= deadline {
             let unfinished = WorkerEnding.cutShort("leaving because \(leaving.reason); not finished in time")
             return effects + [.end(isIdle ? .left : unfinished)]
@@ -46,7 +49,7 @@ extension WorkerState {
             returned += waiting
         }
         // A file that is still fetched would only delay it.
-        return effects + [.fetch(.abandoned)] + endIfDone()
+        return effects + [.fetch(.abandoned)] + returnTraining() + endIfDone()
     }
 
     /// Leaves when that is wanted and nothing is left to do, or nobody to do it for.
@@ -77,6 +80,6 @@ extension WorkerState {
         // Ticks come at their own pace: half of one early is better than half of one late.
         guard now - lastBeat >= interval - tick / 2 else { return [] }
         lastBeat = now
-        return [.send(.heartbeat(heartbeat))]
+        return [.send(.heartbeat(heartbeat))] + offerIfDue(at: now)
     }
 }

@@ -44,6 +44,8 @@ struct WorkerState {
         case log(Logger.Level, Logger.Message)
         /// There may be work for the engine.
         case work
+        /// A file is handed over, or will not be: the engine may wait for that.
+        case uploadEnded
         /// Something for an engine that waits for a file.
         case fetch(ArtifactFetch.Event)
         case end(WorkerEnding)
@@ -71,6 +73,14 @@ struct WorkerState {
     var failures: [ShardFailure] = []
     /// Attempts that will not be computed because the worker leaves, on their way back.
     var returned: [AttemptIdentity] = []
+    /// The training that is waiting or running, and the one that takes its place when the engine has dropped it.
+    var training: HeldTraining?
+    var followingTraining: TrainingAssignment?
+    /// The file of the training on its way to the coordinator, and how the last one's way ended.
+    var upload: Upload?
+    var uploadEnd: Upload.End?
+    /// Ends of trainings that the coordinator has not heard of.
+    var ends: [TrainingEnd] = []
     var leaving: Leaving?
     /// Whether the last coordinator said goodbye and no other has come.
     var isAbandoned = false
@@ -85,7 +95,9 @@ struct WorkerState {
     }
 
     /// Whether everything that was computed is recorded, and nothing more will be; what only goes back needs no waiting.
-    var isIdle: Bool { queue.isEmpty && running == nil && results.isEmpty && failures.isEmpty }
+    var isIdle: Bool {
+        queue.isEmpty && running == nil && results.isEmpty && failures.isEmpty && training == nil
+    }
 
     /// Whether the running attempt is worth waiting for a file: nothing is lost yet by giving it back.
     var mayFetch: Bool { running?.isCancelled == false && leaving?.keepsQueue != false }

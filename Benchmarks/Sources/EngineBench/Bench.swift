@@ -49,16 +49,26 @@ struct Bench {
             weights: try request.weights.orMissing("weights"),
             inputs: try request.inputs.orMissing("inputs")
         )
-        let name = try request.work.orMissing("work")
-        guard let work = Works.all[name] else {
-            throw BenchError.unknown("work", name: name, known: Array(Works.all.keys))
-        }
+        let (name, key) = (try request.work.orMissing("work"), try request.key.orMissing("key"))
         let meter = ProcessMeter()
+        if let training = Works.training[name] {
+            let work = try training(setting)
+            let values = try work.check()
+            _ = try work.step()
+            let seconds = meter.seconds
+            _ = try work.step()
+            passes[key] = work.step
+            return Reply(seconds: seconds, values: values)
+        }
+        guard let work = Works.all[name] else {
+            let known = Array(Works.all.keys) + Works.training.keys
+            throw BenchError.unknown("work", name: name, known: known)
+        }
         let pass = try work(setting)
         let values = try pass()
         let seconds = meter.seconds
         _ = try pass()
-        passes[try request.key.orMissing("key")] = pass
+        passes[key] = pass
         let perImage = values.count / setting.batch
         return Reply(seconds: seconds, values: Array(values.prefix(Self.shownImages * perImage)))
     }

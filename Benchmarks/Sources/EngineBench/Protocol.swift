@@ -51,6 +51,7 @@ enum BenchError: Error, CustomStringConvertible {
     case missing(String)
     case unknown(String, name: String, known: [String])
     case tooFewImages(String, has: Int, needed: Int)
+    case otherFamily(String)
     case noPeakLoop
 
     var description: String {
@@ -59,6 +60,7 @@ enum BenchError: Error, CustomStringConvertible {
         case .unknown(let what, let name, let known):
             "unknown \(what) '\(name)'; known: \(known.sorted().joined(separator: ", "))"
         case .tooFewImages(let path, let has, let needed): "\(path) holds \(has) images; \(needed) are needed"
+        case .otherFamily(let family): "the weights are of no \(family)"
         case .noPeakLoop: "no loop measures the peak of the portable instruction set"
         }
     }

@@ -86,63 +86,8 @@ public struct LogisticMixture: Sendable {
     }
 
     /// NaN is kept.
-    private static func clamped(_ logScale: Float) -> Double { logScale < -7 ? -7 : Double(logScale) }
+    static func clamped(_ logScale: Float) -> Double { logScale < -7 ? -7 : Double(logScale) }
 
-    private static let leastLogMass = PortableMath.log(1e-5)
-    private static let log127 = PortableMath.log(127.5)
-}
-
-/// A logistic distribution and a cell of width 2/255.
-private struct LogisticCell {
-    /// The cell's edges and centre, standardised.
-    let (upper, lower, middle): (Double, Double, Double)
-    let logScale: Double
-
-    init(mean: Double, logScale: Double, center: Double) {
-        let inverse = PortableMath.exp(-logScale)
-        self.logScale = logScale
-        middle = inverse * (center - mean)
-        upper = inverse * (center - mean + 1 / 255)
-        lower = inverse * (center - mean - 1 / 255)
-    }
-
-    /// ln F(upper).
-    var logMassBelow: Double { -Self.softplus(-upper) }
-
-    /// ln(1 − F(lower)).
-    var logMassAbove: Double { -Self.softplus(lower) }
-
-    /// ln(F(upper) − F(lower)) without cancellation: σ(a) − σ(b) = σ(a)·σ(−b)·(1 − e^(b − a)).
-    var logMass: Double {
-        let width = upper - lower
-        // The first terms of its series where 1 − e^−width would lose digits.
-        let rest = width < 1e-5 ? width * (1 - width / 2) : 1 - PortableMath.exp(-width)
-        return logMassBelow + logMassAbove + PortableMath.log(rest)
-    }
-
-    /// The logarithm of the density at the centre.
-    var logDensity: Double { middle - logScale - 2 * Self.softplus(middle) }
-
-    private static func softplus(_ x: Double) -> Double {
-        max(x, 0) + PortableMath.log(1 + PortableMath.exp(-x.magnitude))
-    }
-}
-
-/// ln Σ e^x, term by term.
-private struct LogSum {
-    private var largest = -Double.infinity
-    private var sum = 0.0
-
-    /// ln Σ of the terms so far; −∞ without any.
-    var value: Double { largest + PortableMath.log(sum) }
-
-    mutating func add(_ x: Double) {
-        if x == -.infinity { return }
-        if x <= largest {
-            sum += PortableMath.exp(x - largest)
-        } else {
-            sum = sum * PortableMath.exp(largest - x) + 1
-            largest = x
-        }
-    }
+    static let leastLogMass = PortableMath.log(1e-5)
+    static let log127 = PortableMath.log(127.5)
 }

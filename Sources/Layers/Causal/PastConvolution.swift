@@ -16,13 +16,16 @@ public struct PastConvolution: Sendable {
         let origin: (row: Int, column: Int)
         /// The tap whose being outside means that the output was shifted in.
         let anchor: Int
+        /// Lines down and columns to the right that the output is shifted by.
+        var shift: (down: Int, right: Int) = (1, 0)
 
         /// The 2 × 3 convolution of the lines above, shifted down: it begins the u stream.
         public static let above = Part(kernel: ImageSize(height: 2, width: 3), origin: (-2, -1), anchor: 4)
         /// The 1 × 3 convolution of the line above, shifted down: with ``left`` it begins the ul stream.
         public static let lineAbove = Part(kernel: ImageSize(height: 1, width: 3), origin: (-1, -1), anchor: 1)
         /// The 2 × 1 convolution of the column to the left, shifted right.
-        public static let left = Part(kernel: ImageSize(height: 2, width: 1), origin: (-1, -1), anchor: 1)
+        public static let left =
+            Part(kernel: ImageSize(height: 2, width: 1), origin: (-1, -1), anchor: 1, shift: (0, 1))
 
         /// The part's parameters.
         public func parameters(filters: Int) -> [ParameterSpec] {
@@ -31,16 +34,12 @@ public struct PastConvolution: Sendable {
     }
 
     private let product: PartialConvolution
-    private let taps: [(row: Int, column: Int)]
+    private let taps: PastTaps
     private let size: ImageSize
 
     /// The sum of `parts` with their parameters, for images of `size`.
     public init(_ parts: [(Part, ParameterSet)], filters: Int, size: ImageSize) {
-        taps = parts.flatMap { part, _ in
-            (0..<part.kernel.pixels).map {
-                (part.origin.row + $0 / part.kernel.width, part.origin.column + $0 % part.kernel.width)
-            }
-        }
+        taps = PastTaps(parts.map(\.0), size: size)
         var packed: [Float] = []
         for (part, parameters) in parts {
             let weight = WeightNorm.weight(parameters)
@@ -54,14 +53,14 @@ public struct PastConvolution: Sendable {
                 }
             }
         }
-        let shape = ConvolutionShape.pointwise(inputChannels: 2 * taps.count, outputChannels: filters)
+        let shape = ConvolutionShape.pointwise(inputChannels: taps.count, outputChannels: filters)
         let bias = [Float](repeating: 0, count: filters)
         product = PartialConvolution(shape, weights: packed, bias: bias, on: size)
         self.size = size
     }
 
     /// Numbers in a pixel's past.
-    public var pastCount: Int { 2 * taps.count }
+    public var pastCount: Int { taps.count }
 
     /// The memory that a call on that many images needs.
     public func demand(images: Int) -> Workspace.Demand { product.demand(images: images) }
@@ -77,23 +76,8 @@ public struct PastConvolution: Sendable {
         pixels: Range<Int>,
         _ workspace: Workspace
     ) {
-        for image in 0..<images.rows / size.pixels {
-            for pixel in pixels { gather(past, images, image * size.pixels, pixel) }
-        }
+        taps.gather(past, images, pixels: pixels)
         product.forward(x, past, pixels: pixels, workspace)
         workspace.concatenatedELU(x, into: activated, pixels: pixels, of: size)
-    }
-
-    private func gather(_ past: RowView, _ images: RowView, _ firstRow: Int, _ pixel: Int) {
-        let target = past.buffer.pointer + past.offset + (firstRow + pixel) * past.stride
-        let source = images.buffer.pointer + images.offset
-        for (index, tap) in taps.enumerated() {
-            let (row, column) = (pixel / size.width + tap.row, pixel % size.width + tap.column)
-            let isInside = row >= 0 && 0..<size.width ~= column
-            let place = (firstRow + row * size.width + column) * images.stride
-            target[2 * index] = isInside ? source[place] : 0
-            target[2 * index + 1] = isInside ? 1 : 0
-        }
-        withExtendedLifetime((past, images)) {}
     }
 }

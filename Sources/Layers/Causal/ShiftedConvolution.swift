@@ -23,6 +23,19 @@ public struct ShiftedConvolution: Sendable {
         WeightNorm.parameters([outputs, inputs, kernel.height, kernel.width], outputs: outputs)
     }
 
+    /// Zeros around the image so that nothing below, or to the right where the shift forbids it, is read.
+    static func shape(inputs: Int, outputs: Int, kernel: ImageSize, _ shift: Shift, stride: Int) -> ConvolutionShape {
+        let side = shift == .down ? (kernel.width - 1) / 2 : kernel.width - 1
+        return ConvolutionShape(
+            kernelHeight: kernel.height,
+            kernelWidth: kernel.width,
+            stride: stride,
+            padding: Padding(top: kernel.height - 1, left: side, right: shift == .down ? side : 0),
+            inputChannels: inputs,
+            outputChannels: outputs
+        )
+    }
+
     /// Takes its parameters from `parameters`, for images of `size`.
     public init(_ parameters: ParameterSet, shift: Shift, stride: Int = 1, size: ImageSize) {
         let shape = parameters["v"].shape
@@ -58,17 +71,11 @@ public struct ShiftedConvolution: Sendable {
                 }
             }
         }
-        let side = shift == .down ? (kernelWidth - 1) / 2 : kernelWidth - 1
-        let convolution = ConvolutionShape(
-            kernelHeight: kernelHeight,
-            kernelWidth: kernelWidth,
-            stride: stride,
-            padding: Padding(top: kernelHeight - 1, left: side, right: shift == .down ? side : 0),
-            inputChannels: inputs.count,
-            outputChannels: outputs
-        )
+        let kernel = ImageSize(height: kernelHeight, width: kernelWidth)
+        let convolution = Self.shape(inputs: inputs.count, outputs: outputs, kernel: kernel, shift, stride: stride)
         // A 1×1 product of the u stream is also taken pixel by pixel.
-        let reach: PartialConvolution.Reach = shift == .downRight ? .linesAbove : side > 0 ? .lines : .taps
+        let reach: PartialConvolution.Reach =
+            shift == .downRight ? .linesAbove : kernelWidth > 1 ? .lines : .taps
         self.convolution = PartialConvolution(convolution, weights: packed, bias: bias, on: size, reach: reach)
     }
 

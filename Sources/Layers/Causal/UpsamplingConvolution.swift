@@ -10,7 +10,7 @@ public import Kernels
 /// or two inputs of one line, so it is computed as an ordinary convolution with four times the outputs, then spread out.
 public struct UpsamplingConvolution: Sendable {
     private let convolution: PartialConvolution
-    private let outputs: Int
+    private let parities: Parities
 
     /// The parameters of a kernel of two rows and, with a shift down, three columns, otherwise two.
     public static func parameters(
@@ -31,8 +31,9 @@ public struct UpsamplingConvolution: Sendable {
     ) {
         let weight = WeightNorm.weight(parameters, axis: Self.axis(norm))
         let (inputs, outputs) = (parameters["v"].shape[0], parameters["v"].shape[1])
-        let (columns, taps) = (Self.columns(shift), shift == .down ? 2 : 1)
-        var packed = [Float](repeating: 0, count: taps * inputs * 4 * outputs)
+        let shape = Self.shape(inputs: inputs, outputs: outputs, shift)
+        let columns = Self.columns(shift)
+        var packed = [Float](repeating: 0, count: shape.weightCount)
         for (tap, right, column) in Self.placements(shift) {
             for input in 0..<inputs {
                 for output in 0..<outputs {
@@ -43,24 +44,29 @@ public struct UpsamplingConvolution: Sendable {
                 }
             }
         }
-        let shape = ConvolutionShape(
+        let bias = Array([[Float]](repeating: parameters["bias"].values, count: 4).joined())
+        convolution = PartialConvolution(shape, weights: packed, bias: bias, on: size)
+        parities = Parities(outputs: outputs, size: size)
+    }
+
+    /// The convolution that computes the parities.
+    static func shape(inputs: Int, outputs: Int, _ shift: ShiftedConvolution.Shift) -> ConvolutionShape {
+        let taps = shift == .down ? 2 : 1
+        return ConvolutionShape(
             kernelHeight: 1,
             kernelWidth: taps,
             padding: Padding(right: taps - 1),
             inputChannels: inputs,
             outputChannels: 4 * outputs
         )
-        let bias = Array([[Float]](repeating: parameters["bias"].values, count: 4).joined())
-        convolution = PartialConvolution(shape, weights: packed, bias: bias, on: size)
-        self.outputs = outputs
     }
 
     /// Where the kernel's columns act: input c + `tap` through `column` on output 2c + `right`.
-    private static func placements(_ shift: ShiftedConvolution.Shift) -> [(tap: Int, right: Int, column: Int)] {
+    static func placements(_ shift: ShiftedConvolution.Shift) -> [(tap: Int, right: Int, column: Int)] {
         shift == .down ? [(0, 0, 1), (0, 1, 2), (1, 1, 0)] : [(0, 0, 0), (0, 1, 1)]
     }
 
-    private static func columns(_ shift: ShiftedConvolution.Shift) -> Int { shift == .down ? 3 : 2 }
+    static func columns(_ shift: ShiftedConvolution.Shift) -> Int { shift == .down ? 3 : 2 }
     private static func axis(_ norm: WeightNorm.Axis) -> Int { norm == .input ? 0 : 1 }
 
     /// The memory that a call on that many images needs.
@@ -83,27 +89,11 @@ public struct UpsamplingConvolution: Sendable {
             var start = pixels.lowerBound
             while start < pixels.upperBound {
                 let end = min(pixels.upperBound, (start / size.width + 1) * size.width)
-                for below in 0..<2 {
-                    let line = image * 2 * size.height + start / size.width * 2 + below
-                    let first = line * 2 * size.width + start % size.width * 2
-                    spread(output, first, parities, image * size.pixels + start, count: end - start, below)
-                    let rows = first..<first + 2 * (end - start)
+                self.parities.spread(output, parities, image: image, pixels: start..<end) { rows in
                     workspace.kernels.concatenatedELU(output.rows(rows), into: activated.rows(rows))
                 }
                 start = end
             }
         }
-    }
-
-    /// Copies the outputs of `count` inputs on one line, two to a row, from their parities.
-    private func spread(_ output: RowView, _ first: Int, _ parities: RowView, _ row: Int, count: Int, _ below: Int) {
-        let (to, from) = (output.buffer.pointer + output.offset, parities.buffer.pointer + parities.offset)
-        for column in 0..<count {
-            for right in 0..<2 {
-                let source = from + (row + column) * parities.stride + (2 * below + right) * outputs
-                (to + (first + 2 * column + right) * output.stride).update(from: source, count: outputs)
-            }
-        }
-        withExtendedLifetime((output, parities)) {}
     }
 }

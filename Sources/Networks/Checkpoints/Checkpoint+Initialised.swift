@@ -9,66 +9,78 @@ extension Checkpoint {
     /// A fresh model of `family` in the paper's configuration; the same one on every machine.
     ///
     /// A Glow's actnorms and the last layers of its networks begin as zeros, so that couplings and priors do nothing yet;
-    /// hidden convolutions are drawn from N(0, 0.05²), 1×1 convolutions are signed permutations (Glow, sections 3.1 to
-    /// 3.3). A classifier's weights are drawn from N(0, 2/n), n being the inputs of an output, and its batch
+    /// hidden convolutions are drawn from N(0, 0.05²), 1×1 convolutions are random rotations (Glow, sections 3.1 to 3.3). A classifier's weights are drawn from N(0, 2/n), n being the inputs of an output, and its batch
     /// normalisations do nothing yet (He, Zhang, Ren and Sun, 2015). A PixelCNN++'s directions are drawn from N(0, 0.05²),
     /// its lengths are 1.
     ///
     /// - Throws: ``CheckpointError`` when the parameters do not match the architecture.
     public static func initialised(_ family: ModelFacts.Family) throws(CheckpointError) -> Checkpoint {
         switch family {
-        case .glow:
-            try initialised(.glow(GlowConfiguration()), preprocessing: .resize, GlowInitialisation.values(of:_:))
-        case .resnet:
-            try initialised(.resnet(ResNetConfiguration()), preprocessing: .resize, ResNetInitialisation.values(of:_:))
-        case .pixelcnn:
-            try initialised(
-                .pixelcnn(PixelCNNConfiguration()),
-                preprocessing: .none,
-                PixelCNNInitialisation.values(of:_:)
-            )
+        case .glow: try initialised(.glow(GlowConfiguration()), preprocessing: .resize)
+        case .resnet: try initialised(.resnet(ResNetConfiguration()), preprocessing: .resize)
+        case .pixelcnn: try initialised(.pixelcnn(PixelCNNConfiguration()), preprocessing: .none)
         }
     }
 
-    /// A checkpoint whose parameters are `values` of each, drawn from a stream of its own.
-    private static func initialised(
+    /// A fresh model of any size, whose parameters are drawn from streams of their own; the same one on every machine.
+    ///
+    /// - Throws: ``CheckpointError`` when the sizes are impossible.
+    public static func initialised(
         _ architecture: CheckpointMetadata.Architecture,
         preprocessing: ModelFacts.Preprocessing,
-        _ values: (ParameterSpec, RandomStream) -> [Float]
+        seed: UInt64 = 0
     ) throws(CheckpointError) -> Checkpoint {
         let metadata = CheckpointMetadata(
             architecture: architecture,
             preprocessing: preprocessing,
             provenance: "freshly initialised"
         )
-        var tensors: [String: Tensor] = [:]
+        var (tensors, rotations): ([String: Tensor], [String: [Float]]) = ([:], [:])
         for (number, spec) in metadata.parameters.enumerated() {
-            let draws = RandomStream(seed: 0, purpose: .initialisation, index: UInt64(number))
-            tensors[spec.name] = Tensor(shape: spec.shape, values: values(spec, draws))
+            let draws = RandomStream(seed: seed, purpose: .initialisation, index: UInt64(number))
+            tensors[spec.name] = Tensor(shape: spec.shape, values: architecture.firstValues(of: spec, draws))
+            // The parameters of a 1×1 convolution are one draw: that of the first, which is this.
+            if let scope = spec.scope(endingWith: "invertible.permutation") {
+                for (name, values) in RandomRotation(size: spec.shape[0], draws).values {
+                    rotations[scope + name] = values
+                }
+            }
+        }
+        for spec in metadata.parameters {
+            if let values = rotations[spec.name] { tensors[spec.name] = Tensor(shape: spec.shape, values: values) }
         }
         return try Checkpoint(metadata: metadata, tensors: tensors, name: "family:\(metadata.family.rawValue)")
     }
 }
 
-/// First values of a Glow's parameters, by the last part of their names.
+extension ParameterSpec {
+    /// What stands before the last part of the name, where the name ends so.
+    fileprivate func scope(endingWith ending: String) -> String? {
+        guard name.hasSuffix(ending), let dot = name.lastIndex(of: ".") else { return nil }
+        return String(name[...dot])
+    }
+}
+
+extension CheckpointMetadata.Architecture {
+    fileprivate func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
+        switch self {
+        case .glow: GlowInitialisation.values(of: spec, draws)
+        case .pixelcnn: PixelCNNInitialisation.values(of: spec, draws)
+        case .resnet: ResNetInitialisation.values(of: spec, draws)
+        }
+    }
+}
+
+/// First values of a Glow's parameters, by the last part of their names; 1×1 convolutions have theirs from `RandomRotation`.
 private enum GlowInitialisation {
     static func values(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
         let count = spec.shape.reduce(1, *)
         switch spec.name.split(separator: ".").suffix(2).joined(separator: ".") {
-        case let name where name.hasSuffix("permutation"):
-            return permutation(count, draws).map { Float($0) }
-        case let name where name.hasSuffix("sign-s"):
-            return (0..<count).map { draws.word($0) & 1 == 0 ? 1 : -1 }
         case "first.weight", "second.weight":
             // The portable kernels: initial values must not depend on the machine either way, and need no speed.
             return draws.gaussians(count, KernelSet(.portable)).map { $0 * 0.05 }
         default:
             return [Float](repeating: 0, count: count)
         }
-    }
-
-    /// A permutation of 0 ..< count by sorting random words; equal words keep their order.
-    private static func permutation(_ count: Int, _ draws: RandomStream) -> [Int] {
-        (0..<count).sorted { (draws.word($0), $0) < (draws.word($1), $1) }
     }
 }

@@ -21,10 +21,10 @@ public struct SafetensorsWriter: Sendable {
         self.metadata = metadata
     }
 
-    /// Adds a tensor stored as F32; one of the same name is replaced.
-    public mutating func add(_ name: String, _ tensor: Tensor) {
-        let bytes = ElementType.bytes(encoding: tensor.values)
-        entries[name] = Entry(elementType: .float32, shape: tensor.shape, bytes: bytes)
+    /// Adds a tensor, stored as F32 unless said otherwise; one of the same name is replaced.
+    public mutating func add(_ name: String, _ tensor: Tensor, as elementType: ElementType = .float32) {
+        let bytes = elementType.bytes(storing: tensor.values)
+        entries[name] = Entry(elementType: elementType, shape: tensor.shape, bytes: bytes)
     }
 
     /// Adds a tensor stored as F64, `values` in row-major order.

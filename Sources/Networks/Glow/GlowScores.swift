@@ -40,8 +40,11 @@ public struct GlowScores: Sendable {
     public var count: Int { nll.count }
 
     /// Bits per dimension of each image: nll / (D·ln 2).
-    public var bpd: [Float] {
-        nll.map { Float($0 / (Double(dimensions) * PortableConstant.log2)) }
+    public var bpd: [Float] { bitsPerDimension.map { Float($0) } }
+
+    /// ``bpd`` before it is rounded.
+    var bitsPerDimension: [Double] {
+        nll.map { $0 / (Double(dimensions) * PortableConstant.log2) }
     }
 
     /// The columns of a result table: `bpd`, `nll`, then `logdet.l`, `quadratic.l` and `logscale.l` of every level l, `mixture`.
@@ -80,8 +83,13 @@ public struct GlowScores: Sendable {
     }
 }
 
+extension GlowConfiguration {
+    /// D·ln 2: the nats of an image that are one bit per dimension.
+    var natsPerBitPerDimension: Double { Double(dimensions) * PortableConstant.log2 }
+}
+
 /// Logarithms to the last place; the C library's may differ there between machines.
-private enum PortableConstant {
+enum PortableConstant {
     static let log2 = 0.693147180559945309417232121458
     static let log256 = 8 * log2
     /// ½·ln 2π.

@@ -40,7 +40,7 @@ extension PixelCNN {
         let uniforms = streams.map { $0.uniforms(pixels * draws) }
         let workspace = makeWorkspace(images: streams.count)
         var buffers: [AlignedBuffer] = []
-        let maps = PixelCNNMaps(configuration, images: streams.count, isKept: true, buffers: &buffers)
+        let maps = PixelCNNMaps(configuration, images: streams.count, for: .sampling, buffers: &buffers)
         let images = RowView(AlignedBuffer(count: streams.count * pixels), rows: streams.count * pixels, channels: 1)
         for row in 0..<configuration.height {
             forwardU(images, maps, .line(row, workspace))

@@ -67,7 +67,7 @@ public final class PixelCNN: Sendable {
         maps = (0..<pool.threads).map { _ in
             var buffers: [AlignedBuffer] = []
             let descending = stride(from: Self.unit, through: 1, by: -1).map {
-                PixelCNNMaps(configuration, images: $0, isKept: false, buffers: &buffers)
+                PixelCNNMaps(configuration, images: $0, for: .scoring, buffers: &buffers)
             }
             return descending.reversed()
         }

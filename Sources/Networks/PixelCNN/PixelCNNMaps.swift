@@ -35,24 +35,29 @@ struct PixelCNNBlockMaps {
 /// The activations of a PixelCNN++ for a few images.
 ///
 /// Scoring computes each activation everywhere before the next, so that buffers are used again as soon as their last reader
-/// is done. Sampling comes back to the neighbours of every activation for every pixel, so that all are kept.
-struct PixelCNNMaps {
+/// is done. Sampling comes back to the neighbours of every activation for every pixel, so that all are kept. Training comes
+/// back to what gradients are made of.
+struct PixelCNNMaps: Sendable {
+    /// What activations are computed for.
+    enum Use { case scoring, sampling, training }
+
     let u: [PixelCNNStreamMaps]
     let ul: [PixelCNNStreamMaps]
     let logits: RowView
     /// Written on the way from one activation to the next.
     let past: RowView
-    private let parities: RowView
+    /// What is used inside a block that keeps none of its own.
+    let shared: PixelCNNBlockMaps
 
     /// Maps of `images` images in `buffers`, which grow as needed: maps for fewer images fit in the same ones.
-    init(_ configuration: PixelCNNConfiguration, images: Int, isKept: Bool, buffers: inout [AlignedBuffer]) {
+    init(_ configuration: PixelCNNConfiguration, images: Int, for use: Use, buffers: inout [AlignedBuffer]) {
         let pixels = images * configuration.size(0).pixels
         let filters = configuration.filters
         var carver = Carver(buffers: buffers)
         logits = carver.map(rows: pixels, channels: 3 * configuration.mixtures)
         past = carver.map(rows: pixels, channels: 12)
         let shared = carver.inside(rows: pixels, filters: filters)
-        parities = shared.gates
+        self.shared = shared
         func streams(keeping: Keeping, reusing isReusing: Bool) -> [PixelCNNStreamMaps] {
             (0..<PixelCNNConfiguration.resolutions).map {
                 carver.stream(
@@ -66,14 +71,24 @@ struct PixelCNNMaps {
             }
         }
         // The ul stream reads the u stream's activations of both ways.
-        u = streams(keeping: isKept ? .hidden : .nothing, reusing: false)
-        ul = streams(keeping: isKept ? .everything : .nothing, reusing: !isKept)
+        switch use {
+        case .scoring:
+            u = streams(keeping: .nothing, reusing: false)
+            ul = streams(keeping: .nothing, reusing: true)
+        case .sampling:
+            u = streams(keeping: .hidden, reusing: false)
+            ul = streams(keeping: .everything, reusing: false)
+        case .training:
+            u = streams(keeping: .hiddenAndGates, reusing: false)
+            ul = streams(keeping: .hiddenAndGates, reusing: false)
+        }
         buffers = carver.buffers
     }
 
     /// The parities of the upsampling to `resolution`: a quarter as many pixels, four times the channels.
     func parities(to resolution: Int) -> RowView {
-        RowView(parities.buffer, rows: parities.rows >> (2 * resolution + 2), channels: 2 * parities.channels)
+        let gates = shared.gates
+        return RowView(gates.buffer, rows: gates.rows >> (2 * resolution + 2), channels: 2 * gates.channels)
     }
 }
 
@@ -82,6 +97,8 @@ private enum Keeping {
     case nothing
     /// What computing by lines comes back to.
     case hidden
+    /// What a pass backward comes back to.
+    case hiddenAndGates
     /// What computing by pixels comes back to: sums are written for a line in advance.
     case everything
 }
@@ -133,6 +150,10 @@ private struct Carver {
                 case .hidden:
                     let hidden = map(rows: rows, channels: 2 * filters)
                     return PixelCNNBlockMaps(hidden: hidden, sums: shared.sums, gates: shared.gates)
+                case .hiddenAndGates:
+                    let hidden = map(rows: rows, channels: 2 * filters)
+                    let gates = map(rows: rows, channels: 2 * filters)
+                    return PixelCNNBlockMaps(hidden: hidden, sums: shared.sums, gates: gates)
                 case .everything: return self.inside(rows: rows, filters: filters)
                 }
             }

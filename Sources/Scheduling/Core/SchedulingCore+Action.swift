@@ -31,6 +31,17 @@ extension SchedulingCore {
         /// Tell the worker to drop the attempt, waiting, running or computed: nobody needs it.
         case cancel(AttemptIdentity, at: WorkerID)
 
+        /// Send the training to the worker, with the last state that is stored.
+        case train(TrainingAttempt, at: WorkerID)
+        /// Ask the worker to store its state and to give the training back.
+        case recallTraining(TrainingAttempt, at: WorkerID)
+        /// Tell the worker to drop the training: it is another's, or nobody needs it.
+        case cancelTraining(TrainingAttempt, at: WorkerID)
+        /// The model is trained; its cells are asked for next.
+        case trainingFinished(Digest)
+        /// The training is given up; its cells are asked for next, and are to be given as hopeless.
+        indirect case trainingFailed(FailedTraining)
+
         /// Ask the worker to say hello; it is not, or no longer, known.
         case askToJoin(WorkerID)
         /// A worker is gone; `requeued` of its shards wait for others.

@@ -30,7 +30,7 @@ extension SchedulingCore {
     ///
     /// - Complexity: O(workers log workers), at most every 10 µs per worker.
     mutating func balance(at now: Instant) {
-        guard isDispatching, !moreCells, unfinishedCells > 0, !idle.isEmpty, now >= nextBalance else {
+        guard isDispatching, !areCellsComing, unfinishedCells > 0, !idle.isEmpty, now >= nextBalance else {
             return
         }
         nextBalance = now.advanced(by: .microseconds(10 * workers.count))

@@ -7,16 +7,21 @@ import SweepPlan
 extension SchedulingCore {
     /// Asks for more cells when half of the window is under way.
     mutating func requestCells() {
-        guard phase == .running, moreCells, !cellsRequested else { return }
+        guard phase == .running, moreCells, !areCellsAwaited, !cellsRequested else { return }
         let waiting = queue.freshCells
         guard waiting <= configuration.cellWindow / 2 else { return }
         cellsRequested = true
         outbox.append(.wantsCells(configuration.cellWindow - waiting))
     }
 
-    mutating func add(_ newCells: [CellWork], more: Bool, at now: Instant) {
+    /// Whether cells are on their way that need no training: until then nothing is at its end.
+    var areCellsComing: Bool { moreCells && !areCellsAwaited }
+
+    mutating func add(_ newCells: [CellWork], more: Bool, areAwaited: Bool, at now: Instant) {
         cellsRequested = false
         moreCells = more
+        // What they waited for may have ended while they were looked for; then they are asked for again.
+        areCellsAwaited = more && areAwaited && openTrainings > 0
         for work in newCells where cells.slot(of: work.id) == nil && !completed.contains(work.id) {
             add(work, at: now)
         }
@@ -35,7 +40,8 @@ extension SchedulingCore {
         tally[.pending] += pending
         classStates[costClass].remaining += pending
         if pending > 0 {
-            enqueue(work, costClass, pending: pending)
+            hold(work, costClass, pending: pending)
+            if work.isHopeless { abandon(work.id, at: now) }
             adoptClaims(on: work.id, at: now)
         } else {
             progressBase.cells.cached += 1
@@ -47,7 +53,7 @@ extension SchedulingCore {
     }
 
     /// Holds a cell of which `pending` images are to be computed.
-    private mutating func enqueue(_ work: CellWork, _ costClass: Int, pending: Int) {
+    private mutating func hold(_ work: CellWork, _ costClass: Int, pending: Int) {
         let recorded = work.recorded.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
         let state = CellState(
             id: work.id,
@@ -59,10 +65,22 @@ extension SchedulingCore {
             unfinished: pending
         )
         let slot = cells.insert(state, for: work.id)
-        let entry = WorkQueue.Fresh(cell: slot, sequence: nextSequence)
-        queue.append(entry, model: classStates[costClass].model, priority: work.priority)
         nextSequence += 1
         unfinishedCells += 1
+        guard !work.isHopeless else { return }
+        let entry = WorkQueue.Fresh(cell: slot, sequence: cells[slot].sequence)
+        queue.append(entry, model: classStates[costClass].model, priority: work.priority)
+    }
+
+    /// Fails what is not recorded of a cell that nobody can compute.
+    private mutating func abandon(_ id: CellID, at now: Instant) {
+        guard let slot = cells.slot(of: id) else { return }
+        update(slot, 0..<cells[slot].images) { segment in
+            if segment.state == .pending { segment.settle(.failed) }
+        }
+        progressBase.counts.failedShards += 1
+        closeIfFinished(slot)
+        stopIfTooManyFailed(at: now)
     }
 
     private mutating func index(of costClass: CostClass) -> Int {

@@ -18,11 +18,14 @@ extension SchedulingCore {
     var isWorkDone: Bool { !moreCells && unfinishedCells == 0 }
 
     /// Whether nothing at all is left to do or to wait for.
-    private var isComplete: Bool { isWorkDone && waitingChecks == 0 && checks.isEmpty && deliveries.isEmpty }
+    private var isComplete: Bool {
+        isWorkDone && waitingChecks == 0 && checks.isEmpty && deliveries.isEmpty && openTrainings == 0
+    }
 
     mutating func stop(_ reason: StopReason, at now: Instant) {
         guard phase == .running else { return }
         phase = .stopping(reason, deadline: now.advanced(by: configuration.stopGrace))
+        recallTrainings()
     }
 
     /// Drops everything that is in flight; what has arrived is still committed.
@@ -42,6 +45,7 @@ extension SchedulingCore {
             outbox.append(.cancel(lease.attempt, at: workers[workerSlot].id))
             giveBack(lease, workerSlot, .handedBack, at: now)
         }
+        takeBackTraining(of: workerSlot, at: now)
         noteDrained(workerSlot)
     }
 
@@ -65,5 +69,7 @@ extension SchedulingCore {
     }
 
     /// Whether nothing is in flight.
-    private var isQuiet: Bool { leaseCount == 0 && deliveries.isEmpty }
+    private var isQuiet: Bool {
+        leaseCount == 0 && deliveries.isEmpty && !trainings.contains { $0.lease != nil }
+    }
 }

@@ -10,11 +10,23 @@ extension SchedulingCore {
         case planned(cells: Int, images: Int)
         /// The answer to ``Action/wantsCells(_:)``: the next cells in order, and whether others follow them.
         ///
-        /// A cell that was given before is skipped.
-        case cells([CellWork], more: Bool)
+        /// A cell that was given before is skipped. Cells that wait for a training are `awaitingTraining`: they are asked for
+        /// when a training has finished or failed.
+        case cells([CellWork], more: Bool, awaitingTraining: Bool = false)
+
+        /// Models are to be trained, in this order; one that was asked for before is skipped.
+        case trainings([Digest])
+        /// A worker speaks of the attempt, which it may or may not have.
+        case trainingMentioned(TrainingAttempt, from: WorkerID)
+        /// A state of the attempt that is so many steps behind the beginning is stored, for others to go on from.
+        case trainingSaved(TrainingAttempt, from: WorkerID, steps: Int)
+        /// The trained model is stored.
+        case trained(TrainingAttempt, from: WorkerID)
+        /// An attempt at a training ended without a model; a final failure would meet every worker.
+        case trainingEnded(TrainingAttempt, from: WorkerID, AttemptFailure, isFinal: Bool = false)
 
         /// A worker said hello, for the first time or again, with everything it holds; its facts stay those it came with.
-        case joined(WorkerID, WorkerFacts, held: [HeldAttempt])
+        case joined(WorkerID, WorkerFacts, held: [HeldAttempt], training: TrainingAttempt? = nil)
         /// Any message of a worker that is no other event, heartbeats among them.
         case heard(WorkerID)
         /// A worker went away.

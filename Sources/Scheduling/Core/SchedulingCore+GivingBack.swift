@@ -81,6 +81,11 @@ extension SchedulingCore {
             outbox.append(.shardFailed(FailedShard(shard: shard, attempts: attempts)))
         }
         closeIfFinished(slot)
+        stopIfTooManyFailed(at: now)
+    }
+
+    /// Ends a run of which as much has failed as it may.
+    mutating func stopIfTooManyFailed(at now: Instant) {
         if let most = configuration.maximumFailures, progressBase.counts.failedShards >= most {
             stop(.failures, at: now)
         }

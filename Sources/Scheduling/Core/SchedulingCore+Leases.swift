@@ -47,7 +47,8 @@ extension SchedulingCore {
 
     /// Lets a draining worker go when it holds nothing more.
     mutating func noteDrained(_ workerSlot: Int) {
-        guard workers[workerSlot].isDraining, workers[workerSlot].leases.isEmpty else { return }
+        guard workers[workerSlot].isDraining, workers[workerSlot].leases.isEmpty, workers[workerSlot].training == nil
+        else { return }
         outbox.append(.drained(workers[workerSlot].id))
     }
 

@@ -17,6 +17,7 @@ extension SchedulingCore {
         progress.imagesPerSecond = rate.rate(at: now)
         progress.secondsRemaining = secondsRemaining(unseen: progress.images.total - knownImages)
         progress.elapsedSeconds = began.map(now.seconds(since:)) ?? 0
+        progress.trainings = trainingSummaries
         progress.workers = workers.slots.map { summary(workers[$0]) }
         progress.phase = phaseForPeople
         progress.pauseReasons = pauseReasons
@@ -84,6 +85,7 @@ extension SchedulingCore {
             facts: worker.facts,
             isDraining: worker.isDraining,
             isQuarantined: worker.isQuarantined,
+            isTraining: worker.training != nil,
             heldShards: worker.leases.count,
             roundTripSeconds: worker.roundTrip,
             tables: worker.record.tables,

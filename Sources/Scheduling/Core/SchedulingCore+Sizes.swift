@@ -21,7 +21,7 @@ extension SchedulingCore {
     /// That is half of what falls to its threads, but no less than an eighth of the target duration, below which
     /// another shard costs more than it saves.
     private func imagesOfTail(_ worker: WorkerState, _ bySpeed: Double) -> Double {
-        if moreCells || activeWorkers < 2 { return .infinity }
+        if areCellsComing || activeWorkers < 2 { return .infinity }
         let share = Double(worker.facts.threads) / Double(activeThreads)
         return max(Double(tally[.pending]) * share / 2, bySpeed / 8)
     }

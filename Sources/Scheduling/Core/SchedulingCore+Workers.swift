@@ -15,7 +15,13 @@ extension SchedulingCore {
         return slot
     }
 
-    mutating func join(_ worker: WorkerID, _ facts: WorkerFacts, held: [HeldAttempt], at now: Instant) {
+    mutating func join(
+        _ worker: WorkerID,
+        _ facts: WorkerFacts,
+        held: [HeldAttempt],
+        training: TrainingAttempt?,
+        at now: Instant
+    ) {
         let slot: Int
         if let known = workers.slot(of: worker) {
             slot = known
@@ -27,7 +33,9 @@ extension SchedulingCore {
             countActive(slot, 1)
             progressBase.counts.workersJoined += 1
         }
-        if refuse(held, slot) { return }
+        if refuse(held, training, slot) { return }
+        settleTraining(training, slot, at: now)
+        areTrainingsDue = true
         for attempt in held where workers[slot].offset(of: attempt.attempt) == nil {
             adopt(attempt, slot, at: now)
         }
@@ -36,13 +44,14 @@ extension SchedulingCore {
     }
 
     /// Sends a quarantined worker away again, and after a cancellation drops what anyone comes with.
-    private mutating func refuse(_ held: [HeldAttempt], _ slot: Int) -> Bool {
+    private mutating func refuse(_ held: [HeldAttempt], _ training: TrainingAttempt?, _ slot: Int) -> Bool {
         let worker = workers[slot].id
         let reason = quarantined[worker]
         guard reason != nil || isCancelled else { return false }
         for attempt in held.map(\.attempt) where deliveries[Delivery(attempt: attempt, worker: worker)] == nil {
             outbox.append(.cancel(attempt, at: worker))
         }
+        if let training { outbox.append(.cancelTraining(training, at: worker)) }
         if let reason {
             setQuarantined(slot)
             outbox.append(.quarantined(worker, reason))
@@ -76,6 +85,7 @@ extension SchedulingCore {
     ///
     /// - Complexity: O(workers).
     mutating func inspectWorkers(at now: Instant) {
+        areTrainingsDue = true
         let earliest = now.advanced(by: .zero - configuration.longestSilence)
         for slot in workers.slots {
             if max(workers[slot].lastHeard, listeningSince) < earliest {
@@ -111,12 +121,15 @@ extension SchedulingCore {
             _ = removeLease(of: lease.attempt, slot)
             giveBack(lease, slot, isBlamed ? .workerLost(departure) : .handedBack, at: now)
         }
+        // Shards go before a training at a worker: while it had one, it had not begun.
+        let isTraining = departure != .goodbye && running == nil
+        giveBackTraining(of: slot, isTraining ? .workerLost(departure) : .handedBack, at: now)
         workers.remove(worker)
         outbox.append(.workerLost(worker, departure, requeued: progressBase.counts.requeues - requeuedBefore))
     }
 
     /// Counts a worker in or out of those that may receive shards.
-    private mutating func countActive(_ slot: Int, _ change: Int) {
+    mutating func countActive(_ slot: Int, _ change: Int) {
         let host = Int(workers[slot].host)
         while activeByHost.count <= host { activeByHost.append(0) }
         let hadAny = activeByHost[host] > 0

@@ -62,6 +62,13 @@ public struct SchedulingCore: Sendable {
     var nextSequence: UInt64 = 0
     var moreCells = true
     var cellsRequested = false
+    /// Whether the cells still to come wait for a training.
+    var areCellsAwaited = false
+
+    /// In the order in which they were asked for; few, so that they are searched one by one.
+    var trainings: [TrainingState] = []
+    /// Whether a training may wait beside a worker that could have it.
+    var areTrainingsDue = false
 
     var workers = SlotTable<WorkerID, WorkerState>()
     /// Places of workers with free credit, and of those among them that hold nothing.
@@ -117,6 +124,7 @@ public struct SchedulingCore: Sendable {
         noteTime(now)
         react(to: event, at: now)
         if isWorkDone { giveUpChecksOfNobody(at: now) }
+        handOutTrainings(at: now)
         feedHungryWorkers(at: now)
         balance(at: now)
         requestCells()
@@ -135,8 +143,9 @@ public struct SchedulingCore: Sendable {
     private mutating func react(to event: Event, at now: Instant) {
         switch event {
         case .planned(let cells, let images): planned = (cells, images)
-        case .cells(let cells, let more): add(cells, more: more, at: now)
-        case .joined(let worker, let facts, let held): join(worker, facts, held: held, at: now)
+        case .cells(let cells, let more, let awaiting): add(cells, more: more, areAwaited: awaiting, at: now)
+        case .joined(let worker, let facts, let held, let training):
+            join(worker, facts, held: held, training: training, at: now)
         case .heard(let worker): _ = heard(worker, at: now)
         case .left(let worker, let departure): lose(worker, departure, at: now)
         case .drain(let worker): drain(worker)
@@ -145,6 +154,12 @@ public struct SchedulingCore: Sendable {
         case .compared(let attempt, let worker, let positions, let areEqual, let recorder):
             compared(attempt, worker, positions, areEqual: areEqual, recordedBy: recorder, at: now)
         case .failed(let attempt, let worker, let failure): failed(attempt, worker, failure, at: now)
+        case .trainings(let asked): add(asked)
+        case .trainingMentioned(let attempt, let worker): _ = mentions(worker, attempt, at: now)
+        case .trainingSaved(let attempt, let worker, let steps): trainingSaved(attempt, worker, steps: steps, at: now)
+        case .trained(let attempt, let worker): trained(attempt, worker, at: now)
+        case .trainingEnded(let attempt, let worker, let failure, let isFinal):
+            trainingEnded(attempt, worker, failure, isFinal: isFinal, at: now)
         case .tick: inspectWorkers(at: now)
         case .pause(let reason): pauseReasons.insert(reason)
         case .resume(let reason): pauseReasons.remove(reason)

@@ -72,8 +72,14 @@ public struct RunProgress: Hashable, Sendable {
         public var workersLost = 0
         /// Attempts taken over from workers that held them already.
         public var adopted = 0
-        /// Shards that used up a budget.
+        /// Shards that used up a budget, and cells whose model could not be trained.
         public var failedShards = 0
+        /// Trainings sent to workers.
+        public var trainingDispatches = 0
+        /// Models that were trained.
+        public var trainings = 0
+        /// Trainings that were given up.
+        public var failedTrainings = 0
     }
 
     /// What a run is doing.
@@ -128,6 +134,8 @@ public struct RunProgress: Hashable, Sendable {
     public var secondsRemaining: Double?
     /// Seconds since the first event.
     public var elapsedSeconds = 0.0
+    /// The trainings that were asked for, in that order.
+    public var trainings: [TrainingSummary] = []
     /// Everyone who is joined, in the order of joining as far as places were not reused.
     public var workers: [WorkerSummary] = []
 

@@ -11,6 +11,8 @@ public struct WorkerSummary: Hashable, Sendable {
     public var isDraining: Bool
     /// Whether it receives nothing more because it is not trusted.
     public var isQuarantined: Bool
+    /// Whether it has a training; it gets no shards meanwhile.
+    public var isTraining: Bool
     /// Shards it holds.
     public var heldShards: Int
     /// Seconds a shard travels to the worker and its table back, besides the computation; nil before the first.

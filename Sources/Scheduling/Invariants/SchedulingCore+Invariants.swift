@@ -30,6 +30,7 @@ extension SchedulingCore {
         try census.compare(with: self)
         try checkWorkers(isWorkLeft: census.freshSegments > 0)
         try checkWaitingChecks()
+        try checkTrainings()
     }
 
     /// A check that some worker could do is one that some worker may be given, and none is idle beside it.
@@ -50,6 +51,26 @@ extension SchedulingCore {
                 )
             }
         }
+    }
+
+    /// Each training that is open is at one worker or waits, and none waits beside a worker that could have it.
+    private func checkTrainings() throws(InvariantViolation) {
+        for (index, training) in trainings.enumerated() {
+            guard let lease = training.lease else { continue }
+            try expect(training.fate == .open, "\(lease.attempt) goes on after its end")
+            let slot = workers.slot(of: lease.worker)
+            let isHeld = slot.map { workers[$0].training == index && !workers[$0].isQuarantined } ?? false
+            try expect(isHeld, "\(lease.attempt) is leased to nobody")
+        }
+        for slot in workers.slots {
+            guard let index = workers[slot].training else { continue }
+            let isLeased = trainings[index].lease?.worker == workers[slot].id
+            try expect(isLeased, "worker \(workers[slot].id) trains what is not leased to it")
+        }
+        try expect(!areCellsAwaited || openTrainings > 0, "cells wait for a training and none is open")
+        guard isDispatching, !areTrainingsDue, trainings.contains(where: \.isWaiting) else { return }
+        let idler = workers.slots.first { workers[$0].isActive && workers[$0].facts.canTrain }
+        try expect(idler == nil, "a training waits beside a worker that could have it")
     }
 
     /// The counts among themselves.

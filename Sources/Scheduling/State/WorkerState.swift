@@ -16,6 +16,8 @@ struct WorkerState: Sendable {
     /// Whether it is in the queue of workers with free credit, and in the one of those that hold nothing.
     var isHungry = false
     var isIdleListed = false
+    /// Index of the training that it has; it gets nothing else meanwhile.
+    var training: Int?
     /// Attempts it holds, in the order in which it works on them.
     var leases = Queue<Lease>()
     /// Seconds of work in `leases`, as expected when they began.
@@ -40,8 +42,8 @@ struct WorkerState: Sendable {
         lastHeard = joined
     }
 
-    /// Whether it may receive shards.
-    var isActive: Bool { !isDraining && !isQuarantined }
+    /// Whether it may receive shards, or a training.
+    var isActive: Bool { !isDraining && !isQuarantined && training == nil }
 
     /// The attempt that it computes: it works in the order of dispatch.
     var running: Lease? { leases.offset { !$0.isComputed }.map { leases[$0] } }

@@ -27,6 +27,8 @@ public struct CellWork: Hashable, Sendable {
     public var costClass: CostClass
     /// Positions whose results are in the store already, ascending and disjoint.
     public var recorded: [Range<Int>]
+    /// Whether nobody can compute the others, because the model could not be trained: they fail at once.
+    public var isHopeless: Bool
     /// Among the cells that are known, those of higher priority go first; 0 unless said otherwise.
     public var priority: Int
 
@@ -36,12 +38,14 @@ public struct CellWork: Hashable, Sendable {
         images: Int,
         costClass: CostClass,
         recorded: [Range<Int>] = [],
-        priority: Int = 0
+        priority: Int = 0,
+        isHopeless: Bool = false
     ) {
         self.id = id
         self.images = images
         self.costClass = costClass
         self.recorded = recorded
         self.priority = priority
+        self.isHopeless = isHopeless
     }
 }

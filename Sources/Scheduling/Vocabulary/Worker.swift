@@ -29,12 +29,15 @@ public struct WorkerFacts: Hashable, Sendable {
     public let threads: Int
     /// Images a second the worker expects to score, where it knows; sizes its first shard only.
     public let imagesPerSecond: Double?
+    /// Whether trainings may be sent to it.
+    public let canTrain: Bool
 
     /// Facts of a worker on `host`; a number of threads outside the bounds becomes the nearer bound.
-    public init(host: String, threads: Int, imagesPerSecond: Double? = nil) {
+    public init(host: String, threads: Int, imagesPerSecond: Double? = nil, canTrain: Bool = true) {
         self.host = host
         self.threads = min(max(threads, 1), 65536)
         self.imagesPerSecond = imagesPerSecond
+        self.canTrain = canTrain
     }
 }
 

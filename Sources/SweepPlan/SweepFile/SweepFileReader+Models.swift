@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SweepFileReader {
-    /// Reads `models`: a mapping from names to `{checkpoint: PATH}` or `{family: NAME}`, each with a `conditioning`.
+    /// Reads `models`: a mapping from names to `{checkpoint: PATH}`, `{recipe: PATH}` or `{family: NAME}`, each with a
+    /// `conditioning`.
     mutating func readModels(_ node: SourceNode) {
         guard case .mapping(let entries) = node.content, !entries.isEmpty else {
             report("models must map names to models, as in 'glow: {checkpoint: PATH}'", at: node.position)
@@ -15,7 +16,7 @@ extension SweepFileReader {
 
     private mutating func readModel(_ entry: SourceNode.Entry) {
         let what = "model '\(entry.key)'"
-        guard let fields = fields(entry.value, of: what, known: ["checkpoint", "family", "conditioning"]) else {
+        guard let fields = fields(entry.value, of: what, known: ["checkpoint", "recipe", "family", "conditioning"]) else {
             return
         }
         let source = modelSource(fields, of: what, at: entry.position)
@@ -41,20 +42,25 @@ extension SweepFileReader {
         of what: String,
         at position: Diagnostic.Position
     ) -> ModelReference.Source? {
-        switch (fields["checkpoint"], fields["family"]) {
-        case (let checkpoint?, nil):
-            return text(checkpoint.value, of: "checkpoint").map { .checkpoint(path: resolved($0)) }
-        case (nil, let family?):
+        let sources = ["checkpoint", "recipe", "family"]
+        let given = sources.compactMap { fields[$0] }.sorted { $0.position < $1.position }
+        guard let entry = given.first else {
+            report("\(what) needs 'checkpoint', 'recipe' or 'family'", at: position)
+            return nil
+        }
+        if given.count > 1 {
+            report("\(what) takes '\(entry.key)' or '\(given[1].key)', not both", at: given[1].position)
+            return nil
+        }
+        switch entry.key {
+        case "checkpoint": return text(entry.value, of: "checkpoint").map { .checkpoint(path: resolved($0)) }
+        case "recipe": return text(entry.value, of: "recipe").map { .recipe(path: resolved($0)) }
+        default:
             let families = ModelFacts.Family.allCases
-            return code(family.value, of: "family", in: .choice(families.map(\.rawValue))).map {
+            return code(entry.value, of: "family", in: .choice(families.map(\.rawValue))).map {
                 .family(families[Int($0)])
             }
-        case (nil, nil):
-            report("\(what) needs 'checkpoint' or 'family'", at: position)
-        case (_?, let family?):
-            report("\(what) takes 'checkpoint' or 'family', not both", at: family.position)
         }
-        return nil
     }
 
     /// Reads `datasets`: a mapping from names to `{images: PATH, labels: PATH}`.

@@ -31,7 +31,7 @@ extension SweepFileReader {
     }
 
     /// Whether the version, if there is one, is one that is read: another version's keys are not ours to judge.
-    private mutating func isVersionSupported(_ root: SourceNode) -> Bool {
+    mutating func isVersionSupported(_ root: SourceNode) -> Bool {
         guard case .mapping(let entries) = root.content, let entry = entries.first(where: { $0.key == "version" })
         else {
             return true

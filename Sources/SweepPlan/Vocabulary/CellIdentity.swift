@@ -5,7 +5,7 @@
 ///
 /// Names are no part of it: a model renamed in the sweep file, or a sweep file renamed, keeps its cells.
 public struct CellIdentity: Hashable, Sendable {
-    /// SHA-256 of the checkpoint file.
+    /// SHA-256 of the checkpoint file; of a model that the run trains, the `TrainingIdentity.digest`.
     public var model: Digest
     /// Which likelihood is reported.
     public var conditioning: Conditioning

@@ -44,7 +44,7 @@ public struct Digest: Hashable, Sendable {
         self.init(bytes: bytes)
     }
 
-    private init(hashed: SHA256.Digest) {
+    init(hashed: SHA256.Digest) {
         var words: [UInt64] = [0, 0, 0, 0]
         for (position, byte) in hashed.enumerated() {
             words[position / 8] = words[position / 8] << 8 | UInt64(byte)

@@ -37,7 +37,7 @@ public struct ModelFacts: Hashable, Sendable {
     public var classes: Int
     /// How a data set's image becomes the model's input.
     public var preprocessing: Preprocessing
-    /// SHA-256 of the checkpoint file.
+    /// SHA-256 of the checkpoint file; of a model that is trained first, the `TrainingIdentity.digest`.
     public var digest: Digest
 
     /// The facts of one checkpoint.

@@ -7,6 +7,8 @@ public struct ModelReference: Hashable, Sendable {
     public enum Source: Hashable, Sendable {
         /// A checkpoint file; the path is resolved against the sweep file's folder.
         case checkpoint(path: String)
+        /// A model that the run trains first, by the recipe in this file; the path is resolved as a checkpoint's is.
+        case recipe(path: String)
         /// A freshly initialised model of a family, in the paper's configuration.
         case family(ModelFacts.Family)
     }

@@ -18,6 +18,7 @@ extension Hello {
         proto.unacknowledged = unacknowledged.prefix(WireLimits.attempts).map(\.proto)
         proto.inFlight = inFlight.prefix(WireLimits.attempts).map(\.proto)
         if let imagesPerSecond { proto.imagesPerSecond = imagesPerSecond }
+        if let training { proto.training = training.proto }
         return proto
     }
 
@@ -37,6 +38,7 @@ extension Hello {
         if proto.hasImagesPerSecond {
             imagesPerSecond = try FieldCheck.magnitude(proto.imagesPerSecond, "hello.images_per_second")
         }
+        if proto.hasTraining { training = try TrainingAttempt(proto.training, "hello.training") }
         protocolVersion = version
     }
 }

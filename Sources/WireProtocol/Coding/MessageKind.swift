@@ -11,6 +11,10 @@ enum MessageKind: Int, CaseIterable {
     case workerDrain = 15
     case resultBatch = 16
     case artifactRequest = 17
+    case trainingOffer = 18
+    case uploadChunk = 19
+    case trainingProgress = 20
+    case trainingEnd = 21
     case welcome = 30
     case assign = 31
     case acknowledge = 32
@@ -20,6 +24,10 @@ enum MessageKind: Int, CaseIterable {
     case assignBatch = 36
     case artifactChunk = 37
     case artifactRefusal = 38
+    case train = 39
+    case trainingStop = 40
+    case uploadReceipt = 41
+    case uploadRefusal = 42
     case snapshotRequest = 50
     case snapshot = 51
     case controlRequest = 52
@@ -34,13 +42,14 @@ enum MessageKind: Int, CaseIterable {
         case .shardResult: 5 << 20
         case .resultBatch: 6 << 20
         case .assignBatch: 2 << 20
-        case .artifactChunk: WireLimits.artifactChunkBytes + (16 << 10)
+        case .artifactChunk, .uploadChunk: WireLimits.artifactChunkBytes + (16 << 10)
         case .controlReply: 1 << 20
-        case .shardFailure: 128 << 10
+        case .shardFailure, .trainingEnd, .train: 128 << 10
         case .assign, .handBack, .acknowledge, .retract: 512 << 10
         case .snapshot: WireLimits.messageBytes
         case .workerHeartbeat, .workerDrain, .artifactRequest, .welcome, .coordinatorHeartbeat, .coordinatorDrain,
-            .artifactRefusal, .snapshotRequest, .controlRequest, .refuse, .goodbye:
+            .artifactRefusal, .snapshotRequest, .controlRequest, .refuse, .goodbye, .trainingOffer, .trainingProgress,
+            .trainingStop, .uploadReceipt, .uploadRefusal:
             16 << 10
         }
     }
@@ -53,11 +62,11 @@ enum MessageKind: Int, CaseIterable {
             switch self {
             case .hello: 2 * WireLimits.attempts
             case .shardResult: WireLimits.columnsPerTable
-            case .shardFailure: WireLimits.logLines
+            case .shardFailure, .trainingEnd: WireLimits.logLines
             case .handBack, .acknowledge, .retract: WireLimits.attempts
             case .snapshot:
                 WireLimits.workersPerSnapshot + WireLimits.rowsPerSnapshot + WireLimits.noticesPerSnapshot
-                    + WireLimits.metricsPerSnapshot
+                    + WireLimits.metricsPerSnapshot + WireLimits.trainingsPerSnapshot
             case .resultBatch, .assignBatch: WireLimits.groupsPerBatch
             case .controlReply: WireLimits.replyLines
             default: 0

@@ -43,6 +43,7 @@ extension Snapshot {
         if let pauseReason { proto.pauseReason = pauseReason.cut() }
         proto.notices = notices.prefix(WireLimits.noticesPerSnapshot).map { $0.cut(to: WireLimits.lineBytes) }
         proto.metrics = metrics.prefix(WireLimits.metricsPerSnapshot).map(\.proto)
+        proto.trainings = trainings.prefix(WireLimits.trainingsPerSnapshot).map(\.proto)
         return proto
     }
 
@@ -78,6 +79,10 @@ extension Snapshot {
         for metric in try FieldCheck.list(proto.metrics, "snapshot.metrics", limit: WireLimits.metricsPerSnapshot) {
             let name = try FieldCheck.name(metric.name, "snapshot.metrics.name")
             metrics.append(Metric(name: name, value: metric.value))
+        }
+        let trainingLimit = WireLimits.trainingsPerSnapshot
+        for training in try FieldCheck.list(proto.trainings, "snapshot.trainings", limit: trainingLimit) {
+            trainings.append(try TrainingStatus(training))
         }
     }
 }

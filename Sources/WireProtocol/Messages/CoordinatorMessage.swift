@@ -21,6 +21,14 @@ public enum CoordinatorMessage: Hashable, Sendable {
     case snapshot(Snapshot)
     /// What became of a client's wish.
     case controlReply(ControlReply)
+    /// A model to train.
+    case train(TrainingAssignment)
+    /// The training is not the worker's any more; with `saves`, its state is wanted first and the attempt handed back then.
+    case stopTraining(TrainingAttempt, saves: Bool)
+    /// How much of an offered file is here.
+    case uploadReceipt(UploadReceipt)
+    /// An offered file is not wanted.
+    case uploadRefusal(ArtifactRefusal)
     /// A part of a file that the worker asked for.
     case artifactChunk(ArtifactChunk)
     /// A file that the worker asked for is not handed out.
@@ -41,6 +49,10 @@ public enum CoordinatorMessage: Hashable, Sendable {
         case .drain(let reason): EnvelopeCoding.encode(.coordinatorDrain(ProtoDrain(reason)))
         case .snapshot(let snapshot): EnvelopeCoding.encode(.snapshot(snapshot.proto))
         case .controlReply(let reply): EnvelopeCoding.encode(.controlReply(reply.proto))
+        case .train(let training): EnvelopeCoding.encode(.train(training.proto))
+        case .stopTraining(let attempt, let saves): EnvelopeCoding.encode(.trainingStop(.init(attempt, saves: saves)))
+        case .uploadReceipt(let receipt): EnvelopeCoding.encode(.uploadReceipt(receipt.proto))
+        case .uploadRefusal(let refusal): EnvelopeCoding.encode(.uploadRefusal(refusal.proto))
         case .artifactChunk(let chunk): EnvelopeCoding.encode(.artifactChunk(chunk.proto))
         case .artifactRefusal(let refusal): EnvelopeCoding.encode(.artifactRefusal(refusal.proto))
         case .refuse(let refusal): EnvelopeCoding.encode(.refuse(refusal.proto))
@@ -64,6 +76,11 @@ public enum CoordinatorMessage: Hashable, Sendable {
             self = .drain(reason: try FieldCheck.text(drain.reason, "coordinator_drain.reason"))
         case .snapshot(let snapshot): self = .snapshot(try Snapshot(snapshot))
         case .controlReply(let reply): self = .controlReply(try ControlReply(reply))
+        case .train(let training): self = .train(try TrainingAssignment(training))
+        case .trainingStop(let stop):
+            self = .stopTraining(try TrainingAttempt(stop.attempt, "training_stop.attempt"), saves: stop.saves)
+        case .uploadReceipt(let receipt): self = .uploadReceipt(try UploadReceipt(receipt))
+        case .uploadRefusal(let refusal): self = .uploadRefusal(try ArtifactRefusal(refusal))
         case .artifactChunk(let chunk): self = .artifactChunk(try ArtifactChunk(chunk))
         case .artifactRefusal(let refusal): self = .artifactRefusal(try ArtifactRefusal(refusal))
         case .refuse(let refuse): self = .refuse(try Refusal(refuse))

@@ -29,6 +29,8 @@ public struct Hello: Hashable, Sendable {
     public var inFlight: [AttemptIdentity]
     /// Images per second the worker expects to score, where it knows.
     public var imagesPerSecond: Double?
+    /// The training that the worker has.
+    public var training: TrainingAttempt?
 
     /// A worker that holds nothing and does not know its speed, unless said otherwise.
     public init(
@@ -42,7 +44,8 @@ public struct Hello: Hashable, Sendable {
         instructionSet: String,
         unacknowledged: [AttemptIdentity] = [],
         inFlight: [AttemptIdentity] = [],
-        imagesPerSecond: Double? = nil
+        imagesPerSecond: Double? = nil,
+        training: TrainingAttempt? = nil
     ) {
         self.software = software
         self.numericsVersion = numericsVersion
@@ -55,5 +58,6 @@ public struct Hello: Hashable, Sendable {
         self.unacknowledged = unacknowledged
         self.inFlight = inFlight
         self.imagesPerSecond = imagesPerSecond
+        self.training = training
     }
 }

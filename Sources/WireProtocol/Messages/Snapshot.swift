@@ -86,6 +86,8 @@ public struct Snapshot: Hashable, Sendable {
     public var notices: [String] = []
     /// Counts and times of the coordinator; the first `WireLimits.metricsPerSnapshot` are sent.
     public var metrics: [Metric] = []
+    /// The models that the run trains; the first `WireLimits.trainingsPerSnapshot` are sent.
+    public var trainings: [TrainingStatus] = []
 
     /// A run of which nothing else is known yet.
     public init(run: String, sweep: String, state: State) {

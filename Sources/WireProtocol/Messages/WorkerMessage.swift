@@ -17,6 +17,14 @@ public enum WorkerMessage: Hashable, Sendable {
     case handBack([AttemptIdentity])
     /// The worker finishes what it has, and wants nothing new; where `within` is given, it is gone after that time.
     case drain(reason: String, within: Duration? = nil)
+    /// How far a training is.
+    case trainingProgress(TrainingReport)
+    /// A file of a training is there; the answer is an `UploadReceipt` or a refusal.
+    case trainingOffer(TrainingOffer)
+    /// A part of an offered file that the coordinator asked for with its receipt.
+    case uploadChunk(ArtifactChunk)
+    /// A training is over here, without a model.
+    case trainingEnd(TrainingEnd)
     /// A part of a file is wanted; the answer is an `ArtifactChunk` or an `ArtifactRefusal`.
     case artifactRequest(ArtifactRequest)
     /// The worker will not work for this coordinator.
@@ -33,6 +41,10 @@ public enum WorkerMessage: Hashable, Sendable {
         case .heartbeat(let heartbeat): EnvelopeCoding.encode(.workerHeartbeat(heartbeat.proto))
         case .handBack(let attempts): EnvelopeCoding.encode(.handBack(ProtoAttemptList(attempts)))
         case .drain(let reason, let within): EnvelopeCoding.encode(.workerDrain(ProtoDrain(reason, within: within)))
+        case .trainingProgress(let progress): EnvelopeCoding.encode(.trainingProgress(progress.proto))
+        case .trainingOffer(let offer): EnvelopeCoding.encode(.trainingOffer(offer.proto))
+        case .uploadChunk(let chunk): EnvelopeCoding.encode(.uploadChunk(chunk.proto))
+        case .trainingEnd(let end): EnvelopeCoding.encode(.trainingEnd(end.proto))
         case .artifactRequest(let request): EnvelopeCoding.encode(.artifactRequest(request.proto))
         case .refuse(let refusal): EnvelopeCoding.encode(.refuse(refusal.proto))
         case .goodbye(let reason): EnvelopeCoding.encode(.goodbye(ProtoGoodbye(reason)))
@@ -57,6 +69,10 @@ public enum WorkerMessage: Hashable, Sendable {
         case .workerDrain(let drain):
             let reason = try FieldCheck.text(drain.reason, "worker_drain.reason")
             self = .drain(reason: reason, within: drain.within)
+        case .trainingProgress(let progress): self = .trainingProgress(try TrainingReport(progress))
+        case .trainingOffer(let offer): self = .trainingOffer(try TrainingOffer(offer))
+        case .uploadChunk(let chunk): self = .uploadChunk(try ArtifactChunk(chunk))
+        case .trainingEnd(let end): self = .trainingEnd(try TrainingEnd(end))
         case .artifactRequest(let request): self = .artifactRequest(try ArtifactRequest(request))
         case .refuse(let refuse): self = .refuse(try Refusal(refuse))
         case .goodbye(let goodbye): self = .goodbye(reason: try FieldCheck.text(goodbye.reason, "goodbye.reason"))

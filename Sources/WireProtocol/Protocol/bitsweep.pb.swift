@@ -37,205 +37,278 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-nonisolated struct ProtoEnvelope: Sendable {
+nonisolated struct ProtoEnvelope: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Fields of the envelope itself: 1–9.
-  var major: UInt32 = 0
+  var major: UInt32 {
+    get {_storage._major}
+    set {_uniqueStorage()._major = newValue}
+  }
 
-  var minor: UInt32 = 0
+  var minor: UInt32 {
+    get {_storage._minor}
+    set {_uniqueStorage()._minor = newValue}
+  }
 
   /// Exactly one message.
-  var kind: ProtoEnvelope.OneOf_Kind? = nil
+  var kind: OneOf_Kind? {
+    get {return _storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// From a worker: 10–29.
   var hello: ProtoHello {
     get {
-      if case .hello(let v)? = kind {return v}
+      if case .hello(let v)? = _storage._kind {return v}
       return ProtoHello()
     }
-    set {kind = .hello(newValue)}
+    set {_uniqueStorage()._kind = .hello(newValue)}
   }
 
   var shardResult: ProtoShardResult {
     get {
-      if case .shardResult(let v)? = kind {return v}
+      if case .shardResult(let v)? = _storage._kind {return v}
       return ProtoShardResult()
     }
-    set {kind = .shardResult(newValue)}
+    set {_uniqueStorage()._kind = .shardResult(newValue)}
   }
 
   var shardFailure: ProtoShardFailure {
     get {
-      if case .shardFailure(let v)? = kind {return v}
+      if case .shardFailure(let v)? = _storage._kind {return v}
       return ProtoShardFailure()
     }
-    set {kind = .shardFailure(newValue)}
+    set {_uniqueStorage()._kind = .shardFailure(newValue)}
   }
 
   var workerHeartbeat: ProtoWorkerHeartbeat {
     get {
-      if case .workerHeartbeat(let v)? = kind {return v}
+      if case .workerHeartbeat(let v)? = _storage._kind {return v}
       return ProtoWorkerHeartbeat()
     }
-    set {kind = .workerHeartbeat(newValue)}
+    set {_uniqueStorage()._kind = .workerHeartbeat(newValue)}
   }
 
   var handBack: ProtoAttemptList {
     get {
-      if case .handBack(let v)? = kind {return v}
+      if case .handBack(let v)? = _storage._kind {return v}
       return ProtoAttemptList()
     }
-    set {kind = .handBack(newValue)}
+    set {_uniqueStorage()._kind = .handBack(newValue)}
   }
 
   var workerDrain: ProtoDrain {
     get {
-      if case .workerDrain(let v)? = kind {return v}
+      if case .workerDrain(let v)? = _storage._kind {return v}
       return ProtoDrain()
     }
-    set {kind = .workerDrain(newValue)}
+    set {_uniqueStorage()._kind = .workerDrain(newValue)}
   }
 
   var resultBatch: ProtoResultBatch {
     get {
-      if case .resultBatch(let v)? = kind {return v}
+      if case .resultBatch(let v)? = _storage._kind {return v}
       return ProtoResultBatch()
     }
-    set {kind = .resultBatch(newValue)}
+    set {_uniqueStorage()._kind = .resultBatch(newValue)}
   }
 
   var artifactRequest: ProtoArtifactRequest {
     get {
-      if case .artifactRequest(let v)? = kind {return v}
+      if case .artifactRequest(let v)? = _storage._kind {return v}
       return ProtoArtifactRequest()
     }
-    set {kind = .artifactRequest(newValue)}
+    set {_uniqueStorage()._kind = .artifactRequest(newValue)}
+  }
+
+  var trainingOffer: ProtoTrainingOffer {
+    get {
+      if case .trainingOffer(let v)? = _storage._kind {return v}
+      return ProtoTrainingOffer()
+    }
+    set {_uniqueStorage()._kind = .trainingOffer(newValue)}
+  }
+
+  var uploadChunk: ProtoArtifactChunk {
+    get {
+      if case .uploadChunk(let v)? = _storage._kind {return v}
+      return ProtoArtifactChunk()
+    }
+    set {_uniqueStorage()._kind = .uploadChunk(newValue)}
+  }
+
+  var trainingProgress: ProtoTrainingProgress {
+    get {
+      if case .trainingProgress(let v)? = _storage._kind {return v}
+      return ProtoTrainingProgress()
+    }
+    set {_uniqueStorage()._kind = .trainingProgress(newValue)}
+  }
+
+  var trainingEnd: ProtoTrainingEnd {
+    get {
+      if case .trainingEnd(let v)? = _storage._kind {return v}
+      return ProtoTrainingEnd()
+    }
+    set {_uniqueStorage()._kind = .trainingEnd(newValue)}
   }
 
   /// From the coordinator to a worker: 30–49.
   var welcome: ProtoWelcome {
     get {
-      if case .welcome(let v)? = kind {return v}
+      if case .welcome(let v)? = _storage._kind {return v}
       return ProtoWelcome()
     }
-    set {kind = .welcome(newValue)}
+    set {_uniqueStorage()._kind = .welcome(newValue)}
   }
 
   var assign: ProtoAssign {
     get {
-      if case .assign(let v)? = kind {return v}
+      if case .assign(let v)? = _storage._kind {return v}
       return ProtoAssign()
     }
-    set {kind = .assign(newValue)}
+    set {_uniqueStorage()._kind = .assign(newValue)}
   }
 
   var acknowledge: ProtoAttemptList {
     get {
-      if case .acknowledge(let v)? = kind {return v}
+      if case .acknowledge(let v)? = _storage._kind {return v}
       return ProtoAttemptList()
     }
-    set {kind = .acknowledge(newValue)}
+    set {_uniqueStorage()._kind = .acknowledge(newValue)}
   }
 
   var coordinatorHeartbeat: ProtoCoordinatorHeartbeat {
     get {
-      if case .coordinatorHeartbeat(let v)? = kind {return v}
+      if case .coordinatorHeartbeat(let v)? = _storage._kind {return v}
       return ProtoCoordinatorHeartbeat()
     }
-    set {kind = .coordinatorHeartbeat(newValue)}
+    set {_uniqueStorage()._kind = .coordinatorHeartbeat(newValue)}
   }
 
   var retract: ProtoAttemptList {
     get {
-      if case .retract(let v)? = kind {return v}
+      if case .retract(let v)? = _storage._kind {return v}
       return ProtoAttemptList()
     }
-    set {kind = .retract(newValue)}
+    set {_uniqueStorage()._kind = .retract(newValue)}
   }
 
   var coordinatorDrain: ProtoDrain {
     get {
-      if case .coordinatorDrain(let v)? = kind {return v}
+      if case .coordinatorDrain(let v)? = _storage._kind {return v}
       return ProtoDrain()
     }
-    set {kind = .coordinatorDrain(newValue)}
+    set {_uniqueStorage()._kind = .coordinatorDrain(newValue)}
   }
 
   var assignBatch: ProtoAssignBatch {
     get {
-      if case .assignBatch(let v)? = kind {return v}
+      if case .assignBatch(let v)? = _storage._kind {return v}
       return ProtoAssignBatch()
     }
-    set {kind = .assignBatch(newValue)}
+    set {_uniqueStorage()._kind = .assignBatch(newValue)}
   }
 
   var artifactChunk: ProtoArtifactChunk {
     get {
-      if case .artifactChunk(let v)? = kind {return v}
+      if case .artifactChunk(let v)? = _storage._kind {return v}
       return ProtoArtifactChunk()
     }
-    set {kind = .artifactChunk(newValue)}
+    set {_uniqueStorage()._kind = .artifactChunk(newValue)}
   }
 
   var artifactRefusal: ProtoArtifactRefusal {
     get {
-      if case .artifactRefusal(let v)? = kind {return v}
+      if case .artifactRefusal(let v)? = _storage._kind {return v}
       return ProtoArtifactRefusal()
     }
-    set {kind = .artifactRefusal(newValue)}
+    set {_uniqueStorage()._kind = .artifactRefusal(newValue)}
+  }
+
+  var train: ProtoTrain {
+    get {
+      if case .train(let v)? = _storage._kind {return v}
+      return ProtoTrain()
+    }
+    set {_uniqueStorage()._kind = .train(newValue)}
+  }
+
+  var trainingStop: ProtoTrainingStop {
+    get {
+      if case .trainingStop(let v)? = _storage._kind {return v}
+      return ProtoTrainingStop()
+    }
+    set {_uniqueStorage()._kind = .trainingStop(newValue)}
+  }
+
+  var uploadReceipt: ProtoUploadReceipt {
+    get {
+      if case .uploadReceipt(let v)? = _storage._kind {return v}
+      return ProtoUploadReceipt()
+    }
+    set {_uniqueStorage()._kind = .uploadReceipt(newValue)}
+  }
+
+  var uploadRefusal: ProtoArtifactRefusal {
+    get {
+      if case .uploadRefusal(let v)? = _storage._kind {return v}
+      return ProtoArtifactRefusal()
+    }
+    set {_uniqueStorage()._kind = .uploadRefusal(newValue)}
   }
 
   /// From and to a client: 50–69.
   var snapshotRequest: ProtoSnapshotRequest {
     get {
-      if case .snapshotRequest(let v)? = kind {return v}
+      if case .snapshotRequest(let v)? = _storage._kind {return v}
       return ProtoSnapshotRequest()
     }
-    set {kind = .snapshotRequest(newValue)}
+    set {_uniqueStorage()._kind = .snapshotRequest(newValue)}
   }
 
   var snapshot: ProtoSnapshot {
     get {
-      if case .snapshot(let v)? = kind {return v}
+      if case .snapshot(let v)? = _storage._kind {return v}
       return ProtoSnapshot()
     }
-    set {kind = .snapshot(newValue)}
+    set {_uniqueStorage()._kind = .snapshot(newValue)}
   }
 
   var controlRequest: ProtoControlRequest {
     get {
-      if case .controlRequest(let v)? = kind {return v}
+      if case .controlRequest(let v)? = _storage._kind {return v}
       return ProtoControlRequest()
     }
-    set {kind = .controlRequest(newValue)}
+    set {_uniqueStorage()._kind = .controlRequest(newValue)}
   }
 
   var controlReply: ProtoControlReply {
     get {
-      if case .controlReply(let v)? = kind {return v}
+      if case .controlReply(let v)? = _storage._kind {return v}
       return ProtoControlReply()
     }
-    set {kind = .controlReply(newValue)}
+    set {_uniqueStorage()._kind = .controlReply(newValue)}
   }
 
   /// From anyone: 90–99.
   var refuse: ProtoRefuse {
     get {
-      if case .refuse(let v)? = kind {return v}
+      if case .refuse(let v)? = _storage._kind {return v}
       return ProtoRefuse()
     }
-    set {kind = .refuse(newValue)}
+    set {_uniqueStorage()._kind = .refuse(newValue)}
   }
 
   var goodbye: ProtoGoodbye {
     get {
-      if case .goodbye(let v)? = kind {return v}
+      if case .goodbye(let v)? = _storage._kind {return v}
       return ProtoGoodbye()
     }
-    set {kind = .goodbye(newValue)}
+    set {_uniqueStorage()._kind = .goodbye(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -251,6 +324,10 @@ nonisolated struct ProtoEnvelope: Sendable {
     case workerDrain(ProtoDrain)
     case resultBatch(ProtoResultBatch)
     case artifactRequest(ProtoArtifactRequest)
+    case trainingOffer(ProtoTrainingOffer)
+    case uploadChunk(ProtoArtifactChunk)
+    case trainingProgress(ProtoTrainingProgress)
+    case trainingEnd(ProtoTrainingEnd)
     /// From the coordinator to a worker: 30–49.
     case welcome(ProtoWelcome)
     case assign(ProtoAssign)
@@ -261,6 +338,10 @@ nonisolated struct ProtoEnvelope: Sendable {
     case assignBatch(ProtoAssignBatch)
     case artifactChunk(ProtoArtifactChunk)
     case artifactRefusal(ProtoArtifactRefusal)
+    case train(ProtoTrain)
+    case trainingStop(ProtoTrainingStop)
+    case uploadReceipt(ProtoUploadReceipt)
+    case uploadRefusal(ProtoArtifactRefusal)
     /// From and to a client: 50–69.
     case snapshotRequest(ProtoSnapshotRequest)
     case snapshot(ProtoSnapshot)
@@ -273,6 +354,8 @@ nonisolated struct ProtoEnvelope: Sendable {
   }
 
   init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct ProtoAttempt: Sendable {
@@ -361,6 +444,24 @@ nonisolated struct ProtoArtifactReference: Sendable {
   var digest: Data = Data()
 
   var bytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// One dispatch of a training.
+nonisolated struct ProtoTrainingAttempt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var training: Data = Data()
+
+  var number: UInt32 = 0
+
+  var epoch: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -513,11 +614,22 @@ nonisolated struct ProtoHello: Sendable {
   /// Clears the value of `imagesPerSecond`. Subsequent reads from it will return its default value.
   mutating func clearImagesPerSecond() {self._imagesPerSecond = nil}
 
+  /// absent: none
+  var training: ProtoTrainingAttempt {
+    get {_training ?? ProtoTrainingAttempt()}
+    set {_training = newValue}
+  }
+  /// Returns true if `training` has been explicitly set.
+  var hasTraining: Bool {self._training != nil}
+  /// Clears the value of `training`. Subsequent reads from it will return its default value.
+  mutating func clearTraining() {self._training = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _imagesPerSecond: Double? = nil
+  fileprivate var _training: ProtoTrainingAttempt? = nil
 }
 
 nonisolated struct ProtoShardResult: Sendable {
@@ -738,6 +850,183 @@ nonisolated struct ProtoArtifactRequest: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+/// A file of a training that the worker has for the coordinator. The answer is an UploadReceipt that says which part is
+/// wanted, or a refusal.
+nonisolated struct ProtoTrainingOffer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempt: ProtoTrainingAttempt {
+    get {_attempt ?? ProtoTrainingAttempt()}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  mutating func clearAttempt() {self._attempt = nil}
+
+  var kind: ProtoTrainingOffer.Kind = .unspecified
+
+  var file: ProtoArtifactReference {
+    get {_file ?? ProtoArtifactReference()}
+    set {_file = newValue}
+  }
+  /// Returns true if `file` has been explicitly set.
+  var hasFile: Bool {self._file != nil}
+  /// Clears the value of `file`. Subsequent reads from it will return its default value.
+  mutating func clearFile() {self._file = nil}
+
+  /// done
+  var steps: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+    case state // = 1
+    case checkpoint // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .state
+      case 2: self = .checkpoint
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .state: return 1
+      case .checkpoint: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoTrainingOffer.Kind] = [
+      .unspecified,
+      .state,
+      .checkpoint,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _attempt: ProtoTrainingAttempt? = nil
+  fileprivate var _file: ProtoArtifactReference? = nil
+}
+
+nonisolated struct ProtoTrainingProgress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempt: ProtoTrainingAttempt {
+    get {_attempt ?? ProtoTrainingAttempt()}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  mutating func clearAttempt() {self._attempt = nil}
+
+  var stepsDone: UInt64 = 0
+
+  var steps: UInt64 = 0
+
+  var loss: Double = 0
+
+  var imagesPerSecond: Double = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _attempt: ProtoTrainingAttempt? = nil
+}
+
+/// The attempt is over here, without a model.
+nonisolated struct ProtoTrainingEnd: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempt: ProtoTrainingAttempt {
+    get {_attempt ?? ProtoTrainingAttempt()}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  mutating func clearAttempt() {self._attempt = nil}
+
+  var reason: ProtoTrainingEnd.Reason = .failed
+
+  var message: String = String()
+
+  var log: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Reason: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case failed // = 0
+    case handedBack // = 1
+
+    /// it would fail anywhere
+    case hopeless // = 2
+    case unusableState // = 3
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .failed
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .failed
+      case 1: self = .handedBack
+      case 2: self = .hopeless
+      case 3: self = .unusableState
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .failed: return 0
+      case .handedBack: return 1
+      case .hopeless: return 2
+      case .unusableState: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoTrainingEnd.Reason] = [
+      .failed,
+      .handedBack,
+      .hopeless,
+      .unusableState,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _attempt: ProtoTrainingAttempt? = nil
 }
 
 nonisolated struct ProtoWelcome: Sendable {
@@ -1096,6 +1385,95 @@ nonisolated struct ProtoArtifactRefusal: Sendable {
   init() {}
 }
 
+nonisolated struct ProtoTrain: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempt: ProtoTrainingAttempt {
+    get {_attempt ?? ProtoTrainingAttempt()}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  mutating func clearAttempt() {self._attempt = nil}
+
+  var model: String = String()
+
+  /// the text of its file
+  var recipe: String = String()
+
+  var dataset: ProtoDataset {
+    get {_dataset ?? ProtoDataset()}
+    set {_dataset = newValue}
+  }
+  /// Returns true if `dataset` has been explicitly set.
+  var hasDataset: Bool {self._dataset != nil}
+  /// Clears the value of `dataset`. Subsequent reads from it will return its default value.
+  mutating func clearDataset() {self._dataset = nil}
+
+  /// absent: from the beginning
+  var state: ProtoArtifactReference {
+    get {_state ?? ProtoArtifactReference()}
+    set {_state = newValue}
+  }
+  /// Returns true if `state` has been explicitly set.
+  var hasState: Bool {self._state != nil}
+  /// Clears the value of `state`. Subsequent reads from it will return its default value.
+  mutating func clearState() {self._state = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _attempt: ProtoTrainingAttempt? = nil
+  fileprivate var _dataset: ProtoDataset? = nil
+  fileprivate var _state: ProtoArtifactReference? = nil
+}
+
+nonisolated struct ProtoTrainingStop: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempt: ProtoTrainingAttempt {
+    get {_attempt ?? ProtoTrainingAttempt()}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  mutating func clearAttempt() {self._attempt = nil}
+
+  /// whether the state is wanted, and the attempt handed back after it
+  var saves: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _attempt: ProtoTrainingAttempt? = nil
+}
+
+/// How much of an offered file is here; the rest from there on is wanted, a part at a time, until it is stored.
+nonisolated struct ProtoUploadReceipt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var digest: Data = Data()
+
+  var bytes: UInt64 = 0
+
+  var stored: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct ProtoSnapshotRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1222,6 +1600,11 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
   var metrics: [ProtoSnapshot.Metric] {
     get {_storage._metrics}
     set {_uniqueStorage()._metrics = newValue}
+  }
+
+  var trainings: [ProtoSnapshot.Training] {
+    get {_storage._trainings}
+    set {_uniqueStorage()._trainings = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1370,6 +1753,77 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     init() {}
 
     fileprivate var _lastError: String? = nil
+  }
+
+  nonisolated struct Training: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var model: String = String()
+
+    var state: ProtoSnapshot.Training.State = .trainingUnspecified
+
+    var stepsDone: UInt64 = 0
+
+    var steps: UInt64 = 0
+
+    var loss: Double = 0
+
+    var imagesPerSecond: Double = 0
+
+    /// empty: nobody
+    var worker: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
+      typealias RawValue = Int
+      case trainingUnspecified // = 0
+      case trainingWaiting // = 1
+      case trainingRunning // = 2
+      case trainingFinished // = 3
+      case trainingFailed // = 4
+      case UNRECOGNIZED(Int)
+
+      init() {
+        self = .trainingUnspecified
+      }
+
+      init?(rawValue: Int) {
+        switch rawValue {
+        case 0: self = .trainingUnspecified
+        case 1: self = .trainingWaiting
+        case 2: self = .trainingRunning
+        case 3: self = .trainingFinished
+        case 4: self = .trainingFailed
+        default: self = .UNRECOGNIZED(rawValue)
+        }
+      }
+
+      var rawValue: Int {
+        switch self {
+        case .trainingUnspecified: return 0
+        case .trainingWaiting: return 1
+        case .trainingRunning: return 2
+        case .trainingFinished: return 3
+        case .trainingFailed: return 4
+        case .UNRECOGNIZED(let i): return i
+        }
+      }
+
+      // The compiler won't synthesize support with the UNRECOGNIZED case.
+      static let allCases: [ProtoSnapshot.Training.State] = [
+        .trainingUnspecified,
+        .trainingWaiting,
+        .trainingRunning,
+        .trainingFinished,
+        .trainingFailed,
+      ]
+
+    }
+
+    init() {}
   }
 
   nonisolated struct Metric: Sendable {
@@ -1623,433 +2077,609 @@ fileprivate nonisolated let _protobuf_package = "bitsweep.protocol"
 
 nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{8}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{3}result_batch\0\u{3}artifact_request\0\u{2}\u{d}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{3}assign_batch\0\u{3}artifact_chunk\0\u{3}artifact_refusal\0\u{4}\u{c}snapshot_request\0\u{1}snapshot\0\u{3}control_request\0\u{3}control_reply\0\u{2}%refuse\0\u{1}goodbye\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{8}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{3}result_batch\0\u{3}artifact_request\0\u{3}training_offer\0\u{3}upload_chunk\0\u{3}training_progress\0\u{3}training_end\0\u{2}\u{9}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{3}assign_batch\0\u{3}artifact_chunk\0\u{3}artifact_refusal\0\u{1}train\0\u{3}training_stop\0\u{3}upload_receipt\0\u{3}upload_refusal\0\u{4}\u{8}snapshot_request\0\u{1}snapshot\0\u{3}control_request\0\u{3}control_reply\0\u{2}%refuse\0\u{1}goodbye\0")
+
+  fileprivate class _StorageClass {
+    var _major: UInt32 = 0
+    var _minor: UInt32 = 0
+    var _kind: ProtoEnvelope.OneOf_Kind?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _major = source._major
+      _minor = source._minor
+      _kind = source._kind
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.major) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.minor) }()
-      case 10: try {
-        var v: ProtoHello?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .hello(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._major) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._minor) }()
+        case 10: try {
+          var v: ProtoHello?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .hello(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .hello(v)
+          }
+        }()
+        case 11: try {
+          var v: ProtoShardResult?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .shardResult(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .shardResult(v)
+          }
+        }()
+        case 12: try {
+          var v: ProtoShardFailure?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .shardFailure(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .shardFailure(v)
+          }
+        }()
+        case 13: try {
+          var v: ProtoWorkerHeartbeat?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .workerHeartbeat(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .workerHeartbeat(v)
+          }
+        }()
+        case 14: try {
+          var v: ProtoAttemptList?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .handBack(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .handBack(v)
+          }
+        }()
+        case 15: try {
+          var v: ProtoDrain?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .workerDrain(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .workerDrain(v)
+          }
+        }()
+        case 16: try {
+          var v: ProtoResultBatch?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .resultBatch(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .resultBatch(v)
+          }
+        }()
+        case 17: try {
+          var v: ProtoArtifactRequest?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .artifactRequest(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .artifactRequest(v)
+          }
+        }()
+        case 18: try {
+          var v: ProtoTrainingOffer?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trainingOffer(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trainingOffer(v)
+          }
+        }()
+        case 19: try {
+          var v: ProtoArtifactChunk?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .uploadChunk(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .uploadChunk(v)
+          }
+        }()
+        case 20: try {
+          var v: ProtoTrainingProgress?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trainingProgress(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trainingProgress(v)
+          }
+        }()
+        case 21: try {
+          var v: ProtoTrainingEnd?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trainingEnd(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trainingEnd(v)
+          }
+        }()
+        case 30: try {
+          var v: ProtoWelcome?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .welcome(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .welcome(v)
+          }
+        }()
+        case 31: try {
+          var v: ProtoAssign?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .assign(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .assign(v)
+          }
+        }()
+        case 32: try {
+          var v: ProtoAttemptList?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .acknowledge(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .acknowledge(v)
+          }
+        }()
+        case 33: try {
+          var v: ProtoCoordinatorHeartbeat?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .coordinatorHeartbeat(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .coordinatorHeartbeat(v)
+          }
+        }()
+        case 34: try {
+          var v: ProtoAttemptList?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .retract(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .retract(v)
+          }
+        }()
+        case 35: try {
+          var v: ProtoDrain?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .coordinatorDrain(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .coordinatorDrain(v)
+          }
+        }()
+        case 36: try {
+          var v: ProtoAssignBatch?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .assignBatch(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .assignBatch(v)
+          }
+        }()
+        case 37: try {
+          var v: ProtoArtifactChunk?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .artifactChunk(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .artifactChunk(v)
+          }
+        }()
+        case 38: try {
+          var v: ProtoArtifactRefusal?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .artifactRefusal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .artifactRefusal(v)
+          }
+        }()
+        case 39: try {
+          var v: ProtoTrain?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .train(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .train(v)
+          }
+        }()
+        case 40: try {
+          var v: ProtoTrainingStop?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trainingStop(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trainingStop(v)
+          }
+        }()
+        case 41: try {
+          var v: ProtoUploadReceipt?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .uploadReceipt(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .uploadReceipt(v)
+          }
+        }()
+        case 42: try {
+          var v: ProtoArtifactRefusal?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .uploadRefusal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .uploadRefusal(v)
+          }
+        }()
+        case 50: try {
+          var v: ProtoSnapshotRequest?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .snapshotRequest(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .snapshotRequest(v)
+          }
+        }()
+        case 51: try {
+          var v: ProtoSnapshot?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .snapshot(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .snapshot(v)
+          }
+        }()
+        case 52: try {
+          var v: ProtoControlRequest?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .controlRequest(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .controlRequest(v)
+          }
+        }()
+        case 53: try {
+          var v: ProtoControlReply?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .controlReply(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .controlReply(v)
+          }
+        }()
+        case 90: try {
+          var v: ProtoRefuse?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .refuse(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .refuse(v)
+          }
+        }()
+        case 91: try {
+          var v: ProtoGoodbye?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .goodbye(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .goodbye(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .hello(v)
-        }
-      }()
-      case 11: try {
-        var v: ProtoShardResult?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .shardResult(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .shardResult(v)
-        }
-      }()
-      case 12: try {
-        var v: ProtoShardFailure?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .shardFailure(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .shardFailure(v)
-        }
-      }()
-      case 13: try {
-        var v: ProtoWorkerHeartbeat?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .workerHeartbeat(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .workerHeartbeat(v)
-        }
-      }()
-      case 14: try {
-        var v: ProtoAttemptList?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .handBack(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .handBack(v)
-        }
-      }()
-      case 15: try {
-        var v: ProtoDrain?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .workerDrain(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .workerDrain(v)
-        }
-      }()
-      case 16: try {
-        var v: ProtoResultBatch?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .resultBatch(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .resultBatch(v)
-        }
-      }()
-      case 17: try {
-        var v: ProtoArtifactRequest?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .artifactRequest(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .artifactRequest(v)
-        }
-      }()
-      case 30: try {
-        var v: ProtoWelcome?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .welcome(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .welcome(v)
-        }
-      }()
-      case 31: try {
-        var v: ProtoAssign?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .assign(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .assign(v)
-        }
-      }()
-      case 32: try {
-        var v: ProtoAttemptList?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .acknowledge(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .acknowledge(v)
-        }
-      }()
-      case 33: try {
-        var v: ProtoCoordinatorHeartbeat?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .coordinatorHeartbeat(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .coordinatorHeartbeat(v)
-        }
-      }()
-      case 34: try {
-        var v: ProtoAttemptList?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .retract(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .retract(v)
-        }
-      }()
-      case 35: try {
-        var v: ProtoDrain?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .coordinatorDrain(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .coordinatorDrain(v)
-        }
-      }()
-      case 36: try {
-        var v: ProtoAssignBatch?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .assignBatch(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .assignBatch(v)
-        }
-      }()
-      case 37: try {
-        var v: ProtoArtifactChunk?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .artifactChunk(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .artifactChunk(v)
-        }
-      }()
-      case 38: try {
-        var v: ProtoArtifactRefusal?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .artifactRefusal(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .artifactRefusal(v)
-        }
-      }()
-      case 50: try {
-        var v: ProtoSnapshotRequest?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .snapshotRequest(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .snapshotRequest(v)
-        }
-      }()
-      case 51: try {
-        var v: ProtoSnapshot?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .snapshot(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .snapshot(v)
-        }
-      }()
-      case 52: try {
-        var v: ProtoControlRequest?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .controlRequest(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .controlRequest(v)
-        }
-      }()
-      case 53: try {
-        var v: ProtoControlReply?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .controlReply(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .controlReply(v)
-        }
-      }()
-      case 90: try {
-        var v: ProtoRefuse?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .refuse(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .refuse(v)
-        }
-      }()
-      case 91: try {
-        var v: ProtoGoodbye?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .goodbye(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .goodbye(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.major != 0 {
-      try visitor.visitSingularUInt32Field(value: self.major, fieldNumber: 1)
-    }
-    if self.minor != 0 {
-      try visitor.visitSingularUInt32Field(value: self.minor, fieldNumber: 2)
-    }
-    switch self.kind {
-    case .hello?: try {
-      guard case .hello(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .shardResult?: try {
-      guard case .shardResult(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case .shardFailure?: try {
-      guard case .shardFailure(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    }()
-    case .workerHeartbeat?: try {
-      guard case .workerHeartbeat(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    }()
-    case .handBack?: try {
-      guard case .handBack(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-    }()
-    case .workerDrain?: try {
-      guard case .workerDrain(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-    }()
-    case .resultBatch?: try {
-      guard case .resultBatch(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-    }()
-    case .artifactRequest?: try {
-      guard case .artifactRequest(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-    }()
-    case .welcome?: try {
-      guard case .welcome(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-    }()
-    case .assign?: try {
-      guard case .assign(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
-    }()
-    case .acknowledge?: try {
-      guard case .acknowledge(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
-    }()
-    case .coordinatorHeartbeat?: try {
-      guard case .coordinatorHeartbeat(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
-    }()
-    case .retract?: try {
-      guard case .retract(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
-    }()
-    case .coordinatorDrain?: try {
-      guard case .coordinatorDrain(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
-    }()
-    case .assignBatch?: try {
-      guard case .assignBatch(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
-    }()
-    case .artifactChunk?: try {
-      guard case .artifactChunk(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
-    }()
-    case .artifactRefusal?: try {
-      guard case .artifactRefusal(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
-    }()
-    case .snapshotRequest?: try {
-      guard case .snapshotRequest(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
-    }()
-    case .snapshot?: try {
-      guard case .snapshot(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
-    }()
-    case .controlRequest?: try {
-      guard case .controlRequest(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
-    }()
-    case .controlReply?: try {
-      guard case .controlReply(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
-    }()
-    case .refuse?: try {
-      guard case .refuse(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
-    }()
-    case .goodbye?: try {
-      guard case .goodbye(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._major != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._major, fieldNumber: 1)
+      }
+      if _storage._minor != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._minor, fieldNumber: 2)
+      }
+      switch _storage._kind {
+      case .hello?: try {
+        guard case .hello(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .shardResult?: try {
+        guard case .shardResult(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case .shardFailure?: try {
+        guard case .shardFailure(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case .workerHeartbeat?: try {
+        guard case .workerHeartbeat(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .handBack?: try {
+        guard case .handBack(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case .workerDrain?: try {
+        guard case .workerDrain(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      }()
+      case .resultBatch?: try {
+        guard case .resultBatch(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .artifactRequest?: try {
+        guard case .artifactRequest(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      }()
+      case .trainingOffer?: try {
+        guard case .trainingOffer(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case .uploadChunk?: try {
+        guard case .uploadChunk(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      }()
+      case .trainingProgress?: try {
+        guard case .trainingProgress(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .trainingEnd?: try {
+        guard case .trainingEnd(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .welcome?: try {
+        guard case .welcome(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .assign?: try {
+        guard case .assign(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      }()
+      case .acknowledge?: try {
+        guard case .acknowledge(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      }()
+      case .coordinatorHeartbeat?: try {
+        guard case .coordinatorHeartbeat(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      }()
+      case .retract?: try {
+        guard case .retract(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      }()
+      case .coordinatorDrain?: try {
+        guard case .coordinatorDrain(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
+      case .assignBatch?: try {
+        guard case .assignBatch(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .artifactChunk?: try {
+        guard case .artifactChunk(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      }()
+      case .artifactRefusal?: try {
+        guard case .artifactRefusal(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+      }()
+      case .train?: try {
+        guard case .train(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+      }()
+      case .trainingStop?: try {
+        guard case .trainingStop(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      }()
+      case .uploadReceipt?: try {
+        guard case .uploadReceipt(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      case .uploadRefusal?: try {
+        guard case .uploadRefusal(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+      }()
+      case .snapshotRequest?: try {
+        guard case .snapshotRequest(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .snapshot?: try {
+        guard case .snapshot(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .controlRequest?: try {
+        guard case .controlRequest(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      }()
+      case .controlReply?: try {
+        guard case .controlReply(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      }()
+      case .refuse?: try {
+        guard case .refuse(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+      }()
+      case .goodbye?: try {
+        guard case .goodbye(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoEnvelope, rhs: ProtoEnvelope) -> Bool {
-    if lhs.major != rhs.major {return false}
-    if lhs.minor != rhs.minor {return false}
-    if lhs.kind != rhs.kind {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._major != rhs_storage._major {return false}
+        if _storage._minor != rhs_storage._minor {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2260,6 +2890,46 @@ nonisolated extension ProtoArtifactReference: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension ProtoTrainingAttempt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TrainingAttempt"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}training\0\u{1}number\0\u{1}epoch\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.training) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.number) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.training.isEmpty {
+      try visitor.visitSingularBytesField(value: self.training, fieldNumber: 1)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularUInt32Field(value: self.number, fieldNumber: 2)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTrainingAttempt, rhs: ProtoTrainingAttempt) -> Bool {
+    if lhs.training != rhs.training {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoRefuse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Refuse"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}text\0")
@@ -2370,7 +3040,7 @@ nonisolated extension ProtoGoodbye: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2389,6 +3059,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.unacknowledged) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.inFlight) }()
       case 11: try { try decoder.decodeSingularDoubleField(value: &self._imagesPerSecond) }()
+      case 12: try { try decoder.decodeSingularMessageField(value: &self._training) }()
       default: break
       }
     }
@@ -2432,6 +3103,9 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._imagesPerSecond {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
     } }()
+    try { if let v = self._training {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2447,6 +3121,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.unacknowledged != rhs.unacknowledged {return false}
     if lhs.inFlight != rhs.inFlight {return false}
     if lhs._imagesPerSecond != rhs._imagesPerSecond {return false}
+    if lhs._training != rhs._training {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2765,6 +3440,166 @@ nonisolated extension ProtoArtifactRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension ProtoTrainingOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TrainingOffer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}kind\0\u{1}file\0\u{1}steps\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._file) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.steps) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
+    }
+    try { if let v = self._file {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.steps != 0 {
+      try visitor.visitSingularUInt64Field(value: self.steps, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTrainingOffer, rhs: ProtoTrainingOffer) -> Bool {
+    if lhs._attempt != rhs._attempt {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs._file != rhs._file {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTrainingOffer.Kind: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}STATE\0\u{1}CHECKPOINT\0")
+}
+
+nonisolated extension ProtoTrainingProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TrainingProgress"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{3}steps_done\0\u{1}steps\0\u{1}loss\0\u{3}images_per_second\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.stepsDone) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.steps) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.loss) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.imagesPerSecond) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.stepsDone != 0 {
+      try visitor.visitSingularUInt64Field(value: self.stepsDone, fieldNumber: 2)
+    }
+    if self.steps != 0 {
+      try visitor.visitSingularUInt64Field(value: self.steps, fieldNumber: 3)
+    }
+    if self.loss.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.loss, fieldNumber: 4)
+    }
+    if self.imagesPerSecond.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.imagesPerSecond, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTrainingProgress, rhs: ProtoTrainingProgress) -> Bool {
+    if lhs._attempt != rhs._attempt {return false}
+    if lhs.stepsDone != rhs.stepsDone {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.loss != rhs.loss {return false}
+    if lhs.imagesPerSecond != rhs.imagesPerSecond {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTrainingEnd: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TrainingEnd"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}reason\0\u{1}message\0\u{1}log\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.log) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.reason != .failed {
+      try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
+    }
+    if !self.log.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.log, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTrainingEnd, rhs: ProtoTrainingEnd) -> Bool {
+    if lhs._attempt != rhs._attempt {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.log != rhs.log {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTrainingEnd.Reason: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILED\0\u{1}HANDED_BACK\0\u{1}HOPELESS\0\u{1}UNUSABLE_STATE\0")
 }
 
 nonisolated extension ProtoWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -3372,6 +4207,139 @@ nonisolated extension ProtoArtifactRefusal: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
+nonisolated extension ProtoTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Train"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}model\0\u{1}recipe\0\u{1}dataset\0\u{1}state\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.recipe) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._dataset) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._state) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 2)
+    }
+    if !self.recipe.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipe, fieldNumber: 3)
+    }
+    try { if let v = self._dataset {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._state {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTrain, rhs: ProtoTrain) -> Bool {
+    if lhs._attempt != rhs._attempt {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.recipe != rhs.recipe {return false}
+    if lhs._dataset != rhs._dataset {return false}
+    if lhs._state != rhs._state {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTrainingStop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TrainingStop"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}saves\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.saves) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.saves != false {
+      try visitor.visitSingularBoolField(value: self.saves, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTrainingStop, rhs: ProtoTrainingStop) -> Bool {
+    if lhs._attempt != rhs._attempt {return false}
+    if lhs.saves != rhs.saves {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoUploadReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".UploadReceipt"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}stored\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.stored) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 2)
+    }
+    if self.stored != false {
+      try visitor.visitSingularBoolField(value: self.stored, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoUploadReceipt, rhs: ProtoUploadReceipt) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.stored != rhs.stored {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SnapshotRequest"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}first_row\0\u{3}row_limit\0")
@@ -3418,7 +4386,7 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0")
 
   fileprivate class _StorageClass {
     var _run: String = String()
@@ -3439,6 +4407,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _pauseReason: String? = nil
     var _notices: [String] = []
     var _metrics: [ProtoSnapshot.Metric] = []
+    var _trainings: [ProtoSnapshot.Training] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3467,6 +4436,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _pauseReason = source._pauseReason
       _notices = source._notices
       _metrics = source._metrics
+      _trainings = source._trainings
     }
   }
 
@@ -3503,6 +4473,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._pauseReason) }()
         case 17: try { try decoder.decodeRepeatedStringField(value: &_storage._notices) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._metrics) }()
+        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._trainings) }()
         default: break
         }
       }
@@ -3569,6 +4540,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._metrics.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._metrics, fieldNumber: 18)
       }
+      if !_storage._trainings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._trainings, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3596,6 +4570,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._pauseReason != rhs_storage._pauseReason {return false}
         if _storage._notices != rhs_storage._notices {return false}
         if _storage._metrics != rhs_storage._metrics {return false}
+        if _storage._trainings != rhs_storage._trainings {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3695,6 +4670,70 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension ProtoSnapshot.Training: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Training"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}state\0\u{3}steps_done\0\u{1}steps\0\u{1}loss\0\u{3}images_per_second\0\u{1}worker\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.stepsDone) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.steps) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.loss) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self.imagesPerSecond) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
+    }
+    if self.state != .trainingUnspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
+    }
+    if self.stepsDone != 0 {
+      try visitor.visitSingularUInt64Field(value: self.stepsDone, fieldNumber: 3)
+    }
+    if self.steps != 0 {
+      try visitor.visitSingularUInt64Field(value: self.steps, fieldNumber: 4)
+    }
+    if self.loss.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.loss, fieldNumber: 5)
+    }
+    if self.imagesPerSecond.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.imagesPerSecond, fieldNumber: 6)
+    }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Training, rhs: ProtoSnapshot.Training) -> Bool {
+    if lhs.model != rhs.model {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.stepsDone != rhs.stepsDone {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.loss != rhs.loss {return false}
+    if lhs.imagesPerSecond != rhs.imagesPerSecond {return false}
+    if lhs.worker != rhs.worker {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Training.State: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TRAINING_UNSPECIFIED\0\u{1}TRAINING_WAITING\0\u{1}TRAINING_RUNNING\0\u{1}TRAINING_FINISHED\0\u{1}TRAINING_FAILED\0")
 }
 
 nonisolated extension ProtoSnapshot.Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

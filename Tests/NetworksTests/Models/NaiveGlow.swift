@@ -18,7 +18,18 @@ struct NaiveGlow {
     }
 
     let configuration: GlowConfiguration
-    let parameters: ParameterSet
+    let parameters: DoubleParameters
+    /// Is shown what every actnorm puts out.
+    var observe: (_ actnorm: String, _ output: Plane) -> Void = { _, _ in }
+
+    init(configuration: GlowConfiguration, parameters: ParameterSet) {
+        self.init(configuration: configuration, parameters: DoubleParameters(parameters))
+    }
+
+    init(configuration: GlowConfiguration, parameters: DoubleParameters) {
+        self.configuration = configuration
+        self.parameters = parameters
+    }
 
     func forward(_ image: [Double], label: Int?) -> Result {
         var result = Result()
@@ -66,30 +77,31 @@ struct NaiveGlow {
         result.latents.append(latents)
     }
 
-    private func actnorm(_ x: inout Plane, _ scope: ParameterSet) -> Double {
+    private func actnorm(_ x: inout Plane, _ scope: DoubleParameters) -> Double {
         let (bias, logs) = (scope["bias"].values, scope["logs"].values)
-        x.map { channel, value in (value + Double(bias[channel])) * exp(Double(logs[channel])) }
-        return Double(x.pixels) * logs.reduce(0.0) { $0 + Double($1) }
+        x.map { channel, value in (value + bias[channel]) * exp(logs[channel]) }
+        observe(scope.name, x)
+        return Double(x.pixels) * logs.reduce(0, +)
     }
 
-    private func mix(_ x: inout Plane, _ scope: ParameterSet) -> Double {
+    private func mix(_ x: inout Plane, _ scope: DoubleParameters) -> Double {
         let n = x.channels
-        let (l, u) = (scope["lower"].values.map(Double.init), scope["upper"].values.map(Double.init))
+        let (l, u) = (scope["lower"].values, scope["upper"].values)
         let (logs, sign) = (scope["log-s"].values, scope["sign-s"].values)
         let order = scope["permutation"].values.map { Int($0) }
         let input = x
         for pixel in 0..<x.pixels {
             let upper = (0..<n).map { i in
-                Double(sign[i]) * exp(Double(logs[i])) * input[pixel, i]
+                sign[i] * exp(logs[i]) * input[pixel, i]
                     + (i + 1..<n).reduce(0.0) { $0 + u[i * n + $1] * input[pixel, $1] }
             }
             let lower = (0..<n).map { i in (0..<i).reduce(upper[i]) { $0 + l[i * n + $1] * upper[$1] } }
             for i in 0..<n { x[pixel, i] = lower[order[i]] }
         }
-        return Double(x.pixels) * logs.reduce(0.0) { $0 + Double($1) }
+        return Double(x.pixels) * logs.reduce(0, +)
     }
 
-    private func couple(_ x: inout Plane, _ scope: ParameterSet) -> Double {
+    private func couple(_ x: inout Plane, _ scope: DoubleParameters) -> Double {
         let half = x.channels / 2
         let first = hidden(x.channels(0..<half), scope.scope("first"))
         let h = zeroConvolution(hidden(first, scope.scope("second")), scope.scope("last"))
@@ -106,17 +118,17 @@ struct NaiveGlow {
         return logDeterminant
     }
 
-    private func hidden(_ x: Plane, _ scope: ParameterSet) -> Plane {
+    private func hidden(_ x: Plane, _ scope: DoubleParameters) -> Plane {
         var y = x.convolved(scope["weight"])
         _ = actnorm(&y, scope.scope("actnorm"))
         y.map { max($1, 0) }
         return y
     }
 
-    private func zeroConvolution(_ x: Plane, _ scope: ParameterSet) -> Plane {
+    private func zeroConvolution(_ x: Plane, _ scope: DoubleParameters) -> Plane {
         var y = x.convolved(scope["weight"])
         let (bias, logs) = (scope["bias"].values, scope["logs"].values)
-        y.map { channel, value in (value + Double(bias[channel])) * exp(3 * Double(logs[channel])) }
+        y.map { channel, value in (value + bias[channel]) * exp(3 * logs[channel]) }
         return y
     }
 
@@ -125,12 +137,12 @@ struct NaiveGlow {
         let top = parameters.scope("top")
         for channel in row.indices {
             if configuration.learnedTop {
-                row[channel] += Double(top["bias"].values[channel]) * exp(3 * Double(top["logs"].values[channel]))
+                row[channel] += top["bias"].values[channel] * exp(3 * top["logs"].values[channel])
             }
             if let label {
                 let weight = top["class.weight"].values[channel * configuration.classes + label]
-                let sum = Double(weight) + Double(top["class.bias"].values[channel])
-                row[channel] += sum * exp(3 * Double(top["class.logs"].values[channel]))
+                let sum = weight + top["class.bias"].values[channel]
+                row[channel] += sum * exp(3 * top["class.logs"].values[channel])
             }
         }
         return Plane((0..<x.pixels).flatMap { _ in row }, x.height, x.width, row.count)

@@ -49,6 +49,11 @@ struct Plane {
 
     /// A convolution with zero padding that keeps the size; weights are [output][input][row][column].
     func convolved(_ weight: Tensor) -> Plane {
+        convolved(DoubleTensor(shape: weight.shape, values: weight.values.map(Double.init)))
+    }
+
+    /// A convolution with zero padding that keeps the size; weights are [output][input][row][column].
+    func convolved(_ weight: DoubleTensor) -> Plane {
         let (outputs, inputs, kernel) = (weight.shape[0], weight.shape[1], weight.shape[2])
         var result = Plane([Double](repeating: 0, count: pixels * outputs), height, width, outputs)
         for y in 0..<height {
@@ -60,7 +65,7 @@ struct Plane {
                         for o in 0..<outputs {
                             for i in 0..<inputs {
                                 let w = weight.values[((o * inputs + i) * kernel + dy) * kernel + dx]
-                                result[y * width + x, o] += Double(w) * self[sy * width + sx, i]
+                                result[y * width + x, o] += w * self[sy * width + sx, i]
                             }
                         }
                     }

@@ -10,7 +10,20 @@ import Networks
 /// The truth that the engine is compared with: convolutions of the padded image, then shifts and crops of their outputs.
 struct NaivePixelCNN {
     let configuration: PixelCNNConfiguration
-    let parameters: ParameterSet
+    let parameters: DoubleParameters
+    /// What dropout multiplies the hidden activations of a block by, (pixels, 2F); nothing where there is none.
+    var dropout: (_ block: String) -> [Double]? = { _ in nil }
+    /// Is shown what every convolution puts out.
+    var observe: (_ layer: String, _ output: Plane) -> Void = { _, _ in }
+
+    init(configuration: PixelCNNConfiguration, parameters: ParameterSet) {
+        self.init(configuration: configuration, parameters: DoubleParameters(parameters))
+    }
+
+    init(configuration: PixelCNNConfiguration, parameters: DoubleParameters) {
+        self.configuration = configuration
+        self.parameters = parameters
+    }
 
     /// Logits of every pixel of one image, [row][column][3M].
     func logits(_ image: [Float]) -> Plane {
@@ -77,7 +90,11 @@ struct NaivePixelCNN {
             let skips = beside.dropFirst().reduce(beside[0], joined)
             hidden = sum(hidden, convolved(celu(skips), "\(name).skip", pad: (0, 0, 0)))
         }
-        let gates = convolved(celu(hidden), "\(name).output", pad: pad)
+        hidden = celu(hidden)
+        if let factors = dropout(name) {
+            hidden = Plane(zip(hidden.values, factors).map { $0 * $1 }, x.height, x.width, hidden.channels)
+        }
+        let gates = convolved(hidden, "\(name).output", pad: pad)
         var y = x
         for pixel in 0..<x.pixels {
             for channel in 0..<x.channels {
@@ -96,8 +113,8 @@ struct NaivePixelCNN {
         let width = (x.width + pad.1 + pad.2 - shape[3]) / stride + 1
         var y = Plane([Double](repeating: 0, count: height * width * shape[0]), height, width, shape[0])
         for output in 0..<shape[0] {
-            let slice = v[output * size..<(output + 1) * size].map(Double.init)
-            let factor = Double(g[output]) / sqrt(slice.reduce(0) { $0 + $1 * $1 })
+            let slice = Array(v[output * size..<(output + 1) * size])
+            let factor = g[output] / sqrt(slice.reduce(0) { $0 + $1 * $1 })
             for row in 0..<height {
                 for column in 0..<width {
                     var total = 0.0
@@ -108,17 +125,18 @@ struct NaivePixelCNN {
                         guard 0..<x.height ~= sourceRow, 0..<x.width ~= sourceColumn else { continue }
                         total += weight * x[sourceRow * x.width + sourceColumn, input]
                     }
-                    y[row * width + column, output] = factor * total + Double(bias[output])
+                    y[row * width + column, output] = factor * total + bias[output]
                 }
             }
         }
+        observe(name, y)
         return y
     }
 
     /// The transposed convolution of stride 2 in full, then the crop.
     private func upsampled(_ x: Plane, _ name: String, skippedColumns: Int) -> Plane {
         let scope = parameters.scope(name)
-        let (shape, v, g) = (scope["v"].shape, scope["v"].values.map(Double.init), scope["g"].values.map(Double.init))
+        let (shape, v, g) = (scope["v"].shape, scope["v"].values, scope["g"].values)
         let (inputs, outputs, columns) = (shape[0], shape[1], shape[3])
         func index(_ input: Int, _ output: Int, _ tap: Int) -> Int { (input * outputs + output) * 2 * columns + tap }
         let isByInput = configuration.upsamplingNorm == .input
@@ -136,7 +154,8 @@ struct NaivePixelCNN {
             2 * x.width,
             outputs
         )
-        y.map { channel, _ in Double(scope["bias"].values[channel]) }
+        let bias = scope["bias"].values
+        y.map { channel, _ in bias[channel] }
         for pixel in 0..<x.pixels {
             for tap in 0..<2 * columns {
                 let row = 2 * (pixel / x.width) + tap / columns
@@ -151,6 +170,7 @@ struct NaivePixelCNN {
                 }
             }
         }
+        observe(name, y)
         return y
     }
 

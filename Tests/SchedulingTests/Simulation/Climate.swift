@@ -61,6 +61,9 @@ struct Climate {
     /// Share of the images in the store before the run.
     var cached = 0.0
     var priorities = 1
+    /// Models that are to be trained first, and the chance that this is impossible.
+    var trainings = 0
+    var hopeless = 0.0
     var pauses: [Pause] = []
     var interference: Interference?
     var configuration = SchedulingConfiguration()
@@ -91,6 +94,8 @@ struct Climate {
         cached = random.chance(0.4) ? .random(in: 0...1, using: &random) : 0
         priorities = random.chance(0.3) ? 3 : 1
         tellsSeconds = random.chance(0.7)
+        trainings = random.chance(0.4) ? .random(in: 1...models, using: &random) : 0
+        hopeless = random.chance(0.3) ? 0.5 : 0
     }
 
     private mutating func drawFaults(_ roughness: Double, _ random: inout SplitMix64) {

@@ -6,10 +6,13 @@ import SweepPlan
 
 /// What a worker says.
 enum WorkerMessage {
-    case hello([HeldAttempt])
+    case hello([HeldAttempt], training: TrainingAttempt?)
     case heartbeat
     case table(SimulatedTable)
     case failed(AttemptIdentity, AttemptFailure)
+    case state(TrainingAttempt, Int)
+    case trained(TrainingAttempt)
+    case trainingEnded(TrainingAttempt, AttemptFailure, isFinal: Bool)
     case goodbye
 }
 
@@ -20,6 +23,9 @@ enum CoordinatorMessage {
     case cancel(AttemptIdentity)
     case retract([AttemptIdentity])
     case sendAgain(AttemptIdentity)
+    case train(TrainingAttempt, from: Int)
+    case recall(TrainingAttempt)
+    case dropTraining(TrainingAttempt)
     case sayHello
     case youMayGo
     case goAway
@@ -54,11 +60,15 @@ struct SimulatedWorker {
     var waiting: [AttemptIdentity] = []
     var running: AttemptIdentity?
     var computed: [SimulatedTable] = []
+    var training: TrainingInProgress?
 
     var held: [HeldAttempt] {
         computed.map { HeldAttempt($0.attempt, isComputed: true) }
             + ([running].compactMap(\.self) + waiting).map { HeldAttempt($0, isComputed: false) }
     }
+
+    /// What it says when it says hello.
+    var hello: WorkerMessage { .hello(held, training: training?.attempt) }
 
     func holds(_ attempt: AttemptIdentity) -> Bool {
         running == attempt || waiting.contains(attempt) || table(of: attempt) != nil

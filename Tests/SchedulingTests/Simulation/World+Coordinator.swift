@@ -24,7 +24,7 @@ extension World {
     /// Does what the core asks for; cells come at once.
     private mutating func perform(_ action: SchedulingCore.Action) throws -> SchedulingCore.Event? {
         switch action {
-        case .wantsCells(let count): return nextCells(count)
+        case .wantsCells(let count): return try nextCells(count)
         case .dispatch(let attempt, let worker):
             try check(attempt, dispatchedTo: worker)
             send(.assign(attempt), to: worker)
@@ -43,6 +43,14 @@ extension World {
             send(.goAway, to: worker)
         case .shardFailed(let failed): try check(failed)
         case .cellReleased(let cell): life.released.insert(cell)
+        case .train(let attempt, let worker):
+            try check(attempt, sentTo: worker)
+            let steps = trainings.first { $0.id == attempt.training }?.savedSteps ?? 0
+            send(.train(attempt, from: steps), to: worker)
+        case .recallTraining(let attempt, let worker): send(.recall(attempt), to: worker)
+        case .cancelTraining(let attempt, let worker): send(.dropTraining(attempt), to: worker)
+        case .trainingFinished(let training): try finishTraining(training)
+        case .trainingFailed(let failed): try failTraining(failed)
         case .workerLost, .cellFinished: break
         case .finished(let progress): (outcome, finalProgress) = (.finished, progress)
         case .stopped(let reason, let progress): (outcome, finalProgress) = (.stopped(reason), progress)
@@ -57,21 +65,42 @@ extension World {
         send(message, to: worker)
     }
 
-    private mutating func nextCells(_ count: Int) -> SchedulingCore.Event {
+    /// The next cells, those that wait for a training after the others.
+    private mutating func nextCells(_ count: Int) throws -> SchedulingCore.Event {
         // Fewer than asked for now and then: the core must ask again.
-        let given = random.chance(0.2) ? min(1, count) : count
-        let range = life.nextCell..<min(life.nextCell + given, cellIDs.count)
-        life.nextCell = range.upperBound
-        let work = range.map { cell in
-            CellWork(
-                id: cellIDs[cell],
-                images: store.rows[cell].count,
-                costClass: CostClass(model: "model\(cell % climate.models)", transform: "translate"),
-                recorded: store.recorded(cell),
-                priority: cell % climate.priorities
-            )
+        let most = random.chance(0.2) ? min(1, count) : count
+        while life.given.remove(life.firstLeft) != nil { life.firstLeft += 1 }
+        var found: [Int] = []
+        var cell = life.firstLeft
+        while cell < cellIDs.count, found.count <= most {
+            let isReady = training(of: cell).map { !life.blocked.contains($0.id) } ?? true
+            if isReady, !life.given.contains(cell) { found.append(cell) }
+            cell += 1
         }
-        return .cells(work, more: life.nextCell < cellIDs.count)
+        let given = found.prefix(most)
+        life.given.formUnion(given)
+        let more = life.firstLeft + life.given.count < cellIDs.count
+        var cells: [CellWork] = []
+        for cell in given { cells.append(try work(cell)) }
+        return .cells(cells, more: more, awaitingTraining: found.count <= most)
+    }
+
+    private mutating func work(_ cell: Int) throws -> CellWork {
+        let recorded = store.recorded(cell)
+        let isHopeless = training(of: cell).map { life.hopeless.contains($0.id) } ?? false
+        if isHopeless {
+            for position in store.rows[cell].indices where store.rows[cell][position] == nil {
+                try store.fail(cell, position..<position + 1)
+            }
+        }
+        return CellWork(
+            id: cellIDs[cell],
+            images: store.rows[cell].count,
+            costClass: CostClass(model: "model\(cell % climate.models)", transform: "translate"),
+            recorded: recorded,
+            priority: cell % climate.priorities,
+            isHopeless: isHopeless
+        )
     }
 
     private mutating func request(_ request: StoreRequest) {
@@ -114,6 +143,7 @@ extension World {
         life = CoordinatorLife()
         store.forgetFailures()
         core = SchedulingCore(configuration: climate.configuration, epoch: core.epoch + 1)
+        try askForTrainings()
         try happen(.tick(epoch: core.epoch))
     }
 

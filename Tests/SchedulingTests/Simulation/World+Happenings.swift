@@ -12,6 +12,7 @@ extension World {
         case .delivered(let message, let index): deliver(message, to: index)
         case .heartbeat(let index): beat(index)
         case .resend(let index): resend(index)
+        case .step(let index, let attempt): step(attempt, index)
         case .computed(let index, let table): finish(table, index)
         case .commit(let epoch): if isUp, epoch == core.epoch { try commit() }
         case .tick(let epoch):
@@ -30,7 +31,7 @@ extension World {
     }
 
     private mutating func start(_ index: Int) {
-        say(.hello(workers[index].held), index)
+        say(workers[index].hello, index)
         work(index)
         beat(index)
         resend(index)
@@ -75,14 +76,18 @@ extension World {
         guard isUp else { return }
         let worker = workers[index]
         switch message {
-        case .hello(let held):
-            try tell(.joined(worker.id, worker.facts, held: held))
+        case .hello(let held, let training):
+            try tell(.joined(worker.id, worker.facts, held: held, training: training))
             if worker.isLeaving { try tell(.drain(worker.id)) }
         case .heartbeat: try tell(.heard(worker.id))
         case .table(let table):
             life.tables[.init(attempt: table.attempt, worker: worker.id)] = table
             try tell(.tableArrived(table.attempt, from: worker.id, computeSeconds: table.seconds))
         case .failed(let attempt, let failure): try tell(.failed(attempt, from: worker.id, failure))
+        case .state(let attempt, let steps): try takeState(attempt, steps, from: worker.id)
+        case .trained(let attempt): try takeModel(attempt, from: worker.id)
+        case .trainingEnded(let attempt, let failure, let isFinal):
+            try tell(.trainingEnded(attempt, from: worker.id, failure, isFinal: isFinal))
         case .goodbye: try tell(.left(worker.id, .goodbye))
         }
     }

@@ -6,7 +6,13 @@ import SweepPlan
 
 /// What one life of the coordinator was told and has done, as the world sees it.
 struct CoordinatorLife {
-    var nextCell = 0
+    /// All cells before this one are given, and those of the set.
+    var firstLeft = 0
+    var given: Set<Int> = []
+    /// Trainings that are neither finished nor failed, and those that failed.
+    var blocked: Set<Digest> = []
+    var hopeless: Set<Digest> = []
+    var trained: Set<TrainingAttempt> = []
     var requests: [World.StoreRequest] = []
     /// Tables that the shell has: they arrived and nobody said that they may go.
     var tables: [Arrival: SimulatedTable] = [:]

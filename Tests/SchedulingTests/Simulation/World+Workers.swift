@@ -57,11 +57,14 @@ extension World {
         case .acknowledge(let attempt): workers[index].computed.removeAll { $0.attempt == attempt }
         case .cancel(let attempt): cancel(attempt, index)
         case .retract(let attempts): handBack(Set(attempts), index)
-        case .sayHello: say(.hello(workers[index].held), index)
+        case .sayHello: say(workers[index].hello, index)
         case .youMayGo:
-            guard workers[index].isLeaving, workers[index].held.isEmpty else { return }
+            guard workers[index].isLeaving, workers[index].held.isEmpty, workers[index].training == nil else { return }
             say(.goodbye, index)
             workers[index].isAlive = false
+        case .train(let attempt, let steps): train(attempt, from: steps, index)
+        case .recall(let attempt): recall(attempt, index)
+        case .dropTraining(let attempt): dropTraining(attempt, index)
         case .goAway: if workers[index].isObedient { workers[index].isAlive = false }
         }
     }
@@ -85,6 +88,7 @@ extension World {
     mutating func drain(_ index: Int) throws {
         workers[index].isLeaving = true
         try tell(.drain(workers[index].id))
+        workers[index].training?.isRecalled = true
         if random.chance(0.5) { handBack(Set(workers[index].waiting), index) }
     }
 
@@ -131,7 +135,7 @@ extension World {
         guard workers[index].isAlive else { return }
         if workers[index].frozenUntil <= now {
             for table in workers[index].computed { say(.table(table), index) }
-            if climate.losses > 0 || climate.partitions > 0 { say(.hello(workers[index].held), index) }
+            if climate.losses > 0 || climate.partitions > 0 { say(workers[index].hello, index) }
         }
         after(5, .resend(index))
     }

@@ -16,6 +16,7 @@ struct World {
         case heartbeat(Int)
         case resend(Int)
         case computed(Int, SimulatedTable)
+        case step(Int, TrainingAttempt)
         case commit(epoch: UInt64)
         case tick(epoch: UInt64)
         case start(Int)
@@ -56,6 +57,8 @@ struct World {
     var now = Instant()
     var agenda = Agenda<Happening>()
     var store: SimulatedStore
+    /// Those of the first models, in their order.
+    var trainings: [SimulatedTraining] = []
     var workers: [SimulatedWorker] = []
     var workerIndices: [WorkerID: Int] = [:]
 
@@ -82,6 +85,15 @@ struct World {
         cellIDs = images.indices.map { World.cellID(seed, $0) }
         ordinals = Dictionary(uniqueKeysWithValues: zip(cellIDs, images.indices))
         core = SchedulingCore(configuration: climate.configuration, epoch: 1)
+        for model in 0..<min(climate.trainings, climate.models) {
+            trainings.append(
+                SimulatedTraining(
+                    id: Digest(of: Array("\(seed)/training \(model)".utf8)),
+                    steps: .random(in: 1...40, using: &random),
+                    isHopeless: random.chance(climate.hopeless)
+                )
+            )
+        }
     }
 
     /// Lives until the run has ended; throws what went wrong, with the seed.
@@ -89,6 +101,7 @@ struct World {
         do {
             try fillStore()
             scheduleLives()
+            try askForTrainings()
             while outcome == nil {
                 guard let (instant, happening) = agenda.next(), events < climate.mostEvents else {
                     throw Fault(description: "the run does not end: \(core.progress(at: now))")

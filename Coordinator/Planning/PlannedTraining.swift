@@ -1,0 +1,85 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Engine
+import Foundation
+import Networks
+import SweepPlan
+import Training
+import WireProtocol
+
+/// A model that a run trains before it computes the model's cells.
+struct PlannedTraining: Sendable {
+    /// The recipe's text, as its file has it.
+    var recipe: String
+    /// The images that the model is trained on.
+    var dataset: Assignment.Dataset
+    /// What is known of the model beforehand; the digest is the `TrainingIdentity.digest`.
+    var facts: ModelFacts
+}
+
+/// Why a recipe cannot be part of a sweep: one line that begins with its file.
+struct RecipeProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ path: String, _ problem: String) {
+        description = "\(path): \(problem)"
+    }
+}
+
+extension PlannedTraining {
+    /// Reads the recipe at `path`; `dataset` finds the images that it trains on.
+    ///
+    /// - Throws: why a run cannot train it, when that is known beforehand.
+    init(recipe path: String, dataset find: (DatasetSource, _ split: String) throws -> ImageDataset) throws {
+        let text = try Self.text(path)
+        let recipe = try Recipe(parsing: text, file: path)
+        if case .time = recipe.length {
+            let problem = "its length is a time, within which every machine trains another model; give epochs or steps"
+            throw RecipeProblem(path, problem)
+        }
+        let architecture: CheckpointMetadata.Architecture
+        do {
+            architecture = try recipe.model.architecture()
+        } catch {
+            throw RecipeProblem(path, "\(error)")
+        }
+        let images = try find(recipe.data.source, RecipeData.split)
+        guard images.count - recipe.data.validationImages >= recipe.batch else {
+            let split = "the \(RecipeData.split) split of '\(recipe.data.name)' has \(images.count) images"
+            let sizes = "\(recipe.data.validationImages) for validation leave none for a batch of \(recipe.batch)"
+            throw RecipeProblem(path, "\(split); \(sizes)")
+        }
+        let identity = TrainingIdentity(
+            recipe: recipe.digest,
+            data: images.digest,
+            numericsVersion: NumericsIdentity.trainingVersion
+        )
+        let metadata = CheckpointMetadata(
+            architecture: architecture,
+            preprocessing: recipe.data.preprocessing,
+            provenance: ""
+        )
+        self.recipe = text
+        dataset = Assignment.Dataset(
+            name: recipe.data.name,
+            source: recipe.data.source.absolute,
+            split: RecipeData.split,
+            digest: images.digest,
+            files: try recipe.data.source.files
+        )
+        facts = metadata.facts(digest: identity.digest)
+    }
+
+    private static func text(_ path: String) throws -> String {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw RecipeProblem(path, "no such file, or it cannot be read")
+        }
+        guard bytes.count <= WireLimits.recipeBytes, !bytes.isEmpty, let text = String(data: bytes, encoding: .utf8)
+        else {
+            throw RecipeProblem(path, "a recipe of a sweep has 1 to \(WireLimits.recipeBytes) bytes of UTF-8 text")
+        }
+        return text
+    }
+}

@@ -1,0 +1,114 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+import WireProtocol
+
+/// The folder beside a store in which models that runs trained are kept, and states of trainings that are not finished.
+///
+/// A file's name is all there is to know of it: what is trained, what it is, after how many steps, and its digest. A file
+/// that bears such a name is complete, so nothing has to agree with anything else after a crash. Several runs may share the
+/// folder: equal trainings make equal files.
+struct TrainedModels: Sendable {
+    /// A complete file.
+    struct File: Hashable, Sendable {
+        var url: URL
+        var reference: ArtifactReference
+        var stepsDone: Int
+    }
+
+    private static let ending = "safetensors"
+    private static let partialEnding = "partial"
+
+    let folder: URL
+
+    /// The models of the store at `path`.
+    init(store path: String) {
+        folder = URL(filePath: path + ".models", directoryHint: .isDirectory)
+    }
+
+    /// The trained model; nil when there is none.
+    func checkpoint(of training: Digest) -> File? { newest(.checkpoint, of: training) }
+
+    /// The state that is the furthest; nil when there is none.
+    func state(of training: Digest) -> File? { newest(.state, of: training) }
+
+    /// Makes an empty file for the content of `offer`, which `keep` gives its name.
+    func makePartial(_ offer: TrainingOffer) throws -> (URL, FileHandle) {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let url = folder.appending(path: "\(offer.file.digest).\(UUID().uuidString).\(Self.partialEnding)")
+        try Data().write(to: url)
+        return (url, try FileHandle(forWritingTo: url))
+    }
+
+    /// Gives a verified file its name, and removes what it makes superfluous.
+    func keep(_ partial: URL, _ file: FileHandle, as offer: TrainingOffer) throws -> File {
+        try file.synchronize()
+        let name = [
+            "\(offer.attempt.training)", offer.kind.rawValue, "\(offer.stepsDone)", "\(offer.file.digest)", Self.ending,
+        ]
+        let url = folder.appending(path: name.joined(separator: "."))
+        guard rename(partial.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        try synchroniseFolder()
+        let kept = File(url: url, reference: offer.file, stepsDone: offer.stepsDone)
+        for old in files(.state, of: offer.attempt.training) where old.url != url { remove(old) }
+        return kept
+    }
+
+    func remove(_ file: File) {
+        try? FileManager.default.removeItem(at: file.url)
+    }
+
+    /// Removes what an earlier life left half written, if nobody has written to it for a day.
+    func removeAbandoned(before date: Date) {
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: folder,
+            includingPropertiesForKeys: [.contentModificationDateKey]
+        )
+        for file in files ?? [] where file.pathExtension == Self.partialEnding {
+            let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
+            if let written = values?.contentModificationDate, written < date { try? FileManager.default.removeItem(at: file) }
+        }
+    }
+
+    /// The file with the most steps whose bytes are those that its name promises; damaged ones are removed.
+    private func newest(_ kind: TrainingOffer.Kind, of training: Digest) -> File? {
+        for file in files(kind, of: training).sorted(by: { $0.stepsDone > $1.stepsDone }) {
+            if file.isIntact { return file }
+            remove(file)
+        }
+        return nil
+    }
+
+    private func files(_ kind: TrainingOffer.Kind, of training: Digest) -> [File] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().compactMap { name in
+            let parts = name.split(separator: ".")
+            guard parts.count == 5, parts[0] == training.description, parts[1] == kind.rawValue,
+                let steps = Int(parts[2]), let digest = Digest(hexadecimal: parts[3]), parts[4] == Self.ending
+            else { return nil }
+            let url = folder.appending(path: name)
+            guard let bytes = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize else { return nil }
+            return File(url: url, reference: ArtifactReference(digest: digest, bytes: bytes), stepsDone: steps)
+        }
+    }
+
+    private func synchroniseFolder() throws {
+        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        defer { close(descriptor) }
+        // Some network file systems cannot; the file itself is safe by then.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+}
+
+extension TrainedModels.File {
+    /// Whether the file has the digest of its name.
+    fileprivate var isIntact: Bool {
+        guard let file = try? FileHandle(forReadingFrom: url) else { return false }
+        var digest = RunningDigest()
+        while let piece = try? file.read(upToCount: 1 << 20), !piece.isEmpty { digest.update(Array(piece)) }
+        return digest.digest == reference.digest
+    }
+}

@@ -1,0 +1,48 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SweepPlan
+import WireProtocol
+
+/// A file on its way from a worker: it grows in order, and is digested as it grows.
+struct Upload: Sendable {
+    let offer: TrainingOffer
+    /// Where the worker is reached.
+    var route: [UInt8]
+    private let url: URL
+    private let file: FileHandle
+    private var digest = RunningDigest()
+    private var bytes = 0
+
+    /// An upload of which nothing has come.
+    init(_ offer: TrainingOffer, from route: [UInt8], into models: TrainedModels) throws {
+        self.offer = offer
+        self.route = route
+        (url, file) = try models.makePartial(offer)
+    }
+
+    /// Whether all bytes are here.
+    var isComplete: Bool { bytes == offer.file.bytes }
+    /// Whether all bytes are those that were offered.
+    var isVerified: Bool { digest.digest == offer.file.digest }
+    /// Where the bytes are.
+    var path: String { url.path }
+    /// What is here so far.
+    var receipt: UploadReceipt { UploadReceipt(digest: offer.file.digest, bytes: bytes) }
+
+    /// Adds the part that is next; any other is repeated or early, and left out.
+    mutating func append(_ chunk: ArtifactChunk) throws {
+        guard chunk.offset == bytes, chunk.totalBytes == offer.file.bytes else { return }
+        try file.write(contentsOf: Data(chunk.bytes))
+        digest.update(chunk.bytes)
+        bytes += chunk.bytes.count
+    }
+
+    /// Keeps the file for good.
+    func keep(in models: TrainedModels) throws -> TrainedModels.File { try models.keep(url, file, as: offer) }
+
+    func discard() {
+        try? FileManager.default.removeItem(at: url)
+    }
+}

@@ -1,0 +1,148 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import Networks
+import SweepPlan
+import Synchronization
+import WireProtocol
+
+/// Takes in the files of trainings, part by part; they are written and verified beside the loop.
+///
+/// The worker sends one part for each receipt, so that neither side holds more than one in memory, and offers the file again
+/// when it hears nothing. What the loop hears of is durable.
+final class UploadService: Sendable {
+    /// Files on their way at once, and parts that may wait; more are dropped, and their workers ask again.
+    private static let mostUploads = 64
+    private static let longestQueue = 128
+
+    private let models: TrainedModels
+    /// What is known of the models that are trained.
+    private let facts: [Digest: ModelFacts]
+    private let mailbox: LoopMailbox
+    private let queue = DispatchQueue(label: "uploads")
+    private let waiting = Atomic<Int>(0)
+    private let received = Atomic<Int>(0)
+    private let refused = Atomic<Int>(0)
+    /// By the content and the training that it is for: two workers never upload one file at a time.
+    private let uploads = Mutex<[Digest: Upload]>([:])
+
+    init(_ models: TrainedModels, _ trainings: [Digest: PlannedTraining], mailbox: LoopMailbox) {
+        self.models = models
+        facts = trainings.mapValues(\.facts)
+        self.mailbox = mailbox
+    }
+
+    /// What was taken in so far.
+    var metrics: [Metric] {
+        [
+            Metric(name: "upload_bytes_total", value: Double(received.load(ordering: .relaxed))),
+            Metric(name: "upload_refusals_total", value: Double(refused.load(ordering: .relaxed))),
+        ]
+    }
+
+    /// Begins an upload, or goes on with it after the worker's connection was lost.
+    func begin(_ offer: TrainingOffer, from route: [UInt8]) {
+        schedule { [self] uploads in
+            if var upload = uploads[offer.file.digest], upload.offer.kind == offer.kind,
+                upload.offer.attempt == offer.attempt
+            {
+                upload.route = route
+                uploads[offer.file.digest] = upload
+                return answer(.uploadReceipt(upload.receipt), to: route)
+            }
+            guard uploads.count < Self.mostUploads else { return }
+            uploads.removeValue(forKey: offer.file.digest)?.discard()
+            do {
+                let upload = try Upload(offer, from: route, into: models)
+                uploads[offer.file.digest] = upload
+                answer(.uploadReceipt(upload.receipt), to: route)
+            } catch {
+                complain(error)
+            }
+        }
+    }
+
+    /// Takes in a part of a file.
+    func take(_ chunk: ArtifactChunk, from route: [UInt8]) {
+        schedule { [self] uploads in
+            guard var upload = uploads[chunk.digest], upload.route == route else { return }
+            do {
+                try upload.append(chunk)
+                received.add(chunk.bytes.count, ordering: .relaxed)
+                uploads[chunk.digest] = upload
+                guard upload.isComplete else { return answer(.uploadReceipt(upload.receipt), to: route) }
+                uploads[chunk.digest] = nil
+                try finish(upload)
+            } catch {
+                uploads[chunk.digest] = nil
+                upload.discard()
+                complain(error)
+            }
+        }
+    }
+
+    /// Forgets what is on its way of attempts that are over.
+    func end(_ attempt: TrainingAttempt) {
+        schedule { uploads in
+            for (digest, upload) in uploads where upload.offer.attempt == attempt {
+                upload.discard()
+                uploads[digest] = nil
+            }
+        }
+    }
+
+    /// Removes what has not come whole; the run is over.
+    func stop() {
+        queue.sync {
+            uploads.withLock { uploads in
+                uploads.values.forEach { $0.discard() }
+                uploads = [:]
+            }
+        }
+    }
+
+    private func schedule(_ work: @escaping @Sendable (inout [Digest: Upload]) -> Void) {
+        guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return }
+        waiting.add(1, ordering: .relaxed)
+        queue.async { [self] in
+            uploads.withLock { work(&$0) }
+            waiting.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// Keeps a complete file when it is what it should be.
+    private func finish(_ upload: Upload) throws {
+        if let problem = problem(upload) {
+            upload.discard()
+            refused.add(1, ordering: .relaxed)
+            let refusal = ArtifactRefusal(digest: upload.offer.file.digest, reason: problem)
+            return answer(.uploadRefusal(refusal), to: upload.route)
+        }
+        mailbox.post(.uploaded(upload.offer, try upload.keep(in: models), from: upload.route))
+    }
+
+    private func problem(_ upload: Upload) -> String? {
+        guard upload.isVerified else { return "its bytes do not have the digest that was offered" }
+        let training = upload.offer.attempt.training
+        guard upload.offer.kind == .checkpoint, var expected = facts[training] else { return nil }
+        do {
+            let found = try Checkpoint.facts(contentsOf: upload.path)
+            expected.digest = found.digest
+            return found == expected ? nil : "it is not the model that the recipe describes"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func answer(_ message: CoordinatorMessage, to route: [UInt8]) {
+        mailbox.post(.answer(to: route, message.encoded()))
+    }
+
+    /// The worker offers its file again after a while.
+    private func complain(_ error: any Error) {
+        let reason = (error as NSError).localizedDescription
+        mailbox.post(.notice("cannot keep a training's file in \(models.folder.path): \(reason); it is tried again"))
+    }
+}

@@ -1,0 +1,229 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import KernelTemplates
+
+extension KernelSet {
+    /// Adds the gradient of a convolution's weights to what lies at `target`.
+    func accumulateWeightGradient(
+        _ plan: WeightGradientTiles,
+        _ input: RowView,
+        _ outputGradient: RowView,
+        _ target: UnsafeMutablePointer<Float>,
+        _ scratch: AlignedBuffer
+    ) {
+        let product = TileProduct(plan, input, outputGradient, scratch.pointer, entries)
+        for (index, block) in plan.blocks(images: input.rows / plan.inputSize.pixels).enumerated() {
+            product.add(TileProduct.Block(images: block.images, lines: block.lines, plan.tiles), isFirst: index == 0)
+        }
+        product.transform(addingTo: target)
+        withExtendedLifetime((plan, input, outputGradient, scratch)) {}
+    }
+}
+
+/// The products of all positions, and the working memory they are made in.
+private struct TileProduct {
+    /// Some lines of some images; tiles are ordered by line, image and place on the line.
+    struct Block {
+        let images: Range<Int>
+        let lines: Range<Int>
+        let tilesPerLine: Int
+
+        init(images: Range<Int>, lines: Range<Int>, _ tiles: LineTiles) {
+            (self.images, self.lines) = (images, lines)
+            tilesPerLine = images.count * tiles.tiles
+        }
+
+        var count: Int { lines.count * tilesPerLine }
+    }
+
+    private let plan: WeightGradientTiles
+    private let tiles: LineTiles
+    private let input: RowView
+    private let outputGradient: RowView
+    private let entries: KernelTable
+    private let scratch: UnsafeMutablePointer<Float>
+    /// [position][tile][channel], then of one position [channel][tile].
+    private let inputs: UnsafeMutablePointer<Float>
+    private let turned: UnsafeMutablePointer<Float>
+    /// [position][panel][tile][16].
+    private let gradients: UnsafeMutablePointer<Float>
+    /// [position][kernel row][input channel][output channel].
+    private let products: UnsafeMutablePointer<Float>
+
+    init(
+        _ plan: WeightGradientTiles,
+        _ input: RowView,
+        _ outputGradient: RowView,
+        _ scratch: UnsafeMutablePointer<Float>,
+        _ entries: KernelTable
+    ) {
+        self.plan = plan
+        (self.input, self.outputGradient) = (input, outputGradient)
+        (self.scratch, self.entries) = (scratch, entries)
+        tiles = plan.tiles
+        inputs = scratch + ConvolutionBlock.scratchCount
+        turned = inputs + tiles.positions * plan.inputCount
+        gradients = turned + plan.inputCount
+        products = gradients + tiles.positions * plan.gradientCount
+    }
+
+    /// Adds the products of a block; the first overwrites them.
+    func add(_ block: Block, isFirst: Bool) {
+        transformGradients(block)
+        for part in tiles.parts {
+            transformInputs(block, part)
+            for position in 0..<tiles.positions {
+                MatrixTurn.copy(
+                    from: inputs + position * plan.inputCount,
+                    rows: block.count + (tiles.kernelRows - 1) * block.tilesPerLine,
+                    columns: part.count,
+                    stride: ConvolutionBlock.rowStride,
+                    to: turned,
+                    targetStride: ConvolutionBlock.rowStride
+                )
+                for row in 0..<tiles.kernelRows { multiply(block, part, position, row, isFirst: isFirst) }
+            }
+        }
+    }
+
+    /// Bᵀd: the tiles of the lines that the block reads, of the channels in `part`.
+    private func transformInputs(_ block: Block, _ part: Range<Int>) {
+        let size = plan.inputSize
+        let firstLine = block.lines.lowerBound - plan.shape.padding.top
+        var tile = 0
+        for line in firstLine..<firstLine + block.lines.count + tiles.kernelRows - 1 {
+            for image in block.images {
+                let isInside = 0..<size.height ~= line
+                let pixel = image * size.pixels + (isInside ? line * size.width : 0)
+                let call = WinogradInputCall(
+                    input: input.pointer + pixel * input.stride + part.lowerBound,
+                    inputStride: input.stride,
+                    channels: part.count,
+                    width: isInside ? size.width : 0,
+                    left: plan.shape.padding.left,
+                    zeros: plan.zeros.pointer,
+                    taps: tiles.taps,
+                    tiles: tiles.tiles,
+                    target: inputs + tile * ConvolutionBlock.rowStride,
+                    positionStride: plan.inputCount
+                )
+                withUnsafePointer(to: call) { entries.winogradInput($0) }
+                tile += tiles.tiles
+            }
+        }
+    }
+
+    /// Ae: the tiles of the gradient.
+    private func transformGradients(_ block: Block) {
+        let (width, pixels) = (plan.outputSize.width, plan.outputSize.pixels)
+        var target = gradients
+        for line in block.lines {
+            for image in block.images {
+                for first in stride(from: 0, to: width, by: Winograd.outputs) {
+                    func row(_ index: Int) -> UnsafePointer<Float> {
+                        guard first + index < width else { return UnsafePointer(plan.zeros.pointer) }
+                        let pixel = image * pixels + line * width + first + index
+                        return UnsafePointer(outputGradient.pointer + pixel * outputGradient.stride)
+                    }
+                    transform((row(0), row(1), row(2), row(3)), to: target, panelStride: block.count * 16)
+                    target += 16
+                }
+            }
+        }
+    }
+
+    /// One tile of the gradient: the values of its polynomial at the points.
+    private func transform(
+        _ rows: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
+        to target: UnsafeMutablePointer<Float>,
+        panelStride: Int
+    ) {
+        let (a, b) = (Winograd.nearPoint, Winograd.farPoint)
+        for column in stride(from: 0, to: tiles.columns, by: 16) {
+            func vector(_ row: UnsafePointer<Float>) -> SIMD16<Float> {
+                UnsafeRawPointer(row + column).loadUnaligned(as: SIMD16<Float>.self)
+            }
+            let (e0, e1, e2, e3) = (vector(rows.0), vector(rows.1), vector(rows.2), vector(rows.3))
+            var place = target + column / 16 * panelStride
+            func store(_ values: SIMD16<Float>) {
+                UnsafeMutableRawPointer(place).storeBytes(of: values, as: SIMD16<Float>.self)
+                place += plan.gradientCount
+            }
+            if tiles.taps == 3 { store(e0) }
+            for point in [a, b] {
+                let (even, odd) = (e0 + e2 * (point * point), e1 * point + e3 * (point * point * point))
+                store(even + odd)
+                store(even - odd)
+            }
+            store(e3)
+        }
+    }
+
+    /// Adds the product of a position and a kernel row, whose inputs lie as many lines further down.
+    private func multiply(_ block: Block, _ part: Range<Int>, _ position: Int, _ row: Int, isFirst: Bool) {
+        let place = ((position * tiles.kernelRows + row) * tiles.channels + part.lowerBound) * tiles.productStride
+        plan.sources.withUnsafeBufferPointer { sources in
+            guard let sources = sources.baseAddress else { return }
+            let call = ConvolutionCall(
+                input: UnsafePointer(turned + row * block.tilesPerLine),
+                inputStride: ConvolutionBlock.rowStride,
+                inputPixels: part.count,
+                channels: block.count,
+                sources: sources,
+                taps: 1,
+                zeros: plan.zeros.pointer,
+                weights: UnsafePointer(gradients + position * plan.gradientCount),
+                columns: tiles.columns,
+                bias: plan.zeros.pointer,
+                output: products + place,
+                outputStride: tiles.productStride,
+                outputPixels: part.count,
+                firstPixel: 0,
+                pixelCount: part.count,
+                images: 1,
+                accumulates: !isFirst,
+                rectifies: false,
+                isPointwise: true,
+                scratch: scratch
+            )
+            withUnsafePointer(to: call) { entries.convolve($0) }
+        }
+    }
+
+    /// Adds Gᵀ of the products to the gradient, which is ordered [kernel row][tap][input][output].
+    func transform(addingTo gradient: UnsafeMutablePointer<Float>) {
+        let factors = (0..<tiles.taps).map { tap in tiles.filterFactors.map { Float($0[tap]) } }
+        for row in 0..<tiles.kernelRows {
+            for channel in 0..<tiles.channels {
+                let source = products + (row * tiles.channels + channel) * tiles.productStride
+                for (tap, factors) in factors.enumerated() {
+                    let target = gradient + ((row * tiles.taps + tap) * tiles.channels + channel) * tiles.columns
+                    add(source, factors, to: target)
+                }
+            }
+        }
+    }
+
+    /// Adds a row's sum over the positions, each times its factor.
+    private func add(_ source: UnsafePointer<Float>, _ factors: [Float], to target: UnsafeMutablePointer<Float>) {
+        let whole = tiles.columns & ~15
+        for column in stride(from: 0, to: whole, by: 16) {
+            var sum = SIMD16<Float>.zero
+            for (position, factor) in factors.enumerated() {
+                let place = UnsafeRawPointer(source + position * plan.productCount + column)
+                sum += place.loadUnaligned(as: SIMD16<Float>.self) * factor
+            }
+            let place = UnsafeMutableRawPointer(target + column)
+            sum += place.loadUnaligned(as: SIMD16<Float>.self)
+            place.storeBytes(of: sum, as: SIMD16<Float>.self)
+        }
+        for column in whole..<tiles.columns {
+            var sum: Float = 0
+            for (position, factor) in factors.enumerated() {
+                sum += source[position * plan.productCount + column] * factor
+            }
+            target[column] += sum
+        }
+    }
+}

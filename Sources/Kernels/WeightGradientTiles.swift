@@ -1,0 +1,65 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import KernelTemplates
+
+/// How the gradient of a convolution's weights is computed by tiles of a line.
+///
+/// Winograd's convolution takes outputs from a tile's inputs d and a filter g as Aᵀ(Gg ⊙ Bᵀd). It is linear in g, so that
+/// the gradient of g is Gᵀ(Ae ⊙ Bᵀd), e being that of the outputs: at each of a tile's positions a product of matrices with
+/// the tiles between them, in all half of the direct product's work for three taps, five eighths of it for two.
+struct WeightGradientTiles: Sendable {
+    let tiles: LineTiles
+    let shape: ConvolutionShape
+    let inputSize: ImageSize
+    let outputSize: ImageSize
+    /// The only pixel of a product's rows; they are not gathered.
+    let sources: [Int32] = [0]
+    let zeros: AlignedBuffer
+
+    /// Tiles multiplied at once: as many as a chain has between two visits to memory.
+    static let depth = 256
+    /// Fewest tiles that are worth the transformation of the products.
+    static let leastTiles = 48
+
+    /// The tiles of a shape that comes to clearly less work so.
+    init?(_ shape: ConvolutionShape, inputSize: ImageSize, outputSize: ImageSize) {
+        guard let tiles = LineTiles(shape, on: outputSize) else { return nil }
+        let (channels, panels) = (shape.inputChannels, (shape.outputChannels + 15) / 16)
+        // In vectors multiplied or copied for one tile, as ``WeightGradientPlan`` counts them for four pixels.
+        let taps = tiles.taps * tiles.kernelRows
+        let direct = 4 * (taps * channels * panels + 2 * taps * panels + channels / 2)
+        let products = tiles.positions * (tiles.kernelRows * channels * panels + 4 * panels + channels)
+        guard products * 10 < direct * 9, tiles.tiles * tiles.kernelRows <= Self.depth else { return nil }
+        self.tiles = tiles
+        self.shape = shape
+        self.inputSize = inputSize
+        self.outputSize = outputSize
+        zeros = AlignedBuffer(count: max(shape.inputChannels, shape.outputChannels, Self.depth) + 16)
+    }
+
+    /// Whether that many images have tiles enough.
+    func suits(images: Int) -> Bool { images * outputSize.height * tiles.tiles >= Self.leastTiles }
+
+    /// Floats of one position of the inputs, as tiles or turned, of the gradients, and of the products.
+    var inputCount: Int { Self.depth * ConvolutionBlock.rowStride }
+    var gradientCount: Int { Self.depth * tiles.productStride }
+    var productCount: Int { tiles.kernelRows * tiles.channels * tiles.productStride }
+
+    var scratchCount: Int {
+        let positions = tiles.positions * (inputCount + gradientCount + productCount)
+        return ConvolutionBlock.scratchCount + positions + inputCount + AlignedBuffer.slack
+    }
+
+    /// Images and lines that are multiplied together, of that many images.
+    func blocks(images: Int) -> [(images: Range<Int>, lines: Range<Int>)] {
+        let (height, overlap) = (outputSize.height, tiles.kernelRows - 1)
+        let imagesTogether = max(1, Self.depth / (tiles.tiles * (height + overlap)))
+        let linesTogether = min(height, Self.depth / (tiles.tiles * imagesTogether) - overlap)
+        return stride(from: 0, to: images, by: imagesTogether).flatMap { image in
+            stride(from: 0, to: height, by: linesTogether).map { line in
+                (image..<min(image + imagesTogether, images), line..<min(line + linesTogether, height))
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// Batch normalisation of one batch by its own statistics, and the rectifier behind it:
+/// y = max(0, weight·(x − mean)/√(variance + ε) + bias [+ what y held]).
+///
+/// Backward, with x̂ = (x − mean)/√(variance + ε), dn the gradient of the normalised value and n numbers a channel
+/// (Ioffe and Szegedy, 2015, §3): dbias = Σ dn, dweight = Σ dn·x̂,
+/// dx = weight/√(variance + ε)·(dn − dbias/n − x̂·dweight/n).
+public struct BatchNormTraining: Sendable {
+    private let statistics: BatchStatistics
+    /// 1/√(variance + ε).
+    private let inverseDeviation: [Double]
+    /// weight/√(variance + ε).
+    private let slope: [Double]
+    private let scale: [Float]
+    private let offset: [Float]
+
+    /// The layer for a batch of those statistics; weight and bias lie in `parameters` where the ranges say.
+    public init(
+        weight: Range<Int>,
+        bias: Range<Int>,
+        of parameters: AlignedBuffer,
+        _ statistics: BatchStatistics
+    ) {
+        precondition(weight.count == statistics.mean.count && bias.count == weight.count, "statistics of another layer")
+        self.statistics = statistics
+        let inverseDeviation = statistics.variance.map { 1 / ($0 + BatchNorm.epsilon).squareRoot() }
+        let slope = zip(weight, inverseDeviation).map { Double(parameters[$0]) * $1 }
+        self.inverseDeviation = inverseDeviation
+        self.slope = slope
+        scale = slope.map { Float($0) }
+        offset = bias.enumerated().map { channel, index in
+            Float(Double(parameters[index]) - statistics.mean[channel] * slope[channel])
+        }
+    }
+
+    /// y = max(0, normalised x), or max(0, y + normalised x) when `accumulating`; y and x are (images, H, W, C).
+    public func forward(_ y: RowView, _ x: RowView, accumulating: Bool = false) {
+        precondition(x.rows == y.rows && x.channels == y.channels, "the views differ in shape")
+        Self.forEachRow(y, x, scale, offset) { y, x, scale, offset, channels in
+            for channel in 0..<channels {
+                let value = (accumulating ? y[channel] : 0) + (x[channel] * scale[channel] + offset[channel])
+                y[channel] = value < 0 ? 0 : value
+            }
+        }
+    }
+
+    /// Turns the gradient of a grain's y into that of its normalised values, in place, and sums up what ``gradient`` needs.
+    ///
+    /// Gradient, y and x are (images, H, W, C).
+    public func rectify(
+        _ gradient: RowView,
+        y: RowView,
+        x: RowView,
+        into sums: GrainSums,
+        grain: Int,
+        _ kernels: KernelSet
+    ) {
+        kernels.rectifyBackward(gradient, output: y)
+        sums.set(grain, gradient, x)
+    }
+
+    /// The gradients that the sums over the first `grains` grains lead to.
+    public func gradient(_ sums: GrainSums, grains: Int) -> Gradient {
+        let total = sums.total(grains)
+        let channels = scale.count
+        let bias = Array(total[..<channels])
+        // Σ dn·x̂ from Σ dn and Σ dn·x.
+        let weight = (0..<channels).map { channel in
+            (total[channels + channel] - statistics.mean[channel] * bias[channel]) * inverseDeviation[channel]
+        }
+        return Gradient(self, weight: weight, bias: bias)
+    }
+
+    /// The gradients of weight and bias, and how that of x follows.
+    public struct Gradient: Sendable {
+        /// Gradient of the weight.
+        public let weight: [Double]
+        /// Gradient of the bias.
+        public let bias: [Double]
+        /// dx = `own`·dn + `ofInput`·x + `constant`.
+        private let own: [Float]
+        private let ofInput: [Float]
+        private let constant: [Float]
+
+        fileprivate init(_ layer: BatchNormTraining, weight: [Double], bias: [Double]) {
+            let (statistics, count) = (layer.statistics, Double(layer.statistics.count))
+            let ofInput = weight.indices.map { channel in
+                -layer.slope[channel] * layer.inverseDeviation[channel] * weight[channel] / count
+            }
+            self.weight = weight
+            self.bias = bias
+            own = layer.scale
+            self.ofInput = ofInput.map { Float($0) }
+            constant = weight.indices.map { channel in
+                let ofBias = layer.slope[channel] * bias[channel] / count
+                return Float(-ofBias - ofInput[channel] * statistics.mean[channel])
+            }
+        }
+
+        /// Turns the gradient of a grain's normalised values into that of x, in place; both are (images, H, W, C).
+        public func backward(_ gradient: RowView, x: RowView) {
+            precondition(x.rows == gradient.rows && x.channels == gradient.channels, "the views differ in shape")
+            constant.withUnsafeBufferPointer { constant in
+                BatchNormTraining.forEachRow(gradient, x, own, ofInput) { gradient, x, own, ofInput, channels in
+                    for channel in 0..<channels {
+                        gradient[channel] =
+                            gradient[channel] * own[channel] + (x[channel] * ofInput[channel] + constant[channel])
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with every row of two views and the numbers of every channel.
+    @inline(__always)
+    private static func forEachRow(
+        _ output: RowView,
+        _ input: RowView,
+        _ first: [Float],
+        _ second: [Float],
+        _ body: (
+            UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int
+        ) -> Void
+    ) {
+        first.withUnsafeBufferPointer { first in
+            second.withUnsafeBufferPointer { second in
+                guard let first = first.baseAddress, let second = second.baseAddress else { return }
+                for row in 0..<output.rows {
+                    let target = output.buffer.pointer + output.offset + row * output.stride
+                    let source = UnsafePointer(input.buffer.pointer + input.offset + row * input.stride)
+                    body(target, source, first, second, output.channels)
+                }
+            }
+        }
+        withExtendedLifetime((output, input)) {}
+    }
+}

@@ -1,0 +1,98 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+/// A weight-normalised convolution in training, or a sum of such convolutions of different inputs.
+///
+/// Once a step its parameters are folded into the effective weights of plain convolutions; after the pass backward, what
+/// these gathered is turned into the gradients of the parameters.
+public struct WeightNormConvolution: Sendable {
+    /// The scope of its parameters.
+    public let name: String
+    /// Deviation that data-dependent initialisation gives its outputs.
+    public let initialScale: Double
+    let folds: [WeightNormFold]
+    let products: [TrainableConvolution]
+    /// Whether its input has been through dropout.
+    let isBehindDropout: Bool
+
+    init(
+        _ name: String,
+        initialScale: Double = 1,
+        folds: [WeightNormFold],
+        products: [TrainableConvolution],
+        isBehindDropout: Bool = false
+    ) {
+        self.name = name
+        self.initialScale = initialScale
+        self.folds = folds
+        self.products = products
+        self.isBehindDropout = isBehindDropout
+    }
+
+    /// Channels of its output.
+    public var outputs: Int { products[0].shape.outputChannels }
+
+    /// Floats of working memory that one call needs.
+    public var scratchCount: Int { products.map(\.scratchCount).max() ?? 0 }
+
+    /// Folds the parameters and takes over the effective weights; no pass may be running.
+    ///
+    /// What dropout keeps, the fraction `kept` of its input, is scaled up by the weights behind it: 1 without dropout.
+    public func load(_ effective: AlignedBuffer, at parameters: AlignedBuffer, kept: Double) {
+        for fold in folds { fold.fold(parameters, into: effective, factor: isBehindDropout ? 1 / kept : 1) }
+        for product in products { product.load(effective) }
+    }
+
+    /// Writes the gradients of the parameters, given the gradient of the effective vector.
+    public func unfold(
+        _ gradient: AlignedBuffer,
+        _ effectiveGradient: AlignedBuffer,
+        at parameters: AlignedBuffer,
+        kept: Double
+    ) {
+        for fold in folds {
+            fold.unfold(gradient, effectiveGradient, at: parameters, factor: isBehindDropout ? 1 / kept : 1)
+        }
+    }
+
+    /// Changes lengths and biases so that outputs measured as `moments` come to mean 0 and deviation ``initialScale``.
+    ///
+    /// T. Salimans, D. P. Kingma, "Weight normalization", 2016, section 3.
+    public func normalise(_ parameters: AlignedBuffer, _ moments: ChannelMoments) {
+        precondition(folds.count == 1, "the outputs of a sum of layers tell nothing of each")
+        folds[0].normalise(parameters, means: moments.means, variances: moments.variances, scale: initialScale)
+    }
+
+    /// Writes the convolution of one of its inputs, or adds it to what the output holds.
+    public func forward(
+        _ output: RowView,
+        _ input: RowView,
+        of product: Int = 0,
+        accumulating: Bool = false,
+        _ workspace: TrainingWorkspace
+    ) {
+        products[product].forward(output, input, accumulating: accumulating, workspace)
+    }
+
+    /// Adds to the effective vector's gradient, and writes that of one of its inputs, or adds to it when `accumulating`.
+    public func backward(
+        _ inputGradient: RowView,
+        accumulating: Bool = false,
+        outputGradient: RowView,
+        _ input: RowView,
+        of product: Int = 0,
+        _ effectiveGradient: AlignedBuffer,
+        _ workspace: TrainingWorkspace
+    ) {
+        products[product].backward(
+            inputGradient,
+            accumulating: accumulating,
+            outputGradient: outputGradient,
+            input: input,
+            effectiveGradient,
+            workspace
+        )
+    }
+}

@@ -1,0 +1,57 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+
+// @unchecked: the pointer and the sizes never change. Threads write the sums of different grains, and nobody adds them up
+// before all have; that is the contract of `WorkPool.forEach`, whose indices are handed out once each.
+
+/// Sums in double precision over the grains of a batch, each grain's kept apart until all are added in order.
+///
+/// Which thread summed which grain decides no bit of the total.
+public final class GrainSums: @unchecked Sendable {
+    /// Numbers summed.
+    public let count: Int
+    private let grains: Int
+    private let pointer: UnsafeMutablePointer<Double>
+
+    /// Room for `count` sums of each of `grains` grains, zeros at first.
+    public init(grains: Int, count: Int) {
+        precondition(grains >= 0 && count >= 0, "\(count) sums of \(grains) grains")
+        self.grains = grains
+        self.count = count
+        pointer = UnsafeMutablePointer<Double>.allocate(capacity: grains * count)
+        pointer.initialize(repeating: 0, count: grains * count)
+    }
+
+    deinit { pointer.deallocate() }
+
+    /// The sums over the first `grains` grains.
+    public func total(_ grains: Int) -> [Double] {
+        precondition(grains <= self.grains, "\(grains) of \(self.grains) grains")
+        var total = [Double](repeating: 0, count: count)
+        for grain in 0..<grains {
+            for index in 0..<count { total[index] += pointer[grain * count + index] }
+        }
+        return total
+    }
+
+    /// Overwrites the sums of `grain` by Σ a and Σ a·b of every channel, over all rows; a and b have one shape.
+    func set(_ grain: Int, _ a: RowView, _ b: RowView) {
+        let channels = a.channels
+        precondition(a.rows == b.rows && channels == b.channels, "the views differ in shape")
+        precondition(grain < grains && 2 * channels <= count, "grain \(grain) of \(grains), \(channels) channels")
+        let (sums, products) = (pointer + grain * count, pointer + grain * count + channels)
+        sums.update(repeating: 0, count: 2 * channels)
+        for row in 0..<a.rows {
+            let first = a.buffer.pointer + a.offset + row * a.stride
+            let second = b.buffer.pointer + b.offset + row * b.stride
+            for channel in 0..<channels {
+                let value = Double(first[channel])
+                sums[channel] += value
+                products[channel] += value * Double(second[channel])
+            }
+        }
+        withExtendedLifetime((a, b)) {}
+    }
+}

@@ -1,0 +1,26 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+import Layers
+
+extension GlowTrainer {
+    /// Chooses every actnorm from the batch as it comes out of the layers before, which are initialised already.
+    func initialise(_ parameters: AlignedBuffer, _ grains: Grains) {
+        let images = grains.labels.count
+        let workspaces = arenas.map(\.memory.workspace)
+        let pass = BatchPass(images: images, grain: Self.grain, pool: pool, workspaces: workspaces)
+        var state = grains.images
+        for level in levels {
+            let (rows, channels) = (images * level.extent.pixels, level.extent.channels)
+            var input = RowView(AlignedBuffer(count: rows * channels), rows: rows, channels: channels)
+            var output = RowView(AlignedBuffer(count: rows * channels), rows: rows, channels: channels)
+            level.squeeze.forward(input, state)
+            for step in level.steps {
+                step.initialise(parameters, effective, output, input, pass)
+                swap(&input, &output)
+            }
+            state = input.channels(level.kept)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a model is trained: network, images, optimiser, length.
+///
+/// A recipe is a value; equal recipes on equal images make equal weights, bit for bit, on every machine and for any
+/// number of threads, unless their length is a time.
+public struct Recipe: Hashable, Sendable {
+    /// How long a training takes.
+    public enum Length: Hashable, Sendable {
+        /// Passes over the images that are trained on.
+        case epochs(Int)
+        /// Steps of the optimiser.
+        case steps(Int)
+        /// Time spent training, interruptions not counted.
+        case time(Duration)
+    }
+
+    /// How a released checkpoint stores its numbers.
+    public enum Precision: String, Hashable, Sendable, CaseIterable {
+        /// As they were trained.
+        case float32
+        /// The upper half of a float32: its range, 8 bits of precision.
+        case bfloat16
+        /// IEEE 754 binary16: 11 bits of precision.
+        case float16
+    }
+
+    /// The recipe's name; no part of its digests.
+    public var name: String
+    /// The network.
+    public var model: RecipeModel
+    /// The images.
+    public var data: RecipeData
+    /// How weights follow gradients.
+    public var optimiser: RecipeOptimiser
+    /// How long the training takes.
+    public var length: Length
+    /// Images of a step.
+    public var batch: Int
+    /// The seed of everything random: first weights, order of images, dequantisation, dropout, choice of validation
+    /// images.
+    public var seed: UInt64
+    /// Images of the batch that first values are measured on (actnorm, weight norm).
+    public var initialisationImages: Int
+    /// Steps between two validations; nil for one each epoch.
+    public var validationInterval: Int?
+    /// Time between two snapshots of an unfinished training.
+    public var snapshotInterval: Duration
+    /// How the released checkpoint stores its numbers.
+    public var precision: Precision
+
+    /// A recipe; what is not given is as the paper has it for that network.
+    public init(
+        name: String,
+        model: RecipeModel,
+        data: RecipeData,
+        optimiser: RecipeOptimiser? = nil,
+        length: Length,
+        batch: Int? = nil,
+        seed: UInt64 = 0,
+        initialisationImages: Int = 256,
+        validationInterval: Int? = nil,
+        snapshotInterval: Duration = .seconds(300),
+        precision: Precision = .float32
+    ) {
+        self.name = name
+        self.model = model
+        self.data = data
+        self.optimiser = optimiser ?? .standard(for: model.family)
+        self.length = length
+        self.batch = batch ?? Self.standardBatch(for: model.family)
+        self.seed = seed
+        self.initialisationImages = initialisationImages
+        self.validationInterval = validationInterval
+        self.snapshotInterval = snapshotInterval
+        self.precision = precision
+    }
+
+    /// Images of a step in the paper (Tables 2 and 3), or, for the classifier, in its own (He et al., 2016, §4.2).
+    static func standardBatch(for family: ModelFacts.Family) -> Int {
+        switch family {
+        case .glow: 64
+        case .pixelcnn: 50
+        case .resnet: 128
+        }
+    }
+}
+
+extension Recipe {
+    /// Reads a recipe of version 1.
+    ///
+    /// - Parameters:
+    ///   - text: The file's content, YAML, at most 1 MiB.
+    ///   - file: The file's path: error messages begin with it, and paths in the file are relative to its folder.
+    /// - Throws: `SweepFileError` with every problem of the file.
+    public init(parsing text: String, file: String) throws(SweepFileError) {
+        let (root, diagnostics) = try YAMLSource.parse(text, file: file)
+        var reader = SweepFileReader(file: file, facts: SweepFacts(), diagnostics: diagnostics)
+        let recipe = reader.readRecipe(root)
+        guard reader.diagnostics.isEmpty, let recipe else { throw SweepFileError(reader.diagnostics) }
+        self = recipe
+    }
+}

@@ -1,0 +1,128 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+public import Networks
+
+/// The files of one training, beside the checkpoint that it makes.
+///
+/// For `glow.safetensors`: `glow.state.safetensors` to go on from, `glow.log.jsonl`, `glow.curve.svg`,
+/// `glow.samples.png`. The log is locked while this object lives, so that one process at a time trains a checkpoint.
+public final class TrainingFiles {
+    /// What may be there already.
+    public enum Beginning: Hashable, Sendable {
+        /// Nothing: files that are there are an error.
+        case fresh
+        /// A state, from which the training goes on; without any files it begins.
+        case resuming
+        /// Anything: it is replaced.
+        case overwriting
+    }
+
+    /// The checkpoint to be made.
+    public let checkpoint: String
+    private let stem: String
+    private let log: FileHandle
+
+    /// The state to go on from.
+    public var state: String { stem + ".state.safetensors" }
+    /// The log, a JSON object a line.
+    public var logPath: String { stem + ".log.jsonl" }
+    /// The learning curve.
+    public var curve: String { stem + ".curve.svg" }
+    /// Images drawn from the model.
+    public var samples: String { stem + ".samples.png" }
+
+    /// Takes possession of the files of `checkpoint`.
+    ///
+    /// - Throws: ``TrainingError/file(_:)`` when they are in use, cannot be written, or are not what `beginning`
+    ///   expects.
+    public init(checkpoint: String, _ beginning: Beginning) throws(TrainingError) {
+        self.checkpoint = checkpoint
+        let ending = ".safetensors"
+        stem = checkpoint.hasSuffix(ending) ? String(checkpoint.dropLast(ending.count)) : checkpoint
+        let existing = [checkpoint, stem + ".state.safetensors"].filter { FileManager.default.fileExists(atPath: $0) }
+        switch beginning {
+        case .fresh:
+            if let first = existing.first {
+                throw .file("\(first): is there already; give --resume to go on, --overwrite to begin again")
+            }
+        case .resuming:
+            if existing == [checkpoint] {
+                throw .file("\(checkpoint): has no state beside it to go on from; give --overwrite to begin again")
+            }
+        case .overwriting: break
+        }
+        log = try Self.lockedLog(stem + ".log.jsonl")
+        guard beginning != .resuming else { return }
+        do {
+            try log.truncate(atOffset: 0)
+            for path in existing { try FileManager.default.removeItem(atPath: path) }
+        } catch {
+            throw .file("\(checkpoint): \(error.localizedDescription)")
+        }
+    }
+
+    /// The state that was saved last; nil before the first.
+    ///
+    /// - Throws: ``CheckpointError`` when the file is damaged.
+    public func loadState() throws(CheckpointError) -> TrainingState? {
+        guard FileManager.default.fileExists(atPath: state) else { return nil }
+        return try TrainingState(SafetensorsFile(contentsOf: state))
+    }
+
+    /// Saves a state in the place of the one before.
+    public func save(_ state: TrainingState) throws(TrainingError) {
+        try DurableFile.write(state.encoded(), to: self.state)
+    }
+
+    private static func lockedLog(_ path: String) throws(TrainingError) -> FileHandle {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw .file("\(path): cannot be written (\(POSIXError.latest.localizedDescription)); check its folder")
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw .file("\(path): another process trains this checkpoint")
+        }
+        return handle
+    }
+}
+
+extension TrainingFiles {
+    /// Adds an entry to the log.
+    public func append(_ record: TrainingRecord) throws(TrainingError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        do {
+            try log.write(contentsOf: try encoder.encode(record) + Data("\n".utf8))
+        } catch {
+            throw .file("\(logPath): cannot be written (\(error.localizedDescription))")
+        }
+    }
+
+    /// Cuts off what the log says of steps after `state`, which are made again, and of its unfinished last line.
+    public func rewindLog(to state: TrainingState?) throws(TrainingError) {
+        let kept = lines.prefix { line in
+            guard let record = line.record, let state else { return false }
+            let isValidated = record.validation == nil || record.step <= state.validatedStep
+            return record.step <= state.step && isValidated
+        }
+        do {
+            try log.truncate(atOffset: UInt64(kept.reduce(0) { $0 + $1.bytes }))
+        } catch {
+            throw .file("\(logPath): cannot be cut (\(error.localizedDescription))")
+        }
+    }
+
+    /// The entries of the log.
+    public var records: [TrainingRecord] { lines.compactMap(\.record) }
+
+    private var lines: [(bytes: Int, record: TrainingRecord?)] {
+        let data = FileManager.default.contents(atPath: logPath) ?? Data()
+        let decoder = JSONDecoder()
+        return data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map { line in
+            (line.count + 1, try? decoder.decode(TrainingRecord.self, from: line))
+        }
+    }
+}

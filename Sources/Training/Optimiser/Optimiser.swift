@@ -1,0 +1,116 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+import SweepPlan
+
+/// Moves a flat vector of weights along a flat vector of gradients.
+///
+/// Every element is computed by itself, so that the bits are the same however the vector is spread over threads.
+struct Optimiser {
+    /// Elements that a thread takes at a time.
+    private static let stretch = 1 << 14
+    /// Keeps the divisor away from zero (Kingma and Ba, 2015).
+    private static let epsilon: Float = 1e-8
+
+    private let method: RecipeOptimiser.Method
+    private let pieces: [Range<Int>]
+    private let pool: WorkPool
+    /// What is kept from step to step, each of the weights' size: means of gradients and of their squares, or the
+    /// momentum.
+    let moments: [AlignedBuffer]
+
+    /// An optimiser that moves the elements in `learned` of a vector of `count`.
+    init(_ method: RecipeOptimiser.Method, count: Int, learned: [Range<Int>], pool: WorkPool) {
+        self.method = method
+        self.pool = pool
+        pieces = learned.flatMap { range in
+            stride(from: range.lowerBound, to: range.upperBound, by: Self.stretch).map {
+                $0..<min($0 + Self.stretch, range.upperBound)
+            }
+        }
+        let momentCount = if case .sgd = method { 1 } else { 2 }
+        moments = (0..<momentCount).map { _ in AlignedBuffer(count: count) }
+    }
+
+    /// Makes the step number `step`, from 1.
+    ///
+    /// - Parameters:
+    ///   - step: How many steps this one makes it.
+    ///   - parameters: The weights.
+    ///   - gradient: The loss's gradient at the weights.
+    ///   - scale: Factor of the gradient, below 1 where it is clipped.
+    ///   - learningRate: The learning rate of the step.
+    func step(
+        _ step: Int,
+        _ parameters: AlignedBuffer,
+        along gradient: AlignedBuffer,
+        scale: Float,
+        learningRate: Double
+    ) {
+        let rule = rule(step, scale: scale, learningRate: learningRate)
+        let (first, second) = (moments[0], moments[moments.count - 1])
+        pool.forEach(pieces.count) { index, _ in
+            let piece = pieces[index]
+            rule(
+                piece.count,
+                parameters.pointer + piece.lowerBound,
+                gradient.pointer + piece.lowerBound,
+                first.pointer + piece.lowerBound,
+                second.pointer + piece.lowerBound
+            )
+        }
+    }
+
+    private typealias Vector = UnsafeMutablePointer<Float>
+    /// Moves `count` weights: weights, gradients, first and second moments.
+    private typealias Rule = @Sendable (_ count: Int, Vector, Vector, Vector, Vector) -> Void
+
+    /// The step's rule, its constants made in double precision.
+    private func rule(_ step: Int, scale: Float, learningRate: Double) -> Rule {
+        switch method {
+        case .adam(let beta1, let beta2):
+            let bias = (1 - power(beta1, step), (1 - power(beta2, step)).squareRoot())
+            let (pull1, keep2, pull2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
+            let (rate, root) = (Float(learningRate / bias.0), Float(bias.1))
+            return { count, weights, gradients, means, squares in
+                for index in 0..<count {
+                    let gradient = gradients[index] * scale
+                    means[index] += pull1 * (gradient - means[index])
+                    squares[index] = keep2 * squares[index] + pull2 * (gradient * gradient)
+                    weights[index] -= rate * (means[index] / (squares[index].squareRoot() / root + Self.epsilon))
+                }
+            }
+        case .adamax(let beta1, let beta2):
+            let (pull1, keep2) = (Float(1 - beta1), Float(beta2))
+            let rate = Float(learningRate / (1 - power(beta1, step)))
+            return { count, weights, gradients, means, norms in
+                for index in 0..<count {
+                    let gradient = gradients[index] * scale
+                    means[index] += pull1 * (gradient - means[index])
+                    norms[index] = max(keep2 * norms[index], gradient.magnitude + Self.epsilon)
+                    weights[index] -= rate * (means[index] / norms[index])
+                }
+            }
+        case .sgd(let momentum, let weightDecay):
+            let (keep, decay, rate) = (Float(momentum), Float(weightDecay), Float(learningRate))
+            return { count, weights, gradients, velocities, _ in
+                for index in 0..<count {
+                    velocities[index] = keep * velocities[index] + (gradients[index] * scale + decay * weights[index])
+                    weights[index] -= rate * velocities[index]
+                }
+            }
+        }
+    }
+}
+
+/// base^exponent by repeated squaring: the C library's `pow` may differ in the last place between machines.
+func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, rest) = (1.0, base, exponent)
+    while rest > 0 {
+        if rest & 1 == 1 { result *= square }
+        square *= square
+        rest >>= 1
+    }
+    return result
+}

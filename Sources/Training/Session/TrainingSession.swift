@@ -1,0 +1,217 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Kernels
+import Layers
+import Networks
+public import SweepPlan
+
+/// A training between two of its steps.
+///
+/// ```swift
+/// let session = try TrainingSession(recipe, dataset: images, kernels: kernels, pool: pool)
+/// if let state = files.state { try session.restore(state) }
+/// while !session.isComplete {
+///     let report = try session.advance()       // one step of the optimiser
+///     session.spend(.seconds(…))               // time that it took: a session has no clock
+///     if session.isValidationDue { try session.validate() }
+/// }
+/// let release = try session.release()          // what others load
+/// ```
+///
+/// A session restored from a snapshot goes on bit for bit like the one that made it, on any machine and any number of
+/// threads. It reads no file, asks no clock, and belongs to one thread.
+public final class TrainingSession {
+    /// How the model is trained.
+    public let recipe: Recipe
+    /// Digest of the data set's training split.
+    public let dataDigest: Digest
+    /// What the released checkpoint says about the network.
+    let metadata: CheckpointMetadata
+    let trainer: any Trainer
+    let kernels: KernelSet
+    let pool: WorkPool
+    var images: TrainingImages
+    let parameters: AlignedBuffer
+    private let gradient: AlignedBuffer
+    let optimiser: Optimiser
+    let average: WeightAverage?
+
+    /// Steps made.
+    public internal(set) var step = 0
+    /// Time spent on steps, in all processes that had a part in the training.
+    public internal(set) var elapsed = Duration.zero
+    /// The latest validation.
+    public internal(set) var validation: Validation?
+    /// The step of the latest validation; −1 before the first.
+    var validatedStep = -1
+    /// The losses of the steps since the last entry of the log.
+    var recent = LossWindow()
+    private var pace = Pace()
+
+    /// A training that has not begun.
+    ///
+    /// - Parameters:
+    ///   - recipe: How to train.
+    ///   - dataset: The training split of the recipe's data set.
+    ///   - kernels: The kernels to compute with.
+    ///   - pool: The threads to compute on.
+    /// - Throws: ``TrainingError`` when recipe and images do not fit together.
+    public convenience init(
+        _ recipe: Recipe,
+        dataset: ImageDataset,
+        kernels: KernelSet,
+        pool: WorkPool
+    ) throws(TrainingError) {
+        let architecture = try recipe.model.architecture()
+        let trainer = try architecture.trainer(recipe, kernels: kernels, pool: pool)
+        try self.init(recipe, trainer, architecture, dataset: dataset, kernels: kernels, pool: pool)
+    }
+
+    /// A training by a trainer whose parameters are those of `architecture`.
+    init(
+        _ recipe: Recipe,
+        _ trainer: any Trainer,
+        _ architecture: CheckpointMetadata.Architecture,
+        dataset: ImageDataset,
+        kernels: KernelSet,
+        pool: WorkPool
+    ) throws(TrainingError) {
+        self.recipe = recipe
+        self.trainer = trainer
+        self.kernels = kernels
+        self.pool = pool
+        dataDigest = dataset.digest
+        metadata = CheckpointMetadata(
+            architecture: architecture,
+            preprocessing: recipe.data.preprocessing,
+            provenance: ""
+        )
+        images = try TrainingImages(recipe, dataset: dataset, kernels: kernels, pool: pool)
+        let layout = trainer.layout
+        do {
+            let fresh = try Checkpoint.initialised(
+                architecture,
+                preprocessing: recipe.data.preprocessing,
+                seed: recipe.seed
+            )
+            parameters = layout.vector(fresh.parameters)
+        } catch {
+            throw .recipe("\(error)")
+        }
+        gradient = AlignedBuffer(count: layout.count)
+        optimiser = Optimiser(recipe.optimiser.method, count: layout.count, learned: trainer.learned, pool: pool)
+        average = recipe.optimiser.polyak.map {
+            WeightAverage(decay: $0, count: layout.count, learned: trainer.learned, pool: pool)
+        }
+    }
+
+    /// Steps of the whole training; nil where a time decides.
+    public var totalSteps: Int? {
+        switch recipe.length {
+        case .epochs(let count): count * images.stepsPerEpoch
+        case .steps(let count): count
+        case .time: nil
+        }
+    }
+
+    /// Whether the training is as long as the recipe says.
+    public var isComplete: Bool {
+        if case .time(let limit) = recipe.length { return elapsed >= limit }
+        return totalSteps.map { step >= $0 } ?? false
+    }
+
+    /// Whether a validation belongs after the latest step.
+    public var isValidationDue: Bool {
+        let interval = recipe.validationInterval ?? images.stepsPerEpoch
+        return step > 0 && step % interval == 0 && validatedStep < step
+    }
+
+    /// Adds the time that was spent on the latest step.
+    public func spend(_ time: Duration) {
+        elapsed += time
+        pace.add(time)
+    }
+
+    /// How far the training has come.
+    public var progress: TrainingProgress {
+        TrainingProgress(
+            step: step,
+            totalSteps: totalSteps,
+            epoch: Double(step) / Double(images.stepsPerEpoch),
+            batch: images.batch,
+            loss: recent.latest,
+            validation: validation?.loss,
+            elapsed: elapsed,
+            timeLimit: { if case .time(let limit) = recipe.length { limit } else { nil } }(),
+            timePerStep: pace.timePerStep
+        )
+    }
+
+    /// Makes one step of the optimiser.
+    ///
+    /// - Returns: What happened in the step.
+    /// - Throws: ``TrainingError/diverged(_:)``; the weights are those before the step.
+    @discardableResult
+    public func advance() throws(TrainingError) -> StepReport {
+        if step == 0 { initialise() }
+        let batch = images.batch(step: step)
+        let outcome = trainer.gradient(gradient, of: batch, at: parameters)
+        let learningRate = recipe.optimiser.learningRate(step: step, of: totalSteps)
+        let norm = try checked(outcome, batch, learningRate)
+        let scale = recipe.optimiser.clipNorm.map { min(1, $0 / norm) } ?? 1
+        optimiser.step(step + 1, parameters, along: gradient, scale: Float(scale), learningRate: learningRate)
+        trainer.measure(parameters)
+        average?.update(step + 1, parameters)
+        step += 1
+        recent.add(outcome.meanLoss)
+        let accuracy = Double(outcome.correct) / Double(outcome.losses.count)
+        return StepReport(
+            step: step,
+            loss: outcome.meanLoss,
+            accuracy: recipe.model.family == .resnet ? accuracy : nil,
+            gradientNorm: norm,
+            learningRate: learningRate
+        )
+    }
+
+    private func initialise() {
+        trainer.initialise(parameters, images.initialBatch(recipe.initialisationImages))
+        average?.start(parameters)
+    }
+
+    /// The gradient's norm, when that and the loss are numbers to go on with.
+    private func checked(
+        _ outcome: BatchOutcome,
+        _ batch: TrainingBatch,
+        _ learningRate: Double
+    ) throws(TrainingError) -> Double {
+        let loss = outcome.meanLoss
+        let norm = GradientNorm.norm(gradient, pool)
+        let what: String? =
+            if !loss.isFinite { "the loss is \(loss)" } else if loss > Self.hopelessLoss {
+                "the loss is \(loss), which no training comes back from"
+            } else if !norm.isFinite { "the gradient has no finite norm" } else { nil }
+        guard let what else { return norm }
+        let layer = trainer.firstNonFiniteLayer(batch, at: parameters)
+        throw .diverged(.init(what: what, step: step, layer: layer, learningRate: learningRate))
+    }
+
+    /// Bits per dimension, or nats of a classifier: a thousand times what an untrained model needs.
+    private static let hopelessLoss = 1e4
+}
+
+/// What one step of the optimiser did.
+public struct StepReport: Hashable, Sendable {
+    /// Steps made, this one included.
+    public var step: Int
+    /// Mean loss of the batch before the step: bits per dimension, or cross-entropy in nats of a classifier.
+    public var loss: Double
+    /// Part of the batch that a classifier classified rightly; nil for others.
+    public var accuracy: Double?
+    /// Norm of the gradient before it was clipped.
+    public var gradientNorm: Double
+    /// The learning rate of the step.
+    public var learningRate: Double
+}

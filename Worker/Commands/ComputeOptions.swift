@@ -1,0 +1,29 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Kernels
+
+/// What a command computes with.
+struct ComputeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads that compute. (default: one for each processor)", valueName: "N"))
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, !(1...4096).contains(threads) {
+            throw ValidationError("--threads takes 1 to 4096, not \(threads)")
+        }
+    }
+
+    /// The kernels of this machine, or those that `BITSWEEP_ISA` names.
+    func kernels() throws -> KernelSet {
+        do {
+            return KernelSet(try InstructionSet.choose(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"]))
+        } catch {
+            throw CommandFailure.usage("BITSWEEP_ISA: \(error)")
+        }
+    }
+
+    func pool() -> WorkPool { WorkPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+}

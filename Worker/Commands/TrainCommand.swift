@@ -1,0 +1,80 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+import Datasets
+import Foundation
+public import SweepPlan
+import Training
+
+/// `worker train`: from a recipe to a checkpoint.
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model by a recipe.",
+        discussion: """
+            The plug may be pulled at any time: a state is saved beside the checkpoint
+            every few minutes and on SIGTERM or Ctrl-C, and --resume goes on from it, bit
+            for bit as if nothing had happened. Beside glow.safetensors lie
+
+              glow.state.safetensors   what --resume goes on from
+              glow.log.jsonl           losses, an object a line
+              glow.curve.svg           the learning curve
+              glow.samples.png         images drawn from the model
+
+            It ends with 0 when the checkpoint is written, 1 when the training diverged or
+            a file cannot be written, 2 when the command line, the recipe or the data
+            cannot be used, and 3 when it was asked to end before.
+
+            Examples:
+              worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
+              worker train Models/recipes/glow-affine-mnist.yaml --output mnist.safetensors --minutes 30
+              worker train Models/recipes/glow-affine-mnist.yaml --output mnist.safetensors --resume
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The recipe.", valueName: "RECIPE"))
+    var recipe: String
+
+    @Option(help: ArgumentHelp("The checkpoint to make.", valueName: "CHECKPOINT"))
+    var output: String
+
+    @Flag(help: "Go on from the state beside the checkpoint; begin where there is none.")
+    var resume = false
+
+    @Flag(help: "Begin again, replacing what is there.")
+    var overwrite = false
+
+    @Option(help: ArgumentHelp("Write the checkpoint after this time, finished or not.", valueName: "N"))
+    var minutes: Double?
+
+    @Option(help: "How the checkpoint stores its numbers. (default: the recipe's)")
+    var precision: Recipe.Precision?
+
+    @Option(help: ArgumentHelp("Directory with data sets; then BITSWEEP_DATA, then the cache.", valueName: "DIR"))
+    var data: String?
+
+    @OptionGroup var compute: ComputeOptions
+
+    @Flag(help: "Print no progress.")
+    var quiet = false
+
+    func validate() throws {
+        if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
+        if let minutes, !(minutes > 0 && minutes < 1e7) {
+            throw ValidationError("--minutes takes a positive number, not \(minutes)")
+        }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let stop = StopRequest()
+            stop.watchSignals()
+            try TrainingProcess(self, stop: stop, environment: ProcessInfo.processInfo.environment).run()
+        }
+    }
+
+    var beginning: TrainingFiles.Beginning { resume ? .resuming : overwrite ? .overwriting : .fresh }
+}
+
+extension Recipe.Precision: ExpressibleByArgument {}

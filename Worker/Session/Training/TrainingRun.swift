@@ -1,0 +1,178 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Engine
+import Kernels
+import Logging
+import Networks
+import SweepPlan
+import Training
+import WireProtocol
+
+/// One attempt at a training, in the engine's thread: from its assignment to the stored model, or to a state that another
+/// worker goes on from.
+struct TrainingRun {
+    /// Least time between two reports.
+    private static let reportInterval: Duration = .seconds(1)
+
+    let assignment: TrainingAssignment
+    let session: WorkerSession
+    let kernels: KernelSet
+    let pool: WorkPool
+    let logger: Logger
+    /// Wakes the socket's thread.
+    let wake: @Sendable () -> Void
+
+    /// Trains until the model is stored, the training is wanted back, or something goes wrong.
+    ///
+    /// - Parameters:
+    ///   - supply: Gets the state to go on from.
+    ///   - dataset: Finds the images.
+    func run(
+        supply: any FileSupply,
+        dataset find: (ShardSpec.Dataset) throws(EngineError) -> ImageDataset
+    ) -> TrainingOutcome {
+        do {
+            let training = try begin(supply, find)
+            return try advance(training)
+        } catch EngineError.cancelled {
+            return session.trainingWish == .save ? .ended(.handedBack, "") : .done
+        } catch let failure as Failure {
+            return .ended(failure.reason, failure.message)
+        } catch TrainingError.diverged(let divergence) {
+            return .ended(.hopeless, "\(divergence)")
+        } catch {
+            return .ended(.failed, "\(error)")
+        }
+    }
+
+    private struct Failure: Error {
+        var reason: TrainingEnd.Reason
+        var message: String
+    }
+
+    /// The training where the last stored state left it, or at its beginning.
+    private func begin(
+        _ supply: any FileSupply,
+        _ find: (ShardSpec.Dataset) throws(EngineError) -> ImageDataset
+    ) throws -> TrainingSession {
+        let recipe: Recipe
+        do {
+            recipe = try Recipe(parsing: assignment.recipe, file: "recipe of \(assignment.model)")
+        } catch {
+            throw Failure(reason: .hopeless, message: "\(error)")
+        }
+        let images = try find(ShardSpec.Dataset(assignment.dataset))
+        let identity = TrainingIdentity(
+            recipe: recipe.digest,
+            data: images.digest,
+            numericsVersion: NumericsIdentity.trainingVersion
+        )
+        guard identity.digest == assignment.attempt.training else {
+            let remedy = "use one build of BitSweep on coordinator and workers"
+            throw Failure(reason: .failed, message: "the recipe makes another model here than at the coordinator; \(remedy)")
+        }
+        let training: TrainingSession
+        do {
+            training = try TrainingSession(recipe, dataset: images, kernels: kernels, pool: pool)
+        } catch {
+            throw Failure(reason: .hopeless, message: "\(error)")
+        }
+        if let state = assignment.state { try restore(state, training, supply) }
+        logger.info("training \(assignment.model) from step \(training.step) on", metadata: metadata)
+        return training
+    }
+
+    private func restore(
+        _ state: ArtifactReference,
+        _ training: TrainingSession,
+        _ supply: any FileSupply
+    ) throws {
+        do {
+            guard let file = try supply.file(state.digest) else { return }
+            try withExtendedLifetime(file) {
+                try training.restore(TrainingState(SafetensorsFile(contentsOf: file.path)))
+            }
+        } catch EngineError.cancelled {
+            throw EngineError.cancelled
+        } catch let error as ArtifactError {
+            throw Failure(reason: .failed, message: "\(error)")
+        } catch {
+            throw Failure(reason: .unusableState, message: "\(error)")
+        }
+    }
+
+    /// Step by step to the end, with a state for others now and then.
+    private func advance(_ training: TrainingSession) throws -> TrainingOutcome {
+        let clock = ContinuousClock()
+        var (saved, reported) = (clock.now, clock.now - Self.reportInterval)
+        var savedStep = training.step
+        while true {
+            switch session.trainingWish {
+            case .goOn: break
+            case .save: return try handBack(training, savedStep)
+            case .drop: return .done
+            }
+            guard !training.isComplete else {
+                guard let outcome = try release(training) else { continue }
+                return outcome
+            }
+            let begun = clock.now
+            let report = try training.advance()
+            let now = clock.now
+            training.spend(begun.duration(to: now))
+            if now - reported >= Self.reportInterval {
+                reported = now
+                tell(report, training)
+            }
+            if now - saved >= training.recipe.snapshotInterval, !session.isUploading {
+                session.upload(.state, try training.snapshot().encoded(), stepsDone: training.step, wake)
+                (saved, savedStep) = (clock.now, training.step)
+            }
+        }
+    }
+
+    private func tell(_ report: StepReport, _ training: TrainingSession) {
+        session.report(
+            stepsDone: training.step,
+            steps: training.totalSteps ?? 0,
+            loss: report.loss,
+            imagesPerSecond: training.progress.imagesPerSecond ?? 0,
+            wake
+        )
+    }
+
+    /// Has the coordinator keep what is done since the state that it was sent last, and gives the training back.
+    private func handBack(_ training: TrainingSession, _ savedStep: Int) throws -> TrainingOutcome {
+        _ = session.uploadEnd()
+        if training.step > savedStep {
+            session.upload(.state, try training.snapshot().encoded(), stepsDone: training.step, wake)
+            if case .refused(let reason)? = session.uploadEnd() {
+                logger.warning("the coordinator did not take the state: \(reason)", metadata: metadata)
+            }
+        }
+        return .ended(.handedBack, "")
+    }
+
+    /// Hands the trained model over; nil when something else is wanted meanwhile.
+    private func release(_ training: TrainingSession) throws -> TrainingOutcome? {
+        guard let release = try training.release(while: { session.trainingWish == .goOn }) else { return nil }
+        _ = session.uploadEnd()
+        logger.info("trained \(assignment.model): \(release.provenance)", metadata: metadata)
+        session.upload(.checkpoint, release.bytes, stepsDone: training.step, wake)
+        switch session.uploadEnd() {
+        case .refused(let reason): return .ended(.failed, "the coordinator did not take the model: \(reason)")
+        case .stored, nil: return .done
+        }
+    }
+
+    private var metadata: Logger.Metadata { ["attempt": "\(assignment.attempt)", "model": "\(assignment.model)"] }
+}
+
+extension TrainingAssignment {
+    /// The files that the coordinator hands out for it.
+    var artifacts: [ArtifactReference] {
+        [state, dataset.files?.images, dataset.files?.labels].compactMap(\.self)
+    }
+}

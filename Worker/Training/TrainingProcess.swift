@@ -1,0 +1,177 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Foundation
+import Kernels
+import Networks
+import Reporting
+import SweepPlan
+import Training
+
+/// Everything that `worker train` does: steps, validations, files, progress.
+final class TrainingProcess {
+    let recipe: Recipe
+    let files: TrainingFiles
+    let session: TrainingSession
+    let kernels: KernelSet
+    let pool: WorkPool
+    private let options: TrainCommand
+    private let stop: StopRequest
+    private let commit: String?
+    private let begun = ContinuousClock.now
+    private var status: StatusLine
+    private var saved = ContinuousClock.now
+    private var savedStep = 0
+
+    /// A training ready for its next step.
+    ///
+    /// - Throws: what is wrong with the recipe, its data or the files.
+    init(_ options: TrainCommand, stop: StopRequest, environment: [String: String]) throws {
+        self.options = options
+        self.stop = stop
+        status = StatusLine(isQuiet: options.quiet)
+        commit = environment["BITSWEEP_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
+        kernels = try options.compute.kernels()
+        pool = options.compute.pool()
+        do {
+            let text = try String(contentsOfFile: options.recipe, encoding: .utf8)
+            recipe = try Recipe(parsing: text, file: options.recipe)
+            let library = DatasetLibrary.standard(dataDirectory: options.data, environment: environment)
+            let dataset = try library.load(recipe.data.source, name: recipe.data.name, split: RecipeData.split)
+            // Before any file is touched: a recipe that cannot be used leaves what is there alone.
+            session = try TrainingSession(recipe, dataset: dataset, kernels: kernels, pool: pool)
+            files = try TrainingFiles(checkpoint: options.output, options.beginning)
+            try resume()
+        } catch let error as SweepFileError {
+            throw CommandFailure.usage("\(error)")
+        } catch let error as CocoaError {
+            throw CommandFailure.usage("\(options.recipe): \(error.localizedDescription)")
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+    }
+
+    private func resume() throws {
+        let state = try files.loadState()
+        if let state {
+            try session.restore(state)
+            savedStep = state.step
+        }
+        try files.rewindLog(to: state)
+    }
+
+    /// Trains until the recipe's end, the time's end or a signal.
+    func run() throws {
+        do {
+            try train()
+            guard !stop.isMade else { throw try stopped() }
+            try save()
+            guard
+                let release = try session.release(
+                    precision: options.precision,
+                    commit: commit,
+                    while: { !self.stop.isMade }
+                )
+            else { throw try stopped() }
+            try finish(release)
+        } catch let error as TrainingError {
+            status.clear()
+            let good = savedStep > 0 ? "; the state of step \(savedStep) is kept in \(files.state)" : ""
+            throw CommandFailure.failed("\(error)\(good)")
+        }
+    }
+
+    private var isTimeOver: Bool {
+        options.minutes.map { begun.duration(to: .now) >= .seconds(60 * $0) } ?? false
+    }
+
+    private func train() throws {
+        while !session.isComplete, !isTimeOver, !stop.isMade {
+            // First thing, for a training may have been stopped in the middle of one.
+            if session.isValidationDue {
+                try validate()
+                continue
+            }
+            let start = ContinuousClock.now
+            let report = try session.advance()
+            session.spend(start.duration(to: .now))
+            if let record = session.record(report) { try files.append(record) }
+            if saved.duration(to: .now) >= recipe.snapshotInterval { try save() }
+            showProgress()
+        }
+    }
+
+    private func validate() throws {
+        guard try session.validate(while: { !self.stop.isMade }) != nil else { return }
+        if let record = session.validationRecord { try files.append(record) }
+        try writeCurve()
+        showProgress(isDue: true)
+    }
+
+    private func save() throws {
+        try files.save(session.snapshot())
+        saved = .now
+        savedStep = session.step
+    }
+
+    private func showProgress(isDue: Bool = false) {
+        let progress = session.progress
+        status.show(isDue: isDue || session.isComplete) { width in
+            TrainingLine(
+                fraction: progress.fraction,
+                step: progress.step,
+                totalSteps: progress.totalSteps,
+                loss: progress.loss,
+                validation: progress.validation,
+                unit: recipe.unit,
+                imagesPerSecond: progress.imagesPerSecond,
+                remaining: progress.remaining
+            ).text(width: width)
+        }
+    }
+
+    /// Saves where the training stands, and says how to go on.
+    private func stopped() throws -> CommandFailure {
+        try save()
+        status.clear()
+        var parts = ["worker", "train", options.recipe, "--output", options.output, "--resume"]
+        if let data = options.data { parts += ["--data", data] }
+        let command = parts.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+        return .cutShort("stopped at step \(session.step), everything is saved; go on with: \(command)")
+    }
+
+    private func finish(_ release: TrainingRelease) throws {
+        try DurableFile.write(release.bytes, to: files.checkpoint)
+        if session.step > 0, let record = session.validationRecord, files.records.last?.validation == nil {
+            try files.append(record)
+        }
+        // The release's validation is part of the state from here on.
+        try save()
+        try writeCurve()
+        let samples = try writeSamples(release)
+        status.clear()
+        for line in summary(release, samples: samples) { print(line) }
+    }
+
+    private func summary(_ release: TrainingRelease, samples: String?) -> [String] {
+        let validation = release.validation
+        let loss = "\(HumanText.fixed(validation.loss, decimals: 4)) \(recipe.unit)"
+        let accuracy = validation.accuracy.map { ", accuracy \(HumanText.fixed(100 * $0, decimals: 2)) %" } ?? ""
+        let wanted = options.precision ?? recipe.precision
+        let refusal =
+            release.refusedChange.map {
+                "; stored as float32, as \(wanted.rawValue) would move the loss by "
+                    + "\(HumanText.fixed($0, decimals: 4, signed: true))"
+            } ?? ""
+        return [
+            "\(files.checkpoint): \(HumanText.count(session.step)) steps, validation \(loss)\(accuracy)\(refusal)",
+            "beside it: \(([files.curve, samples].compactMap(\.self) + [files.logPath, files.state]).joined(separator: ", "))",
+        ]
+    }
+}
+
+extension Recipe {
+    /// What losses are measured in.
+    var unit: String { model.family == .resnet ? "nats" : "bits/dim" }
+}
