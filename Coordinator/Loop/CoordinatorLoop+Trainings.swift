@@ -122,7 +122,8 @@ extension CoordinatorLoop {
     mutating func consider(_ offer: TrainingOffer, from peer: Peer) throws {
         try tell(.trainingMentioned(offer.attempt, from: peer.id))
         guard core.holds(peer.id, offer.attempt), let job = desk[offer.attempt.training] else {
-            let refusal = ArtifactRefusal(digest: offer.file.digest, reason: "the training is not this worker's any more")
+            let reason = "the training is not this worker's any more"
+            let refusal = ArtifactRefusal(digest: offer.file.digest, reason: reason)
             return try send(.uploadRefusal(refusal), to: peer)
         }
         if offer.kind == .state, job.state?.reference == offer.file {
@@ -144,7 +145,8 @@ extension CoordinatorLoop {
             }
         }
         try acknowledge(offer, over: route)
-        log.info("stored \(offer.kind.rawValue)", metadata: ["training": "\(offer.attempt)", "steps": "\(offer.stepsDone)"])
+        let metadata: Logger.Metadata = ["training": "\(offer.attempt)", "steps": "\(offer.stepsDone)"]
+        log.info("stored \(offer.kind.rawValue)", metadata: metadata)
         guard let worker else { return }
         switch offer.kind {
         case .state: try tell(.trainingSaved(offer.attempt, from: worker, steps: offer.stepsDone))
@@ -180,7 +182,8 @@ extension CoordinatorLoop {
             if job.checkpoint == nil {
                 forgetState(of: training)
             } else {
-                note("\(peers[worker]?.name ?? "it") had a part in training \(job.name): its numbers are in doubt", .error)
+                let name = peers[worker]?.name ?? "it"
+                note("\(name) had a part in training \(job.name): its numbers are in doubt", .error)
             }
         }
     }

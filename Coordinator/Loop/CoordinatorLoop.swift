@@ -181,7 +181,8 @@ struct CoordinatorLoop: ~Copyable {
             value.pauseReason = progress.pauseReasons.explanation
             value.workers = workers
             value.trainings = trainings
-            value.metrics = [Metric](progress, counters, artifacts.metrics + uploads.metrics + door.metrics + core.costs().metrics)
+            let others = artifacts.metrics + uploads.metrics + door.metrics + core.costs().metrics
+            value.metrics = [Metric](progress, counters, others)
         }
     }
 

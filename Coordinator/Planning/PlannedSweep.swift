@@ -95,8 +95,9 @@ struct PlannedSweep: Sendable {
         for model in grid.models.map(model) where model.bytes != nil {
             files[model.facts.digest] = URL(filePath: model.path)
         }
-        let datasets = usedDatasets.map { ($0.source, $0.files) } + trainings.values.map { ($0.dataset.source, $0.dataset.files) }
-        for case (.idx(let images, let labels), let known?) in datasets {
+        let scored = usedDatasets.map { ($0.source, $0.files) }
+        let trainedOn = trainings.values.map { ($0.dataset.source, $0.dataset.files) }
+        for case (.idx(let images, let labels), let known?) in scored + trainedOn {
             files[known.images.digest] = URL(filePath: images)
             files[known.labels.digest] = URL(filePath: labels)
         }

@@ -68,7 +68,8 @@ struct TrainedModels: Sendable {
         )
         for file in files ?? [] where file.pathExtension == Self.partialEnding {
             let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
-            if let written = values?.contentModificationDate, written < date { try? FileManager.default.removeItem(at: file) }
+            guard let written = values?.contentModificationDate, written < date else { continue }
+            try? FileManager.default.removeItem(at: file)
         }
     }
 
@@ -99,7 +100,9 @@ struct TrainedModels: Sendable {
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         defer { close(descriptor) }
         // Some network file systems cannot; the file itself is safe by then.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
     }
 }
 

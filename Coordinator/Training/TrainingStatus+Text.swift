@@ -8,7 +8,9 @@ extension TrainingStatus {
     /// The training in a line for people, such as `training glow: step 120 of 6,000, loss 2.315, 210 img/s, at a (pid 7)`.
     var line: String {
         var pieces = ["training \(model): \(stateText)"]
-        if state == .running, loss.isFinite, stepsDone > 0 { pieces.append("loss \(HumanText.fixed(loss, decimals: 3))") }
+        if state == .running, loss.isFinite, stepsDone > 0 {
+            pieces.append("loss \(HumanText.fixed(loss, decimals: 3))")
+        }
         if state == .running, imagesPerSecond > 0 { pieces.append("\(HumanText.rate(imagesPerSecond)) img/s") }
         if !worker.isEmpty { pieces.append("at \(worker)") }
         return pieces.joined(separator: ", ")

@@ -103,6 +103,7 @@ public struct ShardEngine {
     /// - Parameters:
     ///   - wanted: The data set.
     ///   - supply: Gets its files where this machine lacks them.
+    /// - Returns: Its images, kept for the next caller.
     /// - Throws: `EngineError`.
     public mutating func dataset(
         _ wanted: ShardSpec.Dataset,

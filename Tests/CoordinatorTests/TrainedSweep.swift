@@ -9,8 +9,8 @@ struct TrainedSweep {
     let folder: TemporaryFolder
     let file: String
 
-    /// A sweep of three cells whose model is trained for `steps` steps.
-    init(steps: Int = 300, length: String? = nil) throws {
+    /// A sweep of three cells whose model is trained for `steps` steps: by default for some seconds, so that states are stored.
+    init(steps: Int = 2500, length: String? = nil) throws {
         folder = try TemporaryFolder()
         _ = try folder.write(
             """

@@ -97,7 +97,7 @@ struct TrainingTests {
 
     @Test("an interrupted run has the state stored, and the same command goes on from it")
     func interrupted() async throws {
-        let sweep = try TrainedSweep(steps: 400)
+        let sweep = try TrainedSweep()
         let coordinator = try Executable.coordinator.start(sweep.run(["--local-workers", "1", "--json"], store: "s"))
         try await sweep.waitForState("s", of: coordinator)
         coordinator.signal(SIGINT)
@@ -125,7 +125,7 @@ struct TrainingTests {
     func diverges() async throws {
         let sweep = try TrainedSweep(steps: 200)
         let recipe = try String(contentsOfFile: sweep.folder.path("tiny.yaml"), encoding: .utf8)
-        _ = try sweep.folder.write(recipe + "\noptimiser: {learning-rate: 1000000}", to: "tiny.yaml")
+        _ = try sweep.folder.write(recipe + "\noptimiser: {learning-rate: 1000}", to: "tiny.yaml")
         let outcome = try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--json"], store: "s"))
         #expect(outcome.code == 1, "\(outcome.errors)")
         let ended = try #require(EventLog(outcome.output).last("ended"))

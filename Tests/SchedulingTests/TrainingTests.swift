@@ -124,7 +124,10 @@ import Testing
         let scene = try scene()
         let attempt = try #require(try scene.join(training: .anna))
         let event = SchedulingCore.Event.trainingEnded(
-            attempt, from: .anna, .engineError("diverged at step 7"), isFinal: true
+            attempt,
+            from: .anna,
+            .engineError("diverged at step 7"),
+            isFinal: true
         )
         #expect(try scene.tell(event).failedTrainings.count == 1)
     }
@@ -170,7 +173,9 @@ import Testing
         #expect(actions.trained[.anna]?.number == 2)
     }
 
-    @Test("a worker that speaks of another attempt than its own is asked what it has; one that has none is told to stop")
+    @Test(
+        "a worker that speaks of another attempt than its own is asked what it has; one that has none is told to stop"
+    )
     func mentions() throws {
         let scene = try scene()
         let attempt = try #require(try scene.join(training: .anna))

@@ -16,7 +16,8 @@ extension SweepFileReader {
 
     private mutating func readModel(_ entry: SourceNode.Entry) {
         let what = "model '\(entry.key)'"
-        guard let fields = fields(entry.value, of: what, known: ["checkpoint", "recipe", "family", "conditioning"]) else {
+        guard let fields = fields(entry.value, of: what, known: ["checkpoint", "recipe", "family", "conditioning"])
+        else {
             return
         }
         let source = modelSource(fields, of: what, at: entry.position)

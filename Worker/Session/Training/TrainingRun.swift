@@ -28,7 +28,8 @@ struct TrainingRun {
     ///
     /// - Parameters:
     ///   - supply: Gets the state to go on from.
-    ///   - dataset: Finds the images.
+    ///   - find: Finds the images.
+    /// - Returns: How it ended.
     func run(
         supply: any FileSupply,
         dataset find: (ShardSpec.Dataset) throws(EngineError) -> ImageDataset
@@ -71,7 +72,8 @@ struct TrainingRun {
         )
         guard identity.digest == assignment.attempt.training else {
             let remedy = "use one build of BitSweep on coordinator and workers"
-            throw Failure(reason: .failed, message: "the recipe makes another model here than at the coordinator; \(remedy)")
+            let message = "the recipe makes another model here than at the coordinator; \(remedy)"
+            throw Failure(reason: .failed, message: message)
         }
         let training: TrainingSession
         do {
