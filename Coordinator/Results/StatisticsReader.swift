@@ -60,16 +60,22 @@ struct StatisticsReader {
         if let known = known[cell.id], known.images == cell.recordedImages, known.baseline == baselineImages {
             return known.rows
         }
-        let values = try store.values(of: cell.id, column: "bpd")
-        let original = try baseline.map { try store.values(of: $0.id, column: "bpd") }
-        let rows = try summarise(cell, values, original)
+        let measure = try Measure(store.columns(of: cell.id))
+        let values = try store.values(of: cell.id, column: measure.rawValue)
+        let original = try baseline.map { try store.values(of: $0.id, column: measure.rawValue) }
+        let rows = try summarise(cell, measure, values, original)
         known[cell.id] = Known(images: cell.recordedImages, baseline: baselineImages, rows: rows)
         return rows
     }
 
-    private func summarise(_ cell: RunCell, _ values: CellValues, _ original: CellValues?) throws -> [StatisticsRow] {
+    private func summarise(
+        _ cell: RunCell,
+        _ measure: Measure,
+        _ values: CellValues,
+        _ original: CellValues?
+    ) throws -> [StatisticsRow] {
         let spec = CellSpec(
-            model: cell.model,
+            model: measure.label(cell.model),
             dataset: cell.dataset,
             transform: try TransformSpec(name: cell.transform, parameters: cell.parameters),
             seed: cell.seed
@@ -94,6 +100,19 @@ struct StatisticsReader {
         )
         return Grouped(pairs.values, by: shared.map { Int(values.labels[$0]) })
     }
+}
+
+/// The column of a cell's table that its statistics are of.
+private enum Measure: String {
+    /// Bits per dimension of a model of images.
+    case bitsPerDimension = "bpd"
+    /// Whether a classifier found the class; its mean is the accuracy.
+    case correct
+
+    init(_ columns: [String]) { self = columns.contains(Self.correct.rawValue) ? .correct : .bitsPerDimension }
+
+    /// The model as tables name it: what is not bits per dimension says so there, beside figures that are.
+    func label(_ model: String) -> String { self == .correct ? "\(model) (accuracy)" : model }
 }
 
 extension StatisticsRow {

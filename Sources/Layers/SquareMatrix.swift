@@ -27,10 +27,13 @@ public struct SquareMatrix: Sendable {
         var product = SquareMatrix(size: size) { _, _ in 0 }
         // A row at a time, neighbours together; each entry is still summed in the order of the inner index.
         product.entries.withUnsafeMutableBufferPointer { entries in
-            for row in 0..<size {
-                for inner in 0..<size {
-                    let factor = left[row, inner]
-                    for column in 0..<size { entries[row * size + column] += factor * right[inner, column] }
+            right.entries.withUnsafeBufferPointer { right in
+                guard let entries = entries.baseAddress, let right = right.baseAddress else { return }
+                for row in 0..<size {
+                    for inner in 0..<size {
+                        let (factor, target, source) = (left[row, inner], entries + row * size, right + inner * size)
+                        for column in 0..<size { target[column] += factor * source[column] }
+                    }
                 }
             }
         }

@@ -38,28 +38,27 @@ private enum SweepFiles {
     }
 
     @Test(
-        "the quickstart is identity, two translations, two noises and two zeroings of 500 glyphs",
+        "the quickstart asks four models of 500 glyphs, and the flows for two zeroings more",
         .enabled(if: !SweepFiles.names.isEmpty, "the repository's Sweeps folder is not beside Tests")
     )
     func quickstart() throws {
         let sweep = try sweep("quickstart.yaml")
         #expect(sweep.images == ImageSelection(split: "test", rule: .perClass(limit: 50)))
         #expect(sweep.datasets == ["glyphs": .builtin("glyphs")])
-        #expect(
-            sweep.models == [
-                "glow-affine": ModelReference(
-                    source: .checkpoint(path: "Sweeps/../Models/glow-affine-mnist.safetensors")
-                )
-            ]
-        )
-        #expect(
-            sweep.grid.cells.map(\.spec.transform) == [
-                .identity,
-                .translate(Translation(dx: -1)), .translate(Translation(dx: -2)),
-                .noise(Noise(scale: 0.001)), .noise(Noise(scale: 0.001, mask: .background)),
-                .zeroLatents(LatentZeroing(levels: .first(1))), .zeroLatents(LatentZeroing(levels: .first(2))),
-            ]
-        )
+        let common: [TransformSpec] = [
+            .identity,
+            .translate(Translation(dx: -1)), .translate(Translation(dx: -2)),
+            .noise(Noise(scale: 0.001)), .noise(Noise(scale: 0.001, mask: .background)),
+        ]
+        let zeroings: [TransformSpec] = [1, 2].map { .zeroLatents(LatentZeroing(levels: .first($0))) }
+        for model in ["glow-affine", "glow-additive"] {
+            #expect(transforms(of: model, in: sweep) == common + zeroings)
+        }
+        for model in ["pixelcnn", "classifier"] { #expect(transforms(of: model, in: sweep) == common) }
+    }
+
+    private func transforms(of model: String, in sweep: Sweep) -> [TransformSpec] {
+        sweep.grid.cells.filter { $0.spec.model == model }.map(\.spec.transform)
     }
 
     @Test(
