@@ -143,7 +143,7 @@ let floor6: [Target] = [
     ),
     .testTarget(
         name: "CoordinatorTests",
-        dependencies: ["Coordinator", "Worker", "ProcessSupport"],
+        dependencies: ["Coordinator", "Worker", "ProcessSupport", "SweepPlan", "WireProtocol"],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict
     ),

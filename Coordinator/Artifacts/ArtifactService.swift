@@ -27,10 +27,13 @@ final class ArtifactService: Sendable {
         self.mailbox = mailbox
     }
 
-    /// Hands out a file of a training, too.
-    func add(_ file: TrainedModels.File) {
-        guard let handle = try? FileHandle(forReadingFrom: file.url) else { return }
-        files.withLock { $0[file.reference.digest] = handle }
+    /// Hands out a file of a training, too, and not the one any more whose place it takes.
+    func add(_ file: TrainedModels.File, inPlaceOf former: TrainedModels.File? = nil) {
+        let handle = try? FileHandle(forReadingFrom: file.url)
+        files.withLock { files in
+            if let former { files[former.reference.digest] = nil }
+            files[file.reference.digest] = handle
+        }
     }
 
     /// What was handed out so far.

@@ -69,6 +69,7 @@ private struct StatusObject: Encodable {
     var secondsRemaining: Double?
     var workerCount: Int
     var workers: [WorkerRow]
+    var trainings: [RunEvent.Progress.Training]
     var metrics: [String: Double]
     var notices: [String]
 
@@ -86,6 +87,7 @@ private struct StatusObject: Encodable {
         secondsRemaining = snapshot.remainingSeconds
         workerCount = snapshot.workerCount
         workers = snapshot.workers.map(WorkerRow.init)
+        trainings = snapshot.trainings.map(RunEvent.Progress.Training.init)
         metrics = Dictionary(snapshot.metrics.map { ($0.name, $0.value) }) { first, _ in first }
         notices = snapshot.notices
     }

@@ -65,6 +65,7 @@ extension CoordinatorLoop {
             state: job.state?.reference
         )
         note("\(peer.name) trains \(job.name)\(job.state.map { " from step \($0.stepsDone) on" } ?? "")", .info)
+        uploads.end(attempt.training)
         try send(.train(assignment), to: peer)
     }
 
@@ -129,25 +130,27 @@ extension CoordinatorLoop {
         if offer.kind == .state, job.state?.reference == offer.file {
             return try acknowledge(offer, over: peer.route)
         }
+        desk.change(offer.attempt.training) { $0.uploader = peer.id }
         uploads.begin(offer, from: peer.route)
     }
 
     /// A file is verified and stored.
     mutating func uploaded(_ offer: TrainingOffer, _ file: TrainedModels.File, from route: [UInt8]) throws {
-        artifacts.add(file)
-        let worker = peers[route: route]?.id
+        let former = desk[offer.attempt.training]
+        artifacts.add(file, inPlaceOf: former?.state)
         desk.change(offer.attempt.training) { job in
             switch offer.kind {
             case .state:
                 job.state = file
-                if let worker { job.contributors.insert(worker) }
+                if let worker = job.uploader { job.contributors.insert(worker) }
             case .checkpoint: (job.checkpoint, job.state) = (file, nil)
             }
         }
         try acknowledge(offer, over: route)
         let metadata: Logger.Metadata = ["training": "\(offer.attempt)", "steps": "\(offer.stepsDone)"]
         log.info("stored \(offer.kind.rawValue)", metadata: metadata)
-        guard let worker else { return }
+        // Not by its connection: the worker may have gone since, and the model is here all the same.
+        guard let worker = former?.uploader else { return }
         switch offer.kind {
         case .state: try tell(.trainingSaved(offer.attempt, from: worker, steps: offer.stepsDone))
         case .checkpoint: try tell(.trained(offer.attempt, from: worker))

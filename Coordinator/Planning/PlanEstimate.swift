@@ -16,6 +16,8 @@ struct PlanEstimate: Encodable {
     var excluded: Int
     /// Cells whose images are all in the store.
     var cachedCells: Int
+    /// Models that are trained first.
+    var trainings: Int
     /// Images of the other cells.
     var images: Int
     /// Shards of those images, at the duration the scheduler aims at.
@@ -24,7 +26,7 @@ struct PlanEstimate: Encodable {
     var estimatedSeconds: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case cells, duplicates, excluded, cachedCells = "cached_cells", images, shards
+        case cells, duplicates, excluded, cachedCells = "cached_cells", trainings, images, shards
         case estimatedSeconds = "estimated_seconds"
     }
 
@@ -35,6 +37,7 @@ struct PlanEstimate: Encodable {
         try container.encode(duplicates, forKey: .duplicates)
         try container.encode(excluded, forKey: .excluded)
         try container.encode(cachedCells, forKey: .cachedCells)
+        try container.encode(trainings, forKey: .trainings)
         try container.encode(images, forKey: .images)
         try container.encode(shards, forKey: .shards)
         try container.encode(estimatedSeconds, forKey: .estimatedSeconds)
@@ -53,6 +56,8 @@ struct PlanEstimate: Encodable {
         let cached = try store.map { try CachedCells(of: plan, in: $0) } ?? CachedCells()
         cachedCells = cached.cells
         images = total - cached.images
+        let kept = store.map { TrainedModels(store: $0.path) }
+        trainings = images == 0 ? 0 : plan.trainings.keys.count { kept?.checkpoint(of: $0) == nil }
         let speed = try store?.imagesPerSecond()
         let configuration = SchedulingConfiguration()
         let perShard = (speed ?? Self.assumedSpeed) * Double(configuration.targetShardDuration.components.seconds)
@@ -72,6 +77,7 @@ struct PlanEstimate: Encodable {
             "to compute  \(HumanText.count(images)) images in about \(HumanText.count(shards)) shards",
             "time        \(time ?? "unknown: the store has no measured speed yet")",
         ]
+        if trainings > 0 { lines.append("to train    \(trainings == 1 ? "1 model" : "\(trainings) models") first") }
         for cell in plan.grid.cells.prefix(3) {
             lines.append(
                 "first       \(cell.spec.model) · \(cell.spec.dataset) · \(cell.spec.transform) · seed \(cell.spec.seed)"

@@ -118,7 +118,7 @@ extension ProgressLine {
 }
 
 extension RunEvent.Progress.Training {
-    fileprivate init(_ status: TrainingStatus) {
+    init(_ status: TrainingStatus) {
         self.init(
             model: status.model,
             state: status.state.rawValue,

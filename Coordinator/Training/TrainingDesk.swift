@@ -16,6 +16,8 @@ struct TrainingDesk {
         var state: TrainedModels.File?
         /// Workers that had a part in the state, as far as they were here in this life of the coordinator.
         var contributors: Set<WorkerID> = []
+        /// Who offered a file last.
+        var uploader: WorkerID?
         /// The trained model.
         var checkpoint: TrainedModels.File?
         /// The latest that its worker said.

@@ -83,10 +83,15 @@ final class UploadService: Sendable {
         }
     }
 
-    /// Forgets what is on its way of attempts that are over.
-    func end(_ attempt: TrainingAttempt) {
+    /// Forgets what is on its way of an attempt that is over.
+    func end(_ attempt: TrainingAttempt) { forget { $0 == attempt } }
+
+    /// Forgets what is on its way of a training whose worker was lost.
+    func end(_ training: Digest) { forget { $0.training == training } }
+
+    private func forget(_ isOver: @escaping @Sendable (TrainingAttempt) -> Bool) {
         schedule { uploads in
-            for (digest, upload) in uploads where upload.offer.attempt == attempt {
+            for (digest, upload) in uploads where isOver(upload.offer.attempt) {
                 upload.discard()
                 uploads[digest] = nil
             }

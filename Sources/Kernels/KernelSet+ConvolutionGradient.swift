@@ -162,6 +162,7 @@ private struct WeightProduct {
 
     /// Writes what the block's pixels meet at every tap into panels of sixteen columns, [panel][pixel][16].
     func gather(_ view: RowView, _ rows: Range<Int>) {
+        guard plan.gathered % 16 != 0 else { return gatherVectors(view, rows) }
         let depth = rows.count * 16
         plan.sources.withUnsafeBufferPointer { sources in
             var (image, pixel) = rows.lowerBound.quotientAndRemainder(dividingBy: plan.turnedPixels)
@@ -175,6 +176,33 @@ private struct WeightProduct {
                 }
                 pixel += 1
                 if pixel == plan.turnedPixels { (image, pixel) = (image + 1, 0) }
+            }
+        }
+    }
+
+    /// As ``gather(_:_:)``, where a panel holds channels of one tap.
+    ///
+    /// Sixteen channels of all pixels at a time stay in the first-level cache for all taps; the same place of all panels at
+    /// once would fall into few sets of it.
+    private func gatherVectors(_ view: RowView, _ rows: Range<Int>) {
+        plan.sources.withUnsafeBufferPointer { sources in
+            for column in stride(from: 0, to: plan.gathered, by: 16) {
+                for tap in 0..<plan.taps {
+                    var target = UnsafeMutableRawPointer(panels + (tap * plan.gathered + column) * rows.count)
+                    var (image, pixel) = rows.lowerBound.quotientAndRemainder(dividingBy: plan.turnedPixels)
+                    var images = view.pointer + image * plan.gatheredPixels * view.stride + column
+                    for _ in rows {
+                        let source = Int(sources[pixel * plan.taps + tap])
+                        let row = UnsafeRawPointer(source < 0 ? plan.zeros.pointer : images + source * view.stride)
+                        target.storeBytes(of: row.loadUnaligned(as: SIMD16<Float>.self), as: SIMD16<Float>.self)
+                        target += MemoryLayout<SIMD16<Float>>.stride
+                        pixel += 1
+                        if pixel == plan.turnedPixels {
+                            (image, pixel) = (image + 1, 0)
+                            images += plan.gatheredPixels * view.stride
+                        }
+                    }
+                }
             }
         }
     }

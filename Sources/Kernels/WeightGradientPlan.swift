@@ -72,7 +72,7 @@ struct WeightGradientPlan: Sendable {
         let taps = shape.kernelHeight * shape.kernelWidth
         func work(_ pixels: Int, turned: Int, gathered: Int) -> Int {
             let vectors = (taps * gathered + 15) / 16
-            return pixels * (turned * vectors + 2 * vectors + turned / 2)
+            return pixels * (turned * vectors + 4 * vectors + turned / 2)
         }
         let inputs = work(inputPixels, turned: shape.inputChannels, gathered: shape.outputChannels)
         let outputs = work(outputPixels, turned: shape.outputChannels, gathered: shape.inputChannels)

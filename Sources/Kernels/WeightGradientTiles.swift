@@ -24,11 +24,13 @@ struct WeightGradientTiles: Sendable {
 
     /// The tiles of a shape that comes to clearly less work so.
     init?(_ shape: ConvolutionShape, inputSize: ImageSize, outputSize: ImageSize) {
-        guard let tiles = LineTiles(shape, on: outputSize) else { return nil }
+        // Two channels leave most lanes of the transforms, and most rows of the register tiles, idle.
+        guard shape.inputChannels >= 4, let tiles = LineTiles(shape, on: outputSize) else { return nil }
         let (channels, panels) = (shape.inputChannels, (shape.outputChannels + 15) / 16)
         // In vectors multiplied or copied for one tile, as ``WeightGradientPlan`` counts them for four pixels.
         let taps = tiles.taps * tiles.kernelRows
-        let direct = 4 * (taps * channels * panels + 2 * taps * panels + channels / 2)
+        let vectors = (taps * shape.outputChannels + 15) / 16
+        let direct = 4 * (channels * vectors + 2 * vectors + channels / 2)
         let products = tiles.positions * (tiles.kernelRows * channels * panels + 4 * panels + channels)
         guard products * 10 < direct * 9, tiles.tiles * tiles.kernelRows <= Self.depth else { return nil }
         self.tiles = tiles

@@ -1,13 +1,13 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import Kernels
+import Kernels
 
 /// A convolution with a normalisation folded in, y = (conv(x) + bias)·e^(factor·logs), in training.
 ///
 /// With factor 1 it is a hidden layer of a ``CouplingNetwork`` with its ``ActNorm``, with factor 3 a ``ZeroConvolution``.
 /// Its effective weights are weight·e^(factor·logs) and bias·e^(factor·logs).
-public struct ScaledConvolution: Sendable {
+struct ScaledConvolution: Sendable {
     private let convolution: TrainableConvolution
     private let shape: ConvolutionShape
     private let offset: Int
@@ -20,7 +20,7 @@ public struct ScaledConvolution: Sendable {
     private let logs: Range<Int>
 
     /// What the logarithms of the scales are multiplied by.
-    public enum Scale: Double, Sendable {
+    enum Scale: Double, Sendable {
         /// An actnorm, whose parameters are in the scope `actnorm`.
         case actnorm = 1
         /// The last layer of a network, whose parameters lie beside the weight.
@@ -28,7 +28,7 @@ public struct ScaledConvolution: Sendable {
     }
 
     /// The convolution whose parameters are in `scope`; its effective weights lie at `offset`, which moves behind them.
-    public init(
+    init(
         _ layout: ParameterLayout,
         scope: String,
         kernel: Int,
@@ -60,13 +60,13 @@ public struct ScaledConvolution: Sendable {
     }
 
     /// Floats of working memory that one call needs.
-    public var scratchCount: Int { convolution.scratchCount }
+    var scratchCount: Int { convolution.scratchCount }
 
     /// Where the effective weights and biases lie.
-    public var effective: Range<Int> { offset..<offset + convolution.effectiveCount }
+    var effective: Range<Int> { offset..<offset + convolution.effectiveCount }
 
     /// Folds and packs the parameters.
-    public func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer) {
+    func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer) {
         let scale = scale(parameters)
         let target = effective.pointer + offset
         let source = parameters.pointer + weight.lowerBound
@@ -81,7 +81,7 @@ public struct ScaledConvolution: Sendable {
     }
 
     /// output = act(y) for every image of `input`.
-    public func forward(
+    func forward(
         _ output: RowView,
         _ input: RowView,
         activation: Activation = .identity,
@@ -91,7 +91,7 @@ public struct ScaledConvolution: Sendable {
     }
 
     /// Adds to the effective `gradient`, and gives the input's, from the gradient of y.
-    public func backward(
+    func backward(
         _ inputGradient: RowView,
         accumulating: Bool = false,
         outputGradient: RowView,
@@ -110,7 +110,7 @@ public struct ScaledConvolution: Sendable {
     }
 
     /// Overwrites the parameters' gradient, given that of the effective weights.
-    public func unfold(_ gradient: AlignedBuffer, _ effectiveGradient: AlignedBuffer, _ parameters: AlignedBuffer) {
+    func unfold(_ gradient: AlignedBuffer, _ effectiveGradient: AlignedBuffer, _ parameters: AlignedBuffer) {
         let scale = scale(parameters)
         let source = effectiveGradient.pointer + offset
         let (target, values) = (gradient.pointer + weight.lowerBound, parameters.pointer + weight.lowerBound)

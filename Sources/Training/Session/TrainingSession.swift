@@ -49,6 +49,8 @@ public final class TrainingSession {
     /// The losses of the steps since the last entry of the log.
     var recent = LossWindow()
     private var pace = Pace()
+    /// The latest steps in a row whose loss was hopeless.
+    private var hopelessSteps = 0
 
     /// A training that has not begun.
     ///
@@ -189,9 +191,10 @@ public final class TrainingSession {
     ) throws(TrainingError) -> Double {
         let loss = outcome.meanLoss
         let norm = GradientNorm.norm(gradient, pool)
+        hopelessSteps = loss > Self.hopelessLoss ? hopelessSteps + 1 : 0
         let what: String? =
-            if !loss.isFinite { "the loss is \(loss)" } else if loss > Self.hopelessLoss {
-                "the loss is \(loss), which no training comes back from"
+            if !loss.isFinite { "the loss is \(loss)" } else if hopelessSteps == Self.patience {
+                "the loss is \(loss), and was as hopeless in the \(Self.patience - 1) steps before"
             } else if !norm.isFinite { "the gradient has no finite norm" } else { nil }
         guard let what else { return norm }
         let layer = trainer.firstNonFiniteLayer(batch, at: parameters)
@@ -200,6 +203,10 @@ public final class TrainingSession {
 
     /// Bits per dimension, or nats of a classifier: a thousand times what an untrained model needs.
     private static let hopelessLoss = 1e4
+
+    /// Steps in a row with such a loss that end a training: a single image of a flow may cost millions of bits, and the next
+    /// batch is as any other.
+    private static let patience = 10
 }
 
 /// What one step of the optimiser did.
