@@ -163,6 +163,7 @@ let package = Package(
         .library(name: "Layers", targets: ["Layers"]),
         .library(name: "Networks", targets: ["Networks"]),
         .library(name: "SweepPlan", targets: ["SweepPlan"]),
+        .library(name: "Training", targets: ["Training"]),
         .library(name: "WireProtocol", targets: ["WireProtocol"]),
         .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
     ],

@@ -3,7 +3,7 @@
 """a training step against PyTorch's
 
 Both sides train on the same batch from the same weights, are checked to have the same loss and gradients, and are then
-timed in turns. A step is the gradient of the mean loss; the optimiser that follows takes no part.
+timed in turns. A step is the gradient of the mean loss, then Adam.
 """
 
 import argparse

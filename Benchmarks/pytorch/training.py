@@ -1,6 +1,6 @@
 # BitSweep
 # SPDX-License-Identifier: Apache-2.0
-"""The losses that models are trained by, and a training step of each: the gradient of the mean loss."""
+"""The losses that models are trained by, and a training step of each: the gradient of the mean loss, then Adam."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +14,10 @@ from layouts import glow_names, load_glow, load_pixelcnn, load_resnet, pixelcnn_
 from pixelcnn import PixelCNN, bits_per_dimension
 from resnet8 import ResNet8
 from works import Setting
+
+
+# Small enough to leave random weights well-behaved however many steps are timed.
+LEARNING_RATE = 1e-5
 
 
 def losses(model: nn.Module, x: Tensor, labels: Tensor | None) -> Tensor:
@@ -40,13 +44,14 @@ def drop(model: nn.Module, probability: float) -> bool:
 
 
 class TrainingStep:
-    """A model ready for one step after another on the same batch."""
+    """A model and its optimiser, ready for one step after another on the same batch."""
 
     def __init__(self, setting: Setting, load: Callable[[Path], nn.Module]) -> None:
         tensors = setting.tensors()
         self.x = tensors["x"]
         self.labels = tensors["y"].long() if "y" in tensors else None
         self.model = setting.placed(load(setting.weights)).train()
+        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE, fused=True)
         is_compiled = setting.mode == "compile"
         self.mean_loss = torch.compile(self.eager_loss, dynamic=False) if is_compiled else self.eager_loss
 
@@ -74,6 +79,7 @@ class TrainingStep:
 
     def __call__(self) -> None:
         self.gradient(self.mean_loss)
+        self.optimiser.step()
 
 
 TRAINING_WORKS: dict[str, Callable[[Setting], TrainingStep]] = {

@@ -220,7 +220,8 @@ extension CoordinatorLoop {
         let progress = core.progress(at: now)
         let found = progress.trainings.first { desk[$0.training]?.models.contains(name) == true }
         guard let found, let job = desk[found.training] else { return nil }
-        var lines = ["identity \(found.training)", "handed to workers \(found.dispatches) times"]
+        let times = found.dispatches == 1 ? "once" : "\(found.dispatches) times"
+        var lines = ["identity \(found.training)", "handed to a worker \(times)"]
         if let state = job.state { lines.append("the state at step \(state.stepsDone) is stored") }
         for failure in found.failures {
             let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))

@@ -113,6 +113,20 @@ import Testing
         #expect(try scene.fail(copy, from: .bert).contains(.askToJoin(.bert)))
     }
 
+    @Test("after as many failed copies as the budget for errors has, no more are made, and the original goes on")
+    func copiesAreBounded() throws {
+        let (scene, slow) = try straggling { $0.engineErrorBudget = 3 }
+        var copies = [AttemptIdentity(cell: 0, slow.shard.positions, attempt: 2)]
+        while let copy = copies.last, copies.count < 10 {
+            var actions = try scene.fail(copy, from: .bert)
+            actions += try scene.wait(seconds: 3, alive: [.anna, .bert])
+            guard let next = actions.dispatched(to: .bert).first else { break }
+            copies.append(next)
+        }
+        #expect(copies.map(\.attempt) == [2, 3, 4])
+        #expect(try scene.deliver(slow, from: .anna).finished?.images.failed == 0)
+    }
+
     @Test("the copy goes to another host rather than to a faster worker, and there is one copy at most")
     func otherHostForCopy() throws {
         let scene = try Scene([.cell(0, images: 96)]) {

@@ -141,6 +141,17 @@ import Testing
         #expect(decided.finished?.counts.arbitrations == 1)
     }
 
+    @Test("a third worker that differs where a fourth one's rows are recorded decides nothing, and is looked at itself")
+    func inconclusiveArbitration() throws {
+        let (scene, actions) = try disputed(third: true)
+        let arbitration = try #require(actions.dispatched(to: .carl).first)
+        _ = try scene.join(.dora)
+        let decided = try scene.deliver(arbitration, from: .carl, areEqual: false, recordedBy: .dora)
+        #expect(decided.quarantined.isEmpty)
+        let others = decided.dispatched(to: .anna) + decided.dispatched(to: .bert)
+        #expect(others.map(\.shard) == [arbitration.shard], "somebody else computes Carl's rows again")
+    }
+
     @Test("the third worker may be of the recorder's host")
     func arbitrationOnSameHost() throws {
         let scene = try scene()

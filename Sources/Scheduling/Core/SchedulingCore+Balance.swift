@@ -122,7 +122,7 @@ extension SchedulingCore {
             limits[costClass] = limit
             let age = now.seconds(since: workers[slot].runningSince(lease))
             let lateness = age / (limit * Double(lease.range.count))
-            guard lateness > 1, holdsImages(lease) else { continue }
+            guard lateness > 1, holdsImages(lease), !hasSpentErrors(lease) else { continue }
             found.append(Straggler(lease: lease, slot: slot, costClass: costClass, lateness: lateness))
         }
         return found.sorted { ($0.lateness, $1.slot) > ($1.lateness, $0.slot) }
@@ -135,6 +135,15 @@ extension SchedulingCore {
             return .infinity
         }
         return configuration.speculationFactor * usual
+    }
+
+    /// Whether copies of the attempt have failed so often that another one would, too: what computes it still is left alone.
+    private func hasSpentErrors(_ lease: Lease) -> Bool {
+        guard let slot = cells.slot(of: lease.attempt.shard.cell) else { return false }
+        let errors = cells[slot].history.count {
+            $0.failure.isEngineError && $0.attempt.shard.positions.overlaps(lease.attempt.shard.positions)
+        }
+        return errors >= configuration.engineErrorBudget
     }
 
     /// Whether the lease covers images, rather than being beaten already.

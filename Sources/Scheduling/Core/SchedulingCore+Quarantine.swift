@@ -35,7 +35,8 @@ extension SchedulingCore {
         at now: Instant
     ) {
         let recorder = recordedBy ?? check?.recorder
-        if let accused = check?.accused {
+        // A third one that differs where somebody else's rows are recorded says nothing of the dispute, and begins its own.
+        if let check, let accused = check.accused, areEqual || recordedBy == nil || recordedBy == check.recorder {
             if areEqual {
                 quarantine(accused, .differs(shard, from: [recorder, worker].compactMap(\.self)), at: now)
             } else if let recorder, quarantined[accused] == nil {

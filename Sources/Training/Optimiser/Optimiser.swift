@@ -1,13 +1,13 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Kernels
-import SweepPlan
+public import Kernels
+public import SweepPlan
 
 /// Moves a flat vector of weights along a flat vector of gradients.
 ///
 /// Every element is computed by itself, so that the bits are the same however the vector is spread over threads.
-struct Optimiser {
+public struct Optimiser: Sendable {
     /// Elements that a thread takes at a time.
     private static let stretch = 1 << 14
     /// Keeps the divisor away from zero (Kingma and Ba, 2015).
@@ -21,7 +21,7 @@ struct Optimiser {
     let moments: [AlignedBuffer]
 
     /// An optimiser that moves the elements in `learned` of a vector of `count`.
-    init(_ method: RecipeOptimiser.Method, count: Int, learned: [Range<Int>], pool: WorkPool) {
+    public init(_ method: RecipeOptimiser.Method, count: Int, learned: [Range<Int>], pool: WorkPool) {
         self.method = method
         self.pool = pool
         pieces = learned.flatMap { range in
@@ -41,7 +41,7 @@ struct Optimiser {
     ///   - gradient: The loss's gradient at the weights.
     ///   - scale: Factor of the gradient, below 1 where it is clipped.
     ///   - learningRate: The learning rate of the step.
-    func step(
+    public func step(
         _ step: Int,
         _ parameters: AlignedBuffer,
         along gradient: AlignedBuffer,

@@ -82,6 +82,11 @@ struct Climate {
         drawPolicies(roughness, &random)
     }
 
+    /// Whether what a coordinator was told may be lost, or older than what it knows.
+    var makesHellosLate: Bool {
+        losses > 0 || partitions > 0 || leftovers > 0 || crashes > 0 || engineErrors > 0 || poison != nil
+    }
+
     /// About how many images a shard has.
     var imagesPerShard: Double { Double(min(configuration.maximumShardImages, mostImages, 50)) }
 

@@ -130,12 +130,13 @@ extension World {
         after(2, .heartbeat(index))
     }
 
-    /// Sends what is not acknowledged again; a failure that was lost on the way comes to light by a hello.
+    /// Sends what is not acknowledged again; a failure that was lost on the way, or that overtook a hello, comes to light by
+    /// the next hello.
     mutating func resend(_ index: Int) {
         guard workers[index].isAlive else { return }
         if workers[index].frozenUntil <= now {
             for table in workers[index].computed { say(.table(table), index) }
-            if climate.losses > 0 || climate.partitions > 0 { say(workers[index].hello, index) }
+            if climate.makesHellosLate { say(workers[index].hello, index) }
         }
         after(5, .resend(index))
     }

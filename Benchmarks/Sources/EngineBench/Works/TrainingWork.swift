@@ -4,16 +4,21 @@
 import Kernels
 import Layers
 import Networks
+import SweepPlan
+import Training
 
 /// Training steps on one batch, from one checkpoint.
 struct TrainingWork {
     /// The mean loss, then the norm of every parameter's gradient in the order of their names; nothing is dropped.
     let check: Pass
-    /// One step: the gradient of the mean loss.
+    /// One step: the gradient of the mean loss, then Adam.
     let step: Pass
 
     /// Makes a trainer for a checkpoint's model with that probability of dropout.
     typealias MakeTrainer = (CheckpointMetadata.Architecture, _ dropout: Double) throws -> any Trainer
+
+    /// Small enough to leave random weights well-behaved however many steps are timed.
+    private static let learningRate = 1e-5
 
     init(_ setting: Setting, isLabelled: Bool = true, _ makeTrainer: @escaping MakeTrainer) throws {
         let checkpoint = try Checkpoint(contentsOf: setting.weights)
@@ -22,6 +27,12 @@ struct TrainingWork {
         let parameters = trainer.layout.vector(checkpoint.parameters)
         let gradient = AlignedBuffer(count: trainer.layout.count)
         let labels = isLabelled ? try setting.labels() : []
+        let optimiser = Optimiser(
+            .adam(beta1: 0.9, beta2: 0.999),
+            count: trainer.layout.count,
+            learned: trainer.learned,
+            pool: setting.pool
+        )
         var batch = TrainingBatch(images: try setting.images(), labels: labels)
         check = {
             let plain = try makeTrainer(architecture, 0)
@@ -30,6 +41,7 @@ struct TrainingWork {
         }
         step = {
             _ = trainer.gradient(gradient, of: batch, at: parameters)
+            optimiser.step(batch.step + 1, parameters, along: gradient, scale: 1, learningRate: Self.learningRate)
             trainer.measure(parameters)
             batch.step += 1
             return []
