@@ -9,7 +9,7 @@ struct TrainedSweep {
     let folder: TemporaryFolder
     let file: String
 
-    /// A sweep of three cells whose model is trained for `steps` steps: by default for some seconds, so that states are stored.
+    /// A sweep of three cells whose model is trained for `steps` steps: by default for seconds, with many states on the way.
     init(steps: Int = 2500, length: String? = nil) throws {
         folder = try TemporaryFolder()
         _ = try folder.write(
@@ -18,7 +18,7 @@ struct TrainedSweep {
             name: tiny
             model: {family: glow, levels: 2, steps: 1, hidden-channels: 8, height: 8, width: 8}
             data: {dataset: glyphs, validation-images: 64}
-            training: {\(length ?? "steps: \(steps)"), batch: 16, initialisation-images: 64, checkpoint-every: 1s}
+            training: {\(length ?? "steps: \(steps)"), batch: 16, initialisation-images: 64, checkpoint-every: 0.1s}
             """,
             to: "tiny.yaml"
         )
