@@ -5,8 +5,8 @@ import Foundation
 import Networks
 public import SweepPlan
 
-/// Where a model comes from, as one text that travels: a checkpoint's path, `family:NAME` for a fresh model, or `recipe:PATH`
-/// for one that is not trained yet and cannot be loaded.
+/// Where a model comes from, as one text that travels: a checkpoint's path, `family:NAME` for a fresh model, or
+/// `recipe:PATH` for one that is not trained yet and cannot be loaded.
 public struct ModelLocation: Hashable, Sendable {
     private static let familyPrefix = "family:"
     private static let recipePrefix = "recipe:"
