@@ -21,6 +21,9 @@ from driver.works import WORKS, Work
 
 NAME = "engine"
 MODES = ["eager", "channels-last", "compile"]
+# Headings of the columns that every comparison has behind its work.
+MEASURED = ["threads", "batch", "BitSweep img/s", "GFLOP/s", "of peak", *(f"{mode} img/s" for mode in MODES), "ratio"]
+MEMORY = ["MB ours", "MB theirs"]
 MEBIBYTE = 1 << 20
 
 
@@ -154,9 +157,13 @@ def progress(row: dict) -> str:
 
 def shown(report: dict) -> str:
     """The table with its machine."""
-    rows = [shown_row(row, report["peak"]) for row in report["measurements"]]
-    headers = ["work", "threads", "batch", "BitSweep img/s", "GFLOP/s", "of peak", *(f"{mode} img/s" for mode in MODES)]
-    headers += ["ratio", "MB ours", "MB theirs", "difference"]
+    rows = [[*measured_cells(row, report["peak"]), *memory_cells(row), agreement(row)] for row in report["measurements"]]
+    table = rendered(["work", *MEASURED, *MEMORY, "difference"], rows)
+    return under_machine(report, table, *scaling(report["measurements"]))
+
+
+def under_machine(report: dict, *parts: str) -> str:
+    """What was measured, under a heading that says where."""
     facts = report["machine"]
     peaks = ", ".join(f"{gigaflops(peak)} ({threads})" for threads, peak in report["peak"].items())
     lines = [
@@ -164,8 +171,7 @@ def shown(report: dict) -> str:
         f"multiply-add peak by threads: {peaks}",
         bystanders.note(taken_by_others(report)),
         "",
-        rendered(headers, rows),
-        *scaling(report["measurements"]),
+        *parts,
     ]
     return "\n".join(line for line in lines if line is not None)
 
@@ -176,7 +182,8 @@ def taken_by_others(report: dict) -> float:
     return max((side["coresTakenByOthers"] for side in sides), default=0.0)
 
 
-def shown_row(row: dict, peaks: dict) -> list[str]:
+def measured_cells(row: dict, peaks: dict) -> list[str]:
+    """The work, then what `MEASURED` names."""
     ours, best = row["ours"], best_of(row)
     speed, peer = ours["imagesPerSecond"], best["imagesPerSecond"] if best else None
     operations = speed and speed * row["operationsPerImage"]
@@ -197,9 +204,15 @@ def shown_row(row: dict, peaks: dict) -> list[str]:
         percent(operations, peaks[row["threads"]]),
         *(cell(mode) for mode in MODES),
         ratio(speed, peer),
+    ]
+
+
+def memory_cells(row: dict) -> list[str]:
+    """What `MEMORY` names."""
+    ours, best = row["ours"], best_of(row)
+    return [
         number(ours["peakBytes"] and ours["peakBytes"] / MEBIBYTE),
         number(best and best["peakBytes"] and best["peakBytes"] / MEBIBYTE),
-        agreement(row),
     ]
 
 

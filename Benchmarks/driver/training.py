@@ -12,12 +12,12 @@ import math
 import os
 from pathlib import Path
 
-from driver import bystanders, machine
-from driver.engine import MEBIBYTE, MODES, best_of, contenders, progress, rounds, taken_by_others
+from driver import machine
+from driver.engine import MEASURED, MEMORY, MODES, contenders, measured_cells, memory_cells, progress, rounds, under_machine
 from driver.environment import build_swift, find_python, start_pytorch, start_swift, write_fixtures
 from driver.measurement import Measurement
 from driver.side import Side, SideError
-from driver.table import gigaflops, number, percent, ratio, rendered
+from driver.table import rendered
 from driver.works import TRAINING_WORKS, TrainingWork
 
 NAME = "training"
@@ -137,47 +137,17 @@ def disagreements(row: dict) -> str:
 def shown(report: dict) -> str:
     """The table with its machine."""
     rows = [shown_row(row, report["peak"]) for row in report["measurements"]]
-    headers = ["step of", "threads", "batch", "BitSweep img/s", "GFLOP/s", "of peak", *(f"{mode} img/s" for mode in MODES)]
-    headers += ["ratio", "asked", "MB ours", "MB theirs", "loss", "gradients"]
-    facts = report["machine"]
-    peaks = ", ".join(f"{gigaflops(peak)} ({threads})" for threads, peak in report["peak"].items())
-    lines = [
-        f"{facts['processor']}, {facts['cores']} cores, {facts['instructionSet']}; PyTorch {facts.get('pytorch')}",
-        f"multiply-add peak by threads: {peaks}",
-        bystanders.note(taken_by_others(report)),
-        "",
-        rendered(headers, rows),
-    ]
-    return "\n".join(line for line in lines if line is not None)
+    return under_machine(report, rendered(["step of", *MEASURED, "asked", *MEMORY, "loss", "gradients"], rows))
 
 
 def shown_row(row: dict, peaks: dict) -> list[str]:
-    ours, best = row["ours"], best_of(row)
-    speed, peer = ours["imagesPerSecond"], best["imagesPerSecond"] if best else None
-    operations = speed and speed * row["operationsPerImage"]
-    modes = {mode["mode"]: mode for mode in row["pytorch"]}
-
-    def cell(mode: str) -> str:
-        if mode not in modes:
-            return "–"
-        text = "failed" if modes[mode]["error"] else number(modes[mode]["imagesPerSecond"])
-        return text + (" *" if mode == row["best"] else "")
-
     def off(key: str) -> str:
         return "–" if row[key] is None else f"{row[key]:.0e}"
 
     return [
-        row["work"],
-        str(row["threads"]),
-        str(row["batch"]),
-        number(speed),
-        number(operations and operations / 1e9),
-        percent(operations, peaks[row["threads"]]),
-        *(cell(mode) for mode in MODES),
-        ratio(speed, peer),
+        *measured_cells(row, peaks),
         f"{row['asked']:g}×" + (f" ({row['aim']:g}×)" if row["aim"] else ""),
-        number(ours["peakBytes"] and ours["peakBytes"] / MEBIBYTE),
-        number(best and best["peakBytes"] and best["peakBytes"] / MEBIBYTE),
+        *memory_cells(row),
         off("lossDifference"),
         off("gradientDifference") + ("" if row["agrees"] else " DIFFERS"),
     ]
