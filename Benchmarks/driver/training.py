@@ -13,7 +13,8 @@ import os
 from pathlib import Path
 
 from driver import machine
-from driver.engine import MEASURED, MEMORY, MODES, contenders, measured_cells, memory_cells, progress, rounds, under_machine
+from driver.engine import MEASURED, MEMORY, MODES, contenders, progress, rounds
+from driver.engine import measured_cells, memory_cells, under_machine
 from driver.environment import build_swift, find_python, start_pytorch, start_swift, write_fixtures
 from driver.measurement import Measurement
 from driver.side import Side, SideError

@@ -3,6 +3,7 @@
 
 import Foundation
 import SweepPlan
+import Training
 import WireProtocol
 
 /// The folder beside a store in which models that runs trained are kept, and states of trainings that are not finished.
@@ -50,7 +51,7 @@ struct TrainedModels: Sendable {
         ]
         let url = folder.appending(path: name.joined(separator: "."))
         guard rename(partial.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        try synchroniseFolder()
+        try DurableFile.synchronise(folder.path)
         let kept = File(url: url, reference: offer.file, stepsDone: offer.stepsDone)
         for old in files(.state, of: offer.attempt.training) where old.url != url { remove(old) }
         return kept
@@ -92,16 +93,6 @@ struct TrainedModels: Sendable {
             let url = folder.appending(path: name)
             guard let bytes = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize else { return nil }
             return File(url: url, reference: ArtifactReference(digest: digest, bytes: bytes), stepsDone: steps)
-        }
-    }
-
-    private func synchroniseFolder() throws {
-        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        defer { close(descriptor) }
-        // Some network file systems cannot; the file itself is safe by then.
-        guard fsync(descriptor) == 0 || errno == EINVAL else {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }
     }
 }

@@ -17,7 +17,7 @@ public enum DurableFile {
             try file.synchronize()
             try file.close()
             guard rename(partial, path) == 0 else { throw POSIXError.latest }
-            try synchronise(folderOf: path)
+            try synchronise(URL(filePath: path).deletingLastPathComponent().path)
         } catch {
             // The first error is the one to tell; a file left behind here is overwritten the next time.
             try? FileManager.default.removeItem(atPath: partial)
@@ -27,8 +27,10 @@ public enum DurableFile {
         }
     }
 
-    private static func synchronise(folderOf path: String) throws {
-        let folder = URL(filePath: path).deletingLastPathComponent().path
+    /// Has the disk confirm the names in `folder`.
+    ///
+    /// - Throws: `POSIXError` when the folder cannot be opened or the disk refuses.
+    public static func synchronise(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw POSIXError.latest }
         defer { close(descriptor) }
