@@ -101,60 +101,58 @@ func convolve<Shapes: TileShapes>(_ call: ConvolutionCall, _ shapes: Shapes.Type
         while start < depth {
             let part = ChainPart(start: start, of: depth)
             let gathered = gathered(call, row, count, part)
-            multiplyBlock(call, gathered, row, count, part, shapes)
+            multiply(ConvolutionProduct(call: call, gathered: gathered, row: row, rows: count, part: part), shapes)
             start += part.count
         }
         row += count
     }
 }
 
-/// Advances the sums of `count` output rows by one part of the chain, panel by panel.
+/// A product of matrices, or a part of its chains, that is computed tile by tile.
+@usableFromInline
+protocol TiledProduct {
+    var rows: Int { get }
+    var columns: Int { get }
+    /// Advances the sums of `count` rows from `row` on; columns beyond the last are left alone.
+    func multiply<Tile: RegisterTile>(_ row: Int, _ count: Int, _ column: Int, _ tile: Tile.Type)
+}
+
+/// Covers a product with tiles, the widest first.
 @inlinable @_transparent
-func multiplyBlock<Shapes: TileShapes>(
-    _ call: ConvolutionCall,
-    _ gathered: UnsafePointer<Float>,
-    _ row: Int,
-    _ count: Int,
-    _ part: ChainPart,
-    _ shapes: Shapes.Type
-) {
+func multiply<Product: TiledProduct, Shapes: TileShapes>(_ product: Product, _ shapes: Shapes.Type) {
     var column = 0
-    while column + Shapes.Tall.Row.columns <= call.columns {
-        multiplyColumns(call, gathered, row, count, part, column, Shapes.Tall.self, Shapes.Short.self)
+    while column + Shapes.Tall.Row.columns <= product.columns {
+        multiplyColumns(product, column, Shapes.Tall.self, Shapes.Short.self)
         column += Shapes.Tall.Row.columns
     }
-    while call.columns - column > 8 {
-        multiplyColumns(call, gathered, row, count, part, column, Shapes.TallPanel.self, Shapes.ShortPanel.self)
+    while product.columns - column > 8 {
+        multiplyColumns(product, column, Shapes.TallPanel.self, Shapes.ShortPanel.self)
         column += 16
     }
-    if call.columns - column > 4 {
-        multiplyColumns(call, gathered, row, count, part, column, Shapes.TallHalf.self, Shapes.ShortHalf.self)
-    } else if column < call.columns {
-        multiplyColumns(call, gathered, row, count, part, column, Shapes.TallQuarter.self, Shapes.ShortQuarter.self)
+    if product.columns - column > 4 {
+        multiplyColumns(product, column, Shapes.TallHalf.self, Shapes.ShortHalf.self)
+    } else if column < product.columns {
+        multiplyColumns(product, column, Shapes.TallQuarter.self, Shapes.ShortQuarter.self)
     }
 }
 
-/// Advances the sums of `count` output rows for the columns of one tile.
+/// Covers the columns of one tile.
 @inlinable @_transparent
-func multiplyColumns<Tall: RegisterTile, Short: RegisterTile>(
-    _ call: ConvolutionCall,
-    _ gathered: UnsafePointer<Float>,
-    _ row: Int,
-    _ count: Int,
-    _ part: ChainPart,
+func multiplyColumns<Product: TiledProduct, Tall: RegisterTile, Short: RegisterTile>(
+    _ product: Product,
     _ column: Int,
     _ tall: Tall.Type,
     _ short: Short.Type
 ) where Tall.Row == Short.Row {
     var done = 0
-    while count - done > 2 * Short.height {
-        let rows = min(Tall.height, count - done)
-        multiplyTile(call, gathered + done * TileInput.stride, row + done, rows, part, column, tall)
+    while product.rows - done > 2 * Short.height {
+        let rows = min(Tall.height, product.rows - done)
+        product.multiply(done, rows, column, tall)
         done += rows
     }
-    while done < count {
-        let rows = min(Short.height, count - done)
-        multiplyTile(call, gathered + done * TileInput.stride, row + done, rows, part, column, short)
+    while done < product.rows {
+        let rows = min(Short.height, product.rows - done)
+        product.multiply(done, rows, column, short)
         done += rows
     }
 }

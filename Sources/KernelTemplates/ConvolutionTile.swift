@@ -1,61 +1,67 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Advances one tile by one part of the chain.
-///
-/// `gathered` is the input of the tile's first row, `row` its place in the call, `rows` how many of the tile's rows exist. A tile cut short by the last row or column passes through the working memory.
-@inlinable @_transparent
-func multiplyTile<Tile: RegisterTile>(
-    _ call: ConvolutionCall,
-    _ gathered: UnsafePointer<Float>,
-    _ row: Int,
-    _ rows: Int,
-    _ part: ChainPart,
-    _ column: Int,
-    _ tile: Tile.Type
-) {
-    let columns = min(Tile.Row.columns, call.columns - column)
-    let output = OutputRows(call, row, column)
-    let isInPlace = rows == Tile.height && columns == Tile.Row.columns && output.areEvenlySpaced(rows)
-    let edge = call.scratch + ConvolutionBlock.rows * TileInput.stride
-    let target = isInPlace ? output.address : edge
-    let stride = isInPlace ? call.outputStride : 32
-    let reads = call.accumulates || !part.isFirst
-    if reads && !isInPlace { output.read(rows, columns, edge) }
+/// One part of the chains of `rows` output rows from `row` on, whose gathered input is `gathered`.
+@usableFromInline
+struct ConvolutionProduct: TiledProduct {
+    @usableFromInline let call: ConvolutionCall
+    @usableFromInline let gathered: UnsafePointer<Float>
+    @usableFromInline let row: Int
+    @usableFromInline let rows: Int
+    @usableFromInline let part: ChainPart
 
-    var sums: Tile
-    let bias = Tile.Row(at: call.bias + column, panelStride: 16)
-    if reads {
-        sums = Tile(at: target, stride: stride)
-        if part.isFirst { sums.add(bias) }
-    } else {
-        sums = Tile(start: bias)
+    @inlinable @_transparent
+    init(call: ConvolutionCall, gathered: UnsafePointer<Float>, row: Int, rows: Int, part: ChainPart) {
+        self.call = call
+        self.gathered = gathered
+        self.row = row
+        self.rows = rows
+        self.part = part
     }
-    sums = products(call, gathered, part, column, sums)
-    if part.isLast && call.rectifies { sums.rectify() }
-    sums.store(at: target, stride: stride)
-    if !isInPlace { output.write(rows, columns, edge) }
-}
 
-/// `sums` after the products of one part of the chain.
-@inlinable @_transparent
-func products<Tile: RegisterTile>(
-    _ call: ConvolutionCall,
-    _ gathered: UnsafePointer<Float>,
-    _ part: ChainPart,
-    _ column: Int,
-    _ sums: Tile
-) -> Tile {
-    let panelStride = call.taps * call.channels * 16
-    var weights = call.weights + column / 16 * panelStride + part.start * 16
-    var a = gathered
-    var sums = sums
-    for _ in 0..<part.count {
-        sums.addProducts(a, Tile.Row(at: weights, panelStride: panelStride))
-        a += 1
-        weights += 16
+    @inlinable @_transparent
+    var columns: Int { call.columns }
+
+    /// A tile cut short by the last row or column passes through the working memory.
+    @inlinable @_transparent
+    func multiply<Tile: RegisterTile>(_ first: Int, _ count: Int, _ column: Int, _ tile: Tile.Type) {
+        let columns = min(Tile.Row.columns, call.columns - column)
+        let output = OutputRows(call, row + first, column)
+        let isInPlace = count == Tile.height && columns == Tile.Row.columns && output.areEvenlySpaced(count)
+        let edge = call.scratch + ConvolutionBlock.rows * TileInput.stride
+        let target = isInPlace ? output.address : edge
+        let stride = isInPlace ? call.outputStride : 32
+        let reads = call.accumulates || !part.isFirst
+        if reads && !isInPlace { output.read(count, columns, edge) }
+
+        var sums: Tile
+        let bias = Tile.Row(at: call.bias + column, panelStride: 16)
+        if reads {
+            sums = Tile(at: target, stride: stride)
+            if part.isFirst { sums.add(bias) }
+        } else {
+            sums = Tile(start: bias)
+        }
+        sums = products(gathered + first * TileInput.stride, column, sums)
+        if part.isLast && call.rectifies { sums.rectify() }
+        sums.store(at: target, stride: stride)
+        if !isInPlace { output.write(count, columns, edge) }
     }
-    return sums
+
+    /// `sums` after the products of the part.
+    @inlinable @_transparent
+    func products<Tile: RegisterTile>(_ gathered: UnsafePointer<Float>, _ column: Int, _ sums: Tile) -> Tile {
+        let panelStride = call.taps * call.channels * 16
+        var weights = call.weights + column / 16 * panelStride + part.start * 16
+        var a = gathered
+        var sums = sums
+        for _ in 0..<part.count {
+            sums.addProducts(a, Tile.Row(at: weights, panelStride: panelStride))
+            a += 1
+            weights += 16
+        }
+        return sums
+    }
 }
 
 /// Where a tile's rows lie in the output: in one image, or running over the end of one.

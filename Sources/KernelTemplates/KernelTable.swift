@@ -15,6 +15,8 @@ public struct KernelTable: Sendable {
 
     /// Convolution or matrix multiply.
     public let convolve: @Sendable (UnsafePointer<ConvolutionCall>) -> Void
+    /// Product of a matrix, turned around, with another.
+    public let outerProduct: @Sendable (UnsafePointer<OuterProductCall>) -> Void
     /// Second half of a convolution with few outputs.
     public let sumTaps: @Sendable (UnsafePointer<TapSumCall>) -> Void
     /// First step of a convolution by tiles of a line.
@@ -62,9 +64,19 @@ public struct KernelTable: Sendable {
     /// Backward of standardisation: (epsilon, log-scale, weight, dz, log-scale's gradient, vectors).
     public let standardizeBackward: @Sendable (Input, Input, Float, Output, Output, Int) -> Void
 
+    /// Sums per channel: (a, b, Σ a, Σ a·b, extent).
+    public let sumProducts:
+        @Sendable (KernelRows, KernelRows, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, KernelExtent) ->
+            Void
+    /// Batch normalisation: (y, x, scale, offset, whether y is added to, extent).
+    public let normalise: @Sendable (KernelRows, KernelRows, Input, Input, Bool, KernelExtent) -> Void
+    /// Backward of batch normalisation: (dx, x, factor of dx, factor of x, constant, extent).
+    public let normaliseBackward: @Sendable (KernelRows, KernelRows, Input, Input, Input, KernelExtent) -> Void
+
     /// Gathers the kernels; see each for its meaning.
     public init(
         convolve: @escaping @Sendable (UnsafePointer<ConvolutionCall>) -> Void,
+        outerProduct: @escaping @Sendable (UnsafePointer<OuterProductCall>) -> Void,
         sumTaps: @escaping @Sendable (UnsafePointer<TapSumCall>) -> Void,
         winogradInput: @escaping @Sendable (UnsafePointer<WinogradInputCall>) -> Void,
         winogradOutput: @escaping @Sendable (UnsafePointer<WinogradOutputCall>) -> Void,
@@ -87,9 +99,16 @@ public struct KernelTable: Sendable {
         gateBackward:
             @escaping @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void,
         coupleAffineBackward: @escaping @Sendable (Output, Input, Input, Float, Output, Int) -> Void,
-        standardizeBackward: @escaping @Sendable (Input, Input, Float, Output, Output, Int) -> Void
+        standardizeBackward: @escaping @Sendable (Input, Input, Float, Output, Output, Int) -> Void,
+        sumProducts:
+            @escaping @Sendable (
+                KernelRows, KernelRows, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, KernelExtent
+            ) -> Void,
+        normalise: @escaping @Sendable (KernelRows, KernelRows, Input, Input, Bool, KernelExtent) -> Void,
+        normaliseBackward: @escaping @Sendable (KernelRows, KernelRows, Input, Input, Input, KernelExtent) -> Void
     ) {
         self.convolve = convolve
+        self.outerProduct = outerProduct
         self.sumTaps = sumTaps
         self.winogradInput = winogradInput
         self.winogradOutput = winogradOutput
@@ -112,5 +131,8 @@ public struct KernelTable: Sendable {
         self.gateBackward = gateBackward
         self.coupleAffineBackward = coupleAffineBackward
         self.standardizeBackward = standardizeBackward
+        self.sumProducts = sumProducts
+        self.normalise = normalise
+        self.normaliseBackward = normaliseBackward
     }
 }

@@ -19,6 +19,8 @@ protocol RegisterTile {
     func store(at address: UnsafeMutablePointer<Float>, stride: Int)
     /// Adds to each row its float `a[row · TileInput.stride]` times `weights`.
     mutating func addProducts(_ a: UnsafePointer<Float>, _ weights: Row)
+    /// Adds to each row its float `a[row]` times `weights`.
+    mutating func addOuterProduct(_ a: UnsafePointer<Float>, _ weights: Row)
     /// Adds `row` to every row.
     mutating func add(_ row: Row)
     /// Replaces negative sums by zero.
@@ -58,6 +60,9 @@ struct Single<Row: TileRow>: RegisterTile {
     mutating func addProducts(_ a: UnsafePointer<Float>, _ weights: Row) { row.addProduct(a.pointee, weights) }
 
     @inlinable @_transparent
+    mutating func addOuterProduct(_ a: UnsafePointer<Float>, _ weights: Row) { row.addProduct(a.pointee, weights) }
+
+    @inlinable @_transparent
     mutating func add(_ other: Row) { row.add(other) }
 
     @inlinable @_transparent
@@ -95,6 +100,12 @@ struct Stack<Upper: RegisterTile, Lower: RegisterTile>: RegisterTile where Upper
     mutating func addProducts(_ a: UnsafePointer<Float>, _ weights: Upper.Row) {
         upper.addProducts(a, weights)
         lower.addProducts(a + Upper.height * TileInput.stride, weights)
+    }
+
+    @inlinable @_transparent
+    mutating func addOuterProduct(_ a: UnsafePointer<Float>, _ weights: Upper.Row) {
+        upper.addOuterProduct(a, weights)
+        lower.addOuterProduct(a + Upper.height, weights)
     }
 
     @inlinable @_transparent

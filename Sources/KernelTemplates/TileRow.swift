@@ -6,6 +6,8 @@
 protocol TileRow {
     /// Columns, at most those of the panels it covers.
     static var columns: Int { get }
+    /// Zeros.
+    static var zero: Self { get }
     /// Reads panels that lie `panelStride` floats apart.
     init(at address: UnsafePointer<Float>, panelStride: Int)
     /// Writes the row as neighbouring floats.
@@ -25,6 +27,12 @@ struct QuarterPanel: TileRow {
 
     @inlinable @_transparent
     static var columns: Int { 4 }
+
+    @inlinable @_transparent
+    static var zero: QuarterPanel { QuarterPanel(lanes: .zero) }
+
+    @inlinable @_transparent
+    init(lanes: SIMD4<Float>) { self.lanes = lanes }
 
     @inlinable @_transparent
     init(at address: UnsafePointer<Float>, panelStride: Int) {
@@ -57,6 +65,12 @@ struct HalfPanel: TileRow {
     static var columns: Int { 8 }
 
     @inlinable @_transparent
+    static var zero: HalfPanel { HalfPanel(lanes: .zero) }
+
+    @inlinable @_transparent
+    init(lanes: SIMD8<Float>) { self.lanes = lanes }
+
+    @inlinable @_transparent
     init(at address: UnsafePointer<Float>, panelStride: Int) {
         lanes = UnsafeRawPointer(address).loadUnaligned(as: SIMD8<Float>.self)
     }
@@ -85,6 +99,12 @@ struct OnePanel: TileRow {
 
     @inlinable @_transparent
     static var columns: Int { 16 }
+
+    @inlinable @_transparent
+    static var zero: OnePanel { OnePanel(lanes: .zero) }
+
+    @inlinable @_transparent
+    init(lanes: SIMD16<Float>) { self.lanes = lanes }
 
     @inlinable @_transparent
     init(at address: UnsafePointer<Float>, panelStride: Int) {
@@ -116,6 +136,15 @@ struct TwoPanels: TileRow {
 
     @inlinable @_transparent
     static var columns: Int { 32 }
+
+    @inlinable @_transparent
+    static var zero: TwoPanels { TwoPanels(first: .zero, second: .zero) }
+
+    @inlinable @_transparent
+    init(first: Lanes, second: Lanes) {
+        self.first = first
+        self.second = second
+    }
 
     @inlinable @_transparent
     init(at address: UnsafePointer<Float>, panelStride: Int) {

@@ -43,7 +43,7 @@ public struct ConvolutionPlan: Sendable {
     public init(_ shape: ConvolutionShape, on inputSize: ImageSize, seesLines: Bool = false) {
         let outputSize = shape.outputSize(for: inputSize)
         precondition(outputSize.height > 0 && outputSize.width > 0, "the kernel is larger than the padded image")
-        let geometry = TapGeometry(shape: shape, inputSize: inputSize, outputSize: outputSize)
+        let geometry = TapGeometry(shape, on: inputSize)
         self.shape = shape
         self.inputSize = inputSize
         self.outputSize = outputSize
@@ -55,6 +55,31 @@ public struct ConvolutionPlan: Sendable {
         pixelSources = route == .byTaps ? (0..<Int32(inputSize.pixels)).map { $0 } : []
         zeros = AlignedBuffer(count: max(shape.inputChannels, taps.count * shape.outputChannels) + 16)
     }
+
+    /// Plans the gradient of the input of a convolution that moves by any number of pixels, by taps.
+    ///
+    /// Every pixel of the output's gradient is multiplied by the weights of all taps, those of a kernel turned around; the
+    /// products meet again at the pixels that the taps had read.
+    ///
+    /// - Parameters:
+    ///   - turned: A shape with the kernel and the channels of that gradient; its stride and padding are not looked at.
+    ///   - geometry: That of the convolution itself.
+    init(inputGradient turned: ConvolutionShape, of geometry: TapGeometry) {
+        shape = turned
+        inputSize = geometry.outputSize
+        outputSize = geometry.inputSize
+        taps = Array(geometry.allTaps)
+        sources = geometry.readers(of: taps.reversed())
+        pixelSources = (0..<Int32(inputSize.pixels)).map { $0 }
+        zeros = AlignedBuffer(count: taps.count * turned.outputChannels + 16)
+        route = .byTaps
+        isPointwise = false
+    }
+
+    /// Most outputs that always go faster by taps than by tiles.
+    ///
+    /// Scores stay by tiles where they are allowed, lest their last bits change; gradients need not.
+    public static let fewOutputs = 4
 
     /// Floats from one input row to the next that spare a pointwise convolution, or one by taps, a copy of its input.
     ///
@@ -108,37 +133,4 @@ public struct ConvolutionPlan: Sendable {
     }
 
     private static func halfPanels(_ columns: Int) -> Int { (columns + 7) / 8 }
-}
-
-/// Where the taps of a kernel fall.
-private struct TapGeometry {
-    let shape: ConvolutionShape
-    let inputSize: ImageSize
-    let outputSize: ImageSize
-
-    /// The input pixel that `tap` reads for an output position, or nil outside the image.
-    func source(_ row: Int, _ column: Int, _ tap: Int) -> Int? {
-        let y = row * shape.stride + tap / shape.kernelWidth - shape.padding.top
-        let x = column * shape.stride + tap % shape.kernelWidth - shape.padding.left
-        guard y >= 0, y < inputSize.height, x >= 0, x < inputSize.width else { return nil }
-        return y * inputSize.width + x
-    }
-
-    var reachableTaps: [Int] {
-        let reachable = (0..<shape.kernelHeight * shape.kernelWidth).filter { tap in
-            (0..<outputSize.height).contains { row in
-                (0..<outputSize.width).contains { source(row, $0, tap) != nil }
-            }
-        }
-        // A kernel that sees padding alone still has a chain: one tap of zeros.
-        return reachable.isEmpty ? [0] : reachable
-    }
-
-    func sources(of taps: [Int]) -> [Int32] {
-        (0..<outputSize.height).flatMap { row in
-            (0..<outputSize.width).flatMap { column in
-                taps.map { tap in source(row, column, tap).map(Int32.init) ?? -1 }
-            }
-        }
-    }
 }

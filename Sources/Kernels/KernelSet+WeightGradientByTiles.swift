@@ -43,10 +43,9 @@ private struct TileProduct {
     private let outputGradient: RowView
     private let entries: KernelTable
     private let scratch: UnsafeMutablePointer<Float>
-    /// [position][tile][channel], then of one position [channel][tile].
+    /// [position][tile][channel].
     private let inputs: UnsafeMutablePointer<Float>
-    private let turned: UnsafeMutablePointer<Float>
-    /// [position][panel][tile][16].
+    /// [position][tile][channel].
     private let gradients: UnsafeMutablePointer<Float>
     /// [position][kernel row][input channel][output channel].
     private let products: UnsafeMutablePointer<Float>
@@ -62,9 +61,8 @@ private struct TileProduct {
         (self.input, self.outputGradient) = (input, outputGradient)
         (self.scratch, self.entries) = (scratch, entries)
         tiles = plan.tiles
-        inputs = scratch + ConvolutionBlock.scratchCount
-        turned = inputs + tiles.positions * plan.inputCount
-        gradients = turned + plan.inputCount
+        inputs = scratch + ConvolutionBlock.edgeCount
+        gradients = inputs + tiles.positions * plan.inputCount
         products = gradients + tiles.positions * plan.gradientCount
     }
 
@@ -74,14 +72,6 @@ private struct TileProduct {
         for part in tiles.parts {
             transformInputs(block, part)
             for position in 0..<tiles.positions {
-                MatrixTurn.copy(
-                    from: inputs + position * plan.inputCount,
-                    rows: block.count + (tiles.kernelRows - 1) * block.tilesPerLine,
-                    columns: part.count,
-                    stride: ConvolutionBlock.rowStride,
-                    to: turned,
-                    targetStride: ConvolutionBlock.rowStride
-                )
                 for row in 0..<tiles.kernelRows { multiply(block, part, position, row, isFirst: isFirst) }
             }
         }
@@ -126,8 +116,8 @@ private struct TileProduct {
                         let pixel = image * pixels + line * width + first + index
                         return UnsafePointer(outputGradient.pointer + pixel * outputGradient.stride)
                     }
-                    transform((row(0), row(1), row(2), row(3)), to: target, panelStride: block.count * 16)
-                    target += 16
+                    transform((row(0), row(1), row(2), row(3)), to: target)
+                    target += plan.gradientStride
                 }
             }
         }
@@ -136,8 +126,7 @@ private struct TileProduct {
     /// One tile of the gradient: the values of its polynomial at the points.
     private func transform(
         _ rows: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
-        to target: UnsafeMutablePointer<Float>,
-        panelStride: Int
+        to target: UnsafeMutablePointer<Float>
     ) {
         let (a, b) = (Winograd.nearPoint, Winograd.farPoint)
         for column in stride(from: 0, to: tiles.columns, by: 16) {
@@ -145,7 +134,7 @@ private struct TileProduct {
                 UnsafeRawPointer(row + column).loadUnaligned(as: SIMD16<Float>.self)
             }
             let (e0, e1, e2, e3) = (vector(rows.0), vector(rows.1), vector(rows.2), vector(rows.3))
-            var place = target + column / 16 * panelStride
+            var place = target + column
             func store(_ values: SIMD16<Float>) {
                 UnsafeMutableRawPointer(place).storeBytes(of: values, as: SIMD16<Float>.self)
                 place += plan.gradientCount
@@ -163,32 +152,20 @@ private struct TileProduct {
     /// Adds the product of a position and a kernel row, whose inputs lie as many lines further down.
     private func multiply(_ block: Block, _ part: Range<Int>, _ position: Int, _ row: Int, isFirst: Bool) {
         let place = ((position * tiles.kernelRows + row) * tiles.channels + part.lowerBound) * tiles.productStride
-        plan.sources.withUnsafeBufferPointer { sources in
-            guard let sources = sources.baseAddress else { return }
-            let call = ConvolutionCall(
-                input: UnsafePointer(turned + row * block.tilesPerLine),
-                inputStride: ConvolutionBlock.rowStride,
-                inputPixels: part.count,
-                channels: block.count,
-                sources: sources,
-                taps: 1,
-                zeros: plan.zeros.pointer,
-                weights: UnsafePointer(gradients + position * plan.gradientCount),
-                columns: tiles.columns,
-                bias: plan.zeros.pointer,
-                output: products + place,
-                outputStride: tiles.productStride,
-                outputPixels: part.count,
-                firstPixel: 0,
-                pixelCount: part.count,
-                images: 1,
-                accumulates: !isFirst,
-                rectifies: false,
-                isPointwise: true,
-                scratch: scratch
-            )
-            withUnsafePointer(to: call) { entries.convolve($0) }
-        }
+        let call = OuterProductCall(
+            left: inputs + position * plan.inputCount + row * block.tilesPerLine * ConvolutionBlock.rowStride,
+            leftStride: ConvolutionBlock.rowStride,
+            leftColumns: part.count,
+            right: gradients + position * plan.gradientCount,
+            rightStride: plan.gradientStride,
+            rightColumns: tiles.columns,
+            rows: block.count,
+            output: products + place,
+            outputStride: tiles.productStride,
+            accumulates: !isFirst,
+            scratch: scratch
+        )
+        withUnsafePointer(to: call) { entries.outerProduct($0) }
     }
 
     /// Adds Gᵀ of the products to the gradient, which is ordered [kernel row][tap][input][output].

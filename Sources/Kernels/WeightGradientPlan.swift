@@ -3,104 +3,82 @@
 
 import KernelTemplates
 
-/// How the gradient of a convolution's weights is computed: a product of turned rows and gathered columns.
+/// How the gradient of a convolution's weights is computed: Σ input ⊗ output's gradient, over pixels.
 ///
-/// Pixels are summed over in blocks of at most ``depth``. Either side may be the turned one; the shape decides which.
+/// One side is read where it lies. Of the other, what each pixel meets at every tap is gathered into a row.
 struct WeightGradientPlan: Sendable {
-    /// The side whose channels become the rows of the product.
-    enum Rows: Sendable {
-        /// Rows are input channels, columns [tap][output channel], summed over input pixels.
+    /// The side that is gathered.
+    enum Gathered: Sendable {
+        /// None: every pixel meets itself alone.
+        case neither
+        /// Rows are [tap][input channel], one for each output pixel; the product lies as the weights do.
         case inputs
-        /// Rows are output channels, columns [tap][input channel], summed over output pixels.
+        /// Rows are [tap][output channel], one for each input pixel; the product is turned around at the end.
         case outputs
     }
 
-    let rows: Rows
+    let gathered: Gathered
     let taps: Int
-    /// Of each pixel summed over and each tap: the pixel of the other side, or -1 where there is none.
+    /// Of each pixel summed over and each tap: the pixel of the gathered side, or -1 where there is none.
     let sources: [Int32]
-    /// Channels of the turned side and of the gathered one.
-    let (turned, gathered): (Int, Int)
-    /// Pixels of one image of the turned side and of the gathered one.
-    let (turnedPixels, gatheredPixels): (Int, Int)
-    /// Whether the product lies as the weights do, and nothing is gathered but pixels in order.
-    let isPointwise: Bool
+    /// Channels of the gathered side and of the other.
+    let (gatheredChannels, otherChannels): (Int, Int)
+    /// Pixels of one image of the gathered side and of the other.
+    let (gatheredPixels, otherPixels): (Int, Int)
     let zeros: AlignedBuffer
     /// The way by tiles of a line, for images enough; nil where it saves no work.
     let tiles: WeightGradientTiles?
 
-    /// Most pixels multiplied at once: as many as a chain has between two visits to memory.
-    static let depth = 256
+    /// Rows gathered at once; they stay in L2.
+    static let depth = 128
 
-    init(_ shape: ConvolutionShape, inputSize: ImageSize, outputSize: ImageSize) {
-        taps = shape.kernelHeight * shape.kernelWidth
-        let isPointwise = taps == 1 && shape.stride == 1 && inputSize == outputSize
-        let rows = isPointwise ? .inputs : Self.rows(shape, inputSize.pixels, outputSize.pixels)
-        let ofOutputs = Self.sources(shape, inputSize, outputSize)
-        switch rows {
-        case .inputs:
-            (turned, gathered) = (shape.inputChannels, shape.outputChannels)
-            (turnedPixels, gatheredPixels) = (inputSize.pixels, outputSize.pixels)
-            sources = Self.inverse(ofOutputs, taps: taps, inputPixels: inputSize.pixels)
-        case .outputs:
-            (turned, gathered) = (shape.outputChannels, shape.inputChannels)
-            (turnedPixels, gatheredPixels) = (outputSize.pixels, inputSize.pixels)
-            sources = ofOutputs
+    init(_ geometry: TapGeometry) {
+        let (shape, inputSize, outputSize) = (geometry.shape, geometry.inputSize, geometry.outputSize)
+        taps = geometry.allTaps.count
+        gathered = Self.gathered(shape, inputSize, outputSize)
+        if gathered == .outputs {
+            (gatheredChannels, otherChannels) = (shape.outputChannels, shape.inputChannels)
+            (gatheredPixels, otherPixels) = (outputSize.pixels, inputSize.pixels)
+            sources = geometry.readers(of: Array(geometry.allTaps))
+        } else {
+            (gatheredChannels, otherChannels) = (shape.inputChannels, shape.outputChannels)
+            (gatheredPixels, otherPixels) = (inputSize.pixels, outputSize.pixels)
+            sources = geometry.sources(of: Array(geometry.allTaps))
         }
-        self.rows = rows
-        self.isPointwise = isPointwise
-        zeros = AlignedBuffer(count: max(taps * gathered, Self.depth) + 16)
+        zeros = AlignedBuffer(count: gatheredChannels + 16)
         tiles = WeightGradientTiles(shape, inputSize: inputSize, outputSize: outputSize)
     }
 
-    /// Columns of the product.
-    var columns: Int { taps * gathered }
-    var panelCount: Int { (columns + 15) / 16 }
+    /// Columns of the gathered rows.
+    var columns: Int { taps * gatheredChannels }
+    /// Floats from one gathered row to the next; copying whole vectors may write beyond the last column.
+    var gatheredStride: Int { (columns + 15) / 16 * 16 + 16 }
 
-    /// Floats of the turned block, of the panels, and of the product.
-    var turnedCount: Int { turned * ConvolutionBlock.rowStride }
-    var panelsCount: Int { panelCount * Self.depth * 16 }
-    var productCount: Int { isPointwise ? 0 : turned * columns }
+    /// Floats of the gathered rows, and of the product that is turned around.
+    var gatheredCount: Int { gathered == .neither ? 0 : Self.depth * gatheredStride }
+    private var productCount: Int { gathered == .outputs ? columns * otherChannels : 0 }
 
     var scratchCount: Int {
-        let direct = ConvolutionBlock.scratchCount + turnedCount + panelsCount + productCount + AlignedBuffer.slack
+        let direct = ConvolutionBlock.edgeCount + gatheredCount + productCount + AlignedBuffer.slack
         return max(direct, tiles?.scratchCount ?? 0)
     }
 
-    /// The side whose choice comes to less work, in vectors multiplied or copied for one image.
-    private static func rows(_ shape: ConvolutionShape, _ inputPixels: Int, _ outputPixels: Int) -> Rows {
+    /// Half-vectors multiplied for one image, and those that copying takes the time of, the one or the other side gathered.
+    static func work(_ shape: ConvolutionShape, _ inputPixels: Int, _ outputPixels: Int) -> (inputs: Int, outputs: Int)
+    {
         let taps = shape.kernelHeight * shape.kernelWidth
-        func work(_ pixels: Int, turned: Int, gathered: Int) -> Int {
-            let vectors = (taps * gathered + 15) / 16
-            return pixels * (turned * vectors + 4 * vectors + turned / 2)
+        func work(_ pixels: Int, gathered: Int, other: Int) -> Int {
+            pixels * taps * (gathered * ((other + 7) / 8) + 4 * ((gathered + 15) / 16))
         }
-        let inputs = work(inputPixels, turned: shape.inputChannels, gathered: shape.outputChannels)
-        let outputs = work(outputPixels, turned: shape.outputChannels, gathered: shape.inputChannels)
-        // The product of outputs has to be turned once more, for some images at once.
-        return inputs <= outputs + shape.weightCount / 8 ? .inputs : .outputs
+        return (
+            work(outputPixels, gathered: shape.inputChannels, other: shape.outputChannels),
+            work(inputPixels, gathered: shape.outputChannels, other: shape.inputChannels) + shape.weightCount / 2
+        )
     }
 
-    /// The input pixel that each output pixel reads at each tap, or -1.
-    private static func sources(_ shape: ConvolutionShape, _ input: ImageSize, _ output: ImageSize) -> [Int32] {
-        var sources: [Int32] = []
-        for pixel in 0..<output.pixels {
-            let (row, column) = (pixel / output.width * shape.stride, pixel % output.width * shape.stride)
-            for tap in 0..<shape.kernelHeight * shape.kernelWidth {
-                let y = row + tap / shape.kernelWidth - shape.padding.top
-                let x = column + tap % shape.kernelWidth - shape.padding.left
-                let isInside = 0..<input.height ~= y && 0..<input.width ~= x
-                sources.append(isInside ? Int32(y * input.width + x) : -1)
-            }
-        }
-        return sources
-    }
-
-    /// The output pixel that reads each input pixel at each tap, or -1.
-    private static func inverse(_ sources: [Int32], taps: Int, inputPixels: Int) -> [Int32] {
-        var inverse = [Int32](repeating: -1, count: inputPixels * taps)
-        for (index, source) in sources.enumerated() where source >= 0 {
-            inverse[Int(source) * taps + index % taps] = Int32(index / taps)
-        }
-        return inverse
+    private static func gathered(_ shape: ConvolutionShape, _ input: ImageSize, _ output: ImageSize) -> Gathered {
+        if shape.kernelHeight * shape.kernelWidth == 1 && shape.stride == 1 && input == output { return .neither }
+        let work = work(shape, input.pixels, output.pixels)
+        return work.inputs <= work.outputs ? .inputs : .outputs
     }
 }

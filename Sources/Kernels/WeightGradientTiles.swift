@@ -13,8 +13,6 @@ struct WeightGradientTiles: Sendable {
     let shape: ConvolutionShape
     let inputSize: ImageSize
     let outputSize: ImageSize
-    /// The only pixel of a product's rows; they are not gathered.
-    let sources: [Int32] = [0]
     let zeros: AlignedBuffer
 
     /// Tiles multiplied at once: as many as a chain has between two visits to memory.
@@ -24,33 +22,37 @@ struct WeightGradientTiles: Sendable {
 
     /// The tiles of a shape that comes to clearly less work so.
     init?(_ shape: ConvolutionShape, inputSize: ImageSize, outputSize: ImageSize) {
-        // Two channels leave most lanes of the transforms, and most rows of the register tiles, idle.
-        guard shape.inputChannels >= 4, let tiles = LineTiles(shape, on: outputSize) else { return nil }
-        let (channels, panels) = (shape.inputChannels, (shape.outputChannels + 15) / 16)
-        // In vectors multiplied or copied for one tile, as ``WeightGradientPlan`` counts them for four pixels.
-        let taps = tiles.taps * tiles.kernelRows
-        let vectors = (taps * shape.outputChannels + 15) / 16
-        let direct = 4 * (channels * vectors + 2 * vectors + channels / 2)
-        let products = tiles.positions * (tiles.kernelRows * channels * panels + 4 * panels + channels)
+        // Fewer channels leave most lanes of the transforms, and most rows of the register tiles, idle.
+        guard shape.inputChannels >= 4, shape.outputChannels >= 16, let tiles = LineTiles(shape, on: outputSize) else {
+            return nil
+        }
+        let (channels, halfPanels) = (shape.inputChannels, (shape.outputChannels + 7) / 8)
+        // In half-vectors multiplied for four pixels, as ``WeightGradientPlan`` counts them.
+        let work = WeightGradientPlan.work(shape, inputSize.pixels, outputSize.pixels)
+        let direct = 4 * min(work.inputs, work.outputs) / outputSize.pixels
+        let products = tiles.positions * (tiles.kernelRows * channels * halfPanels + 4 * halfPanels + channels / 4)
         guard products * 10 < direct * 9, tiles.tiles * tiles.kernelRows <= Self.depth else { return nil }
         self.tiles = tiles
         self.shape = shape
         self.inputSize = inputSize
         self.outputSize = outputSize
-        zeros = AlignedBuffer(count: max(shape.inputChannels, shape.outputChannels, Self.depth) + 16)
+        zeros = AlignedBuffer(count: max(shape.inputChannels, shape.outputChannels) + 16)
     }
 
     /// Whether that many images have tiles enough.
     func suits(images: Int) -> Bool { images * outputSize.height * tiles.tiles >= Self.leastTiles }
 
-    /// Floats of one position of the inputs, as tiles or turned, of the gradients, and of the products.
+    /// Floats from one tile's gradients to the next one's: no power of two, so that tiles do not share cache sets.
+    var gradientStride: Int { tiles.productStride + 16 }
+
+    /// Floats of one position of the inputs, of the gradients, and of the products.
     var inputCount: Int { Self.depth * ConvolutionBlock.rowStride }
-    var gradientCount: Int { Self.depth * tiles.productStride }
+    var gradientCount: Int { Self.depth * gradientStride }
     var productCount: Int { tiles.kernelRows * tiles.channels * tiles.productStride }
 
     var scratchCount: Int {
         let positions = tiles.positions * (inputCount + gradientCount + productCount)
-        return ConvolutionBlock.scratchCount + positions + inputCount + AlignedBuffer.slack
+        return ConvolutionBlock.edgeCount + positions + AlignedBuffer.slack
     }
 
     /// Images and lines that are multiplied together, of that many images.

@@ -11,6 +11,7 @@ public import KernelTemplates
 public func makeKernelTable() -> KernelTable {
     KernelTable(
         convolve: { convolveWide($0) },
+        outerProduct: { outerProductWide($0) },
         sumTaps: { sumTaps($0) },
         winogradInput: { winogradInput($0) },
         winogradOutput: { winogradOutput($0) },
@@ -32,6 +33,9 @@ public func makeKernelTable() -> KernelTable {
         concatenatedELUBackward: { concatenatedELUBackwardBody($0, $1, $2, $3, $4) },
         gateBackward: { gateBackwardBody($0, $1, $2, $3, $4, $5) },
         coupleAffineBackward: { coupleAffineBackwardBody($0, $1, $2, $3, $4, $5) },
-        standardizeBackward: { standardizeBackwardBody($0, $1, $2, $3, $4, $5) }
+        standardizeBackward: { standardizeBackwardBody($0, $1, $2, $3, $4, $5) },
+        sumProducts: { sumProductsBody($0, $1, $2, $3, $4) },
+        normalise: { normaliseBody($0, $1, $2, $3, $4, $5) },
+        normaliseBackward: { normaliseBackwardBody($0, $1, $2, $3, $4, $5) }
     )
 }

@@ -15,8 +15,8 @@ public struct BatchNormTraining: Sendable {
     private let inverseDeviation: [Double]
     /// weight/√(variance + ε).
     private let slope: [Double]
-    private let scale: [Float]
-    private let offset: [Float]
+    private let scale: AlignedBuffer
+    private let offset: AlignedBuffer
 
     /// The layer for a batch of those statistics; weight and bias lie in `parameters` where the ranges say.
     public init(
@@ -31,21 +31,16 @@ public struct BatchNormTraining: Sendable {
         let slope = zip(weight, inverseDeviation).map { Double(parameters[$0]) * $1 }
         self.inverseDeviation = inverseDeviation
         self.slope = slope
-        scale = slope.map { Float($0) }
-        offset = bias.enumerated().map { channel, index in
+        scale = AlignedBuffer(slope.map { Float($0) })
+        let offsets = bias.enumerated().map { channel, index in
             Float(Double(parameters[index]) - statistics.mean[channel] * slope[channel])
         }
+        offset = AlignedBuffer(offsets)
     }
 
     /// y = max(0, normalised x), or max(0, y + normalised x) when `accumulating`; y and x are (images, H, W, C).
-    public func forward(_ y: RowView, _ x: RowView, accumulating: Bool = false) {
-        precondition(x.rows == y.rows && x.channels == y.channels, "the views differ in shape")
-        Self.forEachRow(y, x, scale, offset) { y, x, scale, offset, channels in
-            for channel in 0..<channels {
-                let value = (accumulating ? y[channel] : 0) + (x[channel] * scale[channel] + offset[channel])
-                y[channel] = value < 0 ? 0 : value
-            }
-        }
+    public func forward(_ y: RowView, _ x: RowView, accumulating: Bool = false, _ kernels: KernelSet) {
+        kernels.normalise(y, x, scale: scale, offset: offset, accumulating: accumulating)
     }
 
     /// Turns the gradient of a grain's y into that of its normalised values, in place, and sums up what ``gradient`` needs.
@@ -60,7 +55,7 @@ public struct BatchNormTraining: Sendable {
         _ kernels: KernelSet
     ) {
         kernels.rectifyBackward(gradient, output: y)
-        sums.set(grain, gradient, x)
+        sums.set(grain, gradient, x, kernels)
     }
 
     /// The gradients that the sums over the first `grains` grains lead to.
@@ -82,9 +77,9 @@ public struct BatchNormTraining: Sendable {
         /// Gradient of the bias.
         public let bias: [Double]
         /// dx = `own`·dn + `ofInput`·x + `constant`.
-        private let own: [Float]
-        private let ofInput: [Float]
-        private let constant: [Float]
+        private let own: AlignedBuffer
+        private let ofInput: AlignedBuffer
+        private let constant: AlignedBuffer
 
         fileprivate init(_ layer: BatchNormTraining, weight: [Double], bias: [Double]) {
             let (statistics, count) = (layer.statistics, Double(layer.statistics.count))
@@ -94,48 +89,17 @@ public struct BatchNormTraining: Sendable {
             self.weight = weight
             self.bias = bias
             own = layer.scale
-            self.ofInput = ofInput.map { Float($0) }
-            constant = weight.indices.map { channel in
+            self.ofInput = AlignedBuffer(ofInput.map { Float($0) })
+            let constants = weight.indices.map { channel in
                 let ofBias = layer.slope[channel] * bias[channel] / count
                 return Float(-ofBias - ofInput[channel] * statistics.mean[channel])
             }
+            constant = AlignedBuffer(constants)
         }
 
         /// Turns the gradient of a grain's normalised values into that of x, in place; both are (images, H, W, C).
-        public func backward(_ gradient: RowView, x: RowView) {
-            precondition(x.rows == gradient.rows && x.channels == gradient.channels, "the views differ in shape")
-            constant.withUnsafeBufferPointer { constant in
-                BatchNormTraining.forEachRow(gradient, x, own, ofInput) { gradient, x, own, ofInput, channels in
-                    for channel in 0..<channels {
-                        gradient[channel] =
-                            gradient[channel] * own[channel] + (x[channel] * ofInput[channel] + constant[channel])
-                    }
-                }
-            }
+        public func backward(_ gradient: RowView, x: RowView, _ kernels: KernelSet) {
+            kernels.normaliseBackward(gradient, x, own: own, ofInput: ofInput, constant: constant)
         }
-    }
-
-    /// Calls `body` with every row of two views and the numbers of every channel.
-    @inline(__always)
-    private static func forEachRow(
-        _ output: RowView,
-        _ input: RowView,
-        _ first: [Float],
-        _ second: [Float],
-        _ body: (
-            UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int
-        ) -> Void
-    ) {
-        first.withUnsafeBufferPointer { first in
-            second.withUnsafeBufferPointer { second in
-                guard let first = first.baseAddress, let second = second.baseAddress else { return }
-                for row in 0..<output.rows {
-                    let target = output.buffer.pointer + output.offset + row * output.stride
-                    let source = UnsafePointer(input.buffer.pointer + input.offset + row * input.stride)
-                    body(target, source, first, second, output.channels)
-                }
-            }
-        }
-        withExtendedLifetime((output, input)) {}
     }
 }

@@ -16,7 +16,9 @@ public struct BatchStatistics: Sendable {
     private static let momentum = 0.1
 
     /// Sums up a grain's x, a row per pixel, for a later ``init(_:grains:count:)``.
-    public static func sum(_ x: RowView, into sums: GrainSums, grain: Int) { sums.set(grain, x, x) }
+    public static func sum(_ x: RowView, into sums: GrainSums, grain: Int, _ kernels: KernelSet) {
+        sums.set(grain, x, x, kernels)
+    }
 
     /// The statistics of a batch whose first `grains` grains were summed up, `count` pixels in all.
     public init(_ sums: GrainSums, grains: Int, count: Int) {

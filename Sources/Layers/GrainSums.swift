@@ -37,21 +37,10 @@ public final class GrainSums: @unchecked Sendable {
     }
 
     /// Overwrites the sums of `grain` by Σ a and Σ a·b of every channel, over all rows; a and b have one shape.
-    func set(_ grain: Int, _ a: RowView, _ b: RowView) {
-        let channels = a.channels
-        precondition(a.rows == b.rows && channels == b.channels, "the views differ in shape")
-        precondition(grain < grains && 2 * channels <= count, "grain \(grain) of \(grains), \(channels) channels")
-        let (sums, products) = (pointer + grain * count, pointer + grain * count + channels)
-        sums.update(repeating: 0, count: 2 * channels)
-        for row in 0..<a.rows {
-            let first = a.buffer.pointer + a.offset + row * a.stride
-            let second = b.buffer.pointer + b.offset + row * b.stride
-            for channel in 0..<channels {
-                let value = Double(first[channel])
-                sums[channel] += value
-                products[channel] += value * Double(second[channel])
-            }
-        }
-        withExtendedLifetime((a, b)) {}
+    func set(_ grain: Int, _ a: RowView, _ b: RowView, _ kernels: KernelSet) {
+        precondition(grain < grains && 2 * a.channels <= count, "grain \(grain) of \(grains), \(a.channels) channels")
+        let (sums, products) = (pointer + grain * count, pointer + grain * count + a.channels)
+        sums.update(repeating: 0, count: 2 * a.channels)
+        kernels.sumProducts(a, b, sums, products)
     }
 }

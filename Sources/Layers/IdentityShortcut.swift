@@ -28,8 +28,8 @@ public struct IdentityShortcut: Sendable {
         check(output, x)
         for row in 0..<output.rows {
             let (source, target) = (x.first(of: sourceRow(of: row)), output.first(of: row))
-            for channel in 0..<x.channels { target[channel] = source[channel] }
-            for channel in x.channels..<output.channels { target[channel] = 0 }
+            target.update(from: source, count: x.channels)
+            (target + x.channels).update(repeating: 0, count: output.channels - x.channels)
         }
         withExtendedLifetime((output, x)) {}
     }
@@ -44,7 +44,7 @@ public struct IdentityShortcut: Sendable {
         }
         for row in 0..<outputGradient.rows {
             let (source, target) = (outputGradient.first(of: row), inputGradient.first(of: sourceRow(of: row)))
-            for channel in 0..<inputGradient.channels { target[channel] = source[channel] }
+            target.update(from: source, count: inputGradient.channels)
         }
         withExtendedLifetime((inputGradient, outputGradient)) {}
     }

@@ -5,6 +5,8 @@ import Kernels
 import Layers
 import Testing
 
+private let kernels = KernelSet(.portable)
+
 @Suite struct BatchNormTrainingTests {
     static let (rows, channels) = (13, 5)
 
@@ -103,13 +105,15 @@ import Testing
         let statistics = Self.statistics(x)
         #expect(statistics.variance[0] >= 0 && statistics.variance[0] < 1e-3)
         let y = Self.view(scene.held)
-        Self.layer(scene, statistics).forward(y, x)
+        Self.layer(scene, statistics).forward(y, x, kernels)
         for (index, value) in y.elements.enumerated() { #expect(value.isNaN == (index % Self.channels == 1)) }
     }
 
     private static func statistics(_ x: RowView) -> BatchStatistics {
         let sums = GrainSums(grains: 2, count: 2 * channels)
-        for (grain, rows) in grains.enumerated() { BatchStatistics.sum(x.rows(rows), into: sums, grain: grain) }
+        for (grain, rows) in grains.enumerated() {
+            BatchStatistics.sum(x.rows(rows), into: sums, grain: grain, kernels)
+        }
         return BatchStatistics(sums, grains: 2, count: rows)
     }
 
@@ -126,7 +130,7 @@ import Testing
         let (x, y, gradient) = (view(scene.x), view(scene.held), view(scene.gradient))
         let layer = layer(scene, statistics(x))
         let sums = GrainSums(grains: 2, count: 2 * channels)
-        layer.forward(y, x, accumulating: accumulating)
+        layer.forward(y, x, accumulating: accumulating, kernels)
         for (grain, rows) in grains.enumerated() {
             layer.rectify(
                 gradient.rows(rows),
@@ -134,11 +138,11 @@ import Testing
                 x: x.rows(rows),
                 into: sums,
                 grain: grain,
-                KernelSet(.portable)
+                kernels
             )
         }
         let parameters = layer.gradient(sums, grains: 2)
-        for rows in grains { parameters.backward(gradient.rows(rows), x: x.rows(rows)) }
+        for rows in grains { parameters.backward(gradient.rows(rows), x: x.rows(rows), kernels) }
         return (gradient.elements, parameters.weight + parameters.bias)
     }
 }

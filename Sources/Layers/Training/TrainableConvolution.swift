@@ -35,7 +35,8 @@ public struct TrainableConvolution: Sendable {
     ) {
         self.shape = shape
         self.offset = offset
-        plan = ConvolutionPlan(shape, on: size, seesLines: seesLines)
+        let goesByTiles = seesLines && shape.outputChannels > ConvolutionPlan.fewOutputs
+        plan = ConvolutionPlan(shape, on: size, seesLines: goesByTiles)
         gradient = ConvolutionGradient(shape, on: size)
         weights = plan.makePackedWeights()
         turned = passesGradient ? gradient.makePackedWeights() : nil

@@ -18,7 +18,7 @@ struct ResNetGrain {
     func convolve(_ layer: Int) {
         let convolved = view(memory.convolved[layer], layers[layer].output)
         layers[layer].convolution.convolution.forward(convolved, input(of: layer), workspace)
-        BatchStatistics.sum(convolved, into: memory.sums[layer], grain: index)
+        BatchStatistics.sum(convolved, into: memory.sums[layer], grain: index, workspace.kernels)
     }
 
     /// What a layer writes.
@@ -26,7 +26,8 @@ struct ResNetGrain {
         let written = view(memory.written[layer], layers[layer].output)
         let shortcut = layers[layer].shortcut
         shortcut?.forward(written, input(of: layer - 1))
-        norm.forward(written, view(memory.convolved[layer], layers[layer].output), accumulating: shortcut != nil)
+        let convolved = view(memory.convolved[layer], layers[layer].output)
+        norm.forward(written, convolved, accumulating: shortcut != nil, workspace.kernels)
     }
 
     /// The logits.
@@ -73,7 +74,7 @@ struct ResNetGrain {
     /// From the gradient of a layer's normalised values to that of what the layer before it wrote.
     func convolveBackward(_ layer: Int, _ norm: BatchNormTraining.Gradient) {
         let gradient = view(memory.gradients[layer], layers[layer].output)
-        norm.backward(gradient, x: view(memory.convolved[layer], layers[layer].output))
+        norm.backward(gradient, x: view(memory.convolved[layer], layers[layer].output), workspace.kernels)
         // A block's way around has brought its part of the gradient already.
         let hasShare = layer + 1 < layers.count && layers[layer + 1].shortcut != nil
         layers[layer].convolution.convolution.backward(

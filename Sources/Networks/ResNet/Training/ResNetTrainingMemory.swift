@@ -7,7 +7,7 @@ import Layers
 /// What a classifier's pass over a batch keeps for the way back, for at most `capacity` images.
 final class ResNetTrainingMemory: Sendable {
     /// Images of one grain: its activations stay in a thread's cache from one layer to the next.
-    static let grain = 16
+    static let grain = 8
 
     let capacity: Int
     /// Per layer, what its convolution wrote.
