@@ -64,7 +64,9 @@ public struct KernelTable: Sendable {
     /// Backward of standardisation: (epsilon, log-scale, weight, dz, log-scale's gradient, vectors).
     public let standardizeBackward: @Sendable (Input, Input, Float, Output, Output, Int) -> Void
 
-    /// Sums per channel: (a, b, Σ a, Σ a·b, extent).
+    /// Sums per channel: (x, sums, whether they are added to, extent).
+    public let columnSums: @Sendable (KernelRows, Output, Bool, KernelExtent) -> Void
+    /// Sums per channel in double precision: (a, b, Σ a, Σ a·b, extent).
     public let sumProducts:
         @Sendable (KernelRows, KernelRows, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, KernelExtent) ->
             Void
@@ -100,6 +102,7 @@ public struct KernelTable: Sendable {
             @escaping @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void,
         coupleAffineBackward: @escaping @Sendable (Output, Input, Input, Float, Output, Int) -> Void,
         standardizeBackward: @escaping @Sendable (Input, Input, Float, Output, Output, Int) -> Void,
+        columnSums: @escaping @Sendable (KernelRows, Output, Bool, KernelExtent) -> Void,
         sumProducts:
             @escaping @Sendable (
                 KernelRows, KernelRows, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, KernelExtent
@@ -131,6 +134,7 @@ public struct KernelTable: Sendable {
         self.gateBackward = gateBackward
         self.coupleAffineBackward = coupleAffineBackward
         self.standardizeBackward = standardizeBackward
+        self.columnSums = columnSums
         self.sumProducts = sumProducts
         self.normalise = normalise
         self.normaliseBackward = normaliseBackward

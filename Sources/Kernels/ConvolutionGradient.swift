@@ -63,19 +63,22 @@ public struct ConvolutionGradient: Sendable {
     public func repack(_ packed: PackedWeights, _ weights: AlignedBuffer, at offset: Int = 0) {
         precondition(offset >= 0 && offset + shape.weightCount <= weights.count, "too few weights for \(shape)")
         let taps = shape.kernelHeight * shape.kernelWidth
-        let turned = AlignedBuffer(count: shape.weightCount)
         let size = shape.inputChannels * shape.outputChannels
-        for tap in 0..<taps {
-            let turn = MatrixTurn(
-                source: weights.pointer + offset + tap * size,
-                rows: shape.inputChannels,
-                columns: shape.outputChannels,
-                stride: shape.outputChannels,
-                targetStride: shape.inputChannels
-            )
-            turn.copy(to: turned.pointer + (taps - 1 - tap) * size)
+        // Vectors are read to their end.
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.weightCount + AlignedBuffer.slack) { turned in
+            guard let turned = turned.baseAddress else { return }
+            for tap in 0..<taps {
+                let turn = MatrixTurn(
+                    source: weights.pointer + offset + tap * size,
+                    rows: shape.inputChannels,
+                    columns: shape.outputChannels,
+                    stride: shape.outputChannels,
+                    targetStride: shape.inputChannels
+                )
+                turn.copy(to: turned + (taps - 1 - tap) * size)
+            }
+            transposed.pack(packed, turned)
         }
-        transposed.repack(packed, turned)
-        withExtendedLifetime((weights, turned)) {}
+        withExtendedLifetime((packed, weights)) {}
     }
 }

@@ -24,17 +24,21 @@ extension ConvolutionPlan {
     ) {
         precondition(packed.rows == weightRows && packed.columns == weightColumns, "weights of another plan")
         precondition(offset >= 0 && offset + shape.weightCount <= weights.count, "too few weights for \(shape)")
-        let source = UnsafePointer(weights.pointer + offset)
-        switch route {
-        case .direct: packDirect(packed, source)
-        case .byTaps: packByTaps(packed, source)
-        case .byTiles(let tiles): tiles.pack(source, into: packed.panels)
-        }
+        pack(packed, weights.pointer + offset)
         if let bias {
             precondition(biasOffset + shape.outputChannels <= bias.count, "too few biases for \(shape)")
             packed.bias.pointer.update(from: bias.pointer + biasOffset, count: shape.outputChannels)
         }
         withExtendedLifetime((packed, weights, bias)) {}
+    }
+
+    /// Overwrites packed weights by those at `weights`.
+    func pack(_ packed: PackedWeights, _ weights: UnsafePointer<Float>) {
+        switch route {
+        case .direct: packDirect(packed, weights)
+        case .byTaps: packByTaps(packed, weights)
+        case .byTiles(let tiles): tiles.pack(weights, into: packed.panels)
+        }
     }
 
     /// Panels of sixteen outputs, each [tap][input channel][16].

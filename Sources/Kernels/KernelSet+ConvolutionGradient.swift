@@ -33,10 +33,10 @@ extension KernelSet {
         )
     }
 
-    /// Adds the gradient of a convolution's weights, Σ input ⊗ output's gradient, to what `buffer` holds.
+    /// The gradient of a convolution's weights: Σ input ⊗ output's gradient over all pixels.
     ///
-    /// Every element is one chain of fused multiply-adds over the pixels in order, begun from what the buffer holds or, as the
-    /// shape has it, from zero and added to the buffer at its end; by tiles, a weighted sum of such chains.
+    /// Every element is one chain of fused multiply-adds over the pixels in order, begun from what is added to or, as the
+    /// shape has it, from zero and added at its end; by tiles, a weighted sum of such chains.
     ///
     /// - Parameters:
     ///   - gradient: The geometry.
@@ -44,13 +44,15 @@ extension KernelSet {
     ///   - outputGradient: The gradient of what it wrote.
     ///   - buffer: Holds the weights' gradient, [kernel row][kernel column][input][output], from `offset` on.
     ///   - offset: Where it begins.
+    ///   - accumulating: Whether the result is added to what the buffer holds.
     ///   - scratch: At least `gradient.scratchCount` floats, used by no other thread during the call.
-    public func accumulateWeightGradient(
+    public func weightGradient(
         _ gradient: ConvolutionGradient,
         input: RowView,
         outputGradient: RowView,
         into buffer: AlignedBuffer,
         at offset: Int,
+        accumulating: Bool = false,
         scratch: AlignedBuffer
     ) {
         let plan = gradient.weights
@@ -64,30 +66,27 @@ extension KernelSet {
         let images = input.rows / gradient.inputSize.pixels
         precondition(input.rows == images * gradient.inputSize.pixels, "the input is no whole number of images")
         precondition(outputGradient.rows == images * gradient.outputSize.pixels, "input and gradient differ in images")
+        precondition(images > 0, "no images to take a gradient from")
+        let target = buffer.pointer + offset
         if let tiles = plan.tiles, tiles.suits(images: images) {
-            return accumulateWeightGradient(tiles, input, outputGradient, buffer.pointer + offset, scratch)
+            weightGradient(tiles, input, outputGradient, into: target, accumulating: accumulating, scratch)
+        } else {
+            WeightProduct(plan, target, scratch.pointer, entries)(input, outputGradient, accumulating: accumulating)
         }
-        WeightProduct(plan, buffer.pointer + offset, scratch.pointer, entries).add(input, outputGradient)
         withExtendedLifetime((plan, input, outputGradient, buffer, scratch)) {}
     }
 
-    /// Adds to each element of `buffer`, from `offset` on, the sum of a channel of `view` over its rows, in order.
-    public func accumulateColumnSums(_ view: RowView, into buffer: AlignedBuffer, at offset: Int) {
+    /// Each channel's sum over the rows of `view`, in order, begun from what is added to.
+    ///
+    /// - Parameters:
+    ///   - view: The rows.
+    ///   - buffer: Holds the sums from `offset` on.
+    ///   - offset: Where they begin.
+    ///   - accumulating: Whether they are added to what the buffer holds.
+    public func columnSums(_ view: RowView, into buffer: AlignedBuffer, at offset: Int, accumulating: Bool = false) {
         precondition(offset >= 0 && offset + view.channels <= buffer.count, "the sums leave their buffer")
-        let target = buffer.pointer + offset
-        for channel in stride(from: 0, to: view.channels & ~15, by: 16) {
-            var sum = UnsafeRawPointer(target + channel).loadUnaligned(as: SIMD16<Float>.self)
-            var source = view.pointer + channel
-            for _ in 0..<view.rows {
-                sum += UnsafeRawPointer(source).loadUnaligned(as: SIMD16<Float>.self)
-                source += view.stride
-            }
-            UnsafeMutableRawPointer(target + channel).storeBytes(of: sum, as: SIMD16<Float>.self)
-        }
-        for channel in view.channels & ~15..<view.channels {
-            var sum = target[channel]
-            for row in 0..<view.rows { sum += view.pointer[row * view.stride + channel] }
-            target[channel] = sum
+        Chunks.withBuffers { edge, _, _, _ in
+            entries.columnSums(view.kernelRows, buffer.pointer + offset, accumulating, view.extent(edge: edge))
         }
         withExtendedLifetime((view, buffer)) {}
     }

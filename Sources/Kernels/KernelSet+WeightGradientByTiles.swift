@@ -4,19 +4,20 @@
 import KernelTemplates
 
 extension KernelSet {
-    /// Adds the gradient of a convolution's weights to what lies at `target`.
-    func accumulateWeightGradient(
+    /// The gradient of a convolution's weights, written to `target` or, when `accumulating`, added to what lies there.
+    func weightGradient(
         _ plan: WeightGradientTiles,
         _ input: RowView,
         _ outputGradient: RowView,
-        _ target: UnsafeMutablePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        accumulating: Bool,
         _ scratch: AlignedBuffer
     ) {
         let product = TileProduct(plan, input, outputGradient, scratch.pointer, entries)
         for (index, block) in plan.blocks(images: input.rows / plan.inputSize.pixels).enumerated() {
             product.add(TileProduct.Block(images: block.images, lines: block.lines, plan.tiles), isFirst: index == 0)
         }
-        product.transform(addingTo: target)
+        product.transform(to: target, accumulating: accumulating)
         withExtendedLifetime((plan, input, outputGradient, scratch)) {}
     }
 }
@@ -168,31 +169,36 @@ private struct TileProduct {
         withUnsafePointer(to: call) { entries.outerProduct($0) }
     }
 
-    /// Adds Gᵀ of the products to the gradient, which is ordered [kernel row][tap][input][output].
-    func transform(addingTo gradient: UnsafeMutablePointer<Float>) {
+    /// Writes Gᵀ of the products to the gradient, which is ordered [kernel row][tap][input][output], or adds it.
+    func transform(to gradient: UnsafeMutablePointer<Float>, accumulating: Bool) {
         let factors = (0..<tiles.taps).map { tap in tiles.filterFactors.map { Float($0[tap]) } }
         for row in 0..<tiles.kernelRows {
             for channel in 0..<tiles.channels {
                 let source = products + (row * tiles.channels + channel) * tiles.productStride
                 for (tap, factors) in factors.enumerated() {
                     let target = gradient + ((row * tiles.taps + tap) * tiles.channels + channel) * tiles.columns
-                    add(source, factors, to: target)
+                    sum(source, factors, to: target, accumulating: accumulating)
                 }
             }
         }
     }
 
-    /// Adds a row's sum over the positions, each times its factor.
-    private func add(_ source: UnsafePointer<Float>, _ factors: [Float], to target: UnsafeMutablePointer<Float>) {
+    /// A row's sum over the positions, each times its factor.
+    private func sum(
+        _ source: UnsafePointer<Float>,
+        _ factors: [Float],
+        to target: UnsafeMutablePointer<Float>,
+        accumulating: Bool
+    ) {
         let whole = tiles.columns & ~15
         for column in stride(from: 0, to: whole, by: 16) {
+            let place = UnsafeMutableRawPointer(target + column)
             var sum = SIMD16<Float>.zero
             for (position, factor) in factors.enumerated() {
-                let place = UnsafeRawPointer(source + position * plan.productCount + column)
-                sum += place.loadUnaligned(as: SIMD16<Float>.self) * factor
+                let product = UnsafeRawPointer(source + position * plan.productCount + column)
+                sum += product.loadUnaligned(as: SIMD16<Float>.self) * factor
             }
-            let place = UnsafeMutableRawPointer(target + column)
-            sum += place.loadUnaligned(as: SIMD16<Float>.self)
+            if accumulating { sum += place.loadUnaligned(as: SIMD16<Float>.self) }
             place.storeBytes(of: sum, as: SIMD16<Float>.self)
         }
         for column in whole..<tiles.columns {
@@ -200,7 +206,7 @@ private struct TileProduct {
             for (position, factor) in factors.enumerated() {
                 sum += source[position * plan.productCount + column] * factor
             }
-            target[column] += sum
+            target[column] = accumulating ? target[column] + sum : sum
         }
     }
 }

@@ -9,14 +9,8 @@ struct MatrixTurn {
     /// Floats from one row of the source, and of the target, to the next.
     let (stride, targetStride): (Int, Int)
 
-    /// `target[column][row] = source[row][column]`.
-    func copy(to target: UnsafeMutablePointer<Float>) { turn(target, adding: false) }
-
-    /// `target[column][row] += source[row][column]`.
-    func add(to target: UnsafeMutablePointer<Float>) { turn(target, adding: true) }
-
-    @inline(__always)
-    private func turn(_ target: UnsafeMutablePointer<Float>, adding: Bool) {
+    /// `target[column][row] = source[row][column]`, or `+=` when `adding`.
+    func copy(to target: UnsafeMutablePointer<Float>, adding: Bool = false) {
         let (wholeRows, wholeColumns) = (rows & ~3, columns & ~3)
         for row in Swift.stride(from: 0, to: wholeRows, by: 4) {
             for column in Swift.stride(from: 0, to: wholeColumns, by: 4) {

@@ -12,7 +12,7 @@ struct WeightProduct {
     private let product: UnsafeMutablePointer<Float>
     private let entries: KernelTable
 
-    /// A product that is added to what lies at `gradient`.
+    /// A product that is written to, or added to, what lies at `gradient`.
     init(
         _ plan: WeightGradientPlan,
         _ gradient: UnsafeMutablePointer<Float>,
@@ -27,10 +27,10 @@ struct WeightProduct {
         product = plan.gathered == .outputs ? gathered + plan.gatheredCount : gradient
     }
 
-    /// Adds the gradient that all pixels make.
-    func add(_ input: RowView, _ outputGradient: RowView) {
+    /// The gradient that all pixels make.
+    func callAsFunction(_ input: RowView, _ outputGradient: RowView, accumulating: Bool) {
         guard plan.gathered != .neither else {
-            return multiply(input.pointer, input.stride, input.channels, outputGradient, accumulating: true)
+            return multiply(input.pointer, input.stride, input.channels, outputGradient, accumulating: accumulating)
         }
         let isTurned = plan.gathered == .outputs
         let (source, other) = isTurned ? (outputGradient, input) : (input, outputGradient)
@@ -41,10 +41,10 @@ struct WeightProduct {
             } else {
                 gather(source, rows, SIMD16<Float>.self)
             }
-            let accumulating = !isTurned || start > 0
-            multiply(gathered, plan.gatheredStride, plan.columns, other.rows(rows), accumulating: accumulating)
+            let continues = start > 0 || accumulating && !isTurned
+            multiply(gathered, plan.gatheredStride, plan.columns, other.rows(rows), accumulating: continues)
         }
-        if isTurned && other.rows > 0 { addTurned() }
+        if isTurned { turn(accumulating: accumulating) }
     }
 
     /// Writes what each of the pixels meets at every tap into a row, a vector at a time.
@@ -96,8 +96,8 @@ struct WeightProduct {
         withUnsafePointer(to: call) { entries.outerProduct($0) }
     }
 
-    /// Adds the product, [tap][output][input], to the gradient, [tap][input][output].
-    private func addTurned() {
+    /// Writes the product, [tap][output][input], to the gradient, [tap][input][output], or adds it.
+    private func turn(accumulating: Bool) {
         let (outputs, inputs) = (plan.gatheredChannels, plan.otherChannels)
         for tap in 0..<plan.taps {
             let turn = MatrixTurn(
@@ -107,7 +107,7 @@ struct WeightProduct {
                 stride: inputs,
                 targetStride: outputs
             )
-            turn.add(to: gradient + tap * inputs * outputs)
+            turn.copy(to: gradient + tap * inputs * outputs, adding: accumulating)
         }
     }
 }

@@ -34,6 +34,7 @@ public func makeKernelTable() -> KernelTable {
         gateBackward: { gateBackwardBody($0, $1, $2, $3, $4, $5) },
         coupleAffineBackward: { coupleAffineBackwardBody($0, $1, $2, $3, $4, $5) },
         standardizeBackward: { standardizeBackwardBody($0, $1, $2, $3, $4, $5) },
+        columnSums: { columnSumsBody($0, $1, $2, $3) },
         sumProducts: { sumProductsBody($0, $1, $2, $3, $4) },
         normalise: { normaliseBody($0, $1, $2, $3, $4, $5) },
         normaliseBackward: { normaliseBackwardBody($0, $1, $2, $3, $4, $5) }

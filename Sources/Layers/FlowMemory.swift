@@ -11,7 +11,7 @@ public final class FlowMemory: Sendable {
     public struct Demand: Sendable {
         /// Working memory of one kernel call.
         var scratch = 0
-        /// Activations and gradients inside a coupling network, two of each.
+        /// Activations of a coupling network's first layer, and the gradients of both hidden layers'.
         var hidden = 0
         /// Gradients of what the network of a coupling or a prior puts out.
         var output = 0
@@ -47,18 +47,16 @@ public final class FlowMemory: Sendable {
         outputBuffer = AlignedBuffer(count: demand.output)
     }
 
-    /// Two views for activations inside a coupling network; valid until the next layer asks.
-    func activations(rows: Int, channels: Int, stride: Int) -> (upper: RowView, lower: RowView) {
-        (hidden(0, rows, channels, stride), hidden(1, rows, channels, stride))
-    }
+    /// A view for what the first layer of a coupling network puts out; valid until the next layer asks.
+    func upper(rows: Int, channels: Int, stride: Int) -> RowView { hidden(0, rows, channels, stride) }
 
-    /// Two views for the gradients of those; valid until the next layer asks.
+    /// Two views for the gradients of what the hidden layers put out; valid until the next layer asks.
     func gradients(rows: Int, channels: Int, stride: Int) -> (upper: RowView, lower: RowView) {
-        (hidden(2, rows, channels, stride), hidden(3, rows, channels, stride))
+        (hidden(1, rows, channels, stride), hidden(2, rows, channels, stride))
     }
 
-    private func hidden(_ quarter: Int, _ rows: Int, _ channels: Int, _ stride: Int) -> RowView {
-        let offset = quarter * (hiddenBuffer.count / 4)
+    private func hidden(_ third: Int, _ rows: Int, _ channels: Int, _ stride: Int) -> RowView {
+        let offset = third * (hiddenBuffer.count / 3)
         return RowView(hiddenBuffer, offset: offset, rows: rows, channels: channels, stride: stride)
     }
 

@@ -90,13 +90,14 @@ struct ScaledConvolution: Sendable {
         convolution.forward(output, input, activation: activation, workspace)
     }
 
-    /// Adds to the effective `gradient`, and gives the input's, from the gradient of y.
+    /// Writes the effective `gradient`, or adds to it unless `isFirst`, and gives the input's, from the gradient of y.
     func backward(
         _ inputGradient: RowView,
         accumulating: Bool = false,
         outputGradient: RowView,
         input: RowView,
         _ gradient: AlignedBuffer,
+        isFirst: Bool = true,
         _ workspace: TrainingWorkspace
     ) {
         convolution.backward(
@@ -105,6 +106,7 @@ struct ScaledConvolution: Sendable {
             outputGradient: outputGradient,
             input: input,
             gradient,
+            isFirst: isFirst,
             workspace
         )
     }

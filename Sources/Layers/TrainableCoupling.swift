@@ -71,8 +71,8 @@ struct TrainableCoupling: Sendable {
         ) { image, sum in logDeterminants[image] += sum }
     }
 
-    /// Turns dz, the gradient of z as ``forward(_:_:_:_:)`` left it, into the gradient of z before, and adds the effective
-    /// weights' gradient to `gradient`.
+    /// Turns dz, the gradient of z as ``forward(_:_:_:_:)`` left it, into the gradient of z before, and overwrites the
+    /// effective weights' gradient in `gradient`.
     ///
     /// The loss falls by `weight` with the log-determinant of an image.
     func backward(

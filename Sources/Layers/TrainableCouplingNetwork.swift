@@ -54,7 +54,7 @@ struct TrainableCouplingNetwork: Sendable {
     /// The memory a call needs.
     var demand: FlowMemory.Demand {
         let scratch = layers.map(\.layer.scratchCount).reduce(0, max)
-        return FlowMemory.Demand(scratch: scratch, hidden: 4 * imagesAtOnce * pixels * hiddenStride)
+        return FlowMemory.Demand(scratch: scratch, hidden: 3 * imagesAtOnce * pixels * hiddenStride)
     }
 
     /// Memory for what backward needs of `images` images: the second layer's activations, (images, H, W, hidden channels).
@@ -62,21 +62,26 @@ struct TrainableCouplingNetwork: Sendable {
     /// The first layer's are computed again, which takes less time than writing them to memory and reading them back.
     func makeTape(images: Int) -> RowView {
         let rows = images * pixels
-        return RowView(AlignedBuffer(count: rows * hiddenChannels), rows: rows, channels: hiddenChannels)
+        return RowView(
+            AlignedBuffer(count: rows * hiddenStride),
+            rows: rows,
+            channels: hiddenChannels,
+            stride: hiddenStride
+        )
     }
 
     /// The network's output for every image of `input`, a few images at a time.
     func forward(_ output: RowView, _ tape: RowView, _ input: RowView, _ memory: FlowMemory) {
         forEachPortion(input.rows) { rows in
-            let (upper, lower) = memory.activations(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
+            let upper = memory.upper(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
+            let lower = tape.rows(rows)
             first.forward(upper, input.rows(rows), activation: .relu, memory.workspace)
             second.forward(lower, upper, activation: .relu, memory.workspace)
             last.forward(output.rows(rows), lower, memory.workspace)
-            tape.rows(rows).copy(lower)
         }
     }
 
-    /// Adds the input's gradient to `inputGradient`, and the effective weights' to `gradient`.
+    /// Adds the input's gradient to `inputGradient`, and overwrites the effective weights' in `gradient`.
     func backward(
         _ inputGradient: RowView,
         outputGradient: RowView,
@@ -88,13 +93,28 @@ struct TrainableCouplingNetwork: Sendable {
         let workspace = memory.workspace
         forEachPortion(input.rows) { rows in
             let (count, channels, stride) = (rows.count, hiddenChannels, hiddenStride)
-            let (upper, _) = memory.activations(rows: count, channels: channels, stride: stride)
+            let upper = memory.upper(rows: count, channels: channels, stride: stride)
             let (upperGradient, lowerGradient) = memory.gradients(rows: count, channels: channels, stride: stride)
             let (input, lower, outputGradient) = (input.rows(rows), tape.rows(rows), outputGradient.rows(rows))
-            last.backward(lowerGradient, outputGradient: outputGradient, input: lower, gradient, workspace)
+            let isFirst = rows.lowerBound == 0
+            last.backward(
+                lowerGradient,
+                outputGradient: outputGradient,
+                input: lower,
+                gradient,
+                isFirst: isFirst,
+                workspace
+            )
             workspace.kernels.rectifyBackward(lowerGradient, output: lower)
             first.forward(upper, input, activation: .relu, workspace)
-            second.backward(upperGradient, outputGradient: lowerGradient, input: upper, gradient, workspace)
+            second.backward(
+                upperGradient,
+                outputGradient: lowerGradient,
+                input: upper,
+                gradient,
+                isFirst: isFirst,
+                workspace
+            )
             workspace.kernels.rectifyBackward(upperGradient, output: upper)
             let inputGradient = inputGradient.rows(rows)
             first.backward(
@@ -103,6 +123,7 @@ struct TrainableCouplingNetwork: Sendable {
                 outputGradient: upperGradient,
                 input: input,
                 gradient,
+                isFirst: isFirst,
                 workspace
             )
         }
@@ -112,7 +133,7 @@ struct TrainableCouplingNetwork: Sendable {
     func firstIsFinite(_ input: RowView, _ memory: FlowMemory) -> Bool {
         var isFinite = true
         forEachPortion(input.rows) { rows in
-            let (upper, _) = memory.activations(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
+            let upper = memory.upper(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
             first.forward(upper, input.rows(rows), memory.workspace)
             isFinite = isFinite && upper.isFinite
         }

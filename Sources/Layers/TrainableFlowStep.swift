@@ -78,7 +78,7 @@ public struct TrainableFlowStep: Sendable {
         coupling.forward(output, &logDeterminants, tape.coupling, memory)
     }
 
-    /// Overwrites `inputGradient`, unless it is nil, and adds the effective weights' gradient to `gradient`.
+    /// Overwrites `inputGradient`, unless it is nil, and the effective weights' gradient in `gradient`.
     ///
     /// - Parameters:
     ///   - inputGradient: The gradient of what the step was given, (images, H, W, C).

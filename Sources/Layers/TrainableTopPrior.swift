@@ -90,7 +90,7 @@ public struct TrainableTopPrior: Sendable {
         GaussianPrior.forward(tape.latents, &terms, z, tape.prior, memory.workspace.kernels)
     }
 
-    /// Overwrites dz, and adds the effective weights' gradient to `gradient`.
+    /// Overwrites dz, and the effective weights' gradient in `gradient`.
     ///
     /// The loss rises by `weight` with the terms of an image.
     public func backward(
@@ -105,9 +105,10 @@ public struct TrainableTopPrior: Sendable {
         let kernels = memory.workspace.kernels
         GaussianPrior.backward(dz, priorGradient, tape.rows(0..<dz.rows), weight: weight, kernels)
         let pixels = dz.rows / max(labels.count, 1)
+        (gradient.pointer + offset).update(repeating: 0, count: max(classes, 1) * 2 * channels)
         for (image, label) in labels.enumerated() {
             let rows = priorGradient.rows(image * pixels..<(image + 1) * pixels)
-            kernels.accumulateColumnSums(rows, into: gradient, at: offset + label * 2 * channels)
+            kernels.columnSums(rows, into: gradient, at: offset + label * 2 * channels, accumulating: true)
         }
     }
 

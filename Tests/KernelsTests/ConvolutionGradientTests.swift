@@ -33,18 +33,21 @@ private struct GradientCase {
             [Float](repeating: old, count: source.rows * shape.inputChannels),
             channels: shape.inputChannels
         )
-        let sums = AlignedBuffer([Float](repeating: old, count: 2 + shape.weightCount + shape.outputChannels))
+        // What is not added to must be overwritten.
+        let stale = old == 0 ? Float.nan : old
+        let sums = AlignedBuffer([Float](repeating: stale, count: 2 + shape.weightCount + shape.outputChannels))
         let kernels = KernelSet(set)
         kernels.backpropagate(gradient, packed, from: slopes, into: target, accumulating: old != 0, scratch: scratch)
-        kernels.accumulateWeightGradient(
+        kernels.weightGradient(
             gradient,
             input: source,
             outputGradient: slopes,
             into: sums,
             at: 2,
+            accumulating: old != 0,
             scratch: scratch
         )
-        kernels.accumulateColumnSums(slopes, into: sums, at: 2 + shape.weightCount)
+        kernels.columnSums(slopes, into: sums, at: 2 + shape.weightCount, accumulating: old != 0)
         let all = sums.elements
         return (Array(all[2..<2 + shape.weightCount]), target.elements, Array(all[(2 + shape.weightCount)...]))
     }

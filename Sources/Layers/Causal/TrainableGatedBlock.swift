@@ -87,7 +87,7 @@ public struct TrainableGatedBlock: Sendable {
     ///   - gates: What the pass forward left; overwritten by their gradient.
     ///   - hidden: What the pass forward left.
     ///   - dropout: As in the pass forward.
-    ///   - effectiveGradient: The effective vector's gradient, added to.
+    ///   - effectiveGradient: The effective vector's gradient, the block's part of it overwritten.
     ///   - workspace: The calling thread's.
     public func backward(
         _ dsums: RowView,

@@ -54,7 +54,7 @@ public struct TrainablePast: Sendable {
         convolution.forward(x, past, workspace)
     }
 
-    /// Adds to the effective vector's gradient; `past` is written again, as nothing is kept for it.
+    /// Overwrites the effective vector's gradient; `past` is written again, as nothing is kept for it.
     public func backward(
         outputGradient: RowView,
         _ past: RowView,

@@ -52,7 +52,7 @@ public struct TrainableUpsampling: Sendable {
         }
     }
 
-    /// Overwrites the input's gradient and adds to the effective vector's; `parities` is written on the way.
+    /// Overwrites the gradients of the input and in the effective vector's; `parities` is written on the way.
     public func backward(
         _ inputGradient: RowView,
         outputGradient: RowView,

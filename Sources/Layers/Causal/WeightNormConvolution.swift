@@ -76,7 +76,7 @@ public struct WeightNormConvolution: Sendable {
         products[product].forward(output, input, accumulating: accumulating, workspace)
     }
 
-    /// Adds to the effective vector's gradient, and writes that of one of its inputs, or adds to it when `accumulating`.
+    /// Overwrites its part of the effective vector's gradient, and that of one of its inputs, or adds to it when `accumulating`.
     public func backward(
         _ inputGradient: RowView,
         accumulating: Bool = false,

@@ -79,7 +79,7 @@ public struct TrainableConvolution: Sendable {
         )
     }
 
-    /// Adds the gradients of weights and bias to `gradients`, and writes the input's gradient where one is wanted.
+    /// Writes the gradients of weights and bias, and the input's where one is wanted.
     ///
     /// - Parameters:
     ///   - inputGradient: Overwritten, or added to when `accumulating`.
@@ -87,6 +87,7 @@ public struct TrainableConvolution: Sendable {
     ///   - outputGradient: The gradient of the convolution itself, before any activation.
     ///   - input: What the convolution read.
     ///   - gradients: A vector laid out like the effective one.
+    ///   - isFirst: Whether what the vector holds is overwritten, not added to.
     ///   - workspace: The calling thread's.
     public func backward(
         _ inputGradient: RowView?,
@@ -94,17 +95,20 @@ public struct TrainableConvolution: Sendable {
         outputGradient: RowView,
         input: RowView,
         _ gradients: AlignedBuffer,
+        isFirst: Bool = true,
         _ workspace: TrainingWorkspace
     ) {
-        workspace.kernels.accumulateWeightGradient(
+        workspace.kernels.weightGradient(
             gradient,
             input: input,
             outputGradient: outputGradient,
             into: gradients,
             at: offset,
+            accumulating: !isFirst,
             scratch: workspace.scratch
         )
-        workspace.kernels.accumulateColumnSums(outputGradient, into: gradients, at: biasRange.lowerBound)
+        let bias = biasRange.lowerBound
+        workspace.kernels.columnSums(outputGradient, into: gradients, at: bias, accumulating: !isFirst)
         guard let inputGradient else { return }
         guard let turned else { preconditionFailure("a convolution planned without its input's gradient") }
         workspace.kernels.backpropagate(

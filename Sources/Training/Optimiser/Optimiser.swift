@@ -74,30 +74,31 @@ public struct Optimiser: Sendable {
             let (pull1, keep2, pull2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
             let (rate, root) = (Float(learningRate / bias.0), Float(bias.1))
             return { count, weights, gradients, means, squares in
-                for index in 0..<count {
-                    let gradient = gradients[index] * scale
-                    means[index] += pull1 * (gradient - means[index])
-                    squares[index] = keep2 * squares[index] + pull2 * (gradient * gradient)
-                    weights[index] -= rate * (means[index] / (squares[index].squareRoot() / root + Self.epsilon))
+                forEachVector(count, weights, gradients, means, squares) { weight, gradient, mean, square in
+                    let gradient = gradient * scale
+                    mean += pull1 * (gradient - mean)
+                    square = keep2 * square + pull2 * (gradient * gradient)
+                    weight -= rate * (mean / (square.squareRoot() / root + Self.epsilon))
                 }
             }
         case .adamax(let beta1, let beta2):
             let (pull1, keep2) = (Float(1 - beta1), Float(beta2))
             let rate = Float(learningRate / (1 - power(beta1, step)))
             return { count, weights, gradients, means, norms in
-                for index in 0..<count {
-                    let gradient = gradients[index] * scale
-                    means[index] += pull1 * (gradient - means[index])
-                    norms[index] = max(keep2 * norms[index], gradient.magnitude + Self.epsilon)
-                    weights[index] -= rate * (means[index] / norms[index])
+                forEachVector(count, weights, gradients, means, norms) { weight, gradient, mean, norm in
+                    let gradient = gradient * scale
+                    mean += pull1 * (gradient - mean)
+                    let (old, new) = (keep2 * norm, magnitude(gradient) + Self.epsilon)
+                    norm = new.replacing(with: old, where: old .> new)
+                    weight -= rate * (mean / norm)
                 }
             }
         case .sgd(let momentum, let weightDecay):
             let (keep, decay, rate) = (Float(momentum), Float(weightDecay), Float(learningRate))
-            return { count, weights, gradients, velocities, _ in
-                for index in 0..<count {
-                    velocities[index] = keep * velocities[index] + (gradients[index] * scale + decay * weights[index])
-                    weights[index] -= rate * velocities[index]
+            return { count, weights, gradients, velocities, unused in
+                forEachVector(count, weights, gradients, velocities, unused) { weight, gradient, velocity, _ in
+                    velocity = keep * velocity + (gradient * scale + decay * weight)
+                    weight -= rate * velocity
                 }
             }
         }

@@ -103,7 +103,8 @@ extension GlowTrainer {
         return terms
     }
 
-    /// Adds the gradient of the mean bits per dimension, as far as the images in `range` make it, for the effective weights.
+    /// Overwrites the gradient of the mean bits per dimension, as far as the images in `range` make it, for the effective
+    /// weights.
     func backward(
         _ grains: Grains,
         _ range: Range<Int>,

@@ -91,9 +91,7 @@ public final class GlowTrainer: Trainer {
             }
             load(parameters)
             let scores = pass(grains, parameters) { [gradients] index, range, arena in
-                let gradient = gradients[index]
-                gradient.clear()
-                backward(grains, range, gradient, &arena)
+                backward(grains, range, gradients[index], &arena)
             }
             gradients.reduce(grains.count, into: effectiveGradient, pool)
             unfold(gradient, parameters)

@@ -29,7 +29,6 @@ extension PixelCNNTrainer {
             let losses = Mutex([Double](repeating: 0, count: images))
             pool.forEach(grains) { index, thread in
                 let range = index * Self.grain..<min((index + 1) * Self.grain, images)
-                gradients[index].clear()
                 let terms = self.step(gradients[index], batch, pixels, range, arenas[thread], self.workspaces[thread])
                 losses.withLock { $0.replaceSubrange(range, with: terms) }
             }
@@ -41,7 +40,7 @@ extension PixelCNNTrainer {
         }
     }
 
-    /// Takes the images of `range` forward and back; adds to the effective vector's gradient and returns their losses.
+    /// Takes the images of `range` forward and back; overwrites the effective vector's gradient and returns their losses.
     private func step(
         _ effectiveGradient: AlignedBuffer,
         _ batch: TrainingBatch,

@@ -10,7 +10,7 @@ extension TrainablePixelCNNStream {
     /// - Parameters:
     ///   - grain: What the pass forward left; gates are overwritten.
     ///   - gradients: Hold the gradients of the stream's last activation and of what other layers read.
-    ///   - effectiveGradient: The effective vector's gradient, added to.
+    ///   - effectiveGradient: The effective vector's gradient, the stream's part of it overwritten.
     func backward(_ grain: PixelCNNGrain, _ gradients: inout PixelCNNGradients, _ effectiveGradient: AlignedBuffer) {
         for resolution in down.indices {
             let last = down[resolution].count

@@ -38,14 +38,13 @@ struct ResNetGrain {
         pass.network.head.convolution.forward(logits, means, workspace)
     }
 
-    /// The gradient of what the last layer wrote; begins the grain's gradients.
+    /// The gradient of what the last layer wrote.
     func classifyBackward() {
         let (last, features) = (layers.count - 1, layers[layers.count - 1].output.channels)
         let logitGradients = rows(memory.logitGradients, pass.network.configuration.classes)
         let meanGradients = rows(memory.meanGradients, features)
         let labels = pass.labels[images]
         SoftmaxCrossEntropy.backward(logitGradients, logits, labels: labels, weight: 1 / Double(pass.count))
-        memory.grains[index].clear()
         pass.network.head.convolution.backward(
             meanGradients,
             outputGradient: logitGradients,
