@@ -60,10 +60,12 @@ struct WeightProduct {
                 for tap in 0..<plan.taps {
                     let source = Int(sources[pixel * plan.taps + tap])
                     let row = UnsafeRawPointer(source < 0 ? plan.zeros.pointer : first + source * view.stride)
-                    for place in stride(from: 0, to: plan.gatheredChannels * 4, by: Vector.scalarCount * 4) {
-                        let values = (row + place).loadUnaligned(as: Vector.self)
-                        (UnsafeMutableRawPointer(target) + place).storeBytes(of: values, as: Vector.self)
-                    }
+                    var place = 0
+                    repeat {
+                        let values = row.loadUnaligned(fromByteOffset: place, as: Vector.self)
+                        UnsafeMutableRawPointer(target).storeBytes(of: values, toByteOffset: place, as: Vector.self)
+                        place += MemoryLayout<Vector>.size
+                    } while place < plan.gatheredChannels * MemoryLayout<Float>.size
                     target += plan.gatheredChannels
                 }
                 pixel += 1

@@ -4,7 +4,7 @@
 import Kernels
 
 extension ActNorm {
-    /// Sets the `bias` and `logs` of an actnorm so that it gives channels of these moments mean 0 and standard deviation 1
+    /// Sets the `bias` and `logs` of an actnorm so that it gives channels of these statistics mean 0 and standard deviation 1
     /// (Glow, §3.1).
     ///
     /// A constant channel is enlarged a millionfold at most, as in OpenAI's code.
@@ -12,10 +12,10 @@ extension ActNorm {
         _ parameters: AlignedBuffer,
         bias: Range<Int>,
         logs: Range<Int>,
-        _ moments: ChannelMoments
+        _ statistics: BatchStatistics
     ) {
-        for (place, mean) in zip(bias, moments.means) { parameters[place] = Float(-mean) }
-        for (place, variance) in zip(logs, moments.variances) {
+        for (place, mean) in zip(bias, statistics.mean) { parameters[place] = Float(-mean) }
+        for (place, variance) in zip(logs, statistics.variance) {
             parameters[place] = Float(-PortableMath.log(variance.squareRoot() + 1e-6))
         }
     }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Kernels
-import Synchronization
 
 /// How a whole batch goes through layers one at a time, for values that depend on all of its images.
 ///
@@ -31,16 +30,13 @@ public struct BatchPass: Sendable {
     }
 
     /// Means and variances of the channels of `view`, (images, H, W, C).
-    func moments(_ view: RowView) -> ChannelMoments {
+    func statistics(_ view: RowView) -> BatchStatistics {
         let pixels = view.rows / max(images, 1)
-        let parts = Mutex([Int: ChannelMoments]())
-        forEach { images, _ in
-            var part = ChannelMoments(channels: view.channels)
-            part.add(view.rows(images.lowerBound * pixels..<images.upperBound * pixels))
-            parts.withLock { [part] in $0[images.lowerBound] = part }
+        let sums = GrainSums(grains: (images + grain - 1) / grain, count: 2 * view.channels)
+        forEach { images, workspace in
+            let rows = view.rows(images.lowerBound * pixels..<images.upperBound * pixels)
+            BatchStatistics.sum(rows, into: sums, grain: images.lowerBound / grain, workspace.kernels)
         }
-        var moments = ChannelMoments(channels: view.channels)
-        for (_, part) in parts.withLock({ $0 }).sorted(by: { $0.key < $1.key }) { moments.add(part) }
-        return moments
+        return BatchStatistics(sums, count: view.rows)
     }
 }

@@ -20,9 +20,9 @@ public struct BatchStatistics: Sendable {
         sums.set(grain, x, x, kernels)
     }
 
-    /// The statistics of a batch whose first `grains` grains were summed up, `count` pixels in all.
-    public init(_ sums: GrainSums, grains: Int, count: Int) {
-        let total = sums.total(grains)
+    /// The statistics of a batch whose first `grains` grains, all unless said otherwise, were summed up; `count` pixels.
+    public init(_ sums: GrainSums, grains: Int? = nil, count: Int) {
+        let total = sums.total(grains ?? sums.grains)
         let channels = total.count / 2
         let (scale, mean) = (1 / Double(count), total[..<channels].map { $0 / Double(count) })
         self.mean = mean

@@ -12,7 +12,8 @@ import Kernels
 public final class GrainSums: @unchecked Sendable {
     /// Numbers summed.
     public let count: Int
-    private let grains: Int
+    /// Grains there is room for.
+    public let grains: Int
     private let pointer: UnsafeMutablePointer<Double>
 
     /// Room for `count` sums of each of `grains` grains, zeros at first.

@@ -148,7 +148,7 @@ struct ScaledConvolution: Sendable {
             let rows = images.lowerBound * pixels..<images.upperBound * pixels
             forward(output.rows(rows), input.rows(rows), workspace)
         }
-        ActNorm.initialise(parameters, bias: bias, logs: logs, pass.moments(output))
+        ActNorm.initialise(parameters, bias: bias, logs: logs, pass.statistics(output))
         load(effective, parameters)
     }
 

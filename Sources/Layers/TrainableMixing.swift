@@ -118,7 +118,7 @@ struct TrainableMixing: Sendable {
 
     /// Chooses the actnorm so that it gives each channel mean 0 and standard deviation 1, and loads the result.
     func initialise(_ parameters: AlignedBuffer, _ effective: AlignedBuffer, _ input: RowView, _ pass: BatchPass) {
-        ActNorm.initialise(parameters, bias: bias, logs: logs, pass.moments(input))
+        ActNorm.initialise(parameters, bias: bias, logs: logs, pass.statistics(input))
         load(effective, parameters)
     }
 

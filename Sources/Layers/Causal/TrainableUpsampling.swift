@@ -38,7 +38,7 @@ public struct TrainableUpsampling: Sendable {
         )
         let lengths: WeightNormFold.Lengths = norm == .input ? .firstAxis : .secondAxis
         let fold = WeightNormFold(layout, name, places, lengths: lengths, isByOutput: norm == .output)
-        convolution = WeightNormConvolution(name, folds: [fold], products: [product])
+        convolution = WeightNormConvolution(name, outputs: filters, folds: [fold], products: [product])
         parities = Parities(outputs: filters, size: size)
     }
 

@@ -12,6 +12,8 @@ public struct WeightNormConvolution: Sendable {
     public let name: String
     /// Deviation that data-dependent initialisation gives its outputs.
     public let initialScale: Double
+    /// Channels of its output.
+    public let outputs: Int
     let folds: [WeightNormFold]
     let products: [TrainableConvolution]
     /// Whether its input has been through dropout.
@@ -20,19 +22,18 @@ public struct WeightNormConvolution: Sendable {
     init(
         _ name: String,
         initialScale: Double = 1,
+        outputs: Int? = nil,
         folds: [WeightNormFold],
         products: [TrainableConvolution],
         isBehindDropout: Bool = false
     ) {
         self.name = name
         self.initialScale = initialScale
+        self.outputs = outputs ?? products[0].shape.outputChannels
         self.folds = folds
         self.products = products
         self.isBehindDropout = isBehindDropout
     }
-
-    /// Channels of its output.
-    public var outputs: Int { products[0].shape.outputChannels }
 
     /// Floats of working memory that one call needs.
     public var scratchCount: Int { products.map(\.scratchCount).max() ?? 0 }
@@ -57,12 +58,12 @@ public struct WeightNormConvolution: Sendable {
         }
     }
 
-    /// Changes lengths and biases so that outputs measured as `moments` come to mean 0 and deviation ``initialScale``.
+    /// Changes lengths and biases so that outputs of those `statistics` come to mean 0 and deviation ``initialScale``.
     ///
     /// T. Salimans, D. P. Kingma, "Weight normalization", 2016, section 3.
-    public func normalise(_ parameters: AlignedBuffer, _ moments: ChannelMoments) {
+    public func normalise(_ parameters: AlignedBuffer, _ statistics: BatchStatistics) {
         precondition(folds.count == 1, "the outputs of a sum of layers tell nothing of each")
-        folds[0].normalise(parameters, means: moments.means, variances: moments.variances, scale: initialScale)
+        folds[0].normalise(parameters, means: statistics.mean, variances: statistics.variance, scale: initialScale)
     }
 
     /// Writes the convolution of one of its inputs, or adds it to what the output holds.

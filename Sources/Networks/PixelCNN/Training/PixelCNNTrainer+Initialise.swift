@@ -60,16 +60,15 @@ private struct PixelCNNInitialisationPass: PixelCNNPass {
 
     func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step) {
         if !done.contains(layer.name) {
-            let parts = Mutex([ChannelMoments](repeating: ChannelMoments(channels: layer.outputs), count: grains.count))
+            let sums = GrainSums(grains: grains.count, count: 2 * layer.outputs)
+            let rows = Atomic(0)
             pool.forEach(grains.count) { index, thread in
                 let grain = self.grains[index].on(self.workspaces[thread])
                 let output = if let alone { alone(grain) } else { step(grain) }
-                var moments = ChannelMoments(channels: output.channels)
-                moments.add(output)
-                parts.withLock { $0[index] = moments }
+                BatchStatistics.sum(output, into: sums, grain: index, grain.workspace.kernels)
+                rows.add(output.rows, ordering: .relaxed)
             }
-            let moments = parts.withLock { $0 }
-            layer.normalise(parameters, moments.dropFirst().reduce(into: moments[0]) { $0.add($1) })
+            layer.normalise(parameters, BatchStatistics(sums, count: rows.load(ordering: .relaxed)))
             layer.load(effective, at: parameters, kept: 1)
         }
         run { _ = step($0) }
