@@ -13,7 +13,7 @@ public final class GrainSums: @unchecked Sendable {
     /// Numbers summed.
     public let count: Int
     /// Grains there is room for.
-    public let grains: Int
+    let grains: Int
     private let pointer: UnsafeMutablePointer<Double>
 
     /// Room for `count` sums of each of `grains` grains, zeros at first.

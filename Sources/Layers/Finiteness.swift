@@ -11,16 +11,6 @@ extension AlignedBuffer {
 }
 
 extension RowView {
-    /// Overwrites the elements by those of `other`, a view of the same shape.
-    func copy(_ other: RowView) {
-        precondition(other.rows == rows && other.channels == channels, "the views differ in shape")
-        for row in 0..<rows {
-            (buffer.pointer + offset + row * stride)
-                .update(from: other.buffer.pointer + other.offset + row * other.stride, count: channels)
-        }
-        withExtendedLifetime((self, other)) {}
-    }
-
     /// Whether neither NaN nor infinity is among the elements.
     public var isFinite: Bool {
         (0..<rows).allSatisfy { row in
