@@ -13,7 +13,7 @@ struct CrashTests {
         let sweep = try SmallSweep(perClass: 60)
         let calm = try await Executable.coordinator.run(sweep.run(["--local-workers", "1"], store: "calm"))
         #expect(calm.code == 0, "\(calm.errors)")
-        let endpoint = "tcp://127.0.0.1:\(Int.random(in: 20_000..<60_000))"
+        let endpoint = fixedEndpoint()
         let arguments = [
             "run", sweep.file, "--store", sweep.store("chaos"), "--listen", endpoint, "--shard-images", "16", "--json",
         ]

@@ -86,8 +86,7 @@ struct RunTests {
     @Test("a worker started first keeps trying, and outlives its coordinator")
     func earlyWorker() async throws {
         let sweep = try SmallSweep(perClass: 1)
-        let port = Int.random(in: 20_000..<60_000)
-        let endpoint = "tcp://127.0.0.1:\(port)"
+        let endpoint = fixedEndpoint()
         let worker = try Executable.worker.start(["run", "--connect", endpoint])
         try await Task.sleep(for: .seconds(1))
         for store in ["first", "second"] {

@@ -10,7 +10,7 @@ struct TrainedSweep {
     let file: String
 
     /// A sweep of three cells whose model is trained for `steps` steps: by default for seconds, with many states stored.
-    init(steps: Int = 2500, length: String? = nil) throws {
+    init(steps: Int = 5000, length: String? = nil) throws {
         folder = try TemporaryFolder()
         _ = try folder.write(
             """

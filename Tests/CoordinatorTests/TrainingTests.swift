@@ -80,7 +80,7 @@ struct TrainingTests {
         let sweep = try TrainedSweep()
         let calm = try await Executable.coordinator.run(sweep.run(["--local-workers", "1"], store: "calm"))
         #expect(calm.code == 0, "\(calm.errors)")
-        let endpoint = "tcp://127.0.0.1:\(Int.random(in: 20_000..<60_000))"
+        let endpoint = fixedEndpoint()
         let arguments = sweep.run(["--json"], store: "chaos", listen: endpoint)
         let first = try Executable.coordinator.start(arguments)
         let worker = try Executable.worker.start(["run", "--connect", endpoint, "--threads", "1"])
