@@ -69,8 +69,21 @@ struct TrainCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let stop = StopRequest()
-            stop.watchSignals()
-            try TrainingProcess(self, stop: stop, environment: ProcessInfo.processInfo.environment).run()
+            await stop.watchSignals()
+            try await train(until: stop)
+        }
+    }
+
+    /// Trains on a thread of its own: on a machine with one processor, signals are heard on the only thread of tasks.
+    private func train(until stop: StopRequest) async throws {
+        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+            let thread = Thread {
+                let environment = ProcessInfo.processInfo.environment
+                done.resume(with: Result { try TrainingProcess(self, stop: stop, environment: environment).run() })
+            }
+            thread.name = "training"
+            thread.stackSize = 8 << 20
+            thread.start()
         }
     }
 

@@ -11,10 +11,11 @@ final class StopRequest: Sendable {
 
     var isMade: Bool { isRaised.load(ordering: .relaxed) }
 
-    /// Takes SIGTERM and Ctrl-C for a request; a second one ends the process at once, with code 3.
-    func watchSignals() {
+    /// Takes SIGTERM and Ctrl-C for a request from now on; a second one ends the process at once, with code 3.
+    func watchSignals() async {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         Task.detached { [self] in
-            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            for await _ in signals {
                 if isRaised.exchange(true, ordering: .relaxed) { exit(3) }
             }
         }
