@@ -70,8 +70,12 @@ struct ScaledConvolution: Sendable {
         let scale = scale(parameters)
         let target = effective.pointer + offset
         let source = parameters.pointer + weight.lowerBound
-        visit { output, place, effectivePlace in
-            target[effectivePlace] = Float(Double(source[place]) * scale[output])
+        scale.withUnsafeBufferPointer { scale in
+            visit { outputs, step, place, effectivePlace in
+                for (lane, output) in outputs.enumerated() {
+                    target[effectivePlace + lane] = Float(Double(source[place + lane * step]) * scale[output])
+                }
+            }
         }
         for output in 0..<shape.outputChannels {
             let value = Double(parameters[bias.lowerBound + output]) * scale[output]
@@ -116,18 +120,22 @@ struct ScaledConvolution: Sendable {
         let scale = scale(parameters)
         let source = effectiveGradient.pointer + offset
         let (target, values) = (gradient.pointer + weight.lowerBound, parameters.pointer + weight.lowerBound)
-        target.update(repeating: 0, count: weight.count)
-        var scaleGradients = [Double](repeating: 0, count: shape.outputChannels)
-        visit { output, place, effectivePlace in
-            let effective = Double(source[effectivePlace])
-            target[place] = Float(effective * scale[output])
-            scaleGradients[output] += effective * Double(values[place])
+        if shape.weightCount < weight.count { target.update(repeating: 0, count: weight.count) }
+        scale.withUnsafeBufferPointer { scale in
+            visit { outputs, step, place, effectivePlace in
+                for (lane, output) in outputs.enumerated() {
+                    target[place + lane * step] = Float(Double(source[effectivePlace + lane]) * scale[output])
+                }
+            }
         }
+        let step = weight.count / shape.outputChannels
         for output in 0..<shape.outputChannels {
-            let effective = Double(source[shape.weightCount + output])
-            gradient[bias.lowerBound + output] = Float(effective * scale[output])
-            let sum = scaleGradients[output] + effective * Double(parameters[bias.lowerBound + output])
-            gradient[logs.lowerBound + output] = Float(factor * scale[output] * sum)
+            let biasGradient = Double(source[shape.weightCount + output]) * scale[output]
+            gradient[bias.lowerBound + output] = Float(biasGradient)
+            // Both factors of the effective weight: what a scale's logarithm moves is its weight's own gradient, times it.
+            let sum = dotProduct(target + output * step, values + output * step, count: step)
+            let shift = biasGradient * Double(parameters[bias.lowerBound + output])
+            gradient[logs.lowerBound + output] = Float(factor * (sum + shift))
         }
     }
 
@@ -156,12 +164,13 @@ struct ScaledConvolution: Sendable {
         logs.map { PortableMath.exp(factor * Double(parameters[$0])) }
     }
 
-    /// Calls `body` once for each effective weight, given its output channel, its place in the parameter and its own.
+    /// Calls `body` for every tap of every input, and some outputs at a time: the effective weights of neighbouring outputs
+    /// lie side by side from `effectivePlace` on, those of the parameter `step` apart from `place` on.
     ///
-    /// The one are ordered [output][input][tap], the other [tap][input][output]; the order of the calls keeps to neighbours
+    /// The one are ordered [tap][input][output], the other [output][input][tap]; the order of the calls keeps to neighbours
     /// in both.
     @inline(__always)
-    private func visit(_ body: (_ output: Int, _ place: Int, _ effectivePlace: Int) -> Void) {
+    private func visit(_ body: (_ outputs: Range<Int>, _ step: Int, _ place: Int, _ effectivePlace: Int) -> Void) {
         let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
         let step = inputs * kernel * kernel
         for first in stride(from: 0, to: outputs, by: 16) {
@@ -169,8 +178,11 @@ struct ScaledConvolution: Sendable {
                 for tap in 0..<shape.kernelHeight * shape.kernelWidth {
                     let place = first * step + input * kernel * kernel + parameterTap(tap)
                     let effectivePlace = (tap * inputs + input) * outputs + first
-                    for lane in 0..<min(16, outputs - first) {
-                        body(first + lane, place + lane * step, effectivePlace + lane)
+                    // A number of lanes that the compiler knows.
+                    if outputs - first >= 16 {
+                        body(first..<first + 16, step, place, effectivePlace)
+                    } else {
+                        body(first..<outputs, step, place, effectivePlace)
                     }
                 }
             }

@@ -4,7 +4,7 @@
 public import Kernels
 
 /// A ``FlowStep`` in training: the same function of the same parameters, and its gradients.
-public struct TrainableFlowStep: Sendable {
+public final class TrainableFlowStep: Sendable {
     private let mixing: TrainableMixing
     private let coupling: TrainableCoupling
     private let extent: ImageExtent

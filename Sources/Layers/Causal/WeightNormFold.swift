@@ -118,17 +118,7 @@ struct WeightNormFold: Sendable {
             return squares
         }
         let count = self.v.count / g.count
-        return (0..<g.count).map { slice in
-            let values = UnsafeRawPointer(v + slice * count)
-            var partials = SIMD8<Double>.zero
-            for start in stride(from: 0, to: count & ~7, by: 8) {
-                let eight = SIMD8<Double>(values.loadUnaligned(fromByteOffset: 4 * start, as: SIMD8<Float>.self))
-                partials += eight * eight
-            }
-            return (count & ~7..<count).reduce(partials.sum()) {
-                $0 + Double(v[slice * count + $1]) * Double(v[slice * count + $1])
-            }
-        }
+        return (0..<g.count).map { dotProduct(v + $0 * count, v + $0 * count, count: count) }
     }
 
     /// Calls `body` with each element's slice, its index in V, and its place in the effective vector.
