@@ -58,10 +58,10 @@ public final class RunningProcess: @unchecked Sendable {
         self.ended = ended
         process.executableURL = executable
         process.arguments = arguments
-        // Keys and caches of whoever runs the tests are left alone.
+        // Keys and caches of whoever runs the tests are left alone, and no worker's log is left behind.
         var inherited = ProcessInfo.processInfo.environment
         for name in ["BITSWEEP_KEY", "BITSWEEP_KEYS", "XDG_CACHE_HOME"] { inherited[name] = nil }
-        inherited["HOME"] = files.url.path
+        for name in ["HOME", "TMPDIR"] { inherited[name] = files.url.path }
         process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try files.newFile("output")
