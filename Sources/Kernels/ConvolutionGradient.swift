@@ -40,10 +40,9 @@ public struct ConvolutionGradient: Sendable {
             outputChannels: shape.inputChannels
         )
         // Nothing depends on a gradient's last bits but the weights themselves, hence tiles wherever they save work.
-        let seesLines = turned.outputChannels > ConvolutionPlan.fewOutputs
         transposed =
             shape.stride == 1
-            ? ConvolutionPlan(turned, on: outputSize, seesLines: seesLines)
+            ? ConvolutionPlan(training: turned, on: outputSize)
             : ConvolutionPlan(inputGradient: turned, of: geometry)
         weights = WeightGradientPlan(geometry)
     }

@@ -76,10 +76,16 @@ public struct ConvolutionPlan: Sendable {
         isPointwise = false
     }
 
-    /// Most outputs that always go faster by taps than by tiles.
+    /// Plans a convolution of a model in training, whose last bits no score depends on: as
+    /// ``init(_:on:seesLines:)``, but without tiles where few outputs go faster by taps.
     ///
-    /// Scores stay by tiles where they are allowed, lest their last bits change; gradients need not.
-    public static let fewOutputs = 4
+    /// Scores stay by tiles where they are allowed, lest their last bits change.
+    public init(training shape: ConvolutionShape, on inputSize: ImageSize, seesLines: Bool = true) {
+        self.init(shape, on: inputSize, seesLines: seesLines && shape.outputChannels > Self.fewOutputs)
+    }
+
+    /// Most outputs that always go faster by taps than by tiles.
+    private static let fewOutputs = 4
 
     /// Floats from one input row to the next that spare a pointwise convolution, or one by taps, a copy of its input.
     ///

@@ -37,6 +37,6 @@ public struct BatchPass: Sendable {
             let rows = view.rows(images.lowerBound * pixels..<images.upperBound * pixels)
             BatchStatistics.sum(rows, into: sums, grain: images.lowerBound / grain, workspace.kernels)
         }
-        return BatchStatistics(sums, count: view.rows)
+        return BatchStatistics(sums)
     }
 }

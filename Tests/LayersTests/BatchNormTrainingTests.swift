@@ -114,7 +114,7 @@ private let kernels = KernelSet(.portable)
         for (grain, rows) in grains.enumerated() {
             BatchStatistics.sum(x.rows(rows), into: sums, grain: grain, kernels)
         }
-        return BatchStatistics(sums, grains: 2, count: rows)
+        return BatchStatistics(sums, grains: 2)
     }
 
     private static func layer(_ scene: Scene, _ statistics: BatchStatistics) -> BatchNormTraining {

@@ -35,8 +35,7 @@ public struct TrainableConvolution: Sendable {
     ) {
         self.shape = shape
         self.offset = offset
-        let goesByTiles = seesLines && shape.outputChannels > ConvolutionPlan.fewOutputs
-        plan = ConvolutionPlan(shape, on: size, seesLines: goesByTiles)
+        plan = ConvolutionPlan(training: shape, on: size, seesLines: seesLines)
         gradient = ConvolutionGradient(shape, on: size)
         weights = plan.makePackedWeights()
         turned = passesGradient ? gradient.makePackedWeights() : nil

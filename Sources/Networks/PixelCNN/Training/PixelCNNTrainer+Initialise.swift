@@ -61,14 +61,12 @@ private struct PixelCNNInitialisationPass: PixelCNNPass {
     func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step) {
         if !done.contains(layer.name) {
             let sums = GrainSums(grains: grains.count, count: 2 * layer.outputs)
-            let rows = Atomic(0)
             pool.forEach(grains.count) { index, thread in
                 let grain = self.grains[index].on(self.workspaces[thread])
                 let output = if let alone { alone(grain) } else { step(grain) }
                 BatchStatistics.sum(output, into: sums, grain: index, grain.workspace.kernels)
-                rows.add(output.rows, ordering: .relaxed)
             }
-            layer.normalise(parameters, BatchStatistics(sums, count: rows.load(ordering: .relaxed)))
+            layer.normalise(parameters, BatchStatistics(sums))
             layer.load(effective, at: parameters, kept: 1)
         }
         run { _ = step($0) }

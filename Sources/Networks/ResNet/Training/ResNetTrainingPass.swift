@@ -35,14 +35,13 @@ struct ResNetTrainingPass: Sendable {
     /// - Returns: The batch's statistics in every layer.
     func forward() -> [BatchStatistics] {
         var statistics: [BatchStatistics] = []
-        for (index, layer) in network.layers.enumerated() {
+        for index in network.layers.indices {
             let before = statistics.last.map { network.layers[index - 1].norm(parameters, $0) }
             forEachGrain { grain in
                 if let before { grain.normalise(index - 1, before) }
                 grain.convolve(index)
             }
-            let numbers = count * layer.output.pixels
-            statistics.append(BatchStatistics(memory.sums[index], grains: grains, count: numbers))
+            statistics.append(BatchStatistics(memory.sums[index], grains: grains))
         }
         let last = statistics.count - 1
         let norm = network.layers[last].norm(parameters, statistics[last])
