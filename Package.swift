@@ -66,14 +66,17 @@ let floor0: [Target] =
         .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", path: "Sources/CPNG", providers: [.apt(["libpng-dev"])]),
+        // What the tests of several rooms share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]
     + room("KernelTemplates", settings: kernels(), tests: nil)
-    + room("SweepPlan", [yams, crypto])
+    + room("Vocabulary", [crypto], tests: ["TestSupport"])
     + room("Statistics")
     + room("Logs", [logging], tests: [logging])
 
 let floor1: [Target] =
-    room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
+    room("SweepPlan", ["Vocabulary", yams], tests: ["Vocabulary", "TestSupport"])
+    + room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
     + room("KernelsAVX2", ["KernelTemplates"], settings: kernels("-mavx2", "-mfma"), tests: nil)
     + room(
         "KernelsAVX512",
@@ -82,10 +85,10 @@ let floor1: [Target] =
         tests: nil
     )
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
-    + room("Datasets", ["CZlib", "SweepPlan"], settings: kernels())
-    + room("WireProtocol", ["SweepPlan", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
-    + room("Scheduling", ["SweepPlan"])
-    + room("ResultStore", ["SweepPlan", grdb], tests: ["SweepPlan", grdb])
+    + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels())
+    + room("WireProtocol", ["Vocabulary", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
+    + room("Scheduling", ["Vocabulary"])
+    + room("ResultStore", ["Vocabulary", grdb], tests: ["Vocabulary", grdb])
     + room("Reporting", ["CPNG"], tests: ["CPNG"])
 
 let floor2: [Target] =
@@ -97,16 +100,16 @@ let floor2: [Target] =
     + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
 
 let floor3: [Target] =
-    room("Transforms", ["SweepPlan", "Datasets", "Kernels"], settings: kernels())
+    room("Transforms", ["Vocabulary", "Datasets", "Kernels"], settings: kernels())
     + room("Layers", ["Kernels"], settings: kernels())
 
-let floor4: [Target] = room("Networks", ["SweepPlan", "Kernels", "Layers"], testFiles: ["Fixtures"])
+let floor4: [Target] = room("Networks", ["Vocabulary", "Kernels", "Layers"], testFiles: ["Fixtures"])
 
 let floor5: [Target] =
-    room("Engine", ["SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"])
+    room("Engine", ["Vocabulary", "Datasets", "Transforms", "Kernels", "Layers", "Networks"])
     + room(
         "Training",
-        ["SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
+        ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
         settings: kernels()
     )
 
@@ -114,8 +117,8 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Worker",
         dependencies: [
-            "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Kernels", "Layers", "Networks",
-            "Engine", "Training", "Statistics", "Reporting", argumentParser, unixSignals, logging, crypto,
+            "Vocabulary", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Kernels", "Layers",
+            "Networks", "Engine", "Training", "Statistics", "Reporting", argumentParser, unixSignals, logging, crypto,
         ],
         path: "Worker",
         swiftSettings: strict
@@ -123,7 +126,7 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Coordinator",
         dependencies: [
-            "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Scheduling",
+            "Vocabulary", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Scheduling",
             "ResultStore", "Reporting", "Networks", "Engine", "Training", argumentParser, serviceLifecycle, unixSignals,
             logging,
         ],
@@ -135,7 +138,7 @@ let floor6: [Target] = [
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Worker", "ProcessSupport", "SweepPlan", "Logs", "Datasets", "Layers", "Networks", "WireProtocol", "ZeroMQ",
+            "Worker", "ProcessSupport", "Vocabulary", "Logs", "Datasets", "Layers", "Networks", "WireProtocol", "ZeroMQ",
             logging,
         ],
         path: "Tests/WorkerTests",
@@ -143,7 +146,7 @@ let floor6: [Target] = [
     ),
     .testTarget(
         name: "CoordinatorTests",
-        dependencies: ["Coordinator", "Worker", "ProcessSupport", "SweepPlan", "WireProtocol"],
+        dependencies: ["Coordinator", "Worker", "ProcessSupport", "Vocabulary", "SweepPlan", "WireProtocol"],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict
     ),
@@ -164,6 +167,7 @@ let package = Package(
         .library(name: "Networks", targets: ["Networks"]),
         .library(name: "SweepPlan", targets: ["SweepPlan"]),
         .library(name: "Training", targets: ["Training"]),
+        .library(name: "Vocabulary", targets: ["Vocabulary"]),
         .library(name: "WireProtocol", targets: ["WireProtocol"]),
         .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
     ],

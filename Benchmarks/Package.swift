@@ -41,14 +41,14 @@ let package = Package(
                 .product(name: "Kernels", package: "bitsweep"),
                 .product(name: "Layers", package: "bitsweep"),
                 .product(name: "Networks", package: "bitsweep"),
-                .product(name: "SweepPlan", package: "bitsweep"),
+                .product(name: "Vocabulary", package: "bitsweep"),
                 .product(name: "Training", package: "bitsweep"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "NullWorker",
-            dependencies: ["Engine", "Kernels", "SweepPlan", "WireProtocol", "ZeroMQ"].map {
+            dependencies: ["Engine", "Kernels", "Vocabulary", "WireProtocol", "ZeroMQ"].map {
                 .product(name: $0, package: "bitsweep")
             },
             swiftSettings: strict
@@ -56,7 +56,7 @@ let package = Package(
         // Builds with --sanitize=fuzzer only, which brings its main; see driver/fuzz.py.
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Datasets", "Kernels", "Keyring", "Networks", "SweepPlan", "WireProtocol", "ZeroMQ"].map {
+            dependencies: ["Datasets", "Kernels", "Keyring", "Networks", "SweepPlan", "Vocabulary", "WireProtocol", "ZeroMQ"].map {
                 .product(name: $0, package: "bitsweep")
             },
             swiftSettings: strict

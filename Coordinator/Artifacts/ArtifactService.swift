@@ -3,8 +3,8 @@
 
 import Dispatch
 import Foundation
-import SweepPlan
 import Synchronization
+import Vocabulary
 import WireProtocol
 
 /// Hands out the files that a run's cells are computed from, chunk by chunk; files are read beside the loop.

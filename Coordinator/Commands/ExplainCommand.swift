@@ -4,7 +4,7 @@
 import ArgumentParser
 import Reporting
 import ResultStore
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// `coordinator explain`: why a cell stands as it does.

@@ -5,6 +5,7 @@ import ArgumentParser
 import Foundation
 import Kernels
 import SweepPlan
+import Vocabulary
 
 /// `coordinator run`: computes a sweep, or what is left of it.
 struct RunCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@
 import ArgumentParser
 import Scheduling
 import SweepPlan
+import Vocabulary
 
 /// How work is handed out; each option goes before the sweep file's `schedule`, and none changes a number.
 struct SchedulingOptions: ParsableArguments {

@@ -6,7 +6,7 @@ import Logging
 import Reporting
 import ResultStore
 import Scheduling
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // Actions: what the scheduler wants done.

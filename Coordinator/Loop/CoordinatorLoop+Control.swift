@@ -3,7 +3,7 @@
 
 import Reporting
 import Scheduling
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // Control: what a client asks of the run that goes on.

@@ -6,7 +6,7 @@ import Foundation
 import Logging
 import ResultStore
 import Scheduling
-import SweepPlan
+import Vocabulary
 import WireProtocol
 import ZeroMQ
 

@@ -5,7 +5,7 @@ import Foundation
 import Logging
 import ResultStore
 import Scheduling
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// A table that a worker sent for an attempt.

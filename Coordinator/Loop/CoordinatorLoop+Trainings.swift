@@ -6,7 +6,7 @@ import Logging
 import Reporting
 import ResultStore
 import Scheduling
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // Trainings: what must be trained first, who trains it, and the files that come of it.

@@ -3,7 +3,7 @@
 
 import Foundation
 import ResultStore
-import SweepPlan
+import Vocabulary
 
 /// This machine and this process, as other parts name them.
 enum Machine {

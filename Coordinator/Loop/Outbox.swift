@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// What the loop is about to tell its workers, gathered so that one message carries many shards.

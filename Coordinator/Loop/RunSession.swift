@@ -9,6 +9,7 @@ import ResultStore
 import Scheduling
 import ServiceLifecycle
 import SweepPlan
+import Vocabulary
 import ZeroMQ
 
 /// One execution of `coordinator run`, from opening the store to the final table.

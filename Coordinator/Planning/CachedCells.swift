@@ -3,6 +3,7 @@
 
 import ResultStore
 import SweepPlan
+import Vocabulary
 
 /// What a store already has of a planned sweep.
 struct CachedCells {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SweepPlan
+import Vocabulary
 
 /// A run's cells in the grid's order, those of models that are not trained yet after the others.
 ///

@@ -5,6 +5,7 @@ import Reporting
 import ResultStore
 import Scheduling
 import SweepPlan
+import Vocabulary
 
 /// What running a sweep would take.
 struct PlanEstimate: Encodable {

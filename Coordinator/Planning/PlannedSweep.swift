@@ -5,6 +5,7 @@ import Datasets
 import Engine
 import Foundation
 import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// A sweep file with everything it names found and digested; nothing of its grid is materialised.

@@ -7,6 +7,7 @@ import Foundation
 import Networks
 import SweepPlan
 import Training
+import Vocabulary
 import WireProtocol
 
 /// A model that a run trains before it computes the model's cells.

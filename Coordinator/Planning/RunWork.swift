@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// A planned sweep as one run of it: everything the loop needs to know of its cells.

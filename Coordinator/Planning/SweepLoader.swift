@@ -6,6 +6,7 @@ import Engine
 import Foundation
 import Networks
 import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// Reads a sweep file and what it names: checkpoints' headers, recipes, data sets' labels.

@@ -5,7 +5,7 @@ import Foundation
 import Reporting
 import ResultStore
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 /// What `coordinator run` tells its user: the beginning, a progress line, notices, and the table at the end.
 ///

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reporting
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// Follows a run by asking its coordinator.

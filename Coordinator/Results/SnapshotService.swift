@@ -6,6 +6,7 @@ import ResultStore
 import Scheduling
 import SweepPlan
 import Synchronization
+import Vocabulary
 import WireProtocol
 
 /// Answers clients who ask how the run stands; statistics are computed beside the loop, never in it.

@@ -4,7 +4,7 @@
 import Reporting
 import ResultStore
 import Statistics
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// Reads a run's cells and summarises them per class; figures of cells that did not grow are kept.

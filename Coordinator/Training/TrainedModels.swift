@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
 import Training
+import Vocabulary
 import WireProtocol
 
 /// The folder beside a store in which models that runs trained are kept, and states of trainings that are not finished.

@@ -3,6 +3,7 @@
 
 import Scheduling
 import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// What the loop knows of its trainings besides who has them, which the scheduler knows.

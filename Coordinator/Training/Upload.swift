@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// A file on its way from a worker: it grows in order, and is digested as it grows.

@@ -4,8 +4,8 @@
 import Dispatch
 import Foundation
 import Networks
-import SweepPlan
 import Synchronization
+import Vocabulary
 import WireProtocol
 
 /// Takes in the files of trainings, part by part; they are written and verified beside the loop.

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// One line on why a file's content was refused: the file, what was found there, what would be right.
 public struct DataFileError: Error, Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// One split of a data set in memory: 8-bit images of one size, each with a label.
 public struct ImageDataset: Sendable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// Forward passes of Glows that later shards may need again.
 ///

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Why a shard could not be computed.
 public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// A file that stays on disk for as long as this object lives.
 public protocol SuppliedFile: AnyObject, Sendable {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Networks
-import SweepPlan
 import Transforms
+import Vocabulary
 
 extension Glow {
     /// The columns of `images`, some of `inputs`: the likelihood and its terms, of the decoded image where latents are

@@ -4,7 +4,7 @@
 import Kernels
 import Layers
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// Small computations whose bits identify an arithmetic: random numbers, elementary functions, and a small model of every
 /// family run as shards run it, through whatever kernels it is made of.

@@ -3,7 +3,7 @@
 
 import Kernels
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// A model in memory, and how a shard's images become columns with it.
 struct LoadedModel: Sendable {

@@ -3,7 +3,7 @@
 
 import Foundation
 import Networks
-public import SweepPlan
+public import Vocabulary
 
 /// Where a model comes from, as one text that travels: a checkpoint's path, `family:NAME` for a fresh model, or
 /// `recipe:PATH` for one that is not trained yet and cannot be loaded.

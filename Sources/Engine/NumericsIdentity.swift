@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Kernels
-import SweepPlan
+import Vocabulary
 
 /// Which arithmetic an engine does: coordinator and workers must agree on it to the last bit.
 public struct NumericsIdentity: Hashable, Sendable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Networks
-import SweepPlan
+import Vocabulary
 
 extension PixelCNN {
     /// The columns of `images`, some of `inputs`: their likelihoods.

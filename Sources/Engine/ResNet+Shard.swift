@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Networks
-import SweepPlan
+import Vocabulary
 
 extension ResNet {
     /// The columns of `images`, some of `inputs`: how they are classified.

@@ -4,7 +4,7 @@
 public import Datasets
 public import Kernels
 import Networks
-public import SweepPlan
+public import Vocabulary
 
 /// Computes shards: from a specification to a table.
 ///

@@ -4,7 +4,7 @@
 import Datasets
 import Foundation
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// Reads what a shard is made of: from this machine's own files where they are the right ones, else from a supply.
 struct ShardFiles {

@@ -3,9 +3,9 @@
 
 import Datasets
 import Kernels
-import SweepPlan
 import Synchronization
 import Transforms
+import Vocabulary
 
 /// A shard's images on their way into a model.
 struct ShardInputs: Sendable {

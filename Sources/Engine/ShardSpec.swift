@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Everything that decides a shard's numbers.
 public struct ShardSpec: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Rows of comma-separated values, quoted as RFC 4180 has it.
 struct CSVEncoder: ExportEncoder {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// A cell of a run, as the coordinator enumerates it.
 public struct CellEntry: Hashable, Sendable {

@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-import SweepPlan
+import Vocabulary
 
 /// Writes the cells of one run, one after the other, within a transaction.
 struct CellWriter {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-import SweepPlan
+import Vocabulary
 
 /// Compares arriving parts, bit for bit, with what is recorded for the same images.
 struct Comparison {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
-public import SweepPlan
+public import Vocabulary
 
 /// One attempt that ended without a result.
 public struct FailureRecord: Hashable, Sendable {

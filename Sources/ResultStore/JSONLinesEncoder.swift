@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Rows of JSON, one object a line.
 struct JSONLinesEncoder: ExportEncoder {

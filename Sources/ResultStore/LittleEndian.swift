@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
+import Vocabulary
 
 /// Words and Float32 columns as the little-endian bytes that the store keeps.
 enum LittleEndian {

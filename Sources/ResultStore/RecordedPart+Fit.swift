@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 extension RecordedPart {
     /// Why the part cannot be a result for images of `slice`; nil when it can.

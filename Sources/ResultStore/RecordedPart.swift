@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Which worker computed a part, and on what.
 public struct PartOrigin: Hashable, Sendable {

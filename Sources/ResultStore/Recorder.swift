@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-import SweepPlan
+import Vocabulary
 
 /// Writes parts within one transaction.
 struct Recorder {

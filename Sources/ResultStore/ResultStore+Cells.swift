@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-public import SweepPlan
+public import Vocabulary
 
 extension ResultStore {
     /// Adds the images that cells refer to; a slice that is already there is left alone.

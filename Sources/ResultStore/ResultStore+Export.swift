@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-import SweepPlan
+import Vocabulary
 
 extension ResultStore {
     /// Exports what is recorded of `run`, sorted by cell and index, in pieces of bounded size.

@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-import SweepPlan
+import Vocabulary
 
 extension ResultStore {
     func insert(_ failures: [FailureRecord], of run: Int64, in database: Database) throws {

@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-public import SweepPlan
+public import Vocabulary
 
 /// Where the numbers of a cell come from.
 public struct CellHistory: Hashable, Sendable {

@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-public import SweepPlan
+public import Vocabulary
 
 extension ResultStore {
     /// Calls `body` with the identity of every cell all of whose images are recorded, whatever runs it belongs to.

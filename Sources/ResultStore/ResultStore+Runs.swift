@@ -3,7 +3,7 @@
 
 public import Foundation
 import GRDB
-import SweepPlan
+import Vocabulary
 
 extension ResultStore {
     /// Continues the newest unfinished run of the same sweep, or begins a new one.

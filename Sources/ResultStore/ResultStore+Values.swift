@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-public import SweepPlan
+public import Vocabulary
 
 /// One column of a cell: the recorded images in the order of the cell's slice.
 ///

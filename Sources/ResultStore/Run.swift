@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
-public import SweepPlan
+public import Vocabulary
 
 /// How far a run has come.
 public enum RunState: String, Hashable, Sendable, CaseIterable {

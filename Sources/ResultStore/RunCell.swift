@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-public import SweepPlan
+public import Vocabulary
 
 /// A cell of a run, as the store knows it.
 public struct RunCell: Hashable, Sendable {

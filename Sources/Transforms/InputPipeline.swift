@@ -3,7 +3,7 @@
 
 public import Datasets
 public import Kernels
-public import SweepPlan
+public import Vocabulary
 
 /// What a model is given for one image.
 public struct ModelInput: Sendable {

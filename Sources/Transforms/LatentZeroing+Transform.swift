@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Scales latents between encoding and decoding (paper, Algorithm 1); pixels pass unchanged on the way in.
 extension LatentZeroing: Transform {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Adds noise to the pixels, x + ε·m⊙n, before dequantisation (paper, Eq. 6).
 extension Noise: Transform {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// How 8-bit pixels v become numbers x, and those become a model's input.
 public enum PixelScale: Hashable, Sendable, CaseIterable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Datasets
-public import SweepPlan
+public import Vocabulary
 
 /// A semantic-invariant transformation: what it does to an image on its way to the model.
 ///

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Datasets
-public import SweepPlan
+public import Vocabulary
 
 /// Shifts by whole pixels, of the data set's image or of the one the model sees (paper, section on translation).
 extension Translation: Transform {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
 import Synchronization
 import Testing
+import Vocabulary
 
 @testable import Datasets
 

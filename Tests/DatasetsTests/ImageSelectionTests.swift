@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct ImageSelectionTests {
     private let dataset = ImageDataset(

@@ -3,8 +3,8 @@
 
 import Datasets
 import Foundation
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct PreprocessingTests {
     /// An image whose bytes follow from its shape alone; the stored digests were computed on the same.

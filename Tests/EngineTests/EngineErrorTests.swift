@@ -4,8 +4,8 @@
 import Datasets
 import Foundation
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Engine
 

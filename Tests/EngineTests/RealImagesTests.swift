@@ -5,8 +5,8 @@ import Datasets
 import Foundation
 import Kernels
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Engine
 

@@ -6,7 +6,7 @@ import Foundation
 import Kernels
 import Layers
 import Networks
-import SweepPlan
+import Vocabulary
 
 @testable import Engine
 

@@ -6,8 +6,8 @@ import Foundation
 import Kernels
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Engine
 

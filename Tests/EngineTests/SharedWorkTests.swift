@@ -3,8 +3,8 @@
 
 import Kernels
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Engine
 

@@ -4,8 +4,8 @@
 import Foundation
 import GRDB
 import ResultStore
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite("Damaged stores")
 struct DamageTests {

@@ -3,8 +3,8 @@
 
 import Foundation
 import ResultStore
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite("Export")
 struct ExportTests {

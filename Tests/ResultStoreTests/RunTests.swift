@@ -3,8 +3,8 @@
 
 import Foundation
 import GRDB
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import ResultStore
 

@@ -3,7 +3,7 @@
 
 import Foundation
 import ResultStore
-import SweepPlan
+import Vocabulary
 
 /// A directory of its own for one test, with a store in it.
 struct Scene: ~Copyable {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct BalanceTests {
     @Test("what a worker keeps waiting is asked back for an idle one, and goes to it")

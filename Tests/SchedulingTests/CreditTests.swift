@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct CreditTests {
     /// A worker behind a line of `latency` seconds each way that computes for `seconds` a shard, one after the other.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct EndingTests {
     @Test("a sweep without cells is finished at once")

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct InsightTests {
     @Test("a cell is explained: its images, who computes them, and what went wrong before")

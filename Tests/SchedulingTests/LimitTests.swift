@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct LimitTests {
     @Test("an attempt beyond the time limit is cancelled and spends the budget for engine errors")

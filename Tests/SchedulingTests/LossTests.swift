@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct LossTests {
     @Test("a worker that misses three heartbeats loses its leases, and its shards go to the front of the queue")

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct PauseTests {
     @Test("nothing is dispatched during a pause, and tables are taken", arguments: PauseReason.allCases)

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct ProgressTests {
     @Test("images are counted once, in one field each")

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 /// A core under test with a clock that the test turns; the invariants are checked after every event.
 ///

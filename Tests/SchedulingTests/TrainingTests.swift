@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
 import Testing
+import Vocabulary
 
 /// Trainings: one worker at a time, lost by silence, and cells that wait for them.
 @Suite struct TrainingTests {

@@ -3,6 +3,7 @@
 
 import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct GridTests {
     @Test(

@@ -3,6 +3,7 @@
 
 import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct ImpossibleCombinationTests {
     private struct Unusable: Error, CustomStringConvertible {

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// A small random sweep that can be written as a sweep file and enumerated naively, as lists of combinations.
 struct RandomSweep {
     /// A combination as texts: `model`, `dataset`, `transform`, `seed` and the transform's parameters.

@@ -4,6 +4,7 @@
 import Foundation
 import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite("recipes")
 struct RecipeTests {

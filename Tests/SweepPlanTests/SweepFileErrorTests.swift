@@ -3,6 +3,7 @@
 
 import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct SweepFileErrorTests {
     /// Lines 1 to 5 of a file whose block begins in line 6.

@@ -3,6 +3,8 @@
 
 import SweepPlan
 import Testing
+import TestSupport
+import Vocabulary
 
 @Suite struct SweepFileSyntaxTests {
     @Test(

@@ -3,6 +3,7 @@
 
 import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct SweepFileTests {
     private static let example = """
@@ -177,5 +178,24 @@ import Testing
     )
     func paths(path: String, file: String, resolved: String) {
         #expect(Sweep.resolve(path, relativeTo: file) == resolved)
+    }
+
+    @Test("a model may name a recipe, relative to the sweep file, and nothing beside it")
+    func recipeModel() throws {
+        let yaml = """
+            version: 1
+            name: s
+            models:
+              trained: {recipe: recipes/a.yaml, conditioning: marginal}
+            blocks:
+              - {models: trained, datasets: glyphs, transforms: identity}
+            """
+        let sweep = try Sweep(parsing: yaml, file: "Sweeps/x.yaml")
+        let expected = ModelReference(source: .recipe(path: "Sweeps/recipes/a.yaml"), conditioning: .marginal)
+        #expect(sweep.models["trained"] == expected)
+        let both = yaml.replacing("{recipe:", with: "{family: glow, recipe:")
+        #expect(
+            Sweep.problems(of: both) == ["4:27: model 'trained' takes 'family' or 'recipe', not both"]
+        )
     }
 }

@@ -4,6 +4,7 @@
 import Foundation
 import SweepPlan
 import Testing
+import Vocabulary
 
 /// The sweep files of the repository, beside `Tests/`.
 private enum SweepFiles {

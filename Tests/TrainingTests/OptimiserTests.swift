@@ -4,6 +4,7 @@
 import Kernels
 import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -5,6 +5,7 @@ import Kernels
 import Networks
 import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Training
 

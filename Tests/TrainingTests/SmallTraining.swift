@@ -8,6 +8,7 @@ import Layers
 import Networks
 import SweepPlan
 import Synchronization
+import Vocabulary
 
 @testable import Training
 

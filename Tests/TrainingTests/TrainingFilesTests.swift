@@ -3,8 +3,8 @@
 
 import Foundation
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Training
 

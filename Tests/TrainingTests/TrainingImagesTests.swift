@@ -7,6 +7,7 @@ import Networks
 import SweepPlan
 import Testing
 import Transforms
+import Vocabulary
 
 @testable import Training
 

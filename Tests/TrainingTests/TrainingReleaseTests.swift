@@ -6,6 +6,7 @@ import Layers
 import Networks
 import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -6,6 +6,7 @@ import Networks
 import SweepPlan
 import Synchronization
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -3,8 +3,8 @@
 
 import Datasets
 import Kernels
-import SweepPlan
 import Transforms
+import Vocabulary
 
 /// An image whose pixels take all 256 values.
 func pattern(_ height: Int, _ width: Int, _ channels: Int = 1) -> ByteImage {

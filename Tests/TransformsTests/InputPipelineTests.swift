@@ -3,9 +3,9 @@
 
 import Datasets
 import Kernels
-import SweepPlan
 import Testing
 import Transforms
+import Vocabulary
 
 @Suite struct InputPipelineTests {
     private let image = ByteImage(ImageShape(height: 16, width: 16), pixels: (0...255).map { UInt8($0) })

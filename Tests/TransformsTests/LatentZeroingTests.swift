@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import SweepPlan
 import Testing
 import Transforms
+import Vocabulary
 
 @Suite struct LatentZeroingTests {
     @Test("the scaled levels get α, the others 1")

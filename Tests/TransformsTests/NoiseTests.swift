@@ -3,9 +3,9 @@
 
 import Datasets
 import Kernels
-import SweepPlan
 import Testing
 import Transforms
+import Vocabulary
 
 @Suite struct NoiseTests {
     private func noisy(

@@ -3,9 +3,9 @@
 
 import Datasets
 import Kernels
-import SweepPlan
 import Testing
 import Transforms
+import Vocabulary
 
 @Suite struct TranslationTests {
     private let image = ByteImage(ImageShape(height: 2, width: 3), pixels: [1, 2, 3, 4, 5, 6])

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 /// Bytes written by `protoc --encode=bitsweep.protocol.Envelope bitsweep.proto` from the texts in the comments, in which

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 /// Bytes written by hand, of messages whose sizes and counts no honest peer sends.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import WireProtocol
 

@@ -3,8 +3,8 @@
 
 import Foundation
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 @testable import Worker

@@ -3,8 +3,8 @@
 
 import Foundation
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 /// The real executable, on a machine without any of the run's files.

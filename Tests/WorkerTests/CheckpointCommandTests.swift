@@ -5,8 +5,8 @@ import Foundation
 import Layers
 import Networks
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 
 /// The worker's local commands, by the real executable, against numbers of an independent implementation.
 @Suite("worker's checkpoint commands", .timeLimit(.minutes(3)))

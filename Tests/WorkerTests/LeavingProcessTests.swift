@@ -3,8 +3,8 @@
 
 import Foundation
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 /// The real executable over a real socket, asked to leave.

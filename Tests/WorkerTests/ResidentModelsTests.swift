@@ -4,8 +4,8 @@
 import Foundation
 import Networks
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 @Suite("resident models", .timeLimit(.minutes(3)))

@@ -5,8 +5,8 @@ import Foundation
 import Layers
 import Networks
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite("worker sample", .timeLimit(.minutes(5)))
 struct SampleCommandTests {

@@ -3,8 +3,8 @@
 
 import Logging
 import Logs
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 import ZeroMQ
 

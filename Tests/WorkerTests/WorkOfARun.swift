@@ -4,8 +4,8 @@
 import Datasets
 import Foundation
 import ProcessSupport
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 
 /// A checkpoint and a pair of IDX files, and shards of them.

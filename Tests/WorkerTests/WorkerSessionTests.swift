@@ -3,8 +3,8 @@
 
 import Foundation
 import Logging
-import SweepPlan
 import Testing
+import Vocabulary
 import WireProtocol
 import ZeroMQ
 

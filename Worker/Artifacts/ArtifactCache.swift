@@ -3,7 +3,7 @@
 
 import Engine
 import Foundation
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// Files fetched from coordinators, kept on disk under their digests; all workers of a machine may share it.

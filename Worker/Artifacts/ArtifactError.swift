@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Why a file could not be had from the coordinator.
 enum ArtifactError: Error, Hashable {

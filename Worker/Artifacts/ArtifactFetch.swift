@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// The course of fetching one file in chunks: what to ask for, what to keep, and when to ask again.

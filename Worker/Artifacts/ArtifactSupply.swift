@@ -3,7 +3,7 @@
 
 import Engine
 import Logging
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// Gets the files of one assignment from the cache or from the coordinator, in the engine's thread.

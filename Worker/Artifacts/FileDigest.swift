@@ -3,9 +3,9 @@
 
 import Crypto
 import Foundation
-import SweepPlan
+import Vocabulary
 
-extension SweepPlan.Digest {
+extension Vocabulary.Digest {
     /// SHA-256 of all of `file`, read a piece at a time: files may be larger than memory.
     init(contentsOf file: FileHandle) throws {
         var hash = SHA256()

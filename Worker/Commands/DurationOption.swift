@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import SweepPlan
+import Vocabulary
 
 /// A duration as people write it: `90s`, `45m`, `2h`, `1:30:00`.
 struct DurationOption: ExpressibleByArgument, CustomStringConvertible {

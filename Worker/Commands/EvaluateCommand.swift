@@ -7,7 +7,7 @@ import Engine
 import Foundation
 import Networks
 import Reporting
-public import SweepPlan
+public import Vocabulary
 
 /// `worker evaluate`: how a model does on a data set, without a coordinator.
 struct EvaluateCommand: AsyncParsableCommand {

@@ -4,7 +4,7 @@
 import Engine
 import Reporting
 import Statistics
-import SweepPlan
+import Vocabulary
 
 /// How a model does on the images of a data set, by their classes.
 struct Evaluation: Encodable {

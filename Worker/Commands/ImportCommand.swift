@@ -3,7 +3,7 @@
 
 public import ArgumentParser
 public import Networks
-public import SweepPlan
+public import Vocabulary
 
 /// `worker import`: makes a checkpoint of another project's weights.
 struct ImportCommand: AsyncParsableCommand {

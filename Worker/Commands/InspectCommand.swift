@@ -5,7 +5,7 @@ import ArgumentParser
 import Foundation
 import Layers
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// `worker inspect`: what a checkpoint is.
 struct InspectCommand: AsyncParsableCommand {

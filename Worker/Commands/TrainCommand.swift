@@ -6,6 +6,7 @@ import Datasets
 import Foundation
 public import SweepPlan
 import Training
+import Vocabulary
 
 /// `worker train`: from a recipe to a checkpoint.
 struct TrainCommand: AsyncParsableCommand {

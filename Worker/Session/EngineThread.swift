@@ -5,7 +5,7 @@ import Engine
 import Foundation
 import Logging
 import Logs
-import SweepPlan
+import Vocabulary
 import WireProtocol
 import ZeroMQ
 

@@ -4,8 +4,8 @@
 import Dispatch
 import Foundation
 import Logging
-import SweepPlan
 import Synchronization
+import Vocabulary
 import WireProtocol
 import ZeroMQ
 

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // What the engine takes and what it gives. Each function that gives says whether the socket's thread must be woken: only

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // What the coordinator says.

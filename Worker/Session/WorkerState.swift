@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// What a worker knows of its coordinator and what it holds: a value, told of messages, of the engine and of the time.

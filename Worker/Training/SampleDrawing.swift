@@ -5,7 +5,7 @@ import Foundation
 import Kernels
 import Networks
 import Reporting
-import SweepPlan
+import Vocabulary
 
 /// Draws images from a model onto a sheet: a row for each class where the model has classes.
 struct SampleDrawing {

@@ -6,6 +6,7 @@ import Networks
 import Reporting
 import SweepPlan
 import Training
+import Vocabulary
 
 extension TrainingProcess {
     /// Draws the learning curve of everything that the log has.

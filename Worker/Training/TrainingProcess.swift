@@ -8,6 +8,7 @@ import Networks
 import Reporting
 import SweepPlan
 import Training
+import Vocabulary
 
 /// Everything that `worker train` does: steps, validations, files, progress.
 final class TrainingProcess {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// An IDX file of unsigned bytes: big-endian sizes, then that many bytes, the last dimension fastest.
 ///

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Why a data set, or an image of one, could not be had.
 public enum DatasetError: Error, Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// A data set that others publish as four gzipped IDX files: what its files are, and where they can be had.
 struct PublishedDataset {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Maps a data set's images to a model's size, as the model's metadata says.
 public struct Preprocessor: Sendable {

@@ -3,7 +3,7 @@
 
 import Kernels
 import Layers
-public import SweepPlan
+public import Vocabulary
 
 extension Checkpoint {
     /// A fresh model of `family` in the paper's configuration; the same one on every machine.

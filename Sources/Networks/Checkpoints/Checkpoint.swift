@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Layers
-public import SweepPlan
+public import Vocabulary
 
 /// Trained weights plus the metadata that rebuilds the model: one safetensors file.
 ///

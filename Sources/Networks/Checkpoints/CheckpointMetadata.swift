@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// What a checkpoint says about itself besides its tensors: enough to rebuild the model.
 ///

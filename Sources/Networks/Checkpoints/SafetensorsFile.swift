@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Layers
-public import SweepPlan
+public import Vocabulary
 
 /// A safetensors file in memory, its header checked: every tensor lies where it says and is as large as it says.
 ///

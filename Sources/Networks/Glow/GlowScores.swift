@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// The likelihood of a batch of images under a Glow, and the exact sum it is made of.
 ///

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Reads weights that another project trained and turns them into a ``Checkpoint``.
 public enum Importer {

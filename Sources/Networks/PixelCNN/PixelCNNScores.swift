@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Layers
-public import SweepPlan
+public import Vocabulary
 
 /// The likelihood of a batch of images under a PixelCNN++, in nats but for `bpd`.
 public struct PixelCNNScores: Sendable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Layers
-public import SweepPlan
+public import Vocabulary
 
 /// What a classifier makes of a batch of labelled images.
 ///

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 extension SchedulingCore {
     /// Something the shell is to do; actions are performed in the order in which they are given.

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Adoption: a worker that joins may hold attempts of an earlier life, its own or the coordinator's.
 extension SchedulingCore {

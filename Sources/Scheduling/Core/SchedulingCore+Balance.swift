@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Balance: at the end of the queue idle workers get what others keep waiting, and then copies of what takes long.
 extension SchedulingCore {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Cells: they come in order, wait, and leave when their last image is recorded.
 extension SchedulingCore {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Checks: recorded shards that a second worker computes again, and differing ones that a third one does.
 extension SchedulingCore {

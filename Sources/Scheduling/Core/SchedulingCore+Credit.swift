@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Credit: how much work a worker holds, so that it never waits and never hoards.
 extension SchedulingCore {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 // Explanation: how one cell stands, for somebody who asks.
 extension SchedulingCore {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Giving back: the images of an attempt that came to nothing wait again, run on elsewhere, or have failed.
 extension SchedulingCore {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Leases: they begin with a dispatch or an adoption and end with a table, a failure or the worker.
 extension SchedulingCore {

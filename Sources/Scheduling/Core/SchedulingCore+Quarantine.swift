@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Quarantine: workers that compute wrongly, or fail what others compute, get nothing more.
 extension SchedulingCore {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Tables: the first one that brings an image is recorded, later ones are compared with it.
 extension SchedulingCore {

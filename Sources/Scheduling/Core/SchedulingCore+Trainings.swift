@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 // Trainings: long units of work, each at one worker at a time, that cells still to come wait for.
 //

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 // Workers: they join, give signs of life, and leave; their absence is noticed by silence.
 extension SchedulingCore {

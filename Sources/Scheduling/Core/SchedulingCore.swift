@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Decides which worker computes which images when, and which tables are recorded: a value without I/O.
 ///

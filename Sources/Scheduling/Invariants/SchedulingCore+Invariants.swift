@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// A statement about the core's state that should always hold and does not: a bug of the scheduler.
 public struct InvariantViolation: Error, CustomStringConvertible {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// Recorded images that another worker computes again: an audit, or with an accused the arbitration of a difference.
 struct Check: Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// A worker's right to an attempt while it keeps giving signs of life.
 struct Lease: Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 /// A worker that is joined.
 struct WorkerState: Sendable {

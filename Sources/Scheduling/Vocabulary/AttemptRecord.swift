@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Why an attempt gave no table.
 public enum AttemptFailure: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// What decides how long an image takes: measured speeds are kept per worker and cost class.
 public struct CostClass: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// Why a worker receives nothing more.
 public enum QuarantineReason: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// One failed attempt at a training.
 public struct TrainingAttemptRecord: Hashable, Sendable {

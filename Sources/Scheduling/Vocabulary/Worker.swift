@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// One life of a worker process, named by the shell when the worker says hello.
 ///

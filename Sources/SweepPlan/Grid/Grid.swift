@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// All cells of a sweep, never materialised.
 ///
 /// The grid is a list of sections, each the product of one block's axes for one entry of its `transforms`. Its points

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 extension Grid {
     /// The cells in the order of their points, made one by one.
     ///

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// A place in one section, advanced point by point like an odometer.
 ///
 /// The conjunction of the bits of the first axes is kept for each length, so that a step only touches the axes that turn.

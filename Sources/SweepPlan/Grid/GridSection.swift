@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// The product of one block's axes for one entry of its `transforms`.
 ///
 /// A point has a coordinate for its model, its data set, each parameter of the transformation, and its seed, in this

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 extension Recipe {
     /// Everything that decides the released weights, one ingredient a line, in a fixed order.
     ///

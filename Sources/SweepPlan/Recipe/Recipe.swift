@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// How a model is trained: network, images, optimiser, length.
 ///
 /// A recipe is a value; equal recipes on equal images make equal weights, bit for bit, on every machine and for any

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// The network that a recipe trains.
 public struct RecipeModel: Hashable, Sendable {
     /// A network and what is its own.

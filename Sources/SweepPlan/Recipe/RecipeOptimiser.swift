@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// How weights follow gradients.
 public struct RecipeOptimiser: Hashable, Sendable {
     /// The rule of a step.

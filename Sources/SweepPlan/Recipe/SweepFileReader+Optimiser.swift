@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     private static let scheduleKeys = ["learning-rate", "warm-up", "decay", "clip-norm", "polyak"]
     private static let methods = ["adam", "adamax", "sgd"]

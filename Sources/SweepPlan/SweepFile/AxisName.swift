@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// An axis as `zip`, `exclude` and `when` name it: a part of every cell, or a parameter of some transforms.
 enum AxisName: Hashable {
     case model

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// A block of a sweep file as it was read, before its sections are made.
 struct BlockSource {
     /// Positions in the reader's lists of models and data sets.

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// One problem of a sweep file, and where it is.
 public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     /// A place in a file: lines and columns count from 1, columns in Unicode scalars.

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// A piece of a YAML file with its place.
 struct SourceNode {
     /// A key of a mapping with its value.

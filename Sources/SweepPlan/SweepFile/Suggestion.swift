@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// The known word that a misspelt one probably means.
 enum Suggestion {
     /// `; did you mean 'scale'?` where a known word is near, else `; there are …` with all of them.

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// What a sweep file describes: models, images and the grid of cells.
 public struct Sweep: Sendable {
     /// The sweep's name.

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// How a sweep file's reader learns what models and data sets are; it opens no file itself.
 public struct SweepFacts {
     /// The facts of a model, or why its checkpoint cannot be used; nil to check nothing that depends on them.

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     private static let blockKeys = ["models", "datasets", "transforms", "seeds", "zip", "exclude", "when", "priority"]
 

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     /// Reads `zip`: a list of groups, each a list of at least two axes that no other group names.
     mutating func readZips(_ node: SourceNode, known: [String]) -> [ZipSource] {

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// The facts of the models and data sets that a file's blocks name, by their positions in the reader's lists.
 struct GatheredFacts {
     var models: [UInt64: ModelFacts] = [:]

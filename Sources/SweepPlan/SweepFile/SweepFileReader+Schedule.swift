@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     /// Reads `schedule`: limits of time and of failures, and the audited fraction.
     mutating func readSchedule(_ node: SourceNode) -> SweepSchedule {

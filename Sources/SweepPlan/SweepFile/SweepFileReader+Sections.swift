@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     /// Sections of all blocks; each costs time against every other of its kind.
     static let sectionLimit = 1000

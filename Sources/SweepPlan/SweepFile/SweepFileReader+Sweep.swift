@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     private static let keys = ["version", "name", "images", "models", "datasets", "schedule", "blocks"]
 

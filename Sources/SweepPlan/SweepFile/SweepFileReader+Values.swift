@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension SweepFileReader {
     /// The values of an axis: one value, a list of values, or one of the spacings.
     mutating func values(_ node: SourceNode, of axis: String, in domain: ParameterDomain) -> AxisValues? {

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Reads a sweep file's nodes, collecting every problem instead of stopping at the first.
 ///
 /// A function that finds its node unusable reports that and returns nil; its caller goes on with the rest.

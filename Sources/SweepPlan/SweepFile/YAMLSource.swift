@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
 import Yams
 
 /// Makes source nodes of YAML text, with the place of every problem.

@@ -3,7 +3,7 @@
 
 import Layers
 public import Networks
-import SweepPlan
+import Vocabulary
 
 extension TrainingState {
     /// The state as the bytes of a safetensors file.

@@ -7,6 +7,7 @@ import Networks
 import SweepPlan
 import Synchronization
 import Transforms
+import Vocabulary
 
 /// A data set's images on their way into a training: which are trained on, in which order, and what the model is given.
 ///

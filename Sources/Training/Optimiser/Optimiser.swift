@@ -3,6 +3,7 @@
 
 public import Kernels
 public import SweepPlan
+import Vocabulary
 
 /// Moves a flat vector of weights along a flat vector of gradients.
 ///

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SweepPlan
+import Vocabulary
 
 extension RecipeOptimiser {
     /// The learning rate of a step.

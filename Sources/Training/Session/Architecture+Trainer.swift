@@ -4,6 +4,7 @@
 import Kernels
 import Networks
 import SweepPlan
+import Vocabulary
 
 extension CheckpointMetadata.Architecture {
     /// What computes the gradients of such a network.

@@ -5,6 +5,7 @@ import Kernels
 import Layers
 public import Networks
 public import SweepPlan
+import Vocabulary
 
 extension RecipeModel {
     /// The network as a checkpoint describes it.

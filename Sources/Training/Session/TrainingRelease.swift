@@ -4,6 +4,7 @@
 import Layers
 import Networks
 public import SweepPlan
+import Vocabulary
 
 /// A trained model as others load it: without the optimiser's memory, with its provenance.
 public struct TrainingRelease: Sendable {

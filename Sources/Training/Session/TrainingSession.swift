@@ -6,6 +6,7 @@ public import Kernels
 import Layers
 import Networks
 public import SweepPlan
+public import Vocabulary
 
 /// A training between two of its steps.
 ///

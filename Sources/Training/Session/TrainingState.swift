@@ -3,7 +3,8 @@
 
 import Kernels
 import Networks
-public import SweepPlan
+import SweepPlan
+public import Vocabulary
 
 /// Everything that a training needs to go on elsewhere: weights, the optimiser's memory, and where it stands.
 ///

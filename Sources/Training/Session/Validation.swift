@@ -5,6 +5,7 @@ import Kernels
 import Layers
 import Networks
 import SweepPlan
+import Vocabulary
 
 /// How a model does on the validation images.
 public struct Validation: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 extension CoordinatorMessage {
     /// The fewest messages that assign all of `assignments` in their order, each within the limits of a batch.

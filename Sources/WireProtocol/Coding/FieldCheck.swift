@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
+import Vocabulary
 
 /// What values from outside must satisfy; each check names the field it is about.
 enum FieldCheck {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 
 extension WorkerMessage {
     /// The fewest messages that report all of `results` in their order, each within the limits of a batch.

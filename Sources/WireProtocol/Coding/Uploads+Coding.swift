@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SweepPlan
+import Vocabulary
 
 extension ArtifactReference {
     /// A file of a training.

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// The content of a file, by its digest.
 public struct ArtifactReference: Hashable, Sendable {

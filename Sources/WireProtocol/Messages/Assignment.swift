@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// One attempt handed to one worker, with all it takes to compute it.
 public struct Assignment: Hashable, Sendable {

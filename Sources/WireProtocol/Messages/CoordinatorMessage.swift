@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// What a coordinator says to a worker or a client.
 public enum CoordinatorMessage: Hashable, Sendable {

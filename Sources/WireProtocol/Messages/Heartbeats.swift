@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// A worker's sign of life, with what it is doing.
 public struct WorkerHeartbeat: Hashable, Sendable {

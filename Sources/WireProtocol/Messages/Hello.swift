@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// The first message of a worker on every connection: who it is, how it computes and what it holds.
 public struct Hello: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// What a worker computed; it keeps it until the coordinator has acknowledged it.
 public struct ShardResult: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// A model to train, and all it takes.
 public struct TrainingAssignment: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-public import SweepPlan
+public import Vocabulary
 
 /// What a worker says to its coordinator.
 public enum WorkerMessage: Hashable, Sendable {

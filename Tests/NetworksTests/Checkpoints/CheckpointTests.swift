@@ -4,8 +4,8 @@
 import Foundation
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct CheckpointTests {
     static let small = GlowConfiguration(

@@ -3,8 +3,8 @@
 
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct SafetensorsFileTests {
     /// A file of that header and that many zero bytes of data.

@@ -5,8 +5,8 @@ import Foundation
 import Kernels
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct GlowLikelihoodTests {
     /// Affine and additive, one and three channels, learned and plain top, with and without classes, oblong, one level.

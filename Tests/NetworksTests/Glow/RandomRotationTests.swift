@@ -3,8 +3,8 @@
 
 import Kernels
 import Layers
-import SweepPlan
 import Testing
+import Vocabulary
 
 @testable import Networks
 

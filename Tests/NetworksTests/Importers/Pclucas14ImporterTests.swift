@@ -3,8 +3,8 @@
 
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct Pclucas14ImporterTests {
     static let configuration = PixelCNNConfiguration(

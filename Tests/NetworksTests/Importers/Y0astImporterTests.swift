@@ -3,8 +3,8 @@
 
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct Y0astImporterTests {
     static let configurations = [

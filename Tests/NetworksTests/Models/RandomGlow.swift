@@ -3,7 +3,7 @@
 
 import Layers
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// Glow checkpoints with well-behaved random weights, the same for the same seed on every machine.
 enum RandomGlow {

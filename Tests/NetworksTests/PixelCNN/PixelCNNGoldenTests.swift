@@ -4,8 +4,8 @@
 import Foundation
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite("PixelCNN++ against an independent implementation", .enabled(if: Shared.isThere, "needs ../shared/reference"))
 struct PixelCNNGoldenTests {

@@ -5,8 +5,8 @@ import Foundation
 import Kernels
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite(.timeLimit(.minutes(5))) struct PixelCNNLikelihoodTests {
     @Test("logits and likelihoods agree with a naive network", arguments: RandomPixelCNN.configurations)

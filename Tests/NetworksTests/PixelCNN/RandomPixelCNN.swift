@@ -4,7 +4,7 @@
 import Kernels
 import Layers
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// PixelCNN++ checkpoints with well-behaved random weights, and models of them.
 enum RandomPixelCNN {

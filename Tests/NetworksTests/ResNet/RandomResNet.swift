@@ -5,7 +5,7 @@ import Foundation
 import Kernels
 import Layers
 import Networks
-import SweepPlan
+import Vocabulary
 
 /// Classifiers with well-behaved random weights, the same for the same seed on every machine.
 enum RandomResNet {

@@ -4,8 +4,8 @@
 import Kernels
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct ResNetCheckpointTests {
     @Test("a fresh classifier is the paper's: eight layers, 75,002 learned parameters, the same on every machine")

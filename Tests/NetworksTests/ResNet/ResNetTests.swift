@@ -5,8 +5,8 @@ import Foundation
 import Kernels
 import Layers
 import Networks
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite(.timeLimit(.minutes(5))) struct ResNetTests {
     @Test("logits agree with the definition", arguments: RandomResNet.configurations)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 /// How rough a simulated world is; everything is drawn from the seed.
 struct Climate {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 /// A model that must be trained before its cells can be computed, and what of it outlives the coordinator.
 struct SimulatedTraining {

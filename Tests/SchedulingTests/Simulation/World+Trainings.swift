@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 // Trainings in the world: workers make steps, send states now and then, and end.
 extension World {

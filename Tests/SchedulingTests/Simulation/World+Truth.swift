@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 /// What one life of the coordinator was told and has done, as the world sees it.
 struct CoordinatorLife {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
-import SweepPlan
+import Vocabulary
 
 // The workers' side of the world.
 extension World {

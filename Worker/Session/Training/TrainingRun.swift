@@ -8,6 +8,7 @@ import Logging
 import Networks
 import SweepPlan
 import Training
+import Vocabulary
 import WireProtocol
 
 /// One attempt at a training, in the engine's thread: from its assignment to the stored model, or to a state that another

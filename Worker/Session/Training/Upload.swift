@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 /// The course of handing one file to the coordinator: what to send, and when to offer the file again.

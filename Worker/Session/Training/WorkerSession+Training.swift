@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // What the engine's thread says and asks while it trains.

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
+import Vocabulary
 import WireProtocol
 
 // The training that this worker has, its files on their way to the coordinator, and how it ends.

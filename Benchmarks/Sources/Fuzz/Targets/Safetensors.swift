@@ -3,7 +3,7 @@
 
 import Kernels
 import Networks
-import SweepPlan
+import Vocabulary
 
 extension FuzzTarget {
     /// Weight files: the file, its tensors, our own checkpoints and what becomes of them, both importers.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SweepPlan
+import Vocabulary
 
 extension FuzzTarget {
     /// Sweep files, with the facts of every model and data set at hand.

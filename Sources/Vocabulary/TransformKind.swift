@@ -2,39 +2,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The transformations by name, and the parameters of each: the one table behind canonical texts, sweep files and grids.
-enum TransformKind: String, CaseIterable {
+package enum TransformKind: String, CaseIterable {
     case identity
     case translate
     case noise
     case zeroLatents = "zero-latents"
 
     /// One parameter of a transformation.
-    struct Parameter {
+    package struct Parameter {
         /// The parameter's spellings.
         ///
         /// Only `levels` has two: the code's upper half tells which (0: `levels`, 1: `level`).
-        let keys: [String]
-        let domain: ParameterDomain
+        package let keys: [String]
+        package let domain: ParameterDomain
         /// The code a sweep file may leave out; nil where it must say.
-        let standard: UInt64?
+        package let standard: UInt64?
 
         /// The spelling that belongs to `code`, and the canonical text of its value.
-        func spelling(_ code: UInt64) -> (key: String, value: String) {
+        package func spelling(_ code: UInt64) -> (key: String, value: String) {
             guard keys.count > 1 else { return (keys[0], domain.text(code)) }
             return (keys[Int(code >> 32)], domain.text(code & UInt64(UInt32.max)))
         }
 
         /// Reads a value of the parameter under one of its spellings, a position in `keys`.
-        func code(_ value: String, spelling: Int) throws(ParameterValueError) -> UInt64 {
+        package func code(_ value: String, spelling: Int) throws(ParameterValueError) -> UInt64 {
             spelling == 0 ? try domain.code(value) : try domain.code(value) | UInt64(spelling) << 32
         }
     }
 
     /// The names, in the order in which documentation lists them.
-    static var names: [String] { allCases.map(\.rawValue) }
+    package static var names: [String] { allCases.map(\.rawValue) }
 
     /// The parameters in canonical order.
-    var parameters: [Parameter] {
+    package var parameters: [Parameter] {
         switch self {
         case .identity: []
         case .translate: Self.translation

@@ -4,7 +4,7 @@
 /// The values a parameter may take, their canonical texts, and the 64-bit codes the grid works with.
 ///
 /// Equal values have equal codes and equal texts, so comparing codes is comparing values.
-enum ParameterDomain {
+package enum ParameterDomain {
     /// Whole numbers; the code is the two's complement.
     case integer(ClosedRange<Int>)
     /// Finite numbers; the code is the bit pattern, with −0 taken as 0.
@@ -15,7 +15,7 @@ enum ParameterDomain {
     case flag
 
     /// The canonical text of a value: for a real number the shortest decimal that reads back to the same bits.
-    func text(_ code: UInt64) -> String {
+    package func text(_ code: UInt64) -> String {
         switch self {
         case .integer: String(Int(truncatingIfNeeded: code))
         case .real: Self.shortestText(Double(bitPattern: code))
@@ -25,7 +25,7 @@ enum ParameterDomain {
     }
 
     /// Reads a value; the text need not be canonical.
-    func code(_ text: String) throws(ParameterValueError) -> UInt64 {
+    package func code(_ text: String) throws(ParameterValueError) -> UInt64 {
         switch self {
         case .integer(let range):
             guard let value = DecimalText.integer(text) else { throw .wrongType(expected: expectation) }
@@ -43,7 +43,7 @@ enum ParameterDomain {
     }
 
     /// What a value must be, as error messages say it.
-    var expectation: String {
+    package var expectation: String {
         switch self {
         case .integer: "a whole number"
         case .real: "a number"
@@ -65,10 +65,10 @@ enum ParameterDomain {
     }
 
     /// The code of a whole number.
-    static func code(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
+    package static func code(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
 
     /// The code of a real number.
-    static func code(_ value: Double) -> UInt64 { value == 0 ? 0 : value.bitPattern }
+    package static func code(_ value: Double) -> UInt64 { value == 0 ? 0 : value.bitPattern }
 
     /// Swift's shortest digits, without `.0`, `+` and the exponent's leading zeros.
     private static func shortestText(_ value: Double) -> String {
@@ -80,13 +80,13 @@ enum ParameterDomain {
 }
 
 /// Why a text is not a value of a parameter; the place is told by whoever reads the text.
-enum ParameterValueError: Error, Hashable {
+package enum ParameterValueError: Error, Hashable {
     case wrongType(expected: String)
     case notAmong([String])
     case outside(String)
 
     /// The problem with `text`, and what would be right.
-    func message(_ text: String) -> String {
+    package func message(_ text: String) -> String {
         switch self {
         case .wrongType(let expected): "'\(text)' is not \(expected)"
         case .notAmong(let words): "'\(text)' is not one of \(words.joined(separator: ", "))"
@@ -96,14 +96,14 @@ enum ParameterValueError: Error, Hashable {
 }
 
 /// Numbers as YAML's core schema writes them; no hexadecimal, underscores, infinities or NaN.
-enum DecimalText {
+package enum DecimalText {
     /// Nil unless the text is a sign and digits that fit an `Int`.
-    static func integer(_ text: String) -> Int? {
+    package static func integer(_ text: String) -> Int? {
         text.utf8.allSatisfy { isDigit($0) || isSign($0) } ? Int(text) : nil
     }
 
     /// Nil unless the text is a finite decimal number.
-    static func real(_ text: String) -> Double? {
+    package static func real(_ text: String) -> Double? {
         let isDecimal = text.utf8.allSatisfy { byte in
             isDigit(byte) || isSign(byte) || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
         }

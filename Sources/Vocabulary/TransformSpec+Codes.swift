@@ -3,7 +3,7 @@
 
 extension TransformSpec {
     /// Which transformation it is.
-    var kind: TransformKind {
+    package var kind: TransformKind {
         switch self {
         case .identity: .identity
         case .translate: .translate
@@ -13,7 +13,7 @@ extension TransformSpec {
     }
 
     /// The codes of the parameters, in the order of `kind.parameters`.
-    var codes: [UInt64] {
+    package var codes: [UInt64] {
         switch self {
         case .identity: []
         case .translate(let shift):
@@ -35,7 +35,7 @@ extension TransformSpec {
     }
 
     /// The transformation with the given parameters, which are codes made by `kind.parameters`.
-    init(_ kind: TransformKind, codes: [UInt64]) {
+    package init(_ kind: TransformKind, codes: [UInt64]) {
         func integer(_ position: Int) -> Int { Int(truncatingIfNeeded: codes[position]) }
         func real(_ position: Int) -> Double { Double(bitPattern: codes[position]) }
         func word<Word: CaseIterable>(_ position: Int) -> Word { Array(Word.allCases)[integer(position)] }

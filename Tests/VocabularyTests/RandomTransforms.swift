@@ -1,29 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
-
-/// A small seeded generator, so that a failing property names the seed that shows it again.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
-
-extension Collection {
-    /// An element of a collection that is known to have one.
-    func pick(using random: inout SplitMix64) -> Element {
-        self[index(startIndex, offsetBy: Int.random(in: 0..<count, using: &random))]
-    }
-}
+import TestSupport
+import Vocabulary
 
 extension TransformSpec {
     /// Any transformation whose values are in range, with scales over all magnitudes.

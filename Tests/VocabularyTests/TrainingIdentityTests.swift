@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
 import Testing
+import Vocabulary
 
 @Suite struct TrainingIdentityTests {
     private let identity = TrainingIdentity(
@@ -42,24 +42,5 @@ import Testing
             for (lower, upper) in zip(cuts, cuts.dropFirst()) { digest.update(Array(bytes[lower..<upper])) }
             #expect(digest.digest == Digest(of: bytes))
         }
-    }
-
-    @Test("a model may name a recipe, relative to the sweep file, and nothing beside it")
-    func recipeModel() throws {
-        let yaml = """
-            version: 1
-            name: s
-            models:
-              trained: {recipe: recipes/a.yaml, conditioning: marginal}
-            blocks:
-              - {models: trained, datasets: glyphs, transforms: identity}
-            """
-        let sweep = try Sweep(parsing: yaml, file: "Sweeps/x.yaml")
-        let expected = ModelReference(source: .recipe(path: "Sweeps/recipes/a.yaml"), conditioning: .marginal)
-        #expect(sweep.models["trained"] == expected)
-        let both = yaml.replacing("{recipe:", with: "{family: glow, recipe:")
-        #expect(
-            Sweep.problems(of: both) == ["4:27: model 'trained' takes 'family' or 'recipe', not both"]
-        )
     }
 }

@@ -1,8 +1,9 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import SweepPlan
 import Testing
+import TestSupport
+import Vocabulary
 
 @Suite struct CellIdentityTests {
     private let identity = CellIdentity(

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Text from outside, made fit for a message of one line.
-enum Excerpt {
+package enum Excerpt {
     /// The first characters of `text`.
-    static func short(_ text: String) -> String { text.count <= 40 ? text : "\(text.prefix(40))…" }
+    package static func short(_ text: String) -> String { text.count <= 40 ? text : "\(text.prefix(40))…" }
 
     /// `text` with every control character, line breaks included, shown as `·`.
-    static func oneLine(_ text: String) -> String {
+    package static func oneLine(_ text: String) -> String {
         var line = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isSeparator = scalar == "\u{2028}" || scalar == "\u{2029}"
