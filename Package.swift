@@ -126,7 +126,8 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Coordinator",
         dependencies: [
-            "Vocabulary", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Scheduling",
+            "Vocabulary", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
+            "Scheduling",
             "ResultStore", "Reporting", "Networks", "Engine", "Training", argumentParser, serviceLifecycle, unixSignals,
             logging,
         ],
@@ -138,7 +139,8 @@ let floor6: [Target] = [
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Worker", "ProcessSupport", "Vocabulary", "Logs", "Datasets", "Layers", "Networks", "WireProtocol", "ZeroMQ",
+            "Worker", "ProcessSupport", "Vocabulary", "Logs", "Datasets", "Layers", "Networks", "WireProtocol",
+            "ZeroMQ",
             logging,
         ],
         path: "Tests/WorkerTests",

@@ -56,7 +56,9 @@ let package = Package(
         // Builds with --sanitize=fuzzer only, which brings its main; see driver/fuzz.py.
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Datasets", "Kernels", "Keyring", "Networks", "SweepPlan", "Vocabulary", "WireProtocol", "ZeroMQ"].map {
+            dependencies: [
+                "Datasets", "Kernels", "Keyring", "Networks", "SweepPlan", "Vocabulary", "WireProtocol", "ZeroMQ",
+            ].map {
                 .product(name: $0, package: "bitsweep")
             },
             swiftSettings: strict

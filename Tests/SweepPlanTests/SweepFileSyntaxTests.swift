@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SweepPlan
-import Testing
 import TestSupport
+import Testing
 import Vocabulary
 
 @Suite struct SweepFileSyntaxTests {

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Testing
 import TestSupport
+import Testing
 import Vocabulary
 
 @Suite struct TransformTextTests {
