@@ -85,9 +85,14 @@ let floor1: [Target] =
         tests: nil
     )
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
-    + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels())
-    + room("WireProtocol", ["Vocabulary", swiftProtobuf], exclude: ["Protocol/bitsweep.proto"])
-    + room("Scheduling", ["Vocabulary"])
+    + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels(), tests: ["Vocabulary"])
+    + room(
+        "WireProtocol",
+        ["Vocabulary", swiftProtobuf],
+        exclude: ["Protocol/bitsweep.proto"],
+        tests: ["Vocabulary"]
+    )
+    + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary"])
     + room("ResultStore", ["Vocabulary", grdb], tests: ["Vocabulary", grdb])
     + room("Reporting", ["CPNG"], tests: ["CPNG"])
 
@@ -100,17 +105,32 @@ let floor2: [Target] =
     + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
 
 let floor3: [Target] =
-    room("Transforms", ["Vocabulary", "Datasets", "Kernels"], settings: kernels())
-    + room("Layers", ["Kernels"], settings: kernels())
+    room(
+        "Transforms",
+        ["Vocabulary", "Datasets", "Kernels"],
+        settings: kernels(),
+        tests: ["Vocabulary", "Datasets", "Kernels"]
+    )
+    + room("Layers", ["Kernels"], settings: kernels(), tests: ["Kernels"])
 
-let floor4: [Target] = room("Networks", ["Vocabulary", "Kernels", "Layers"], testFiles: ["Fixtures"])
+let floor4: [Target] = room(
+    "Networks",
+    ["Vocabulary", "Kernels", "Layers"],
+    tests: ["Vocabulary", "Kernels", "Layers"],
+    testFiles: ["Fixtures"]
+)
 
 let floor5: [Target] =
-    room("Engine", ["Vocabulary", "Datasets", "Transforms", "Kernels", "Layers", "Networks"])
+    room(
+        "Engine",
+        ["Vocabulary", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
+        tests: ["Vocabulary", "Datasets", "Kernels", "Layers", "Networks"]
+    )
     + room(
         "Training",
         ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
-        settings: kernels()
+        settings: kernels(),
+        tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"]
     )
 
 let floor6: [Target] = [
@@ -127,9 +147,8 @@ let floor6: [Target] = [
         name: "Coordinator",
         dependencies: [
             "Vocabulary", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
-            "Scheduling",
-            "ResultStore", "Reporting", "Networks", "Engine", "Training", argumentParser, serviceLifecycle, unixSignals,
-            logging,
+            "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training", argumentParser,
+            serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict
@@ -156,7 +175,6 @@ let floor6: [Target] = [
 
 let package = Package(
     name: "bitsweep",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "coordinator", targets: ["Coordinator"]),

@@ -19,7 +19,6 @@ func peak(_ clang: String...) -> [SwiftSetting] {
 
 let package = Package(
     name: "benchmarks",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "engine-bench", targets: ["EngineBench"]),
         .executable(name: "fuzz", targets: ["Fuzz"]),

@@ -76,7 +76,7 @@ class Process:
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self.cpu = usage.ru_utime + usage.ru_stime
-        self.peak_bytes = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
+        self.peak_bytes = usage.ru_maxrss * 1024
         return self.process.returncode
 
     def failure(self, what: str) -> SideError:

@@ -1,11 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Keeps two processes from changing one directory's keys at once; it is given back when its owner ends, however.
 final class EditLock {

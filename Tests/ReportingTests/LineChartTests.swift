@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import FoundationXML
 import Testing
 
 @testable import Reporting
-
-#if canImport(FoundationXML)
-import FoundationXML
-#endif
 
 @Suite("line charts")
 struct LineChartTests {

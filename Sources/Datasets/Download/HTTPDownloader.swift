@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Synchronization
-
-#if canImport(FoundationNetworking)
 import FoundationNetworking
-#endif
+import Synchronization
 
 /// Fetches files over HTTP and HTTPS.
 public struct HTTPDownloader: Downloader {
