@@ -12,20 +12,20 @@ extension Glow {
         of images: [Int],
         _ inputs: ShardInputs,
         _ spec: ShardSpec,
-        _ shelf: inout EncodingShelf
+        _ cache: inout EncodingCache
     ) throws(EngineError) -> [ResultTable.Column] {
         let labels = spec.model.conditioning == .label ? inputs.labels(of: images) : nil
         do {
             switch spec.transform {
             case .identity:
-                return try encoding(of: images, inputs, spec, &shelf).scores.columns
+                return try encoding(of: images, inputs, spec, &cache).scores.columns
             case .translate, .noise:
                 let values = inputs.values(of: images)
                 return try score(values.numbers, labels: labels).columns
                     + ResultTable.Column.clamped(values.clamped, spec.transform)
             case .zeroLatents(let zeroing):
                 let factors = try zeroing.multipliers(levels: configuration.levels)
-                let decoded = try decode(encoding(of: images, inputs, spec, &shelf), scaling: factors)
+                let decoded = try decode(encoding(of: images, inputs, spec, &cache), scaling: factors)
                 let values = rescored(decoded, zeroing, inputs.draws(of: images))
                 return try score(values.numbers, labels: labels).columns
                     + ResultTable.Column.clamped(values.clamped, spec.transform)
@@ -35,14 +35,14 @@ extension Glow {
         }
     }
 
-    /// The forward pass of the untransformed images, as far as it is not on the shelf.
+    /// The forward pass of the untransformed images, as far as it is not in the cache.
     private func encoding(
         of images: [Int],
         _ inputs: ShardInputs,
         _ spec: ShardSpec,
-        _ shelf: inout EncodingShelf
+        _ cache: inout EncodingCache
     ) throws(EngineError) -> GlowEncoding {
-        try shelf.encoding(of: images, from: EncodingShelf.Source(spec)) { missing throws(EngineError) in
+        try cache.encoding(of: images, from: EncodingCache.Source(spec)) { missing throws(EngineError) in
             let labels = spec.model.conditioning == .label ? inputs.labels(of: missing) : nil
             do {
                 return try encode(inputs.values(of: missing).numbers, labels: labels)

@@ -6,8 +6,8 @@ import Layers
 import Networks
 import Vocabulary
 
-/// Small computations whose bits identify an arithmetic: random numbers, elementary functions, and a small model of every
-/// family run as shards run it, through whatever kernels it is made of.
+/// Small computations whose bits identify an arithmetic: random numbers, elementary functions, and a small model of
+/// every family run as shards run it, through whatever kernels it is made of.
 enum KnownAnswers {
     static func words(_ kernels: KernelSet) -> [UInt32] {
         let stream = RandomStream(seed: 1, purpose: .sampling, index: 0)
@@ -28,7 +28,7 @@ enum KnownAnswers {
         return values.elements
     }
 
-    /// Likelihoods and half-zeroed images of a flow whose sizes leave a remainder in every tile.
+    /// Likelihoods and half-zeroed images of a flow whose sizes leave a remainder in every register tile.
     private static func glow(_ kernels: KernelSet) throws -> [Float] {
         let configuration = GlowConfiguration(
             height: 12,

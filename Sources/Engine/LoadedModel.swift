@@ -31,10 +31,10 @@ struct LoadedModel: Sendable {
         of images: [Int],
         _ inputs: ShardInputs,
         _ spec: ShardSpec,
-        _ shelf: inout EncodingShelf
+        _ cache: inout EncodingCache
     ) throws(EngineError) -> [ResultTable.Column] {
         switch network {
-        case .glow(let glow): try glow.columns(of: images, inputs, spec, &shelf)
+        case .glow(let glow): try glow.columns(of: images, inputs, spec, &cache)
         case .pixelcnn(let pixelcnn): try pixelcnn.columns(of: images, inputs, spec)
         case .resnet(let resnet): try resnet.columns(of: images, inputs, spec)
         }

@@ -9,13 +9,13 @@ public import Vocabulary
 /// Computes shards: from a specification to a table.
 ///
 /// The last models, data sets and Glow encodings stay in memory, since the shards of a cell, and of neighbouring cells,
-/// need the same ones; no number depends on what is there. A value belongs to one thread; the work inside is spread over
-/// the pool.
+/// need the same ones; no number depends on what is there. A value belongs to one thread; the work inside is spread
+/// over the pool.
 public struct ShardEngine {
     /// Most images that pass through together; bounds the memory of a shard.
-    private static let largestPortion = 512
-    /// Images of a portion for each thread: enough that threads seldom wait for each other at its end.
-    private static let portionPerThread = 16
+    private static let largestBatch = 512
+    /// Images of a batch for each thread: enough that threads seldom wait for each other at its end.
+    private static let imagesPerThread = 16
     /// Models that stay loaded.
     private static let modelCount = 4
     /// Bytes of data sets that are kept: two times MNIST's training images.
@@ -23,7 +23,7 @@ public struct ShardEngine {
     /// Bytes of encodings that are kept of one model and data set: those of 4096 images of 32×32.
     private static let encodingBytes = 48 << 20
 
-    private let portion: Int
+    private let batchSize: Int
     private let library: DatasetLibrary
     private let kernels: KernelSet
     private let pool: WorkPool
@@ -32,7 +32,7 @@ public struct ShardEngine {
     private var datasets = RecentCache<ShardSpec.Dataset, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
     }
-    private var shelf = EncodingShelf(limit: encodingBytes, sources: 2)
+    private var cache = EncodingCache(limit: encodingBytes, sources: 2)
 
     /// An engine that has nothing loaded.
     ///
@@ -47,19 +47,19 @@ public struct ShardEngine {
         pool: WorkPool,
         freeMemory: @escaping @Sendable () -> Int? = { nil }
     ) {
-        let portion = min(Self.largestPortion, max(32, Self.portionPerThread * pool.threads))
-        self.init(library: library, kernels: kernels, pool: pool, portion: portion, freeMemory: freeMemory)
+        let batchSize = min(Self.largestBatch, max(32, Self.imagesPerThread * pool.threads))
+        self.init(library: library, kernels: kernels, pool: pool, batchSize: batchSize, freeMemory: freeMemory)
     }
 
-    /// An engine that computes `portion` images at a time.
+    /// An engine that computes `batchSize` images at a time.
     init(
         library: DatasetLibrary,
         kernels: KernelSet,
         pool: WorkPool,
-        portion: Int,
+        batchSize: Int,
         freeMemory: @escaping @Sendable () -> Int? = { nil }
     ) {
-        self.portion = portion
+        self.batchSize = batchSize
         self.library = library
         self.kernels = kernels
         self.pool = pool
@@ -85,9 +85,9 @@ public struct ShardEngine {
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var table = ResultTable(indices: spec.indices, columns: [])
         // A shard of no images has its columns too.
-        for start in stride(from: 0, to: max(inputs.images.count, 1), by: portion) {
-            let images = Array(inputs.images[start..<min(start + portion, inputs.images.count)])
-            let columns = try model.columns(of: images, inputs, spec, &shelf)
+        for start in stride(from: 0, to: max(inputs.images.count, 1), by: batchSize) {
+            let images = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+            let columns = try model.columns(of: images, inputs, spec, &cache)
             if table.columns.isEmpty {
                 table.columns = columns
             } else {

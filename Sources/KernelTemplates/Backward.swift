@@ -14,7 +14,8 @@ public func rectifyBackwardBody(_ gradient: KernelRows, _ output: KernelRows, _ 
     }
 }
 
-/// Backward of `output = [elu(x), elu(−x)]`, whose slopes follow from the output: 1 where it is positive, output + 1 elsewhere.
+/// Backward of `output = [elu(x), elu(−x)]`, whose slopes follow from the output: 1 where it is positive, output + 1
+/// elsewhere.
 @inlinable @_transparent
 public func concatenatedELUBackwardBody(
     _ gradient: KernelRows,

@@ -1,7 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Adds Σ a and Σ a·b of every channel over the rows to what the sums hold, in double precision and in the order of the rows.
+/// Adds Σ a and Σ a·b of every channel over the rows to what the sums hold, in double precision and in the order of the
+/// rows.
 @inlinable @_transparent
 public func sumProductsBody(
     _ a: KernelRows,
@@ -73,7 +74,8 @@ struct DoubleLanes {
     }
 }
 
-/// `y = max(0, x·scale + offset)`, or `max(0, y + x·scale + offset)` when `accumulates`; a scale and an offset per channel.
+/// `y = max(0, x·scale + offset)`, or `max(0, y + x·scale + offset)` when `accumulates`; a scale and an offset per
+/// channel.
 @inlinable @_transparent
 public func normaliseBody(
     _ y: KernelRows,

@@ -51,13 +51,13 @@ public enum ConvolutionBlock {
     public static var rows: Int { 96 }
     /// Floats from one gathered row to the next; input rows that lie so are multiplied where they are.
     @inlinable @_transparent
-    public static var rowStride: Int { TileInput.stride }
+    public static var rowStride: Int { GatheredInput.stride }
     /// Floats of the tile that rows or columns cut short by an edge pass through.
     @inlinable @_transparent
     public static var edgeCount: Int { 12 * 32 }
     /// Floats of working memory one call needs.
     @inlinable @_transparent
-    public static var scratchCount: Int { rows * TileInput.stride + edgeCount }
+    public static var scratchCount: Int { rows * GatheredInput.stride + edgeCount }
 }
 
 /// A part of the weights' rows, and what becomes of the sums before and after it.
@@ -75,7 +75,7 @@ struct ChainPart {
     @inlinable @_transparent
     init(start: Int, of depth: Int) {
         self.start = start
-        count = min(TileInput.depth, depth - start)
+        count = min(GatheredInput.depth, depth - start)
         isFirst = start == 0
         isLast = start + count == depth
     }

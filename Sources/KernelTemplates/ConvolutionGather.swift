@@ -1,21 +1,22 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// The inputs of `count` output rows, `TileInput.stride` floats a row: where they lie already so, or a copy.
+/// The inputs of `count` output rows, `GatheredInput.stride` floats a row: where they lie already so, or a copy.
 @inlinable @_transparent
 func gathered(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ part: ChainPart) -> UnsafePointer<Float> {
     // Rows of one tap that follow one another without a gap need no table to be found.
     let isDense = call.isPointwise && (call.pixelCount == call.inputPixels || call.images == 1)
-    if isDense && call.inputStride == TileInput.stride {
-        return call.input + (call.firstPixel + row) * TileInput.stride + part.start
+    if isDense && call.inputStride == GatheredInput.stride {
+        return call.input + (call.firstPixel + row) * GatheredInput.stride + part.start
     }
     gather(call, row, count, part)
     return UnsafePointer(call.scratch)
 }
 
-/// Copies the inputs of `count` output rows into the working memory, `TileInput.stride` floats a row.
+/// Copies the inputs of `count` output rows into the working memory, `GatheredInput.stride` floats a row.
 ///
-/// Whole vectors are copied; what they write beyond a tap's last channel is overwritten by the next tap, or is never read.
+/// Whole vectors are copied; what they write beyond a tap's last channel is overwritten by the next tap, or is never
+/// read.
 @inlinable @_transparent
 func gather(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ part: ChainPart) {
     if part.isFirst && part.isLast && call.channels <= 4 {
@@ -29,7 +30,7 @@ func gather(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ part: ChainPart
 
 /// Gathers whole chains of taps that are one vector each.
 @inlinable @_transparent
-func gatherTaps<Vector: TileRow>(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ vector: Vector.Type) {
+func gatherTaps<Vector: RegisterRow>(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ vector: Vector.Type) {
     var place = OutputPlace(call, row)
     var target = call.scratch
     for _ in 0..<count {
@@ -43,7 +44,7 @@ func gatherTaps<Vector: TileRow>(_ call: ConvolutionCall, _ row: Int, _ count: I
             Vector(at: pixel < 0 ? call.zeros : inside, panelStride: 16).store(at: tapTarget)
             tapTarget += call.channels
         }
-        target += TileInput.stride
+        target += GatheredInput.stride
         place.advance(call)
     }
 }
@@ -57,7 +58,7 @@ func gatherPart(_ call: ConvolutionCall, _ row: Int, _ count: Int, _ part: Chain
     for index in 0..<count {
         let image = call.input + place.image * call.inputPixels * call.inputStride
         var source = call.sources + place.pixel * call.taps + firstTap
-        var target = call.scratch + index * TileInput.stride
+        var target = call.scratch + index * GatheredInput.stride
         var channel = firstChannel
         var remaining = part.count
         while remaining > 0 {

@@ -28,7 +28,7 @@ struct ConvolutionProduct: TiledProduct {
         let columns = min(Tile.Row.columns, call.columns - column)
         let output = OutputRows(call, row + first, column)
         let isInPlace = count == Tile.height && columns == Tile.Row.columns && output.areEvenlySpaced(count)
-        let edge = call.scratch + ConvolutionBlock.rows * TileInput.stride
+        let edge = call.scratch + ConvolutionBlock.rows * GatheredInput.stride
         let target = isInPlace ? output.address : edge
         let stride = isInPlace ? call.outputStride : 32
         let reads = call.accumulates || !part.isFirst
@@ -42,7 +42,7 @@ struct ConvolutionProduct: TiledProduct {
         } else {
             sums = Tile(start: bias)
         }
-        sums = products(gathered + first * TileInput.stride, column, sums)
+        sums = products(gathered + first * GatheredInput.stride, column, sums)
         if part.isLast && call.rectifies { sums.rectify() }
         sums.store(at: target, stride: stride)
         if !isInPlace { output.write(count, columns, edge) }

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-// Each body spells out its loop: a shared one, taking the function as a closure, would leave weak functions in the modules
-// compiled for one instruction set.
+// Each body spells out its loop: a shared one, taking the function as a closure, would leave weak functions in the
+// modules compiled for one instruction set.
 
 /// `eˣ` of `vectors` vectors.
 @inlinable @_transparent

@@ -3,8 +3,8 @@
 
 /// The kernels of one instruction set.
 ///
-/// Each of the three kernel modules makes one, from the same templates, compiled with other flags. Counts of element-wise
-/// kernels are in whole vectors of sixteen floats.
+/// Each of the three kernel modules makes one, from the same templates, compiled with other flags. Counts of
+/// element-wise kernels are in whole vectors of sixteen floats.
 public struct KernelTable: Sendable {
     /// Floats that a kernel reads.
     public typealias Input = UnsafePointer<Float>
@@ -19,9 +19,9 @@ public struct KernelTable: Sendable {
     public let outerProduct: @Sendable (UnsafePointer<OuterProductCall>) -> Void
     /// Second half of a convolution with few outputs.
     public let sumTaps: @Sendable (UnsafePointer<TapSumCall>) -> Void
-    /// First step of a convolution by tiles of a line.
+    /// First step of a Winograd convolution.
     public let winogradInput: @Sendable (UnsafePointer<WinogradInputCall>) -> Void
-    /// Last step of a convolution by tiles of a line.
+    /// Last step of a Winograd convolution.
     public let winogradOutput: @Sendable (UnsafePointer<WinogradOutputCall>) -> Void
     /// `eˣ`.
     public let exponential: Unary
@@ -59,7 +59,8 @@ public struct KernelTable: Sendable {
     /// Backward of the gate: (dy, p, q, dp, dq, extent).
     public let gateBackward:
         @Sendable (KernelRows, KernelRows, KernelRows, KernelRows, KernelRows, KernelExtent) -> Void
-    /// Backward of affine coupling: (gradient, coupled z, scale, weight of the log-determinant, scale's gradient, vectors).
+    /// Backward of affine coupling: (gradient, coupled z, scale, weight of the log-determinant, scale's gradient,
+    /// vectors).
     public let coupleAffineBackward: @Sendable (Output, Input, Input, Float, Output, Int) -> Void
     /// Backward of standardisation: (epsilon, log-scale, weight, dz, log-scale's gradient, vectors).
     public let standardizeBackward: @Sendable (Input, Input, Float, Output, Output, Int) -> Void

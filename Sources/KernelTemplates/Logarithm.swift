@@ -44,8 +44,8 @@ func logarithmOfOnePlus(_ f: Lanes, addingTo k: Lanes) -> Lanes {
 /// `ln(1 + e)` for 0 ≤ e ≤ 1, without cancellation near 0.
 @inlinable @_transparent
 func logarithmOfOnePlus(unit e: Lanes) -> Lanes {
-    // Above √2 − 1 the argument is halved: 1 + e = 2·(1 + (e − 1)/2), exact in both steps for e in [½, 1] and within one
-    // rounding below.
+    // Above √2 − 1 the argument is halved: 1 + e = 2·(1 + (e − 1)/2), exact in both steps for e in [½, 1] and within
+    // one rounding below.
     let isLarge = e .> 0x1.a8279ap-2
     let f = e.replacing(with: (e - 1) * 0.5, where: isLarge)
     return logarithmOfOnePlus(f, addingTo: Lanes(repeating: 0).replacing(with: 1, where: isLarge))

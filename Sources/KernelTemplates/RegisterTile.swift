@@ -8,7 +8,7 @@
 @usableFromInline
 protocol RegisterTile {
     /// One row's part of the tile.
-    associatedtype Row: TileRow
+    associatedtype Row: RegisterRow
     /// Output rows.
     static var height: Int { get }
     /// Begins every row with `start`.
@@ -17,7 +17,7 @@ protocol RegisterTile {
     init(at address: UnsafePointer<Float>, stride: Int)
     /// Writes rows `stride` floats apart.
     func store(at address: UnsafeMutablePointer<Float>, stride: Int)
-    /// Adds to each row its float `a[row · TileInput.stride]` times `weights`.
+    /// Adds to each row its float `a[row · GatheredInput.stride]` times `weights`.
     mutating func addProducts(_ a: UnsafePointer<Float>, _ weights: Row)
     /// Adds to each row its float `a[row]` times `weights`.
     mutating func addOuterProduct(_ a: UnsafePointer<Float>, _ weights: Row)
@@ -29,19 +29,19 @@ protocol RegisterTile {
 
 /// How the rows of a tile's input lie in the working memory.
 @usableFromInline
-enum TileInput {
+enum GatheredInput {
     /// Longest part of a chain that is computed before moving to the next columns; keeps a panel's part in L1.
     @inlinable @_transparent
     static var depth: Int { 256 }
-    /// Floats from one row to the next: a constant, so that every address of a tile is one register plus a constant; not
-    /// a power of two, so that the rows do not share cache sets.
+    /// Floats from one row to the next: a constant, so that every address of a tile is one register plus a constant;
+    /// not a power of two, so that the rows do not share cache sets.
     @inlinable @_transparent
     static var stride: Int { depth + 32 }
 }
 
 /// A tile of one row.
 @usableFromInline
-struct Single<Row: TileRow>: RegisterTile {
+struct Single<Row: RegisterRow>: RegisterTile {
     @usableFromInline var row: Row
 
     @inlinable @_transparent
@@ -99,7 +99,7 @@ struct Stack<Upper: RegisterTile, Lower: RegisterTile>: RegisterTile where Upper
     @inlinable @_transparent
     mutating func addProducts(_ a: UnsafePointer<Float>, _ weights: Upper.Row) {
         upper.addProducts(a, weights)
-        lower.addProducts(a + Upper.height * TileInput.stride, weights)
+        lower.addProducts(a + Upper.height * GatheredInput.stride, weights)
     }
 
     @inlinable @_transparent
@@ -123,13 +123,13 @@ struct Stack<Upper: RegisterTile, Lower: RegisterTile>: RegisterTile where Upper
 
 /// Two rows of a tile.
 @usableFromInline
-typealias Rows2<Row: TileRow> = Stack<Single<Row>, Single<Row>>
+typealias Rows2<Row: RegisterRow> = Stack<Single<Row>, Single<Row>>
 /// Four rows of a tile.
 @usableFromInline
-typealias Rows4<Row: TileRow> = Stack<Rows2<Row>, Rows2<Row>>
+typealias Rows4<Row: RegisterRow> = Stack<Rows2<Row>, Rows2<Row>>
 /// Six rows of a tile.
 @usableFromInline
-typealias Rows6<Row: TileRow> = Stack<Rows4<Row>, Rows2<Row>>
+typealias Rows6<Row: RegisterRow> = Stack<Rows4<Row>, Rows2<Row>>
 /// Twelve rows of a tile.
 @usableFromInline
-typealias Rows12<Row: TileRow> = Stack<Rows6<Row>, Rows6<Row>>
+typealias Rows12<Row: RegisterRow> = Stack<Rows6<Row>, Rows6<Row>>

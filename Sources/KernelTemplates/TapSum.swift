@@ -35,7 +35,7 @@ public func sumTaps(_ call: UnsafePointer<TapSumCall>) {
 
 /// Adds the taps of every output position of `call`, as many columns at once as `vector` has.
 @inlinable @_transparent
-func sumTaps<Vector: TileRow>(_ call: TapSumCall, _ vector: Vector.Type) {
+func sumTaps<Vector: RegisterRow>(_ call: TapSumCall, _ vector: Vector.Type) {
     let convolution = call.convolution
     for image in 0..<convolution.images {
         let products = call.products + image * convolution.inputPixels * call.productStride
@@ -53,7 +53,7 @@ func sumTaps<Vector: TileRow>(_ call: TapSumCall, _ vector: Vector.Type) {
 
 /// Adds the taps of some columns of one output position.
 @inlinable @_transparent
-func sumColumns<Vector: TileRow>(
+func sumColumns<Vector: RegisterRow>(
     _ call: TapSumCall,
     _ products: UnsafePointer<Float>,
     _ sources: UnsafePointer<Int32>,

@@ -3,10 +3,10 @@
 
 /// Winograd's convolution along a line, F(4, r): tiles of four neighbouring outputs of a filter of r = 2 or 3 taps.
 ///
-/// A tile of r + 3 inputs is transformed to as many positions, each the value at a point of the tile's polynomial. There
-/// the filter is a product, and four outputs come back from the products. The points are 0 (for three taps only), ±5/8,
-/// ±5/4 and ∞: all their factors are exact in single precision, and for three taps the error is 1.3 times that of direct
-/// convolution where the customary 0, ±1, ±2 and ∞ make it 1.8 times.
+/// A tile of r + 3 inputs is transformed to as many positions, each the value at a point of the tile's polynomial.
+/// There the filter is a product, and four outputs come back from the products. The points are 0 (for three taps only),
+/// ±5/8, ±5/4 and ∞: all their factors are exact in single precision, and for three taps the error is 1.3 times that of
+/// direct convolution where the customary 0, ±1, ±2 and ∞ make it 1.8 times.
 public enum Winograd {
     /// Neighbouring outputs of a tile.
     @inlinable @_transparent

@@ -7,20 +7,20 @@ public func winogradInput(_ call: UnsafePointer<WinogradInputCall>) {
     let call = call.pointee
     for tile in 0..<call.tiles {
         let first = tile * Winograd.outputs - call.left
-        let target = call.target + tile * TileInput.stride
+        let target = call.target + tile * GatheredInput.stride
         // The inputs of the points other than 0: all of a tile for two taps, those behind its first for three.
         let inner = first + call.taps - 2
         let (p0, p1, p2) = (pixel(call, inner), pixel(call, inner + 1), pixel(call, inner + 2))
         let (p3, p4) = (pixel(call, inner + 3), pixel(call, inner + 4))
         if call.taps == 2 {
             for channel in stride(from: 0, to: call.channels, by: 16) {
-                let values = TilePixels(p0, p1, p2, p3, p4, channel)
+                let values = WinogradInputs(p0, p1, p2, p3, p4, channel)
                 values.storePositions(at: target + channel, call.positionStride)
             }
         } else {
             let begin = pixel(call, first)
             for channel in stride(from: 0, to: call.channels, by: 16) {
-                let values = TilePixels(p0, p1, p2, p3, p4, channel)
+                let values = WinogradInputs(p0, p1, p2, p3, p4, channel)
                 values.zeroPosition(Lanes(at: begin + channel)).store(at: target + channel)
                 values.storePositions(at: target + call.positionStride + channel, call.positionStride)
             }
@@ -36,7 +36,7 @@ func pixel(_ call: WinogradInputCall, _ index: Int) -> UnsafePointer<Float> {
 
 /// Sixteen channels of the five pixels that the points other than 0 see.
 @usableFromInline
-struct TilePixels {
+struct WinogradInputs {
     @usableFromInline let d0: Lanes
     @usableFromInline let d1: Lanes
     @usableFromInline let d2: Lanes
@@ -95,7 +95,7 @@ public func winogradOutput(_ call: UnsafePointer<WinogradOutputCall>) {
         let output = call.output + pixel * call.outputStride
         for column in stride(from: 0, to: call.columns, by: 16) {
             let place = OutputVector(call, column)
-            let values = TileProducts(call, tile + column)
+            let values = WinogradProducts(call, tile + column)
             place.write(values.first, output + column)
             if pixel + 1 < call.width { place.write(values.second, output + column + call.outputStride) }
             if pixel + 2 < call.width { place.write(values.third, output + column + 2 * call.outputStride) }
@@ -108,7 +108,7 @@ public func winogradOutput(_ call: UnsafePointer<WinogradOutputCall>) {
 
 /// Sixteen columns of a tile's products, paired by the points' signs.
 @usableFromInline
-struct TileProducts {
+struct WinogradProducts {
     /// The product at 0, or zeros.
     @usableFromInline let zero: Lanes
     @usableFromInline let nearSum: Lanes

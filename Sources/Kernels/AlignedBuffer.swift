@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-// @unchecked: the pointer and the count never change. Threads that share a buffer write disjoint rows of it; that is the
-// contract of `WorkPool.forEach`, whose indices are handed out once each.
+// @unchecked: the pointer and the count never change. Threads that share a buffer write disjoint rows of it; that is
+// the contract of `WorkPool.forEach`, whose indices are handed out once each.
 
 /// Zero-initialised floats on a 64-byte boundary, freed with their owner.
 ///

@@ -5,9 +5,9 @@ import KernelTemplates
 
 /// How a convolution's gradients are computed on images of one size: that of its input, and that of its weights.
 ///
-/// The input's gradient is itself a convolution, by the kernel turned around, of the output's gradient; with a stride, its
-/// products by taps are spread over the pixels that were read. The weights' gradient is a sum over pixels of products of
-/// what the convolution read and the gradient of what it wrote.
+/// The input's gradient is itself a convolution, by the kernel flipped, of the output's gradient; with a stride, its
+/// products by taps are spread over the pixels that were read. The weights' gradient is a sum over pixels of products
+/// of what the convolution read and the gradient of what it wrote.
 public struct ConvolutionGradient: Sendable {
     /// The convolution.
     public let shape: ConvolutionShape
@@ -27,7 +27,7 @@ public struct ConvolutionGradient: Sendable {
         let geometry = TapGeometry(shape, on: inputSize)
         outputSize = geometry.outputSize
         let (top, left) = (shape.kernelHeight - 1 - shape.padding.top, shape.kernelWidth - 1 - shape.padding.left)
-        let turned = ConvolutionShape(
+        let flipped = ConvolutionShape(
             kernelHeight: shape.kernelHeight,
             kernelWidth: shape.kernelWidth,
             padding: Padding(
@@ -39,11 +39,11 @@ public struct ConvolutionGradient: Sendable {
             inputChannels: shape.outputChannels,
             outputChannels: shape.inputChannels
         )
-        // Nothing depends on a gradient's last bits but the weights themselves, hence tiles wherever they save work.
+        // Nothing depends on a gradient's last bits but the weights themselves, hence Winograd wherever it saves work.
         transposed =
             shape.stride == 1
-            ? ConvolutionPlan(training: turned, on: outputSize)
-            : ConvolutionPlan(inputGradient: turned, of: geometry)
+            ? ConvolutionPlan(training: flipped, on: outputSize)
+            : ConvolutionPlan(inputGradient: flipped, of: geometry)
         weights = WeightGradientPlan(geometry)
     }
 
@@ -64,19 +64,19 @@ public struct ConvolutionGradient: Sendable {
         let taps = shape.kernelHeight * shape.kernelWidth
         let size = shape.inputChannels * shape.outputChannels
         // Vectors are read to their end.
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.weightCount + AlignedBuffer.slack) { turned in
-            guard let turned = turned.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.weightCount + AlignedBuffer.slack) { flipped in
+            guard let flipped = flipped.baseAddress else { return }
             for tap in 0..<taps {
-                let turn = MatrixTurn(
+                let transpose = MatrixTranspose(
                     source: weights.pointer + offset + tap * size,
                     rows: shape.inputChannels,
                     columns: shape.outputChannels,
                     stride: shape.outputChannels,
                     targetStride: shape.inputChannels
                 )
-                turn.copy(to: turned + (taps - 1 - tap) * size)
+                transpose.copy(to: flipped + (taps - 1 - tap) * size)
             }
-            transposed.pack(packed, turned)
+            transposed.pack(packed, flipped)
         }
         withExtendedLifetime((packed, weights)) {}
     }

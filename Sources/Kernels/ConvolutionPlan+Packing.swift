@@ -12,7 +12,8 @@ extension ConvolutionPlan {
         )
     }
 
-    /// Overwrites weights that this plan packed by others: those that begin at `offset` of `weights`, and a bias likewise.
+    /// Overwrites weights that this plan packed by others: those that begin at `offset` of `weights`, and a bias
+    /// likewise.
     ///
     /// No pass may be using them. Without a bias the old one stays.
     public func repack(
@@ -37,7 +38,7 @@ extension ConvolutionPlan {
         switch route {
         case .direct: packDirect(packed, weights)
         case .byTaps: packByTaps(packed, weights)
-        case .byTiles(let tiles): tiles.pack(weights, into: packed.panels)
+        case .winograd(let tiling): tiling.pack(weights, into: packed.panels)
         }
     }
 

@@ -6,9 +6,9 @@ import KernelTemplates
 ///
 /// Made once per layer and image size, used for any number of images. Three routes exist, chosen from the shape alone:
 /// - direct: the output is the product of a row per output position, [tap][channel], with the weights;
-/// - by taps: where few outputs would leave lanes idle, every input pixel is multiplied by the weights of all taps, then
-///   the products are added per output position;
-/// - by tiles: where it is allowed and saves work, a kernel of two or three columns goes by Winograd's F(4, r) along the line.
+/// - by taps: where few outputs would leave lanes idle, every input pixel is multiplied by the weights of all taps,
+///   then the products are added per output position;
+/// - Winograd: where it is allowed and saves work, a kernel of two or three columns goes by F(4, r) along the line.
 ///
 /// Taps that lie outside the image for every output position (most of a 3 × 3 kernel on a 1 × 1 image) are left out.
 public struct ConvolutionPlan: Sendable {
@@ -31,15 +31,15 @@ public struct ConvolutionPlan: Sendable {
     /// Whether the only tap of every output position is its own pixel.
     let isPointwise: Bool
 
-    enum Route: Sendable, Equatable { case direct, byTaps, byTiles(LineTiles) }
+    enum Route: Sendable, Equatable { case direct, byTaps, winograd(WinogradTiling) }
 
     /// Plans `shape` on images of `inputSize`.
     ///
     /// - Parameters:
     ///   - shape: The convolution.
     ///   - inputSize: Size of the images read.
-    ///   - seesLines: Whether the last bits of an output element may depend on everything on the lines that its taps see;
-    ///     they depend on what the taps see alone unless said otherwise.
+    ///   - seesLines: Whether the last bits of an output element may depend on everything on the lines that its taps
+    ///     see; they depend on what the taps see alone unless said otherwise.
     public init(_ shape: ConvolutionShape, on inputSize: ImageSize, seesLines: Bool = false) {
         let outputSize = shape.outputSize(for: inputSize)
         precondition(outputSize.height > 0 && outputSize.width > 0, "the kernel is larger than the padded image")
@@ -49,8 +49,8 @@ public struct ConvolutionPlan: Sendable {
         self.outputSize = outputSize
         taps = geometry.reachableTaps
         sources = geometry.sources(of: taps)
-        let tiles = seesLines ? LineTiles(shape, on: outputSize) : nil
-        route = tiles.map(Route.byTiles) ?? Self.chooseRoute(shape, taps: taps.count)
+        let tiling = seesLines ? WinogradTiling(shape, on: outputSize) : nil
+        route = tiling.map(Route.winograd) ?? Self.chooseRoute(shape, taps: taps.count)
         isPointwise = taps.count == 1 && sources.elementsEqual(0..<Int32(inputSize.pixels))
         pixelSources = route == .byTaps ? (0..<Int32(inputSize.pixels)).map { $0 } : []
         zeros = AlignedBuffer(count: max(shape.inputChannels, taps.count * shape.outputChannels) + 16)
@@ -58,33 +58,34 @@ public struct ConvolutionPlan: Sendable {
 
     /// Plans the gradient of the input of a convolution that moves by any number of pixels, by taps.
     ///
-    /// Every pixel of the output's gradient is multiplied by the weights of all taps, those of a kernel turned around; the
+    /// Every pixel of the output's gradient is multiplied by the weights of all taps, those of a kernel flipped; the
     /// products meet again at the pixels that the taps had read.
     ///
     /// - Parameters:
-    ///   - turned: A shape with the kernel and the channels of that gradient; its stride and padding are not looked at.
+    ///   - flipped: A shape with the kernel and the channels of that gradient; its stride and padding are not looked
+    ///     at.
     ///   - geometry: That of the convolution itself.
-    init(inputGradient turned: ConvolutionShape, of geometry: TapGeometry) {
-        shape = turned
+    init(inputGradient flipped: ConvolutionShape, of geometry: TapGeometry) {
+        shape = flipped
         inputSize = geometry.outputSize
         outputSize = geometry.inputSize
         taps = Array(geometry.allTaps)
         sources = geometry.readers(of: taps.reversed())
         pixelSources = (0..<Int32(inputSize.pixels)).map { $0 }
-        zeros = AlignedBuffer(count: taps.count * turned.outputChannels + 16)
+        zeros = AlignedBuffer(count: taps.count * flipped.outputChannels + 16)
         route = .byTaps
         isPointwise = false
     }
 
     /// Plans a convolution of a model in training, whose last bits no score depends on: as
-    /// ``init(_:on:seesLines:)``, but without tiles where few outputs go faster by taps.
+    /// ``init(_:on:seesLines:)``, but without Winograd where few outputs go faster by taps.
     ///
-    /// Scores stay by tiles where they are allowed, lest their last bits change.
+    /// Scores stay with Winograd where it is allowed, lest their last bits change.
     public init(training shape: ConvolutionShape, on inputSize: ImageSize, seesLines: Bool = true) {
         self.init(shape, on: inputSize, seesLines: seesLines && shape.outputChannels > Self.fewOutputs)
     }
 
-    /// Most outputs that always go faster by taps than by tiles.
+    /// Most outputs that always go faster by taps than by Winograd.
     private static let fewOutputs = 4
 
     /// Floats from one input row to the next that spare a pointwise convolution, or one by taps, a copy of its input.
@@ -105,12 +106,12 @@ public struct ConvolutionPlan: Sendable {
         switch route {
         case .direct: taps.count * shape.inputChannels
         case .byTaps: shape.inputChannels
-        case .byTiles(let tiles): tiles.weightRows
+        case .winograd(let tiling): tiling.weightRows
         }
     }
 
-    /// Whether the convolution goes by tiles, so that what its taps see does not decide the last bits alone.
-    public var isByTiles: Bool { if case .byTiles = route { true } else { false } }
+    /// Whether the convolution is Winograd's, so that what its taps see does not decide the last bits alone.
+    public var usesWinograd: Bool { if case .winograd = route { true } else { false } }
 
     /// Columns of the packed weight matrix.
     var weightColumns: Int { route == .byTaps ? taps.count * shape.outputChannels : shape.outputChannels }
@@ -129,8 +130,8 @@ public struct ConvolutionPlan: Sendable {
 
     /// By taps where its work per position comes to clearly less, counted in half-panels multiplied.
     ///
-    /// Copying sixteen floats into the working memory costs about as much as multiplying four half-panels, adding a tap's
-    /// products about eight.
+    /// Copying sixteen floats into the working memory costs about as much as multiplying four half-panels, adding a
+    /// tap's products about eight.
     private static func chooseRoute(_ shape: ConvolutionShape, taps: Int) -> Route {
         let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
         let direct = taps * inputs * halfPanels(outputs) + taps * inputs / 4

@@ -7,7 +7,7 @@ extension KernelSet {
     /// Backward of a rectified output, in place: the gradient where `output` is positive, zero elsewhere.
     public func rectifyBackward(_ gradient: RowView, output: RowView) {
         precondition(output.hasShape(of: gradient), "the views differ in shape")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             entries.rectifyBackward(gradient.kernelRows, output.kernelRows, gradient.extent(edge: edge))
         }
         withExtendedLifetime((gradient, output)) {}
@@ -28,7 +28,7 @@ extension KernelSet {
     ) {
         precondition(activated.hasShape(of: gradient), "the views differ in shape")
         precondition(dx.rows == gradient.rows && gradient.channels == 2 * dx.channels, "x has half the channels")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             let (from, output) = (gradient.kernelRows, activated.kernelRows)
             entries.concatenatedELUBackward(from, output, dx.kernelRows, accumulating, dx.extent(edge: edge))
         }
@@ -38,7 +38,7 @@ extension KernelSet {
     /// Backward of ``gate(_:_:_:into:)`` for p and q; the gradient of x is dy itself.
     public func gateBackward(_ dy: RowView, p: RowView, q: RowView, intoP dp: RowView, q dq: RowView) {
         precondition([p, q, dp, dq].allSatisfy { $0.hasShape(of: dy) }, "the views differ in shape")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             let (forward, backward) = ((p.kernelRows, q.kernelRows), (dp.kernelRows, dq.kernelRows))
             entries.gateBackward(dy.kernelRows, forward.0, forward.1, backward.0, backward.1, dy.extent(edge: edge))
         }
@@ -64,10 +64,10 @@ extension KernelSet {
     ) {
         let views = [coupled, scale, shiftGradient, scaleGradient]
         precondition(views.allSatisfy { $0.hasShape(of: dz) }, "the views differ in shape")
-        Chunks.withBuffers { gradient, z, s, ds in
+        Strips.withBuffers { gradient, z, s, ds in
             var (reader, writer, coupledReader) = (RowCursor(dz), RowCursor(dz), RowCursor(coupled))
             var (scales, shifts, scaleWriter) = (RowCursor(scale), RowCursor(shiftGradient), RowCursor(scaleGradient))
-            Chunks.forEach(dz) { count, vectors in
+            Strips.forEach(dz) { count, vectors in
                 reader.read(count, into: gradient)
                 coupledReader.read(count, into: z)
                 scales.read(count, into: s)
@@ -98,10 +98,10 @@ extension KernelSet {
     ) {
         let views = [logScale, dz, mean, logScaleGradient]
         precondition(views.allSatisfy { $0.hasShape(of: latents) }, "the views differ in shape")
-        Chunks.withBuffers { e, s, gradient, ds in
+        Strips.withBuffers { e, s, gradient, ds in
             var (reader, scales, writer) = (RowCursor(latents), RowCursor(logScale), RowCursor(dz))
             var (means, scaleWriter) = (RowCursor(mean), RowCursor(logScaleGradient))
-            Chunks.forEach(latents) { count, vectors in
+            Strips.forEach(latents) { count, vectors in
                 reader.read(count, into: e)
                 scales.read(count, into: s)
                 entries.standardizeBackward(e, s, weight, gradient, ds, vectors)

@@ -4,7 +4,8 @@
 import KernelTemplates
 
 extension KernelSet {
-    /// Adds Σ a of every channel over all rows, and Σ a·b, to what `sums` and `products` hold, in the order of the rows.
+    /// Adds Σ a of every channel over all rows, and Σ a·b, to what `sums` and `products` hold, in the order of the
+    /// rows.
     ///
     /// Products are exact; sums round in double precision.
     ///
@@ -20,7 +21,7 @@ extension KernelSet {
         _ products: UnsafeMutablePointer<Double>
     ) {
         precondition(a.hasShape(of: b), "the views differ in shape")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             entries.sumProducts(a.kernelRows, b.kernelRows, sums, products, a.extent(edge: edge))
         }
         withExtendedLifetime((a, b)) {}
@@ -43,7 +44,7 @@ extension KernelSet {
     ) {
         precondition(x.hasShape(of: y), "the views differ in shape")
         precondition(scale.count == y.channels && offset.count == y.channels, "not a number per channel")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             let extent = y.extent(edge: edge)
             entries.normalise(y.kernelRows, x.kernelRows, scale.pointer, offset.pointer, accumulating, extent)
         }
@@ -67,7 +68,7 @@ extension KernelSet {
     ) {
         precondition(x.hasShape(of: dx), "the views differ in shape")
         precondition([own, ofInput, constant].allSatisfy { $0.count == dx.channels }, "not a number per channel")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             let (rows, extent) = ((dx.kernelRows, x.kernelRows), dx.extent(edge: edge))
             entries.normaliseBackward(rows.0, rows.1, own.pointer, ofInput.pointer, constant.pointer, extent)
         }

@@ -15,10 +15,10 @@ extension KernelSet {
     /// Convolves every image of `input`, writing `output`, which must not overlap it.
     ///
     /// Images follow one another in the rows of the views, a row per pixel. Each output element is one chain of fused
-    /// multiply-adds (by taps: one chain per tap, then a sum over the taps) that begins from the bias, in the order of the
-    /// weights: kernel row, kernel column, input channel. By tiles of a line, it is a weighted sum of six chains over kernel
-    /// row and input channel (five for two kernel columns), to which the bias and the old output are added. It depends on
-    /// nothing else, neither on the number of images nor on `lines`.
+    /// multiply-adds (by taps: one chain per tap, then a sum over the taps) that begins from the bias, in the order of
+    /// the weights: kernel row, kernel column, input channel. By Winograd's algorithm, it is a weighted sum of six
+    /// chains over kernel row and input channel (five for two kernel columns), to which the bias and the old output are
+    /// added. It depends on nothing else, neither on the number of images nor on `lines`.
     ///
     /// - Parameters:
     ///   - plan: The geometry.
@@ -68,7 +68,7 @@ extension KernelSet {
             switch plan.route {
             case .direct: withUnsafePointer(to: call) { entries.convolve($0) }
             case .byTaps: convolveByTaps(call, plan, lines)
-            case .byTiles(let tiles): convolveByTiles(call, plan, tiles, lines)
+            case .winograd(let tiling): convolveWinograd(call, plan, tiling, lines)
             }
         }
         withExtendedLifetime((plan, weights, input, output, scratch)) {}

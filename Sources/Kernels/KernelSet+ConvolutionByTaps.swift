@@ -16,7 +16,7 @@ extension ConvolutionPlan {
         case .direct: ConvolutionBlock.scratchCount
         case .byTaps:
             ConvolutionBlock.scratchCount + imagesPerGroup * inputSize.pixels * productStride + AlignedBuffer.slack
-        case .byTiles(let tiles): ConvolutionBlock.scratchCount + tiles.scratchCount
+        case .winograd(let tiling): ConvolutionBlock.scratchCount + tiling.scratchCount
         }
     }
 

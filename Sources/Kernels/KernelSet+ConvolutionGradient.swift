@@ -35,8 +35,8 @@ extension KernelSet {
 
     /// The gradient of a convolution's weights: Σ input ⊗ output's gradient over all pixels.
     ///
-    /// Every element is one chain of fused multiply-adds over the pixels in order, begun from what is added to or, as the
-    /// shape has it, from zero and added at its end; by tiles, a weighted sum of such chains.
+    /// Every element is one chain of fused multiply-adds over the pixels in order, begun from what is added to or, as
+    /// the shape has it, from zero and added at its end; by Winograd's algorithm, a weighted sum of such chains.
     ///
     /// - Parameters:
     ///   - gradient: The geometry.
@@ -68,8 +68,8 @@ extension KernelSet {
         precondition(outputGradient.rows == images * gradient.outputSize.pixels, "input and gradient differ in images")
         precondition(images > 0, "no images to take a gradient from")
         let target = buffer.pointer + offset
-        if let tiles = plan.tiles, tiles.suits(images: images) {
-            weightGradient(tiles, input, outputGradient, into: target, accumulating: accumulating, scratch)
+        if let winograd = plan.winograd, winograd.suits(images: images) {
+            weightGradient(winograd, input, outputGradient, into: target, accumulating: accumulating, scratch)
         } else {
             WeightProduct(plan, target, scratch.pointer, entries)(input, outputGradient, accumulating: accumulating)
         }
@@ -85,7 +85,7 @@ extension KernelSet {
     ///   - accumulating: Whether they are added to what the buffer holds.
     public func columnSums(_ view: RowView, into buffer: AlignedBuffer, at offset: Int, accumulating: Bool = false) {
         precondition(offset >= 0 && offset + view.channels <= buffer.count, "the sums leave their buffer")
-        Chunks.withBuffers { edge, _, _, _ in
+        Strips.withBuffers { edge, _, _, _ in
             entries.columnSums(view.kernelRows, buffer.pointer + offset, accumulating, view.extent(edge: edge))
         }
         withExtendedLifetime((view, buffer)) {}

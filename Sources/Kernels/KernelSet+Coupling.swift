@@ -22,7 +22,8 @@ extension KernelSet {
     ///   - shift: Added; a view of the shape of `z`.
     ///   - scale: Decides the factor; a view of the shape of `z`.
     ///   - rowsPerSum: Rows of one sum, such as a line of an image.
-    ///   - receive: Called with each group's number and its `Σ ln sigmoid(scale + 2)`, summed in Double in a fixed order.
+    ///   - receive: Called with each group's number and its `Σ ln sigmoid(scale + 2)`, summed in Double in a fixed
+    ///     order.
     public func coupleAffine(
         _ z: RowView,
         shift: RowView,
@@ -32,12 +33,12 @@ extension KernelSet {
     ) {
         precondition(shift.hasShape(of: z) && scale.hasShape(of: z), "the views differ in shape")
         precondition(rowsPerSum > 0 && z.rows % rowsPerSum == 0, "\(z.rows) rows are no groups of \(rowsPerSum)")
-        Chunks.withBuffers { x, t, s, logDeterminants in
+        Strips.withBuffers { x, t, s, logDeterminants in
             var (reader, writer) = (RowCursor(z), RowCursor(z))
             var (shifts, scales) = (RowCursor(shift), RowCursor(scale))
             for group in 0..<z.rows / rowsPerSum {
                 var sum = FixedOrderSum()
-                Chunks.forEach(rowsPerSum * z.channels) { count, vectors in
+                Strips.forEach(rowsPerSum * z.channels) { count, vectors in
                     reader.read(count, into: x)
                     shifts.read(count, into: t)
                     scales.read(count, into: s)
@@ -53,10 +54,10 @@ extension KernelSet {
     /// The inverse of `coupleAffine`, in place: `z ← z / sigmoid(scale + 2) − shift`.
     public func uncoupleAffine(_ z: RowView, shift: RowView, scale: RowView) {
         precondition(shift.hasShape(of: z) && scale.hasShape(of: z), "the views differ in shape")
-        Chunks.withBuffers { x, t, s, _ in
+        Strips.withBuffers { x, t, s, _ in
             var (reader, writer) = (RowCursor(z), RowCursor(z))
             var (shifts, scales) = (RowCursor(shift), RowCursor(scale))
-            Chunks.forEach(z) { count, vectors in
+            Strips.forEach(z) { count, vectors in
                 reader.read(count, into: x)
                 shifts.read(count, into: t)
                 scales.read(count, into: s)

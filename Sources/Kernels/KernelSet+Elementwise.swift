@@ -31,9 +31,9 @@ extension KernelSet {
         let kernel = kernel(of: function)
         let (packed, rest) = input.isPacked && output.isPacked ? input.wholeVectors : (0, input)
         kernel(input.pointer, output.pointer, packed / 16)
-        Chunks.withBuffers { x, _, _, _ in
+        Strips.withBuffers { x, _, _, _ in
             var (reader, writer) = (RowCursor(rest), RowCursor(packed > 0 ? output.wholeVectors.rest : output))
-            Chunks.forEach(rest) { count, vectors in
+            Strips.forEach(rest) { count, vectors in
                 reader.read(count, into: x)
                 kernel(x, x, vectors)
                 writer.write(count, from: x)
@@ -45,9 +45,9 @@ extension KernelSet {
     /// Writes sine and cosine of `turns` full turns, each element in 0...1.
     func sineAndCosine(turns: RowView, sine: RowView, cosine: RowView) {
         precondition(sine.hasShape(of: turns) && cosine.hasShape(of: turns), "the views differ in shape")
-        Chunks.withBuffers { t, s, c, _ in
+        Strips.withBuffers { t, s, c, _ in
             var (reader, sines, cosines) = (RowCursor(turns), RowCursor(sine), RowCursor(cosine))
-            Chunks.forEach(turns) { count, vectors in
+            Strips.forEach(turns) { count, vectors in
                 reader.read(count, into: t)
                 entries.sineAndCosine(t, s, c, vectors)
                 sines.write(count, from: s)

@@ -31,11 +31,11 @@ extension KernelSet {
     ) -> GaussianTerms {
         precondition(mean.hasShape(of: z) && logScale.hasShape(of: z), "the views differ in shape")
         precondition(epsilon.hasShape(of: z), "the views differ in shape")
-        return Chunks.withBuffers { x, m, s, e in
+        return Strips.withBuffers { x, m, s, e in
             var (reader, means, scales) = (RowCursor(z), RowCursor(mean), RowCursor(logScale))
             var writer = RowCursor(epsilon)
             var (quadratic, logScales) = (FixedOrderSum(), FixedOrderSum())
-            Chunks.forEach(z) { count, vectors in
+            Strips.forEach(z) { count, vectors in
                 reader.read(count, into: x)
                 means.read(count, into: m)
                 scales.read(count, into: s)
@@ -58,10 +58,10 @@ extension KernelSet {
     ) {
         precondition(mean.hasShape(of: z) && logScale.hasShape(of: z), "the views differ in shape")
         precondition(epsilon.hasShape(of: z), "the views differ in shape")
-        Chunks.withBuffers { x, m, s, e in
+        Strips.withBuffers { x, m, s, e in
             var (reader, means, scales) = (RowCursor(epsilon), RowCursor(mean), RowCursor(logScale))
             var writer = RowCursor(z)
-            Chunks.forEach(z) { count, vectors in
+            Strips.forEach(z) { count, vectors in
                 reader.read(count, into: e)
                 means.read(count, into: m)
                 scales.read(count, into: s)

@@ -4,8 +4,8 @@
 /// Weights and bias of a convolution, laid out for the kernels.
 ///
 /// The layout is the same for every instruction set: panels of sixteen columns, each [row][16], the last one filled up
-/// with zeros; by tiles, panels of several matrices. Made by `ConvolutionPlan.pack`; training writes new weights into them
-/// between passes.
+/// with zeros; for Winograd's convolution, panels of several matrices. Made by `ConvolutionPlan.pack`; training writes
+/// new weights into them between passes.
 public struct PackedWeights: Sendable {
     /// Rows of the weight matrix: one per product of a chain.
     let rows: Int

@@ -39,10 +39,10 @@ public struct RandomStream: Sendable {
 
     /// Fills `view`, row after row, with uniform numbers in [0, 1): multiples of 2⁻²⁴.
     public func fillUniform(_ view: RowView) {
-        fill(view) { chunk, first, _ in
-            for element in stride(from: 0, to: Chunks.capacity, by: 4) {
+        fill(view) { strip, first, _ in
+            for element in stride(from: 0, to: Strips.capacity, by: 4) {
                 let words = block((first + element) / 4)
-                for lane in 0..<4 { chunk[element + lane] = Float(words[lane] >> 8) * 0x1p-24 }
+                for lane in 0..<4 { strip[element + lane] = Float(words[lane] >> 8) * 0x1p-24 }
             }
         }
     }
@@ -52,8 +52,8 @@ public struct RandomStream: Sendable {
     /// Box–Muller: words (a, b) give `r·cos 2πv` and `r·sin 2πv`, with `u = (a + 1)·2⁻³²`, `v = ⌊b/2⁸⌋·2⁻²⁴`,
     /// `r = √(−2 ln u)`, so that no magnitude exceeds 6.67.
     public func fillGaussian(_ view: RowView, _ kernels: KernelSet) {
-        fill(view) { chunk, first, buffers in
-            let pairs = Chunks.capacity / 2
+        fill(view) { strip, first, buffers in
+            let pairs = Strips.capacity / 2
             let (logarithms, turns) = (buffers.0, buffers.0 + pairs)
             let (sines, cosines) = (buffers.1, buffers.1 + pairs)
             for pair in stride(from: 0, to: pairs, by: 2) {
@@ -67,8 +67,8 @@ public struct RandomStream: Sendable {
             kernels.entries.sineAndCosine(turns, sines, cosines, pairs / 16)
             for pair in 0..<pairs {
                 let radius = (-2 * logarithms[pair]).squareRoot()
-                chunk[2 * pair] = radius * cosines[pair]
-                chunk[2 * pair + 1] = radius * sines[pair]
+                strip[2 * pair] = radius * cosines[pair]
+                strip[2 * pair + 1] = radius * sines[pair]
             }
         }
     }
@@ -87,17 +87,17 @@ public struct RandomStream: Sendable {
         return buffer.elements
     }
 
-    /// Writes `view` chunk by chunk: `makeChunk` fills whole chunks, given the chunk's first element and two buffers.
+    /// Writes `view` strip by strip: `makeStrip` fills whole strips, given the strip's first element and two buffers.
     private func fill(
         _ view: RowView,
-        _ makeChunk: (Chunks.Buffer, _ first: Int, (Chunks.Buffer, Chunks.Buffer)) -> Void
+        _ makeStrip: (Strips.Buffer, _ first: Int, (Strips.Buffer, Strips.Buffer)) -> Void
     ) {
-        Chunks.withBuffers { chunk, second, third, _ in
+        Strips.withBuffers { strip, second, third, _ in
             var writer = RowCursor(view)
             var first = 0
-            Chunks.forEach(view) { count, _ in
-                makeChunk(chunk, first, (second, third))
-                writer.write(count, from: chunk)
+            Strips.forEach(view) { count, _ in
+                makeStrip(strip, first, (second, third))
+                writer.write(count, from: strip)
                 first += count
             }
         }

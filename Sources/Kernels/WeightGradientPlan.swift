@@ -13,7 +13,7 @@ struct WeightGradientPlan: Sendable {
         case neither
         /// Rows are [tap][input channel], one for each output pixel; the product lies as the weights do.
         case inputs
-        /// Rows are [tap][output channel], one for each input pixel; the product is turned around at the end.
+        /// Rows are [tap][output channel], one for each input pixel; the product is transposed at the end.
         case outputs
     }
 
@@ -26,8 +26,8 @@ struct WeightGradientPlan: Sendable {
     /// Pixels of one image of the gathered side and of the other.
     let (gatheredPixels, otherPixels): (Int, Int)
     let zeros: AlignedBuffer
-    /// The way by tiles of a line, for images enough; nil where it saves no work.
-    let tiles: WeightGradientTiles?
+    /// Winograd's way, for images enough; nil where it saves no work.
+    let winograd: WinogradWeightGradient?
 
     /// Rows gathered at once; they stay in L2.
     static let depth = 128
@@ -46,7 +46,7 @@ struct WeightGradientPlan: Sendable {
             sources = geometry.sources(of: Array(geometry.allTaps))
         }
         zeros = AlignedBuffer(count: gatheredChannels + 16)
-        tiles = WeightGradientTiles(shape, inputSize: inputSize, outputSize: outputSize)
+        winograd = WinogradWeightGradient(shape, inputSize: inputSize, outputSize: outputSize)
     }
 
     /// Columns of the gathered rows.
@@ -54,16 +54,17 @@ struct WeightGradientPlan: Sendable {
     /// Floats from one gathered row to the next; copying whole vectors may write beyond the last column.
     var gatheredStride: Int { (columns + 15) / 16 * 16 + 16 }
 
-    /// Floats of the gathered rows, and of the product that is turned around.
+    /// Floats of the gathered rows, and of the product that is transposed.
     var gatheredCount: Int { gathered == .neither ? 0 : Self.depth * gatheredStride }
     private var productCount: Int { gathered == .outputs ? columns * otherChannels : 0 }
 
     var scratchCount: Int {
         let direct = ConvolutionBlock.edgeCount + gatheredCount + productCount + AlignedBuffer.slack
-        return max(direct, tiles?.scratchCount ?? 0)
+        return max(direct, winograd?.scratchCount ?? 0)
     }
 
-    /// Half-vectors multiplied for one image, and those that copying takes the time of, the one or the other side gathered.
+    /// Half-vectors multiplied for one image, and those that copying takes the time of, the one or the other side
+    /// gathered.
     static func work(_ shape: ConvolutionShape, _ inputPixels: Int, _ outputPixels: Int) -> (inputs: Int, outputs: Int)
     {
         let taps = shape.kernelHeight * shape.kernelWidth

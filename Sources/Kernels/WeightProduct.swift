@@ -32,8 +32,8 @@ struct WeightProduct {
         guard plan.gathered != .neither else {
             return multiply(input.pointer, input.stride, input.channels, outputGradient, accumulating: accumulating)
         }
-        let isTurned = plan.gathered == .outputs
-        let (source, other) = isTurned ? (outputGradient, input) : (input, outputGradient)
+        let isTransposed = plan.gathered == .outputs
+        let (source, other) = isTransposed ? (outputGradient, input) : (input, outputGradient)
         for start in stride(from: 0, to: other.rows, by: WeightGradientPlan.depth) {
             let rows = start..<min(start + WeightGradientPlan.depth, other.rows)
             if plan.gatheredChannels <= 4 {
@@ -41,10 +41,10 @@ struct WeightProduct {
             } else {
                 gather(source, rows, SIMD16<Float>.self)
             }
-            let continues = start > 0 || accumulating && !isTurned
+            let continues = start > 0 || accumulating && !isTransposed
             multiply(gathered, plan.gatheredStride, plan.columns, other.rows(rows), accumulating: continues)
         }
-        if isTurned { turn(accumulating: accumulating) }
+        if isTransposed { transpose(accumulating: accumulating) }
     }
 
     /// Writes what each of the pixels meets at every tap into a row, a vector at a time.
@@ -99,17 +99,17 @@ struct WeightProduct {
     }
 
     /// Writes the product, [tap][output][input], to the gradient, [tap][input][output], or adds it.
-    private func turn(accumulating: Bool) {
+    private func transpose(accumulating: Bool) {
         let (outputs, inputs) = (plan.gatheredChannels, plan.otherChannels)
         for tap in 0..<plan.taps {
-            let turn = MatrixTurn(
+            let transpose = MatrixTranspose(
                 source: product + tap * outputs * inputs,
                 rows: outputs,
                 columns: inputs,
                 stride: inputs,
                 targetStride: outputs
             )
-            turn.copy(to: gradient + tap * inputs * outputs, adding: accumulating)
+            transpose.copy(to: gradient + tap * inputs * outputs, adding: accumulating)
         }
     }
 }

@@ -12,23 +12,23 @@ public final class WorkPool: Sendable {
     /// Threads that work at once, the caller among them.
     public let threads: Int
 
-    private let crew = Crew()
-    /// Callers wait here for their turn.
-    private let turn = Mutex<Void>(())
+    private let team = Team()
+    /// Held for the length of a call: callers from several threads follow one another.
+    private let callLock = Mutex<Void>(())
 
     /// Starts `threads - 1` threads.
     public init(threads: Int) {
         precondition(threads >= 1, "a pool of \(threads) threads")
         self.threads = threads
         for index in 1..<max(threads, 1) {
-            let crew = crew
-            let thread = Thread { crew.serve(thread: index) }
+            let team = team
+            let thread = Thread { team.serve(thread: index) }
             thread.name = "kernels-\(index)"
             thread.start()
         }
     }
 
-    deinit { crew.dismiss() }
+    deinit { team.stop() }
 
     /// Calls `body` once for each index in `0..<count` and returns when all calls have returned.
     ///
@@ -40,9 +40,9 @@ public final class WorkPool: Sendable {
             for index in 0..<max(count, 0) { body(index, 0) }
             return
         }
-        turn.withLock { _ in
+        callLock.withLock { _ in
             withoutActuallyEscaping(body) { body in
-                crew.run(Job(count: count, body: body), helpers: threads - 1)
+                team.run(Job(count: count, body: body), helpers: threads - 1)
             }
         }
     }
@@ -54,9 +54,9 @@ private struct Job: Sendable {
     let body: @Sendable (Int, Int) -> Void
 }
 
-/// The threads' meeting point.
-// @unchecked: `job` and `isDismissed` are touched only while `condition` is held.
-private final class Crew: @unchecked Sendable {
+/// The threads of a pool, and the job they share.
+// @unchecked: `job` and `isStopped` are touched only while `condition` is held.
+private final class Team: @unchecked Sendable {
     private let condition = NSCondition()
     private let next = Atomic<Int>(0)
     private var job: Job?
@@ -64,7 +64,7 @@ private final class Crew: @unchecked Sendable {
     private let number = Atomic<Int>(0)
     /// Threads that have not finished the current job; changes while `condition` is held.
     private let busy = Atomic<Int>(0)
-    private var isDismissed = false
+    private var isStopped = false
 
     /// Runs `job` on the calling thread and `helpers` others.
     func run(_ job: Job, helpers: Int) {
@@ -85,7 +85,7 @@ private final class Crew: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Takes part in every job until dismissed.
+    /// Takes part in every job until stopped.
     func serve(thread: Int) {
         var done = 0
         while awaitAndPerform(after: done, thread: thread) {
@@ -97,22 +97,22 @@ private final class Crew: @unchecked Sendable {
         }
     }
 
-    func dismiss() {
+    func stop() {
         condition.lock()
-        isDismissed = true
+        isStopped = true
         condition.broadcast()
         condition.unlock()
     }
 
-    /// Performs the job that follows number `done`; false if the crew was dismissed instead.
+    /// Performs the job that follows number `done`; false if the team was stopped instead.
     ///
     /// A function of its own, so that the job's closure is released before the caller of `run` learns that it is over.
     private func awaitAndPerform(after done: Int, thread: Int) -> Bool {
         // One small job often follows another; waking a sleeping thread takes longer than such a job.
         _ = Spinning.until { number.load(ordering: .acquiring) != done }
         condition.lock()
-        while number.load(ordering: .relaxed) == done && !isDismissed { condition.wait() }
-        let job = isDismissed ? nil : job
+        while number.load(ordering: .relaxed) == done && !isStopped { condition.wait() }
+        let job = isStopped ? nil : job
         condition.unlock()
         guard let job else { return false }
         perform(job, thread: thread)

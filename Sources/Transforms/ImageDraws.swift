@@ -22,7 +22,8 @@ public struct ImageDraws: Sendable {
 
     /// The first `count` values u of dequantisation, on [0, 1): multiples of 2⁻¹⁶.
     ///
-    /// Sixteen bits, for then v/256 − 0.5 + u/256 is exact in Float: no input reaches 0.5, none leaves its bin by rounding.
+    /// Sixteen bits, for then v/256 − 0.5 + u/256 is exact in Float: no input reaches 0.5, none leaves its bin by
+    /// rounding.
     public func dequantisation(_ count: Int) -> [Float] {
         stream(.dequantisation).uniforms(count).map { ($0 * 65_536).rounded(.down) / 65_536 }
     }

@@ -21,8 +21,8 @@ extension LatentZeroing: Transform {
     /// What is scored of a decoded image: its pixels on the flow's input scale, [-0.5, 0.5), [H][W][C].
     ///
     /// As it is by default. Clamped: values beyond the range moved to its end. Re-quantised: each value moved to the
-    /// lower end of its 1/256 bin, an outermost bin when it is beyond the range, and dequantised with the image's own u.
-    /// The lower end, not the nearest: the decoded image is a dequantised one, spread over [v, v + 1), so that an
+    /// lower end of its 1/256 bin, an outermost bin when it is beyond the range, and dequantised with the image's own
+    /// u. The lower end, not the nearest: the decoded image is a dequantised one, spread over [v, v + 1), so that an
     /// unchanged image keeps its v. Non-finite values stay what they are.
     public func rescored(_ decoded: [Float], draws: ImageDraws) -> (values: [Float], clamped: Int) {
         guard clamp || requantise else { return (decoded, 0) }

@@ -17,7 +17,7 @@ import Vocabulary
     func identity() throws {
         let scene = try Scene(.resnet(Self.configuration))
         let glyphs = try scene.glyphs()
-        var engine = try Scene.engine(threads: 2, portion: 2)
+        var engine = try Scene.engine(threads: 2, batchSize: 2)
         let table = try engine.score(scene.spec(.identity, Self.indices))
         let inputs = Self.indices.flatMap { index in
             glyphs.image(at: Int(index)).pixels.map { (Float($0) / 255 - 0.5) * 2 }

@@ -89,10 +89,10 @@ struct Scene {
     static func engine(
         _ set: InstructionSet? = nil,
         threads: Int = 1,
-        portion: Int = 512
+        batchSize: Int = 512
     ) throws -> ShardEngine {
         let kernels = KernelSet(try set ?? InstructionSet.choose(override: nil))
-        return ShardEngine(library: library, kernels: kernels, pool: WorkPool(threads: threads), portion: portion)
+        return ShardEngine(library: library, kernels: kernels, pool: WorkPool(threads: threads), batchSize: batchSize)
     }
 
     /// Small random weights, the same for the same seed.

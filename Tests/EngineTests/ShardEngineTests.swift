@@ -33,14 +33,14 @@ import Vocabulary
         let expected = try engine.score(scene.spec(transform, Self.indices, conditioning: conditioning))
         #expect(expected.indices == Self.indices)
         for set in InstructionSet.available {
-            for (threads, portion, cuts) in [(1, 512, [15]), (2, 4, [15]), (1, 1, [7, 15]), (2, 3, [1, 2, 14, 15])] {
-                var engine = try Scene.engine(set, threads: threads, portion: portion)
+            for (threads, batchSize, cuts) in [(1, 512, [15]), (2, 4, [15]), (1, 1, [7, 15]), (2, 3, [1, 2, 14, 15])] {
+                var engine = try Scene.engine(set, threads: threads, batchSize: batchSize)
                 var joined = ResultTable(indices: [], columns: [])
                 for cut in cuts {
                     let part = Array(Self.indices[joined.indices.count..<cut])
                     joined.append(try engine.score(scene.spec(transform, part, conditioning: conditioning)))
                 }
-                #expect(joined == expected, "\(set), \(threads) threads, portions of \(portion), cut at \(cuts)")
+                #expect(joined == expected, "\(set), \(threads) threads, batches of \(batchSize), cut at \(cuts)")
             }
         }
     }
@@ -169,10 +169,10 @@ import Vocabulary
         #expect(try table.values("logdet.1").allSatisfy { transform == .identity ? $0.isFinite : true })
     }
 
-    @Test("progress is told after every portion, and a shard of no images has its columns")
+    @Test("progress is told after every batch, and a shard of no images has its columns")
     func progress() throws {
         let scene = try Scene()
-        var engine = try Scene.engine(portion: 4)
+        var engine = try Scene.engine(batchSize: 4)
         var told: [Int] = []
         let table = try engine.score(scene.spec(.identity, Array(Self.indices.prefix(10)))) { images in
             told.append(images)
@@ -182,10 +182,10 @@ import Vocabulary
         #expect(try engine.score(scene.spec(.identity, [])).columns.map(\.name) == table.columns.map(\.name))
     }
 
-    @Test("a shard that is no longer wanted stops after the portion that is computed")
+    @Test("a shard that is no longer wanted stops after the batch that is computed")
     func cancelled() throws {
         let scene = try Scene()
-        var engine = try Scene.engine(portion: 4)
+        var engine = try Scene.engine(batchSize: 4)
         var told: [Int] = []
         #expect(throws: EngineError.cancelled) {
             try engine.score(scene.spec(.identity, Array(Self.indices.prefix(10)))) { images in

@@ -14,7 +14,7 @@ import Vocabulary
     @Test("what an engine has computed before changes no bit", arguments: Conditioning.allCases)
     func history(conditioning: Conditioning) throws {
         let scene = try Scene()
-        var used = try Scene.engine(threads: 2, portion: 3)
+        var used = try Scene.engine(threads: 2, batchSize: 3)
         let all = (0..<20).map { UInt32(7 * $0) }
         let parts = [all[0..<6], all[4..<15], all[10..<20], all[0..<20]].map { Array($0) }
         for transform in [.identity] + Self.zeroings + [.identity] {
@@ -45,11 +45,11 @@ import Vocabulary
     @Test("an image is encoded once for its identity and all its zeroings")
     func onePass() throws {
         let scene = try Scene()
-        let source = EncodingShelf.Source(try scene.spec(.identity, []))
-        var shelf = EncodingShelf(limit: 1 << 20, sources: 1)
+        let source = EncodingCache.Source(try scene.spec(.identity, []))
+        var cache = EncodingCache(limit: 1 << 20, sources: 1)
         var asked: [[Int]] = []
         for images in [[4, 5, 6], [5, 6, 7, 8], [8, 4, 9], [4, 5, 6, 7, 8, 9]] {
-            let encoding = try shelf.encoding(of: images, from: source) { missing throws(EngineError) in
+            let encoding = try cache.encoding(of: images, from: source) { missing throws(EngineError) in
                 asked.append(missing)
                 return try Self.encoding(missing, scene)
             }
@@ -63,17 +63,17 @@ import Vocabulary
         #expect(asked == [[4, 5, 6], [7, 8], [9]])
     }
 
-    @Test("a full shelf keeps what it has, and only the last sources have a place")
+    @Test("a full cache keeps what it has, and only the last sources have a place")
     func bounds() throws {
         let scene = try Scene()
         let size = try Self.encoding([0], scene).byteCount
         // Latents: one float per pixel; inputs of the levels: one per pixel, and half of that.
         #expect(size == 784 * (4 + 4 + 2))
-        var shelf = EncodingShelf(limit: 3 * size, sources: 2)
+        var cache = EncodingCache(limit: 3 * size, sources: 2)
         var asked: [[Int]] = []
         func ask(_ images: [Int], seed: UInt64) throws {
-            let source = EncodingShelf.Source(try scene.spec(.identity, [], seed: seed))
-            _ = try shelf.encoding(of: images, from: source) { missing throws(EngineError) in
+            let source = EncodingCache.Source(try scene.spec(.identity, [], seed: seed))
+            _ = try cache.encoding(of: images, from: source) { missing throws(EngineError) in
                 asked.append(missing)
                 return try Self.encoding(missing, scene)
             }

@@ -10,7 +10,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     var images = 1
     var activation = Activation.identity
     var accumulating = false
-    /// Whether the convolution may go by tiles of a line.
+    /// Whether the convolution may be Winograd's.
     var seesLines = false
     /// Channels of the tensors that the views are cut from, and where the views begin.
     var inputTensorChannels: Int?
@@ -57,8 +57,8 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         )
     }
 
-    /// A convolution by tiles of lines of that width, everything else about it drawn at random.
-    static func tiles(width: Int) -> ConvolutionCase {
+    /// A Winograd convolution of lines of that width, everything else about it drawn at random.
+    static func winograd(width: Int) -> ConvolutionCase {
         var numbers = Numbers(seed: 1000 + width)
         var example = random(seed: 1000 + width)
         let (height, taps) = (numbers.integer(in: 1...2), numbers.integer(in: 2...3))

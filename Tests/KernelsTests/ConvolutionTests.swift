@@ -55,10 +55,10 @@ private let notable: [ConvolutionCase] = {
     return rows + columns + depths + layers + inPlace
 }()
 
-private let random = (1...40).map(ConvolutionCase.random(seed:)) + tiles
+private let random = (1...40).map(ConvolutionCase.random(seed:)) + winograd
 
-/// Every width of a few tiles, and one whose line is longer than a block of tiles.
-private let tiles = (Array(1...33) + [230]).map(ConvolutionCase.tiles(width:))
+/// Every width of a few Winograd tiles, and one whose line is longer than a block of them.
+private let winograd = (Array(1...33) + [230]).map(ConvolutionCase.winograd(width:))
 
 @Suite("Convolution and matrix multiply")
 struct ConvolutionTests {
@@ -141,10 +141,10 @@ struct ConvolutionTests {
         #expect(bits(outputs.buffer.elements) == bits(example.run(.portable)))
     }
 
-    @Test("convolutions of lines go by tiles where that saves work")
-    func choosesTiles() {
-        func isByTiles(_ shape: ConvolutionShape, width: Int, seesLines: Bool = true) -> Bool {
-            ConvolutionPlan(shape, on: ImageSize(height: 3, width: width), seesLines: seesLines).isByTiles
+    @Test("convolutions of lines are Winograd's where that saves work")
+    func choosesWinograd() {
+        func usesWinograd(_ shape: ConvolutionShape, width: Int, seesLines: Bool = true) -> Bool {
+            ConvolutionPlan(shape, on: ImageSize(height: 3, width: width), seesLines: seesLines).usesWinograd
         }
         var shape = ConvolutionShape(
             kernelHeight: 2,
@@ -153,15 +153,15 @@ struct ConvolutionTests {
             inputChannels: 40,
             outputChannels: 20
         )
-        #expect([28, 14, 7, 4].allSatisfy { isByTiles(shape, width: $0) })
-        #expect(!isByTiles(shape, width: 1) && !isByTiles(shape, width: 2))
-        #expect(!isByTiles(shape, width: 28, seesLines: false))
+        #expect([28, 14, 7, 4].allSatisfy { usesWinograd(shape, width: $0) })
+        #expect(!usesWinograd(shape, width: 1) && !usesWinograd(shape, width: 2))
+        #expect(!usesWinograd(shape, width: 28, seesLines: false))
         shape.stride = 2
-        #expect(!isByTiles(shape, width: 28))
-        #expect(tiles.filter(\.plan.isByTiles).count > tiles.count / 2)
+        #expect(!usesWinograd(shape, width: 28))
+        #expect(winograd.filter(\.plan.usesWinograd).count > winograd.count / 2)
     }
 
-    @Test("an output by tiles depends on nothing but the lines that its taps see", arguments: tiles)
+    @Test("an output of Winograd's depends on nothing but the lines that its taps see", arguments: winograd)
     func seesItsLinesAlone(_ example: ConvolutionCase) {
         var other = example
         let (shape, seen) = (example.shape, example.outputSize.height / 2)

@@ -98,7 +98,7 @@ struct HeldTrainingTests {
         _ = state.receive(Samples.welcome(epoch: 2), at: .zero)
         let renamed = Self.assignment("glow", 2)
         _ = state.receive(.train(renamed), at: .zero)
-        #expect(state.nextTraining() == nil && state.trainingWish == .goOn)
+        #expect(state.nextTraining() == nil && state.trainingInstruction == .goOn)
         #expect(state.attemptAtTraining == renamed.attempt)
     }
 
@@ -107,7 +107,7 @@ struct HeldTrainingTests {
         begin()
         let other = Self.assignment("pixelcnn", 1)
         _ = state.receive(.train(other), at: .zero)
-        #expect(state.trainingWish == .drop && state.nextTraining() == nil)
+        #expect(state.trainingInstruction == .drop && state.nextTraining() == nil)
         #expect(state.endTraining(.done, log: [], at: .zero).messages.isEmpty)
         #expect(state.nextTraining() == other)
     }
@@ -116,12 +116,12 @@ struct HeldTrainingTests {
     mutating func stops() throws {
         begin()
         _ = state.receive(.stopTraining(assignment.attempt, saves: true), at: .zero)
-        #expect(state.trainingWish == .save)
+        #expect(state.trainingInstruction == .save)
         let end = TrainingEnd(attempt: assignment.attempt, reason: .handedBack)
         #expect(state.endTraining(.ended(.handedBack, ""), log: ["x"], at: .zero).messages == [.trainingEnd(end)])
         begin()
         _ = state.receive(.stopTraining(assignment.attempt, saves: false), at: .zero)
-        #expect(state.trainingWish == .drop)
+        #expect(state.trainingInstruction == .drop)
         #expect(state.endTraining(.done, log: [], at: .zero).messages.isEmpty && state.training == nil)
     }
 
@@ -129,7 +129,7 @@ struct HeldTrainingTests {
     mutating func leaves() throws {
         begin()
         #expect(state.leave(because: "of SIGTERM", by: .seconds(60), at: .zero).ending == nil)
-        #expect(state.trainingWish == .save)
+        #expect(state.trainingInstruction == .save)
         #expect(state.endTraining(.ended(.handedBack, ""), log: [], at: .zero).ending == .left)
         let late = Self.assignment("pixelcnn", 1)
         let end = TrainingEnd(attempt: late.attempt, reason: .handedBack)
@@ -159,9 +159,9 @@ struct HeldTrainingTests {
     mutating func goodbye() throws {
         begin()
         _ = state.connection(isThere: false)
-        #expect(state.trainingWish == .goOn)
+        #expect(state.trainingInstruction == .goOn)
         _ = state.receive(.goodbye(reason: "the run has ended"), at: .zero)
-        #expect(state.trainingWish == .drop)
+        #expect(state.trainingInstruction == .drop)
     }
 
     @Test("a worker whose wall time ends gives its training back in time to store the state")
@@ -171,8 +171,8 @@ struct HeldTrainingTests {
         _ = state.receive(.train(assignment), at: .zero)
         _ = state.nextTraining()
         _ = state.tick(at: .seconds(3529), tick: .seconds(1), hasUnsent: true)
-        #expect(state.trainingWish == .goOn)
+        #expect(state.trainingInstruction == .goOn)
         _ = state.tick(at: .seconds(3531), tick: .seconds(1), hasUnsent: true)
-        #expect(state.trainingWish == .save)
+        #expect(state.trainingInstruction == .save)
     }
 }

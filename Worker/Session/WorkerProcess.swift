@@ -93,7 +93,7 @@ struct WorkerProcess {
                     return try engine.score(ShardSpec(assignment), supply: files, progress: goesOn)
                 },
                 train: { assignment in
-                    let files = supply(assignment.artifacts, isWanted: { session.trainingWish == .goOn })
+                    let files = supply(assignment.artifacts, isWanted: { session.trainingInstruction == .goOn })
                     let run = TrainingRun(
                         assignment: assignment,
                         session: session,

@@ -5,8 +5,8 @@ public import Kernels
 
 /// The mixture of discretised logistic distributions that PixelCNN++ ends in (section 2.2), for images of one channel.
 ///
-/// A pixel's logits are M weights, M means, M logarithms of scales, of which −7 is the least. Pixels are 8-bit levels v as
-/// x = (v/255 − ½)·2; every level is a cell of width 2/255, those of 0 and 255 open to the outside. Double precision
+/// A pixel's logits are M weights, M means, M logarithms of scales, of which −7 is the least. Pixels are 8-bit levels v
+/// as x = (v/255 − ½)·2; every level is a cell of width 2/255, those of 0 and 255 open to the outside. Double precision
 /// throughout.
 public struct LogisticMixture: Sendable {
     /// M.

@@ -5,9 +5,9 @@ import Kernels
 
 /// A convolution that can be computed for a part of every image: whole lines, or a single pixel.
 ///
-/// Its kernel's rows fall into two groups. What the first rows see may be seen as whole lines, so that these rows may go
-/// by tiles; what the others see of their lines is seen by their taps alone. A pixel by itself has the bits it has among
-/// others.
+/// Its kernel's rows fall into two groups. What the first rows see may be seen as whole lines, so that these rows may
+/// go by Winograd; what the others see of their lines is seen by their taps alone. A pixel by itself has the bits it
+/// has among others.
 struct PartialConvolution: Sendable {
     /// What of the lines that its taps see an output may see.
     enum Reach {
@@ -19,7 +19,7 @@ struct PartialConvolution: Sendable {
         case lines
     }
 
-    /// The rows that go by tiles, if any.
+    /// The rows that go by Winograd's convolution, if any.
     private let upper: LineConvolution?
     /// The other rows, whose sums are added to those of the first.
     private let lower: TapConvolution?
@@ -83,19 +83,19 @@ struct PartialConvolution: Sendable {
     }
 }
 
-/// A convolution by tiles of a line.
+/// Winograd's convolution of whole lines.
 private struct LineConvolution: Sendable {
     private let plan: ConvolutionPlan
     private let weights: PackedWeights
 
-    /// The first `rows` of the kernel of `shape`; nil where they do not go by tiles.
+    /// The first `rows` of the kernel of `shape`; nil where they do not go by Winograd's convolution.
     init?(_ shape: ConvolutionShape, rows: Int, weights: ArraySlice<Float>, bias: [Float], on size: ImageSize) {
         guard rows > 0 else { return nil }
         var upper = shape
         upper.kernelHeight = rows
         upper.padding.bottom -= shape.kernelHeight - rows
         plan = ConvolutionPlan(upper, on: size, seesLines: true)
-        guard plan.isByTiles else { return nil }
+        guard plan.usesWinograd else { return nil }
         self.weights = plan.pack(Array(weights), bias: bias)
     }
 
@@ -122,8 +122,8 @@ private struct LineConvolution: Sendable {
 
 /// A convolution of which a single pixel can be computed.
 ///
-/// Its taps are copied together, zeros where they lie outside, and multiplied by the same weights in the same order as in
-/// whole lines.
+/// Its taps are copied together, zeros where they lie outside, and multiplied by the same weights in the same order as
+/// in whole lines.
 private struct TapConvolution: Sendable {
     private let plan: ConvolutionPlan
     /// The same kernel on an image of its own size: one output.

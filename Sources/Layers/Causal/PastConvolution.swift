@@ -5,9 +5,10 @@ public import Kernels
 
 /// The first layer of a PixelCNN++ stream: a linear map of each pixel's past, taken as one row of numbers.
 ///
-/// It is the sum of convolutions whose outputs are shifted by one line or column, zeros moving in. A tap reads the pixel
-/// and, beside it, a one that is zero outside the image; as a shifted-in pixel's taps all lie outside, the bias is added
-/// to the weight of the one at the tap that is outside exactly then. No tap points at the pixel itself or behind it.
+/// It is the sum of convolutions whose outputs are shifted by one line or column, zeros moving in. A tap reads the
+/// pixel and, beside it, a one that is zero outside the image; as a shifted-in pixel's taps all lie outside, the bias
+/// is added to the weight of the one at the tap that is outside exactly then. No tap points at the pixel itself or
+/// behind it.
 public struct PastConvolution: Sendable {
     /// One of the convolutions, and where it lands.
     public struct Part: Sendable {

@@ -14,7 +14,8 @@ struct PastMoments {
     /// Numbers that an output is made of.
     var count: Int { sums.count }
 
-    /// Measures the outputs of `part` where they are computed, before the shift: one line higher or one column to the left.
+    /// Measures the outputs of `part` where they are computed, before the shift: one line higher or one column to the
+    /// left.
     init(_ part: PastConvolution.Part, _ images: RowView, _ size: ImageSize) {
         let taps = PastTaps([part], size: size)
         let past = AlignedBuffer(count: taps.count)

@@ -5,8 +5,8 @@ public import Kernels
 
 /// A ``GatedBlock`` in training, with dropout between its halves.
 ///
-/// A pass forward calls `input`, `skip`, ``activate(_:_:_:_:)``, `output` and ``add(_:_:_:_:)`` in this order. Kept for the
-/// pass backward are the celus that the convolutions read, the hidden one with its elements dropped, and the gates.
+/// A pass forward calls `input`, `skip`, ``activate(_:_:_:_:)``, `output` and ``add(_:_:_:_:)`` in this order. Kept for
+/// the pass backward are the celus that the convolutions read, the hidden one with its elements dropped, and the gates.
 public struct TrainableGatedBlock: Sendable {
     /// From celu x to the hidden sums.
     public let input: WeightNormConvolution
@@ -78,7 +78,8 @@ public struct TrainableGatedBlock: Sendable {
         workspace.kernels.concatenatedELU(x, into: activated)
     }
 
-    /// From the gradient of the block's result to that of the hidden sums; the convolutions before them are the caller's.
+    /// From the gradient of the block's result to that of the hidden sums; the convolutions before them are the
+    /// caller's.
     ///
     /// - Parameters:
     ///   - dsums: Overwritten by the gradient of the hidden sums.

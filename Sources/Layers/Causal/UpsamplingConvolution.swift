@@ -5,9 +5,10 @@ public import Kernels
 
 /// A weight-normalised transposed convolution of stride 2 that doubles height and width and sees nothing it must not.
 ///
-/// Of the full result, y[2r + a, 2c + b] = Σ weight[a, b]·x[r, c], the lines and columns beyond the doubled image are cut
-/// off, and with a shift down also the first column (PixelCNN++, `deconv2d` with its crops). Every output parity reads one
-/// or two inputs of one line, so it is computed as an ordinary convolution with four times the outputs, then spread out.
+/// Of the full result, y[2r + a, 2c + b] = Σ weight[a, b]·x[r, c], the lines and columns beyond the doubled image are
+/// cut off, and with a shift down also the first column (PixelCNN++, `deconv2d` with its crops). Every output parity
+/// reads one or two inputs of one line, so it is computed as an ordinary convolution with four times the outputs, then
+/// spread out.
 public struct UpsamplingConvolution: Sendable {
     private let convolution: PartialConvolution
     private let parities: Parities
@@ -74,7 +75,8 @@ public struct UpsamplingConvolution: Sendable {
 
     /// Computes the outputs (images, 2H, 2W, C) of the `pixels`, whole lines or one, of each input image.
     ///
-    /// `parities` is (images, H, W, 4C), written on the way. Also writes `activated`, the concatenated ELU of the outputs.
+    /// `parities` is (images, H, W, 4C), written on the way. Also writes `activated`, the concatenated ELU of the
+    /// outputs.
     public func forward(
         _ output: RowView,
         _ activated: RowView,

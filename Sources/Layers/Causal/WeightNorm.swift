@@ -1,7 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Weight normalisation: a weight as a length g for each slice of one axis, and a direction V/‖V‖ (Salimans, Kingma 2016).
+/// Weight normalisation: a weight as a length g for each slice of one axis, and a direction V/‖V‖ (Salimans, Kingma
+/// 2016).
 ///
 /// It exists at load alone: the product g·V/‖V‖ is computed in double precision and packed.
 public enum WeightNorm {

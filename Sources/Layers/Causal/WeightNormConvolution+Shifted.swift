@@ -32,7 +32,7 @@ extension WeightNormConvolution {
         at end: inout Int
     ) {
         let shape = ShiftedConvolution.shape(inputs: inputs, outputs: outputs, kernel: kernel, shift, stride: stride)
-        // The last bits of an activation in training may depend on anything, hence tiles wherever they save work.
+        // The last bits of an activation in training may depend on anything, hence Winograd wherever it saves work.
         let product = TrainableConvolution(shape, on: size, at: end)
         end += product.effectiveCount
         let places = WeightNormFold.Places(

@@ -5,8 +5,8 @@ public import Kernels
 
 /// A weight-normalised convolution in training, or a sum of such convolutions of different inputs.
 ///
-/// Once a step its parameters are folded into the effective weights of plain convolutions; after the pass backward, what
-/// these gathered is turned into the gradients of the parameters.
+/// Once a step its parameters are folded into the effective weights of plain convolutions; after the pass backward,
+/// what these gathered is turned into the gradients of the parameters.
 public struct WeightNormConvolution: Sendable {
     /// The scope of its parameters.
     public let name: String
@@ -77,7 +77,8 @@ public struct WeightNormConvolution: Sendable {
         products[product].forward(output, input, accumulating: accumulating, workspace)
     }
 
-    /// Overwrites its part of the effective vector's gradient, and that of one of its inputs, or adds to it when `accumulating`.
+    /// Overwrites its part of the effective vector's gradient, and that of one of its inputs, or adds to it when
+    /// `accumulating`.
     public func backward(
         _ inputGradient: RowView,
         accumulating: Bool = false,

@@ -3,10 +3,11 @@
 
 import Kernels
 
-/// Weight normalisation in training: parameters become effective weights, and the weights' gradients those of parameters.
+/// Weight normalisation in training: parameters become effective weights, and the weights' gradients those of
+/// parameters.
 ///
-/// With a slice V of directions, w = factor·g·V/‖V‖. Every element of V acts at one place of the effective vector, and the
-/// bias at one or more; see ``WeightNorm``. Sums are in double precision, in the order of V.
+/// With a slice V of directions, w = factor·g·V/‖V‖. Every element of V acts at one place of the effective vector, and
+/// the bias at one or more; see ``WeightNorm``. Sums are in double precision, in the order of V.
 struct WeightNormFold: Sendable {
     /// Where V acts: its element (i, j, tap) at `base + first[i] + second[j] + taps[tap]` of the effective vector.
     struct Places: Sendable {

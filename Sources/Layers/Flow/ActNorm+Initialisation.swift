@@ -4,8 +4,8 @@
 import Kernels
 
 extension ActNorm {
-    /// Sets the `bias` and `logs` of an actnorm so that it gives channels of these statistics mean 0 and standard deviation 1
-    /// (Glow, §3.1).
+    /// Sets the `bias` and `logs` of an actnorm so that it gives channels of these statistics mean 0 and standard
+    /// deviation 1 (Glow, §3.1).
     ///
     /// A constant channel is enlarged a millionfold at most, as in OpenAI's code.
     static func initialise(

@@ -17,7 +17,8 @@ public struct PriorTerms: Sendable {
     }
 }
 
-/// Latents and their standardised form, ε = (z − mean)·e^−logs, given mean and logs as the halves of `prior`'s channels.
+/// Latents and their standardised form, ε = (z − mean)·e^−logs, given mean and logs as the halves of `prior`'s
+/// channels.
 enum GaussianPrior {
     /// latents and z are (images, H, W, C), prior (images, H, W, 2C).
     static func forward(

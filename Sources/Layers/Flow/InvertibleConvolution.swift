@@ -3,8 +3,8 @@
 
 /// The invertible 1×1 convolution y = W·x of each pixel, W in its LU form (Glow, §3.2).
 ///
-/// W = P·(tril(lower, −1) + I)·(triu(upper, 1) + diag(sign-s·e^log-s)); row i of the permutation matrix P has its one in
-/// column `permutation[i]`. The matrix, its inverse and its log-determinant are computed in double precision.
+/// W = P·(tril(lower, −1) + I)·(triu(upper, 1) + diag(sign-s·e^log-s)); row i of the permutation matrix P has its one
+/// in column `permutation[i]`. The matrix, its inverse and its log-determinant are computed in double precision.
 public struct InvertibleConvolution: Sendable {
     /// W.
     public let matrix: SquareMatrix

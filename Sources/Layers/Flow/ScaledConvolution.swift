@@ -5,8 +5,8 @@ import Kernels
 
 /// A convolution with a normalisation folded in, y = (conv(x) + bias)·e^(factor·logs), in training.
 ///
-/// With factor 1 it is a hidden layer of a ``CouplingNetwork`` with its ``ActNorm``, with factor 3 a ``ZeroConvolution``.
-/// Its effective weights are weight·e^(factor·logs) and bias·e^(factor·logs).
+/// With factor 1 it is a hidden layer of a ``CouplingNetwork`` with its ``ActNorm``, with factor 3 a
+/// ``ZeroConvolution``. Its effective weights are weight·e^(factor·logs) and bias·e^(factor·logs).
 struct ScaledConvolution: Sendable {
     private let convolution: TrainableConvolution
     private let shape: ConvolutionShape
@@ -132,14 +132,16 @@ struct ScaledConvolution: Sendable {
         for output in 0..<shape.outputChannels {
             let biasGradient = Double(source[shape.weightCount + output]) * scale[output]
             gradient[bias.lowerBound + output] = Float(biasGradient)
-            // Both factors of the effective weight: what a scale's logarithm moves is its weight's own gradient, times it.
+            // Both factors of the effective weight: what a scale's logarithm moves is its weight's own gradient, times
+            // it.
             let sum = dotProduct(target + output * step, values + output * step, count: step)
             let shift = biasGradient * Double(parameters[bias.lowerBound + output])
             gradient[logs.lowerBound + output] = Float(factor * (sum + shift))
         }
     }
 
-    /// Chooses bias and logs so that each output has mean 0 and standard deviation 1 over the batch, and loads the result.
+    /// Chooses bias and logs so that each output has mean 0 and standard deviation 1 over the batch, and loads the
+    /// result.
     ///
     /// `output` is overwritten with the convolution alone.
     func initialise(
@@ -164,11 +166,11 @@ struct ScaledConvolution: Sendable {
         logs.map { PortableMath.exp(factor * Double(parameters[$0])) }
     }
 
-    /// Calls `body` for every tap of every input, and some outputs at a time: the effective weights of neighbouring outputs
-    /// lie side by side from `effectivePlace` on, those of the parameter `step` apart from `place` on.
+    /// Calls `body` for every tap of every input, and some outputs at a time: the effective weights of neighbouring
+    /// outputs lie side by side from `effectivePlace` on, those of the parameter `step` apart from `place` on.
     ///
-    /// The one are ordered [tap][input][output], the other [output][input][tap]; the order of the calls keeps to neighbours
-    /// in both.
+    /// The one are ordered [tap][input][output], the other [output][input][tap]; the order of the calls keeps to
+    /// neighbours in both.
     @inline(__always)
     private func visit(_ body: (_ outputs: Range<Int>, _ step: Int, _ place: Int, _ effectivePlace: Int) -> Void) {
         let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)

@@ -5,8 +5,8 @@ public import Kernels
 
 /// The Gaussian of the last level's latents, the same at every pixel; its mean and log-scale depend on the class.
 ///
-/// A learned top adds bias·e^(3·logs), a class y adds (weight[·, y] + bias)·e^(3·logs), as OpenAI's convolution of zeros
-/// and its projection of the class do. Without either the prior is standard normal.
+/// A learned top adds bias·e^(3·logs), a class y adds (weight[·, y] + bias)·e^(3·logs), as OpenAI's convolution of
+/// zeros and its projection of the class do. Without either the prior is standard normal.
 public struct TopPrior: Sendable {
     /// Mean, then log-scale, of every channel, for every class; a single row without classes.
     private let rows: [[Float]]

@@ -57,7 +57,8 @@ struct TrainableCouplingNetwork: Sendable {
         return FlowMemory.Demand(scratch: scratch, hidden: 3 * imagesAtOnce * pixels * hiddenStride)
     }
 
-    /// Memory for what backward needs of `images` images: the second layer's activations, (images, H, W, hidden channels).
+    /// Memory for what backward needs of `images` images: the second layer's activations, (images, H, W, hidden
+    /// channels).
     ///
     /// The first layer's are computed again, which takes less time than writing them to memory and reading them back.
     func makeTape(images: Int) -> RowView {
@@ -72,7 +73,7 @@ struct TrainableCouplingNetwork: Sendable {
 
     /// The network's output for every image of `input`, a few images at a time.
     func forward(_ output: RowView, _ tape: RowView, _ input: RowView, _ memory: FlowMemory) {
-        forEachPortion(input.rows) { rows in
+        forEachBlock(input.rows) { rows in
             let upper = memory.upper(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
             let lower = tape.rows(rows)
             first.forward(upper, input.rows(rows), activation: .relu, memory.workspace)
@@ -91,7 +92,7 @@ struct TrainableCouplingNetwork: Sendable {
         _ memory: FlowMemory
     ) {
         let workspace = memory.workspace
-        forEachPortion(input.rows) { rows in
+        forEachBlock(input.rows) { rows in
             let (count, channels, stride) = (rows.count, hiddenChannels, hiddenStride)
             let upper = memory.upper(rows: count, channels: channels, stride: stride)
             let (upperGradient, lowerGradient) = memory.gradients(rows: count, channels: channels, stride: stride)
@@ -132,7 +133,7 @@ struct TrainableCouplingNetwork: Sendable {
     /// Whether the first layer's activations for `input` are neither NaN nor infinite.
     func firstIsFinite(_ input: RowView, _ memory: FlowMemory) -> Bool {
         var isFinite = true
-        forEachPortion(input.rows) { rows in
+        forEachBlock(input.rows) { rows in
             let upper = memory.upper(rows: rows.count, channels: hiddenChannels, stride: hiddenStride)
             first.forward(upper, input.rows(rows), memory.workspace)
             isFinite = isFinite && upper.isFinite
@@ -171,7 +172,7 @@ struct TrainableCouplingNetwork: Sendable {
     }
 
     /// Rows of as many images as stay in the second-level cache together with their gradients.
-    private func forEachPortion(_ rows: Int, _ body: (Range<Int>) -> Void) {
+    private func forEachBlock(_ rows: Int, _ body: (Range<Int>) -> Void) {
         for start in stride(from: 0, to: rows, by: imagesAtOnce * pixels) {
             body(start..<min(start + imagesAtOnce * pixels, rows))
         }

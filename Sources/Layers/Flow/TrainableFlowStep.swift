@@ -70,8 +70,8 @@ public final class TrainableFlowStep: Sendable {
         mixing.logDeterminant(parameters)
     }
 
-    /// Writes the step's output for `input` (images, H, W, C) to the tape, and adds the coupling's log-determinant of each
-    /// image to `logDeterminants`.
+    /// Writes the step's output for `input` (images, H, W, C) to the tape, and adds the coupling's log-determinant of
+    /// each image to `logDeterminants`.
     public func forward(_ tape: Tape, _ logDeterminants: inout [Double], _ input: RowView, _ memory: FlowMemory) {
         let output = tape.output.rows(0..<input.rows)
         mixing.convolution.forward(output, input, memory.workspace)
@@ -121,7 +121,8 @@ public final class TrainableFlowStep: Sendable {
         for (_, layer) in coupling.network.layers { layer.unfold(gradient, effectiveGradient, parameters) }
     }
 
-    /// Chooses all actnorms of the step from a batch's `input`, (images, H, W, C), and puts out what the step then does.
+    /// Chooses all actnorms of the step from a batch's `input`, (images, H, W, C), and puts out what the step then
+    /// does.
     public func initialise(
         _ parameters: AlignedBuffer,
         _ effective: AlignedBuffer,
@@ -140,7 +141,8 @@ public final class TrainableFlowStep: Sendable {
     /// Parts of a step that ``firstNonFinitePart(_:_:rows:)`` tells apart.
     public static let parts = 5
 
-    /// The first part of the step, of ``parts``, whose weights, or activations for the `rows` of the tape, are not finite.
+    /// The first part of the step, of ``parts``, whose weights, or activations for the `rows` of the tape, are not
+    /// finite.
     public func firstNonFinitePart(
         _ effective: AlignedBuffer,
         _ tape: Tape,

@@ -5,8 +5,8 @@ import Kernels
 
 /// Actnorm and invertible 1×1 convolution of a ``FlowStep`` in training: one linear map of each pixel.
 ///
-/// y = M·(x + bias) with M = P·L·U·diag(e^logs); the effective weights are M and M·bias. The names of the parameters are
-/// those of ``ActNorm`` and ``InvertibleConvolution``.
+/// y = M·(x + bias) with M = P·L·U·diag(e^logs); the effective weights are M and M·bias. The names of the parameters
+/// are those of ``ActNorm`` and ``InvertibleConvolution``.
 struct TrainableMixing: Sendable {
     let convolution: TrainableConvolution
     private let channels: Int
@@ -68,8 +68,8 @@ struct TrainableMixing: Sendable {
         return Double(pixels) * (sum + logS.reduce(0.0) { $0 + Double(parameters[$1]) })
     }
 
-    /// Overwrites the parameters' gradient, given that of the effective weights, of a loss that falls by `weight` with the
-    /// log-determinant of an image.
+    /// Overwrites the parameters' gradient, given that of the effective weights, of a loss that falls by `weight` with
+    /// the log-determinant of an image.
     func unfold(
         _ gradient: AlignedBuffer,
         _ effectiveGradient: AlignedBuffer,

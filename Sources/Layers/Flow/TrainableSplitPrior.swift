@@ -42,7 +42,8 @@ public struct TrainableSplitPrior: Sendable {
         GaussianPrior.forward(tape.latents, &terms, factoredOut, tape.prior, memory.workspace.kernels)
     }
 
-    /// Overwrites the second half of dz, adds to its first half, and overwrites the effective weights' gradient in `gradient`.
+    /// Overwrites the second half of dz, adds to its first half, and overwrites the effective weights' gradient in
+    /// `gradient`.
     ///
     /// The loss rises by `weight` with the terms of an image.
     public func backward(

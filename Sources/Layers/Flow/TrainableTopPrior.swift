@@ -69,7 +69,8 @@ public struct TrainableTopPrior: Sendable {
         }
     }
 
-    /// Sets `terms` to those of z, (images, H, W, C); `labels` has one entry per image, 0 where the model has no classes.
+    /// Sets `terms` to those of z, (images, H, W, C); `labels` has one entry per image, 0 where the model has no
+    /// classes.
     public func forward(
         _ tape: PriorTape,
         _ terms: inout PriorTerms,

@@ -43,24 +43,25 @@ public struct BatchNormTraining: Sendable {
         kernels.normalise(y, x, scale: scale, offset: offset, accumulating: accumulating)
     }
 
-    /// Turns the gradient of a grain's y into that of its normalised values, in place, and sums up what ``gradient`` needs.
+    /// Turns the gradient of a chunk's y into that of its normalised values, in place, and sums up what ``gradient``
+    /// needs.
     ///
     /// Gradient, y and x are (images, H, W, C).
     public func rectify(
         _ gradient: RowView,
         y: RowView,
         x: RowView,
-        into sums: GrainSums,
-        grain: Int,
+        into sums: ChunkSums,
+        chunk: Int,
         _ kernels: KernelSet
     ) {
         kernels.rectifyBackward(gradient, output: y)
-        sums.set(grain, gradient, x, kernels)
+        sums.set(chunk, gradient, x, kernels)
     }
 
-    /// The gradients that the sums over the first `grains` grains lead to.
-    public func gradient(_ sums: GrainSums, grains: Int) -> Gradient {
-        let total = sums.total(grains)
+    /// The gradients that the sums over the first `chunks` chunks lead to.
+    public func gradient(_ sums: ChunkSums, chunks: Int) -> Gradient {
+        let total = sums.total(chunks)
         let channels = scale.count
         let bias = Array(total[..<channels])
         // Σ dn·x̂ from Σ dn and Σ dn·x.
@@ -97,7 +98,7 @@ public struct BatchNormTraining: Sendable {
             constant = AlignedBuffer(constants)
         }
 
-        /// Turns the gradient of a grain's normalised values into that of x, in place; both are (images, H, W, C).
+        /// Turns the gradient of a chunk's normalised values into that of x, in place; both are (images, H, W, C).
         public func backward(_ gradient: RowView, x: RowView, _ kernels: KernelSet) {
             kernels.normaliseBackward(gradient, x, own: own, ofInput: ofInput, constant: constant)
         }

@@ -3,8 +3,8 @@
 
 public import Kernels
 
-/// A convolution in training whose parameters are its weights as they are, [outputs][inputs][rows][columns], and a bias for
-/// each output or none.
+/// A convolution in training whose parameters are its weights as they are, [outputs][inputs][rows][columns], and a bias
+/// for each output or none.
 public struct PlainConvolution: Sendable {
     /// The convolution that runs.
     public let convolution: TrainableConvolution

@@ -10,14 +10,14 @@ public struct Band: Sendable {
     /// Number of threads.
     let count: Int
     /// Where they meet; nil where there is but one.
-    let rendezvous: Rendezvous?
+    let barrier: Barrier?
 
     /// All lines, on one thread.
-    public static let whole = Band(index: 0, count: 1, rendezvous: nil)
+    public static let whole = Band(index: 0, count: 1, barrier: nil)
 
-    /// The bands of as many threads as meet at `rendezvous`.
-    public static func split(_ rendezvous: Rendezvous) -> [Band] {
-        (0..<rendezvous.parties).map { Band(index: $0, count: rendezvous.parties, rendezvous: rendezvous) }
+    /// The bands of as many threads as meet at `barrier`.
+    public static func split(_ barrier: Barrier) -> [Band] {
+        (0..<barrier.parties).map { Band(index: $0, count: barrier.parties, barrier: barrier) }
     }
 
     /// This thread's lines of an image of that height, possibly none.

@@ -15,14 +15,14 @@ public struct BatchStatistics: Sendable {
     /// The share of a new batch in the running statistics; PyTorch's default.
     private static let momentum = 0.1
 
-    /// Sums up a grain's x, a row per pixel, for a later ``init(_:grains:)``.
-    public static func sum(_ x: RowView, into sums: GrainSums, grain: Int, _ kernels: KernelSet) {
-        sums.set(grain, x, x, kernels)
+    /// Sums up a chunk's x, a row per pixel, for a later ``init(_:chunks:)``.
+    public static func sum(_ x: RowView, into sums: ChunkSums, chunk: Int, _ kernels: KernelSet) {
+        sums.set(chunk, x, x, kernels)
     }
 
-    /// The statistics of a batch whose first `grains` grains, all unless said otherwise, were summed up.
-    public init(_ sums: GrainSums, grains: Int? = nil) {
-        let (total, count) = (sums.total(grains ?? sums.grains), sums.rowCount(grains ?? sums.grains))
+    /// The statistics of a batch whose first `chunks` chunks, all unless said otherwise, were summed up.
+    public init(_ sums: ChunkSums, chunks: Int? = nil) {
+        let (total, count) = (sums.total(chunks ?? sums.chunks), sums.rowCount(chunks ?? sums.chunks))
         let channels = total.count / 2
         let (scale, mean) = (1 / Double(count), total[..<channels].map { $0 / Double(count) })
         self.mean = mean

@@ -3,7 +3,8 @@
 
 public import Kernels
 
-/// A convolution of odd kernel with zeros around the image, so that it keeps the image's size unless its stride is 2 or more.
+/// A convolution of odd kernel with zeros around the image, so that it keeps the image's size unless its stride is 2 or
+/// more.
 ///
 /// y[p, o] = bias[o] + Σ_tap Σ_i weight[o, i, tap]·x[stride·p + tap, i]. Its weights are packed for images of one size.
 public struct Convolution: Sendable {

@@ -5,8 +5,8 @@ public import Kernels
 
 /// A convolution whose weights change from step to step.
 ///
-/// It computes with effective weights: what the parameters of a layer (weight norm, actnorm, scales) come to once folded.
-/// They lie in one vector for the whole network, this convolution's at ``offset``: the weights, order
+/// It computes with effective weights: what the parameters of a layer (weight norm, actnorm, scales) come to once
+/// folded. They lie in one vector for the whole network, this convolution's at ``offset``: the weights, order
 /// [row][column][input][output], then a bias for each output. Gradients lie at the same place of a vector of their own.
 public struct TrainableConvolution: Sendable {
     /// The convolution.
@@ -24,7 +24,7 @@ public struct TrainableConvolution: Sendable {
     ///   - shape: The convolution.
     ///   - size: Size of the images read.
     ///   - offset: Where its weights begin in the effective vector.
-    ///   - seesLines: Whether last bits may depend on whole lines, which lets it go by tiles.
+    ///   - seesLines: Whether last bits may depend on whole lines, which allows Winograd's convolution.
     ///   - passesGradient: Whether anyone needs the gradient of its input.
     public init(
         _ shape: ConvolutionShape,

@@ -55,7 +55,7 @@ public final class Workspace: Sendable {
     func lines(of height: Int) -> Range<Int> { band.lines(of: height) }
 
     /// Returns when all threads of a shared pass have come here.
-    public func wait() { band.rendezvous?.wait() }
+    public func wait() { band.barrier?.wait() }
 
     /// Runs `body` on one thread of a shared pass, before it and behind it a ``wait()`` of all.
     public func alone(_ body: () -> Void) {

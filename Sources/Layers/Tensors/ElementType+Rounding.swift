@@ -4,7 +4,8 @@
 extension ElementType {
     /// The bytes that store `values` in this type, each rounded to the nearest number, of two to the even one.
     ///
-    /// What is too large becomes infinite. Only types of at most 32 bits that hold fractions can store single precision.
+    /// What is too large becomes infinite. Only types of at most 32 bits that hold fractions can store single
+    /// precision.
     public func bytes(storing values: [Float]) -> [UInt8] {
         switch self {
         case .float32: return Self.bytes(encoding: values)

@@ -22,8 +22,8 @@ public struct ParameterSpec: Hashable, Sendable {
 
 /// The parameters of a network by their dotted names, or of one layer of it.
 ///
-/// A layer is handed the scope that is its own and reads `scope["weight"]`. Whoever fills the set has checked it against
-/// the layers' ``ParameterSpec``s, so a missing name is a bug and traps.
+/// A layer is handed the scope that is its own and reads `scope["weight"]`. Whoever fills the set has checked it
+/// against the layers' ``ParameterSpec``s, so a missing name is a bug and traps.
 public struct ParameterSet: Sendable {
     /// Every parameter of the whole network.
     public let tensors: [String: Tensor]

@@ -8,10 +8,11 @@ public import Vocabulary
 extension Checkpoint {
     /// A fresh model of `family` in the paper's configuration; the same one on every machine.
     ///
-    /// A Glow's actnorms and the last layers of its networks begin as zeros, so that couplings and priors do nothing yet;
-    /// hidden convolutions are drawn from N(0, 0.05²), 1×1 convolutions are random rotations (Glow, sections 3.1 to 3.3). A classifier's weights are drawn from N(0, 2/n), n being the inputs of an output, and its batch
-    /// normalisations do nothing yet (He, Zhang, Ren and Sun, 2015). A PixelCNN++'s directions are drawn from N(0, 0.05²),
-    /// its lengths are 1.
+    /// A Glow's actnorms and the last layers of its networks begin as zeros, so that couplings and priors do nothing
+    /// yet; hidden convolutions are drawn from N(0, 0.05²), 1×1 convolutions are random rotations (Glow, sections 3.1
+    /// to 3.3). A classifier's weights are drawn from N(0, 2/n), n being the inputs of an output, and its batch
+    /// normalisations do nothing yet (He, Zhang, Ren and Sun, 2015). A PixelCNN++'s directions are drawn from N(0,
+    /// 0.05²), its lengths are 1.
     ///
     /// - Throws: ``CheckpointError`` when the parameters do not match the architecture.
     public static func initialised(_ family: ModelFacts.Family) throws(CheckpointError) -> Checkpoint {
@@ -71,7 +72,8 @@ extension CheckpointMetadata.Architecture {
     }
 }
 
-/// First values of a Glow's parameters, by the last part of their names; 1×1 convolutions have theirs from `RandomRotation`.
+/// First values of a Glow's parameters, by the last part of their names; 1×1 convolutions have theirs from
+/// `RandomRotation`.
 private enum GlowInitialisation {
     static func values(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
         let count = spec.shape.reduce(1, *)

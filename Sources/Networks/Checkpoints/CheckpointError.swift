@@ -1,7 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a file of weights cannot be used: the file, the tensor or key where that applies, what is wrong and what would be right.
+/// Why a file of weights cannot be used: the file, the tensor or key where that applies, what is wrong and what would
+/// be right.
 public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The part of the file that is wrong.
     public enum Place: Hashable, Sendable {

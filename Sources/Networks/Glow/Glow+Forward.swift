@@ -10,14 +10,14 @@ extension Glow {
     ///
     /// - Parameters:
     ///   - images: (images, rows, columns, channels), dequantised, in [-0.5, 0.5).
-    ///   - labels: One class per image for −log p(x|y); nil for −log of the mean over classes of p(x|y). A model without
-    ///     classes ignores them.
+    ///   - labels: One class per image for −log p(x|y); nil for −log of the mean over classes of p(x|y). A model
+    ///     without classes ignores them.
     /// - Returns: The scores, in the order of the images.
     /// - Throws: ``GlowInputError`` when sizes or labels do not fit.
     public func score(_ images: [Float], labels: [Int]? = nil) throws(GlowInputError) -> GlowScores {
         let count = try checked(images, labels)
         var scores = GlowScores(configuration: configuration, images: 0)
-        // In portions, so that the encodings of a large batch are never all in memory.
+        // 512 at a time, so that the encodings of a large batch are never all in memory.
         for start in stride(from: 0, to: count, by: 512) {
             let range = start..<min(start + 512, count)
             let numbers = range.lowerBound * configuration.dimensions..<range.upperBound * configuration.dimensions
@@ -40,11 +40,11 @@ extension Glow {
         let source = AlignedBuffer(Array(images))
         let pixels = configuration.height * configuration.width
         let all = RowView(source, rows: count * pixels, channels: configuration.channels)
-        let total = Mutex(UnitTerms(levels, images: count))
-        forEachUnit(count) { [encoding] range, arena in
+        let total = Mutex(GlowTerms(levels, images: count))
+        forEachChunk(count) { [encoding] range, arena in
             let input = all.rows(range.lowerBound * pixels..<range.upperBound * pixels)
             let given = configuration.classes == 0 ? [Int](repeating: 0, count: count) : labels
-            var terms = UnitTerms(levels, images: range.count)
+            var terms = GlowTerms(levels, images: range.count)
             forward(input, range, encoding, given.map { Array($0[range]) }, &terms, &arena)
             total.withLock { $0.add(terms, from: range.lowerBound) }
         }
@@ -58,7 +58,7 @@ extension Glow {
         _ range: Range<Int>,
         _ encoding: GlowEncoding,
         _ classes: [Int]?,
-        _ terms: inout UnitTerms,
+        _ terms: inout GlowTerms,
         _ arena: inout GlowArena
     ) {
         var state = images
@@ -81,7 +81,7 @@ extension Glow {
     }
 
     /// Finds each image's likeliest class and what mixing all classes costs over it; `latents` is overwritten.
-    private func mix(_ latents: RowView, _ z: RowView, _ terms: inout UnitTerms, _ arena: GlowArena) {
+    private func mix(_ latents: RowView, _ z: RowView, _ terms: inout GlowTerms, _ arena: GlowArena) {
         let images = terms.classes.count
         var logLikelihoods = [[Double]](repeating: [], count: images)
         var prior = PriorTerms(images: images)

@@ -50,8 +50,8 @@ extension Glow {
     /// Images drawn from the model.
     ///
     /// - Parameters:
-    ///   - labels: The class of each image; its count is the number of images, its values are ignored by a model without
-    ///     classes.
+    ///   - labels: The class of each image; its count is the number of images, its values are ignored by a model
+    ///     without classes.
     ///   - temperature: Factor of the latents' standard deviation; 1 samples the model itself.
     ///   - seed: With the image's index it decides the image.
     ///   - firstIndex: Index of the first image.
@@ -85,7 +85,7 @@ extension Glow {
         let images = AlignedBuffer(count: encoding.count * configuration.dimensions)
         let pixels = configuration.height * configuration.width
         let all = RowView(images, rows: encoding.count * pixels, channels: configuration.channels)
-        forEachUnit(encoding.count) { range, arena in
+        forEachChunk(encoding.count) { range, arena in
             let output = all.rows(range.lowerBound * pixels..<range.upperBound * pixels)
             let workspace = arena.workspace
             guard deepest > 0 else {

@@ -19,20 +19,21 @@ public final class Glow: Sendable {
     let top: TopPrior
     let kernels: KernelSet
     private let pool: WorkPool
-    /// Images one thread works on at once: enough for full tiles at the last levels, few enough for the caches.
-    private let unit: Int
+    /// Images one thread works on at once: enough for full register tiles at the last levels, few enough for the
+    /// caches.
+    private let chunkSize: Int
     private let arenas: [GlowArena]
     /// For passes of few images, which all threads run together: a band each, all in the first arena's memory.
     private let bands: [GlowArena]
-    /// The arenas belong to one call at a time.
-    private let turn = Mutex<Void>(())
+    /// Held for the length of a call, to which all arenas belong.
+    private let callLock = Mutex<Void>(())
 
     /// Prepares the model of `checkpoint`.
     ///
     /// - Parameters:
     ///   - checkpoint: A checkpoint of the family `glow`.
-    ///   - imageSize: Rows and columns of the images; the checkpoint's by default. A Glow is made of convolutions, so any
-    ///     size that can be halved once per level works.
+    ///   - imageSize: Rows and columns of the images; the checkpoint's by default. A Glow is made of convolutions, so
+    ///     any size that can be halved once per level works.
     ///   - kernels: The kernels to compute with.
     ///   - pool: The threads to compute on.
     /// - Throws: ``CheckpointError`` when the checkpoint is no Glow, or a permutation in it is none.
@@ -63,32 +64,33 @@ public final class Glow: Sendable {
             classes: configuration.classes,
             learned: configuration.learnedTop
         )
-        let unit = max(1, min(32, (1 << 17) / dimensions))
-        self.unit = unit
+        let chunkSize = max(1, min(32, (1 << 17) / dimensions))
+        self.chunkSize = chunkSize
         let arenas = (0..<pool.threads).map { _ in
-            GlowArena(kernels: kernels, demand: demand, images: unit, dimensions: dimensions)
+            GlowArena(kernels: kernels, demand: demand, images: chunkSize, dimensions: dimensions)
         }
         self.arenas = arenas
         // At least two lines of the first level for each thread: the lines beside a band's are convolved twice.
         let parties = max(1, min(pool.threads, levels[0].extent.height / 2))
-        bands = zip(Band.split(Rendezvous(parties: parties)), arenas).map { band, own in
+        bands = zip(Band.split(Barrier(parties: parties)), arenas).map { band, own in
             GlowArena(band, of: arenas[0], scratch: own)
         }
     }
 
-    /// Splits `count` images into ranges of at most `unit` and hands each to a free thread, with that thread's arena.
+    /// Splits `count` images into ranges of at most `chunkSize` and hands each to a free thread, with that thread's
+    /// arena.
     ///
     /// Images for at most half of the threads are one range, which all threads get at once, each with its band.
-    func forEachUnit(_ count: Int, _ body: @Sendable (Range<Int>, inout GlowArena) -> Void) {
-        turn.withLock { _ in
-            if count > 0 && count <= unit && 2 * count <= pool.threads {
+    func forEachChunk(_ count: Int, _ body: @Sendable (Range<Int>, inout GlowArena) -> Void) {
+        callLock.withLock { _ in
+            if count > 0 && count <= chunkSize && 2 * count <= pool.threads {
                 return pool.forEach(bands.count) { band, _ in
                     var arena = bands[band]
                     body(0..<count, &arena)
                 }
             }
             // As many ranges as keep all threads busy to the end, as equal as can be.
-            let rounds = (count + unit * pool.threads - 1) / (unit * pool.threads)
+            let rounds = (count + chunkSize * pool.threads - 1) / (chunkSize * pool.threads)
             let ranges = rounds * pool.threads
             pool.forEach(ranges) { index, thread in
                 var arena = arenas[thread]

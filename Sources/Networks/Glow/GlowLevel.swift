@@ -39,7 +39,8 @@ struct GlowLevel {
         steps.reduce(split?.demand ?? Workspace.Demand()) { $0.union($1.demand) }
     }
 
-    /// Runs all steps on `input`, squeezed (images, H, W, C), adds the couplings' log-determinants (images, H), and leaves the result in the arena's front buffer.
+    /// Runs all steps on `input`, squeezed (images, H, W, C), adds the couplings' log-determinants (images, H), and
+    /// leaves the result in the arena's front buffer.
     func forward(_ logDeterminants: inout [Double], _ input: RowView, _ arena: inout GlowArena) {
         var input = input
         for step in steps {

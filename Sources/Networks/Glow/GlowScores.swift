@@ -5,8 +5,8 @@ public import Vocabulary
 
 /// The likelihood of a batch of images under a Glow, and the exact sum it is made of.
 ///
-/// Everything is in nats but `bpd`. For every image, nll = constant − Σ logDeterminant + Σ (quadratic + logScale) + classMixture, the sums running over
-/// the levels in ascending order, in double precision.
+/// Everything is in nats but `bpd`. For every image, nll = constant − Σ logDeterminant + Σ (quadratic + logScale) +
+/// classMixture, the sums running over the levels in ascending order, in double precision.
 public struct GlowScores: Sendable {
     /// D·(ln 256 + ½·ln 2π): the width of an 8-bit level and the normalisation of D Gaussians.
     public let constant: Double
@@ -47,7 +47,8 @@ public struct GlowScores: Sendable {
         nll.map { $0 / (Double(dimensions) * PortableConstant.log2) }
     }
 
-    /// The columns of a result table: `bpd`, `nll`, then `logdet.l`, `quadratic.l` and `logscale.l` of every level l, `mixture`.
+    /// The columns of a result table: `bpd`, `nll`, then `logdet.l`, `quadratic.l` and `logscale.l` of every level l,
+    /// `mixture`.
     public var columns: [ResultTable.Column] {
         func column(_ name: String, _ values: [Double]) -> ResultTable.Column {
             ResultTable.Column(name: name, values: values.map { Float($0) })

@@ -3,7 +3,8 @@
 
 import Layers
 
-/// The layout of pclucas14/pixel-cnn-pp: PyTorch's `weight_v`, `weight_g`, `bias`, lengths of transposed convolutions by input.
+/// The layout of pclucas14/pixel-cnn-pp: PyTorch's `weight_v`, `weight_g`, `bias`, lengths of transposed convolutions
+/// by input.
 struct Pclucas14Importer {
     private let file: SafetensorsFile
     private var tensors: [String: Tensor] = [:]

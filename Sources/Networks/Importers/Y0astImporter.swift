@@ -3,7 +3,8 @@
 
 import Layers
 
-/// The layout of y0ast/Glow-PyTorch: one list `flow.layers.J` of squeezes, steps and splits, shift and scale interleaved.
+/// The layout of y0ast/Glow-PyTorch: one list `flow.layers.J` of squeezes, steps and splits, shift and scale
+/// interleaved.
 struct Y0astImporter {
     private let file: SafetensorsFile
     private var tensors: [String: Tensor] = [:]

@@ -8,9 +8,9 @@ import Synchronization
 extension PixelCNN {
     /// Images drawn from the model, pixel after pixel.
     ///
-    /// Activations are kept: before a line, the u stream is computed for that line; before a pixel, the ul stream for that
-    /// pixel. Every activation is computed once, in all about as much work as scoring the images, and has the bits it has in a
-    /// pass over the finished image.
+    /// Activations are kept: before a line, the u stream is computed for that line; before a pixel, the ul stream for
+    /// that pixel. Every activation is computed once, in all about as much work as scoring the images, and has the bits
+    /// it has in a pass over the finished image.
     ///
     /// - Parameters:
     ///   - count: Number of images.
@@ -20,10 +20,10 @@ extension PixelCNN {
     public func sample(count: Int, seed: UInt64, firstIndex: UInt64 = 0) -> [Float] {
         let size = configuration.dimensions
         let result = Mutex([Float](repeating: 0, count: count * size))
-        // A unit keeps all activations of its images, some 31 MB each in the paper's configuration.
-        let unit = max(1, min(4, (count + pool.threads - 1) / pool.threads))
-        pool.forEach((count + unit - 1) / unit) { index, _ in
-            let range = index * unit..<min((index + 1) * unit, count)
+        // A chunk keeps all activations of its images, some 31 MB each in the paper's configuration.
+        let chunkSize = max(1, min(4, (count + pool.threads - 1) / pool.threads))
+        pool.forEach((count + chunkSize - 1) / chunkSize) { index, _ in
+            let range = index * chunkSize..<min((index + 1) * chunkSize, count)
             let streams = range.map {
                 RandomStream(seed: seed, purpose: .sampling, index: firstIndex &+ UInt64($0))
             }

@@ -10,14 +10,14 @@ extension PixelCNN {
     ///
     /// - Parameters:
     ///   - images: (images, rows, columns, 1) in [-1, 1].
-    ///   - snapped: Whether to score the images rounded to 8-bit levels, too; it takes another pass over those that are not
-    ///     already.
+    ///   - snapped: Whether to score the images rounded to 8-bit levels, too; it takes another pass over those that are
+    ///     not already.
     /// - Returns: The scores, in the order of the images.
     /// - Throws: ``PixelCNNInputError`` when the numbers are no whole number of images.
     public func score(_ images: [Float], snapped: Bool = false) throws(PixelCNNInputError) -> PixelCNNScores {
         let count = try checked(images)
         let result = Mutex(PixelCNNScores(configuration: configuration, images: count))
-        forEachUnit(images[...]) { range, images, logits in
+        forEachChunk(images[...]) { range, images, logits in
             let terms = range.map { self.negativeLogLikelihood(images, logits, $0 - range.lowerBound) }
             result.withLock {
                 $0.nll.replaceSubrange(range, with: terms.map(\.point))
@@ -37,14 +37,15 @@ extension PixelCNN {
     public func logits(_ images: [Float]) throws(PixelCNNInputError) -> [Float] {
         let size = configuration.size(0).pixels * mixture.logitCount
         let result = Mutex([Float](repeating: 0, count: try checked(images) * size))
-        forEachUnit(images[...]) { range, _, logits in
+        forEachChunk(images[...]) { range, _, logits in
             let elements = logits.elements
             result.withLock { $0.replaceSubrange(range.lowerBound * size..<range.upperBound * size, with: elements) }
         }
         return result.withLock { $0 }
     }
 
-    /// What every pixel costs given those before it, −log₂ p(x_i | x_<i), in bits; an image's costs sum to its nll / ln 2.
+    /// What every pixel costs given those before it, −log₂ p(x_i | x_<i), in bits; an image's costs sum to its nll / ln
+    /// 2.
     ///
     /// - Parameter images: (images, rows, columns, 1) in [-1, 1].
     /// - Returns: (images, rows, columns).
@@ -52,7 +53,7 @@ extension PixelCNN {
     public func codeLengths(_ images: [Float]) throws(PixelCNNInputError) -> [Float] {
         let pixels = configuration.size(0).pixels
         let result = Mutex([Float](repeating: 0, count: try checked(images) * pixels))
-        forEachUnit(images[...]) { range, images, logits in
+        forEachChunk(images[...]) { range, images, logits in
             let lengths = (0..<images.rows).map {
                 Float(-mixture.logLikelihood(images.buffer[images.offset + $0], logits, row: $0) / Self.log2)
             }

@@ -7,13 +7,13 @@ import Synchronization
 
 /// A PixelCNN++ ready for inference: weight norms folded, weights packed, memory for every thread of the pool.
 ///
-/// T. Salimans, A. Karpathy, X. Chen, D. P. Kingma, "PixelCNN++: improving the PixelCNN with discretized logistic mixture
-/// likelihood and other modifications", 2017.
+/// T. Salimans, A. Karpathy, X. Chen, D. P. Kingma, "PixelCNN++: improving the PixelCNN with discretized logistic
+/// mixture likelihood and other modifications", 2017.
 ///
-/// Images are single-precision numbers in [-1, 1], 8-bit level v as (v/255 − ½)·2 (``input(level:)``), not dequantised, as
-/// (images, rows, columns, 1) in one array; numbers between the levels are taken as they are. An image's results are the
-/// same bits whatever it is batched with, on any number of threads, with any instruction set. NaN and infinity are carried
-/// through, never hidden.
+/// Images are single-precision numbers in [-1, 1], 8-bit level v as (v/255 − ½)·2 (``input(level:)``), not dequantised,
+/// as (images, rows, columns, 1) in one array; numbers between the levels are taken as they are. An image's results are
+/// the same bits whatever it is batched with, on any number of threads, with any instruction set. NaN and infinity are
+/// carried through, never hidden.
 ///
 /// Any thread may call; calls take turns.
 public final class PixelCNN: Sendable {
@@ -28,11 +28,12 @@ public final class PixelCNN: Sendable {
     /// For each thread, maps for 1, 2, … images.
     private let maps: [[PixelCNNMaps]]
     private let workspaces: [Workspace]
-    /// The maps belong to one call at a time.
-    private let turn = Mutex<Void>(())
+    /// Held for the length of a call, to which the maps belong.
+    private let callLock = Mutex<Void>(())
 
-    /// Images one thread works on at once: as fast as more, with 13 MB of activations each in the paper's configuration.
-    private static let unit = 2
+    /// Images one thread works on at once: as fast as more, with 13 MB of activations each in the paper's
+    /// configuration.
+    private static let chunkSize = 2
 
     /// Prepares the model of `checkpoint`.
     ///
@@ -66,12 +67,12 @@ public final class PixelCNN: Sendable {
         )
         maps = (0..<pool.threads).map { _ in
             var buffers: [AlignedBuffer] = []
-            let descending = stride(from: Self.unit, through: 1, by: -1).map {
+            let descending = stride(from: Self.chunkSize, through: 1, by: -1).map {
                 PixelCNNMaps(configuration, images: $0, for: .scoring, buffers: &buffers)
             }
             return descending.reversed()
         }
-        let demand = Self.demand(u, ul, last, images: Self.unit)
+        let demand = Self.demand(u, ul, last, images: Self.chunkSize)
         workspaces = (0..<pool.threads).map { _ in Workspace(kernels: kernels, demand: demand, outputCount: 0) }
     }
 
@@ -108,7 +109,7 @@ public final class PixelCNN: Sendable {
     }
 
     /// Hands the logits of the images in every range to `body`, on whichever thread computed them.
-    func forEachUnit(
+    func forEachChunk(
         _ images: ArraySlice<Float>,
         _ body: @Sendable (_ range: Range<Int>, _ images: RowView, _ logits: RowView) -> Void
     ) {
@@ -121,14 +122,14 @@ public final class PixelCNN: Sendable {
             forwardUL(images, maps, scope)
             body(range, images, maps.logits)
         }
-        turn.withLock { _ in
+        callLock.withLock { _ in
             // Threads that can share one image: at the coarsest resolution it has few lines.
             let sharers = min(pool.threads, configuration.size(PixelCNNConfiguration.resolutions - 1).height)
             guard 2 * count > sharers else {
                 for image in 0..<count { run(image..<image + 1, maps[0][0], .bands(workspaces, pool)) }
                 return
             }
-            let size = min(Self.unit, (count + pool.threads - 1) / pool.threads)
+            let size = min(Self.chunkSize, (count + pool.threads - 1) / pool.threads)
             pool.forEach((count + size - 1) / size) { index, thread in
                 let range = index * size..<min((index + 1) * size, count)
                 run(range, maps[thread][range.count - 1], .everything(workspaces[thread]))

@@ -34,9 +34,9 @@ struct PixelCNNBlockMaps {
 
 /// The activations of a PixelCNN++ for a few images.
 ///
-/// Scoring computes each activation everywhere before the next, so that buffers are used again as soon as their last reader
-/// is done. Sampling comes back to the neighbours of every activation for every pixel, so that all are kept. Training comes
-/// back to what gradients are made of.
+/// Scoring computes each activation everywhere before the next, so that buffers are used again as soon as their last
+/// reader is done. Sampling comes back to the neighbours of every activation for every pixel, so that all are kept.
+/// Training comes back to what gradients are made of.
 struct PixelCNNMaps: Sendable {
     /// What activations are computed for.
     enum Use { case scoring, sampling, training }

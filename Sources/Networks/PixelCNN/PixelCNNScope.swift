@@ -6,7 +6,8 @@ import Layers
 
 /// Which part of the images a pass computes, and on whose memory.
 ///
-/// The network is a sequence of phases; a phase computes some activations at one resolution from those of earlier phases.
+/// The network is a sequence of phases; a phase computes some activations at one resolution from those of earlier
+/// phases.
 enum PixelCNNScope {
     /// All pixels on one thread.
     case everything(Workspace)
@@ -17,7 +18,8 @@ enum PixelCNNScope {
     /// The same for the pixels before this one.
     case pixel(row: Int, column: Int, Workspace)
 
-    /// Runs `phase` for the pixels at `resolution`, of `size` there, that belong to the scope; once, many times or never.
+    /// Runs `phase` for the pixels at `resolution`, of `size` there, that belong to the scope; once, many times or
+    /// never.
     func perform(_ resolution: Int, _ size: ImageSize, _ phase: @Sendable (Range<Int>, Workspace) -> Void) {
         let step = 1 << resolution
         switch self {

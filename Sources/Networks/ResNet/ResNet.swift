@@ -22,10 +22,10 @@ public final class ResNet: Sendable {
     private let head: Convolution
     private let pool: WorkPool
     /// Images one thread works on at once: few enough for the caches.
-    private let unit: Int
+    private let chunkSize: Int
     private let arenas: [ResNetArena]
-    /// The arenas belong to one call at a time.
-    private let turn = Mutex<Void>(())
+    /// Held for the length of a call, to which all arenas belong.
+    private let callLock = Mutex<Void>(())
 
     /// Prepares the model of `checkpoint`.
     ///
@@ -49,15 +49,16 @@ public final class ResNet: Sendable {
         let ends = Workspace.Demand(scratch: max(stem.scratchCount, head.scratchCount))
         let demand = blocks.reduce(ends) { $0.union($1.demand) }
         let largest = blocks.reduce(configuration.stemExtent.count) { max($0, $1.output.count) }
-        let unit = max(1, min(16, (1 << 17) / largest))
+        let chunkSize = max(1, min(16, (1 << 17) / largest))
         self.configuration = configuration
         self.stem = stem
         self.blocks = blocks
         average = GlobalAveragePool(pixels: blocks.last?.output.pixels ?? image.pixels)
         self.head = head
         self.pool = pool
-        self.unit = unit
-        arenas = (0..<pool.threads).map { _ in ResNetArena(kernels: kernels, demand: demand, count: unit * largest) }
+        self.chunkSize = chunkSize
+        arenas = (0..<pool.threads).map { _ in ResNetArena(kernels: kernels, demand: demand, count: chunkSize * largest)
+        }
     }
 
     /// The logits of every image, (images, classes); errors are those of ``score(_:labels:)``.
@@ -71,8 +72,8 @@ public final class ResNet: Sendable {
             channels: configuration.classes
         )
         // Few images are spread over all threads rather than crowded into one.
-        let size = max(1, min(unit, (count + pool.threads - 1) / pool.threads))
-        turn.withLock { _ in
+        let size = max(1, min(chunkSize, (count + pool.threads - 1) / pool.threads))
+        callLock.withLock { _ in
             pool.forEach((count + size - 1) / size) { index, thread in
                 let range = index * size..<min((index + 1) * size, count)
                 let rows = range.lowerBound * pixels..<range.upperBound * pixels

@@ -6,7 +6,8 @@ public import Vocabulary
 
 /// What a classifier makes of a batch of labelled images.
 ///
-/// NaN is carried, never hidden: an image with a NaN among its logits has no predicted class, and a cross-entropy of NaN.
+/// NaN is carried, never hidden: an image with a NaN among its logits has no predicted class, and a cross-entropy of
+/// NaN.
 public struct ResNetScores: Sendable {
     /// Per image, one number for each class: (images, classes).
     public let logits: [Float]
@@ -41,7 +42,8 @@ public struct ResNetScores: Sendable {
 
     /// The columns of a result table: `bpd`, `crossentropy`, `correct`, `predicted`, then `logit.c` of every class c.
     ///
-    /// `bpd` is −log2 p(label | image) / D. It is no likelihood of the image; it makes a classifier's tables as others are.
+    /// `bpd` is −log2 p(label | image) / D. It is no likelihood of the image; it makes a classifier's tables as others
+    /// are.
     public var columns: [ResultTable.Column] {
         func column(_ name: String, _ values: [Float]) -> ResultTable.Column {
             ResultTable.Column(name: name, values: values)

@@ -6,8 +6,9 @@ public import Layers
 
 /// A model in training: the gradient of its mean loss over a batch, as one flat vector.
 ///
-/// Parameters are a flat vector too, described by ``layout``, whose names and shapes are those of the model's checkpoint; an
-/// optimiser sees the two vectors alone. A gradient is the same bits on any number of threads, with any instruction set.
+/// Parameters are a flat vector too, described by ``layout``, whose names and shapes are those of the model's
+/// checkpoint; an optimiser sees the two vectors alone. A gradient is the same bits on any number of threads, with any
+/// instruction set.
 ///
 /// Any thread may call; calls take turns. Sizes and labels that do not fit the model are the caller's bug and trap.
 public protocol Trainer: Sendable {
@@ -17,7 +18,8 @@ public protocol Trainer: Sendable {
     /// The ranges of the vector that an optimiser moves, ascending: not permutations, signs or running statistics.
     var learned: [Range<Int>] { get }
 
-    /// Gives the parameters their data-dependent first values from a batch of any size; does nothing where there are none.
+    /// Gives the parameters their data-dependent first values from a batch of any size; does nothing where there are
+    /// none.
     func initialise(_ parameters: AlignedBuffer, _ batch: TrainingBatch)
 
     /// Overwrites `gradient` by that of the batch's mean loss; zero outside ``learned``.

@@ -120,11 +120,11 @@ struct TrainingImages {
         _ resize: Preprocessor,
         _ pool: WorkPool
     ) -> ImageDataset {
-        let portion = 256
-        let count = (dataset.count + portion - 1) / portion
+        let chunkSize = 256
+        let count = (dataset.count + chunkSize - 1) / chunkSize
         let made = Mutex([[UInt8]](repeating: [], count: count))
         pool.forEach(count) { number, _ in
-            let images = number * portion..<min((number + 1) * portion, dataset.count)
+            let images = number * chunkSize..<min((number + 1) * chunkSize, dataset.count)
             let pixels = images.flatMap { resize(dataset.image(at: $0)).pixels }
             made.withLock { $0[number] = pixels }
         }

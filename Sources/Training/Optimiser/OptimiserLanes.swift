@@ -6,8 +6,8 @@ typealias OptimiserLanes = SIMD16<Float>
 
 /// Calls `body` with every sixteen elements of four vectors, and writes back what it made of all but the gradients.
 ///
-/// Each element is computed by itself: lanes beyond the last one are zeros that nobody sees. Both moments may be one vector,
-/// of which `body` then changes the first only.
+/// Each element is computed by itself: lanes beyond the last one are zeros that nobody sees. Both moments may be one
+/// vector, of which `body` then changes the first only.
 @inline(__always)
 func forEachVector(
     _ count: Int,

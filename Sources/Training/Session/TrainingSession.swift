@@ -205,8 +205,8 @@ public final class TrainingSession {
     /// Bits per dimension, or nats of a classifier: a thousand times what an untrained model needs.
     private static let hopelessLoss = 1e4
 
-    /// Steps in a row with such a loss that end a training: a single image of a flow may cost millions of bits, and the next
-    /// batch is as any other.
+    /// Steps in a row with such a loss that end a training: a single image of a flow may cost millions of bits, and the
+    /// next batch is as any other.
     private static let patience = 10
 }
 

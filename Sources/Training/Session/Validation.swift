@@ -19,7 +19,7 @@ public struct Validation: Hashable, Sendable {
 
 extension TrainingSession {
     /// Images that are scored together.
-    private static let portion = 256
+    private static let batchSize = 256
 
     /// The weights that are validated and released: the averaged ones where the recipe averages.
     var releasedParameters: AlignedBuffer { average?.values ?? parameters }
@@ -55,10 +55,10 @@ extension TrainingSession {
         do {
             let model = try ScoringModel(checkpoint, kernels: kernels, pool: pool)
             var (losses, correct): ([Double], Int) = ([], 0)
-            for start in stride(from: 0, to: images.validation.count, by: Self.portion) {
+            for start in stride(from: 0, to: images.validation.count, by: Self.batchSize) {
                 guard goesOn() else { return nil }
-                let portion = images.validation[start..<min(start + Self.portion, images.validation.count)]
-                let (numbers, labels) = images.validationInputs(portion)
+                let batch = images.validation[start..<min(start + Self.batchSize, images.validation.count)]
+                let (numbers, labels) = images.validationInputs(batch)
                 let outcome = try model.score(numbers, labels: labels)
                 losses += outcome.losses
                 correct += outcome.correct

@@ -10,8 +10,8 @@ private let kernels = KernelSet(.portable)
 @Suite struct BatchNormTrainingTests {
     static let (rows, channels) = (13, 5)
 
-    /// Twice as many rows as in a grain but one, so that two grains of unequal length make the batch.
-    static let grains = [0..<8, 8..<13]
+    /// Twice as many rows as in a chunk but one, so that two chunks of unequal length make the batch.
+    static let chunks = [0..<8, 8..<13]
 
     /// One batch: x, what y holds beforehand, the gradient of y, weight and bias, all in double precision.
     struct Scene {
@@ -110,11 +110,11 @@ private let kernels = KernelSet(.portable)
     }
 
     private static func statistics(_ x: RowView) -> BatchStatistics {
-        let sums = GrainSums(grains: 2, count: 2 * channels)
-        for (grain, rows) in grains.enumerated() {
-            BatchStatistics.sum(x.rows(rows), into: sums, grain: grain, kernels)
+        let sums = ChunkSums(chunks: 2, count: 2 * channels)
+        for (chunk, rows) in chunks.enumerated() {
+            BatchStatistics.sum(x.rows(rows), into: sums, chunk: chunk, kernels)
         }
-        return BatchStatistics(sums, grains: 2)
+        return BatchStatistics(sums, chunks: 2)
     }
 
     private static func layer(_ scene: Scene, _ statistics: BatchStatistics) -> BatchNormTraining {
@@ -129,20 +129,20 @@ private let kernels = KernelSet(.portable)
     private static func backward(_ scene: Scene, accumulating: Bool) -> (x: [Float], parameters: [Double]) {
         let (x, y, gradient) = (view(scene.x), view(scene.held), view(scene.gradient))
         let layer = layer(scene, statistics(x))
-        let sums = GrainSums(grains: 2, count: 2 * channels)
+        let sums = ChunkSums(chunks: 2, count: 2 * channels)
         layer.forward(y, x, accumulating: accumulating, kernels)
-        for (grain, rows) in grains.enumerated() {
+        for (chunk, rows) in chunks.enumerated() {
             layer.rectify(
                 gradient.rows(rows),
                 y: y.rows(rows),
                 x: x.rows(rows),
                 into: sums,
-                grain: grain,
+                chunk: chunk,
                 kernels
             )
         }
-        let parameters = layer.gradient(sums, grains: 2)
-        for rows in grains { parameters.backward(gradient.rows(rows), x: x.rows(rows), kernels) }
+        let parameters = layer.gradient(sums, chunks: 2)
+        for rows in chunks { parameters.backward(gradient.rows(rows), x: x.rows(rows), kernels) }
         return (gradient.elements, parameters.weight + parameters.bias)
     }
 }

@@ -7,7 +7,8 @@ import Networks
 
 /// PixelCNN++ written as its definition reads: one image, double precision, plain loops, nothing folded or packed.
 ///
-/// The truth that the engine is compared with: convolutions of the padded image, then shifts and crops of their outputs.
+/// The truth that the engine is compared with: convolutions of the padded image, then shifts and crops of their
+/// outputs.
 struct NaivePixelCNN {
     let configuration: PixelCNNConfiguration
     let parameters: DoubleParameters

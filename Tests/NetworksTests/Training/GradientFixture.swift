@@ -29,8 +29,8 @@ struct GradientFixture {
         losses = try file.tensor("losses").values
     }
 
-    /// How far a gradient is from PyTorch's in each learned parameter, relative to its norm, at those elements that the file
-    /// holds; and the same of the norms of all elements.
+    /// How far a gradient is from PyTorch's in each learned parameter, relative to its norm, at those elements that the
+    /// file holds; and the same of the norms of all elements.
     func differences(_ gradient: AlignedBuffer) throws -> [(name: String, ofElements: Double, ofNorm: Double)] {
         try layout.specs.map(\.name).filter { file.entries["gradient.\($0)"] != nil }.map { name in
             let found = gradient.values(layout.range(name))

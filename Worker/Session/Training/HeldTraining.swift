@@ -6,7 +6,7 @@ import WireProtocol
 /// A training that the coordinator gave to this worker.
 struct HeldTraining {
     /// What the coordinator wants of it.
-    enum Wish: Sendable {
+    enum Instruction: Sendable {
         case goOn
         /// Its state, and the training back.
         case save
@@ -16,7 +16,7 @@ struct HeldTraining {
 
     var assignment: TrainingAssignment
     var isBegun = false
-    var wish = Wish.goOn
+    var instruction = Instruction.goOn
 }
 
 /// How a training ended at this worker.

@@ -39,7 +39,7 @@ struct TrainingRun {
             let training = try begin(supply, find)
             return try advance(training)
         } catch EngineError.cancelled {
-            return session.trainingWish == .save ? .ended(.handedBack, "") : .done
+            return session.trainingInstruction == .save ? .ended(.handedBack, "") : .done
         } catch let failure as Failure {
             return .ended(failure.reason, failure.message)
         } catch TrainingError.diverged(let divergence) {
@@ -112,7 +112,7 @@ struct TrainingRun {
         var (saved, reported) = (clock.now, clock.now - Self.reportInterval)
         var savedStep = training.step
         while true {
-            switch session.trainingWish {
+            switch session.trainingInstruction {
             case .goOn: break
             case .save: return try handBack(training, savedStep)
             case .drop: return .done
@@ -160,7 +160,7 @@ struct TrainingRun {
 
     /// Hands the trained model over; nil when something else is wanted meanwhile.
     private func release(_ training: TrainingSession) throws -> TrainingOutcome? {
-        guard let release = try training.release(while: { session.trainingWish == .goOn }) else { return nil }
+        guard let release = try training.release(while: { session.trainingInstruction == .goOn }) else { return nil }
         _ = session.uploadEnd()
         logger.info("trained \(assignment.model): \(release.provenance)", metadata: metadata)
         session.upload(.checkpoint, release.bytes, stepsDone: training.step, wake)

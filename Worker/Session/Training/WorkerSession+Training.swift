@@ -8,7 +8,7 @@ import WireProtocol
 // What the engine's thread says and asks while it trains.
 extension WorkerSession {
     /// What is wanted of the training that runs.
-    var trainingWish: HeldTraining.Wish { withState { $0.trainingWish } }
+    var trainingInstruction: HeldTraining.Instruction { withState { $0.trainingInstruction } }
 
     /// Whether a file of the training is on its way.
     var isUploading: Bool { withState { $0.upload != nil } }
@@ -31,7 +31,7 @@ extension WorkerSession {
     /// While there is no coordinator it waits: the next one wants the same model.
     func uploadEnd() -> Upload.End? {
         while isUploading { uploadEnded.wait() }
-        return withState { $0.trainingWish == .drop ? nil : $0.uploadEnd }
+        return withState { $0.trainingInstruction == .drop ? nil : $0.uploadEnd }
     }
 
     /// Ends the training that runs.

@@ -14,7 +14,7 @@ extension WorkerState {
             return [.send(.trainingEnd(TrainingEnd(attempt: assignment.attempt, reason: .handedBack)))]
         }
         if let held = training, held.isBegun {
-            guard held.assignment.attempt.training == assignment.attempt.training, held.wish == .goOn else {
+            guard held.assignment.attempt.training == assignment.attempt.training, held.instruction == .goOn else {
                 // Begun when the engine has dropped the one that it has.
                 followingTraining = assignment
                 return dropTraining()
@@ -46,7 +46,7 @@ extension WorkerState {
             ends.append(end)
             return []
         }
-        if held.wish == .goOn { training?.wish = .save }
+        if held.instruction == .goOn { training?.instruction = .save }
         // A file that is still fetched would only delay it.
         return [.fetch(.abandoned)]
     }
@@ -56,7 +56,7 @@ extension WorkerState {
             training = nil
             return []
         }
-        training?.wish = .drop
+        training?.instruction = .drop
         upload = nil
         return [.fetch(.abandoned), .uploadEnded]
     }
@@ -106,7 +106,7 @@ extension WorkerState {
     }
 
     /// What is wanted of the training that runs.
-    var trainingWish: HeldTraining.Wish { training?.wish ?? .drop }
+    var trainingInstruction: HeldTraining.Instruction { training?.instruction ?? .drop }
 
     /// How far the training is, for a coordinator that is there.
     func report(stepsDone: Int, steps: Int, loss: Double, imagesPerSecond: Double) -> [Effect] {
@@ -129,7 +129,7 @@ extension WorkerState {
         stepsDone: Int,
         at now: Duration
     ) -> [Effect] {
-        guard let held = training, held.wish != .drop else { return [] }
+        guard let held = training, held.instruction != .drop else { return [] }
         let offer = TrainingOffer(
             attempt: held.assignment.attempt,
             kind: kind,
@@ -147,7 +147,7 @@ extension WorkerState {
         guard let held = training else { return endIfDone() }
         (training, upload) = (nil, nil)
         var effects: [Effect] = []
-        if case .ended(let reason, let message) = outcome, held.wish != .drop {
+        if case .ended(let reason, let message) = outcome, held.instruction != .drop {
             var end = TrainingEnd(attempt: held.assignment.attempt, reason: reason, message: message)
             if reason != .handedBack { end.log = log }
             if case .joined = phase { effects.append(.send(.trainingEnd(end))) } else { ends.append(end) }
@@ -161,7 +161,7 @@ extension WorkerState {
 
     /// The attempt that a coordinator should take the worker to have.
     var attemptAtTraining: TrainingAttempt? {
-        guard let held = training, held.wish != .drop else { return ends.first?.attempt }
+        guard let held = training, held.instruction != .drop else { return ends.first?.attempt }
         return held.assignment.attempt
     }
 }

@@ -22,7 +22,7 @@ struct KernelCase: Sendable {
 }
 
 extension KernelCase {
-    /// A convolution that keeps the image's size unless `stride` is 2; by tiles of a line if it `seesLines`.
+    /// A convolution that keeps the image's size unless `stride` is 2; Winograd's if it `seesLines`.
     static func convolution(
         _ name: String,
         _ shape: ConvolutionShape,

@@ -40,13 +40,13 @@ extension KernelCase {
 
     /// The convolutions of a PixelCNN++ block with 100 filters, stage by stage.
     ///
-    /// What may see whole lines goes by tiles, so that the operations it stands for can exceed the peak.
+    /// What may see whole lines is a Winograd convolution, so that the operations it stands for can exceed the peak.
     static let pixelCNNConvolutions: [KernelCase] = [28, 14, 7].flatMap { size in
         [
-            pixelCNN("u 2×3 by tiles", ConvolutionShape(2, 3, right: 1, 200, 100), size, seesLines: true),
-            pixelCNN("u 2×3 by tiles", ConvolutionShape(2, 3, right: 1, 200, 200), size, seesLines: true),
-            pixelCNN("ul line above by tiles", ConvolutionShape(1, 2, right: 0, 200, 100), size, seesLines: true),
-            pixelCNN("ul line above by tiles", ConvolutionShape(1, 2, right: 0, 200, 200), size, seesLines: true),
+            pixelCNN("u 2×3 Winograd", ConvolutionShape(2, 3, right: 1, 200, 100), size, seesLines: true),
+            pixelCNN("u 2×3 Winograd", ConvolutionShape(2, 3, right: 1, 200, 200), size, seesLines: true),
+            pixelCNN("ul line above Winograd", ConvolutionShape(1, 2, right: 0, 200, 100), size, seesLines: true),
+            pixelCNN("ul line above Winograd", ConvolutionShape(1, 2, right: 0, 200, 200), size, seesLines: true),
             pixelCNN("ul own line", ConvolutionShape(1, 2, right: 0, 200, 100), size),
             pixelCNN("ul own line", ConvolutionShape(1, 2, right: 0, 200, 200), size),
             pixelCNN("skip 1×1", .pointwise(inputChannels: 200, outputChannels: 100), size),

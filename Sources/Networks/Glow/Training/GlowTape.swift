@@ -4,7 +4,7 @@
 import Kernels
 import Layers
 
-/// All that a Glow's backward pass over one grain needs of forward.
+/// All that a Glow's backward pass over one chunk needs of forward.
 struct GlowTape: Sendable {
     /// What one level's layers leave behind.
     struct Level: Sendable {
@@ -44,7 +44,7 @@ struct GlowTrainingArena: Sendable {
     private var current: AlignedBuffer
     private var other: AlignedBuffer
 
-    /// Memory for grains of `images` images of `dimensions` numbers.
+    /// Memory for chunks of `images` images of `dimensions` numbers.
     init(kernels: KernelSet, _ levels: [TrainableGlowLevel], _ top: TrainableTopPrior, images: Int, dimensions: Int) {
         let rows = images * (levels.last?.extent.pixels ?? 0)
         let demand = levels.reduce(top.demand(rows: rows)) { $0.union($1.demand(images: images)) }

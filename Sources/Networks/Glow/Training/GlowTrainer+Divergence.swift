@@ -6,11 +6,11 @@ import Layers
 import Synchronization
 
 extension GlowTrainer {
-    /// The first layer, in the order of the forward pass, whose weights or activations are not finite in any grain.
-    func firstNonFiniteLayer(_ grains: Grains, _ parameters: AlignedBuffer) -> String? {
+    /// The first layer, in the order of the forward pass, whose weights or activations are not finite in any chunk.
+    func firstNonFiniteLayer(_ chunks: ChunkedBatch, _ parameters: AlignedBuffer) -> String? {
         load(parameters)
         let first = Mutex<(place: Int, name: String)?>(nil)
-        _ = pass(grains, parameters) { _, range, arena in
+        _ = pass(chunks, parameters) { _, range, arena in
             guard let found = firstNonFinite(arena, images: range.count) else { return }
             first.withLock { first in
                 if found.place < first?.place ?? .max { first = found }

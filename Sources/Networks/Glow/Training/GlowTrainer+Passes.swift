@@ -5,8 +5,8 @@ import Kernels
 import Layers
 import Synchronization
 
-/// A batch's images and labels, cut into grains.
-struct Grains: Sendable {
+/// A batch's images and labels, cut into chunks.
+struct ChunkedBatch: Sendable {
     /// (images, rows, columns, channels).
     let images: RowView
     /// One entry per image; zeros where the model has no classes.
@@ -32,10 +32,10 @@ struct Grains: Sendable {
         )
     }
 
-    /// Number of grains.
+    /// Number of chunks.
     var count: Int { (labels.count + size - 1) / size }
 
-    /// The images of grain `index`.
+    /// The images of chunk `index`.
     func range(_ index: Int) -> Range<Int> { index * size..<min((index + 1) * size, labels.count) }
 
     /// The pixels of the images in `range`.
@@ -73,45 +73,45 @@ extension GlowTrainer {
         }
     }
 
-    /// Runs every grain forward on some thread, then hands the thread's arena to `body`.
+    /// Runs every chunk forward on some thread, then hands the thread's arena to `body`.
     func pass(
-        _ grains: Grains,
+        _ chunks: ChunkedBatch,
         _ parameters: AlignedBuffer,
         _ body: @Sendable (_ index: Int, _ range: Range<Int>, _ arena: inout GlowTrainingArena) -> Void
     ) -> GlowScores {
         let constants = levels.map { $0.steps.reduce(0.0) { $0 + $1.constantLogDeterminant(parameters) } }
-        let scores = Mutex(GlowScores(configuration: configuration, images: grains.labels.count))
-        pool.forEach(grains.count) { index, thread in
+        let scores = Mutex(GlowScores(configuration: configuration, images: chunks.labels.count))
+        pool.forEach(chunks.count) { index, thread in
             var arena = arenas[thread]
-            let range = grains.range(index)
-            let terms = forward(grains, range, arena)
+            let range = chunks.range(index)
+            let terms = forward(chunks, range, arena)
             scores.withLock { $0.record(terms, range, constants) }
             body(index, range, &arena)
         }
         return scores.withLock { $0 }
     }
 
-    private func forward(_ grains: Grains, _ range: Range<Int>, _ arena: GlowTrainingArena) -> GrainTerms {
-        var terms = GrainTerms(levels: levels.count, images: range.count)
-        var state = grains.pixels(range)
+    private func forward(_ chunks: ChunkedBatch, _ range: Range<Int>, _ arena: GlowTrainingArena) -> GlowTrainingTerms {
+        var terms = GlowTrainingTerms(levels: levels.count, images: range.count)
+        var state = chunks.pixels(range)
         for (index, level) in levels.enumerated() {
             state = level.forward(arena.tape.levels[index], &terms.levels[index], state, arena.memory)
             if level.split != nil { state = state.channels(level.kept) }
         }
-        let (last, labels) = (levels.count - 1, grains.labels[range])
+        let (last, labels) = (levels.count - 1, chunks.labels[range])
         top.forward(arena.tape.top, &terms.levels[last].prior, state, labels: labels, effective, arena.memory)
         return terms
     }
 
-    /// Overwrites the gradient of the mean bits per dimension, as far as the images in `range` make it, for the effective
-    /// weights.
+    /// Overwrites the gradient of the mean bits per dimension, as far as the images in `range` make it, for the
+    /// effective weights.
     func backward(
-        _ grains: Grains,
+        _ chunks: ChunkedBatch,
         _ range: Range<Int>,
         _ gradient: AlignedBuffer,
         _ arena: inout GlowTrainingArena
     ) {
-        let weight = Float(1 / (Double(grains.labels.count) * configuration.natsPerBitPerDimension))
+        let weight = Float(1 / (Double(chunks.labels.count) * configuration.natsPerBitPerDimension))
         for level in levels.reversed() {
             let rows = range.count * level.extent.pixels
             let tape = arena.tape.levels[level.number - 1]
@@ -124,7 +124,7 @@ extension GlowTrainer {
                 split.backward(dz, prior, z: last.output.rows(0..<rows), weight: weight, gradient, arena.memory)
             } else {
                 let dz = arena.front(rows: rows, channels: level.extent.channels)
-                let labels = grains.labels[range]
+                let labels = chunks.labels[range]
                 top.backward(dz, arena.tape.top, labels: labels, weight: weight, gradient, arena.memory)
             }
             level.backward(&arena, images: range.count, weight: weight, gradient)

@@ -7,12 +7,12 @@ import Synchronization
 
 /// A Glow in training, on bits per dimension: the function that ``Glow`` computes, and its gradient.
 ///
-/// Images are single-precision numbers in [-0.5, 0.5), already dequantised. Labels condition the top prior; a model without
-/// classes ignores them.
+/// Images are single-precision numbers in [-0.5, 0.5), already dequantised. Labels condition the top prior; a model
+/// without classes ignores them.
 ///
 /// Actnorms, 1×1 convolutions and the networks' scales are folded into plain convolutions once per step, in double
-/// precision. Each grain of images runs forward and backward on one thread, and the grains' gradients of the folded weights
-/// are added in order; unfolding the sum gives the parameters' gradient.
+/// precision. Each chunk of images runs forward and backward on one thread, and the chunks' gradients of the folded
+/// weights are added in order; unfolding the sum gives the parameters' gradient.
 ///
 /// Calls trap where `invertible.permutation` is none; making a ``Glow`` of the same parameters tells beforehand.
 public final class GlowTrainer: Trainer {
@@ -28,10 +28,10 @@ public final class GlowTrainer: Trainer {
     let effective: AlignedBuffer
     private let effectiveGradient: AlignedBuffer
     /// Held during a call; the gradients grow with the largest batch seen.
-    private let grainGradients: Mutex<GrainGradients>
+    private let chunkGradients: Mutex<ChunkGradients>
 
-    /// Images that one thread works on at once; with the order of the grains it decides the gradient's last bits.
-    static let grain = 8
+    /// Images that one thread works on at once; with the order of the chunks it decides the gradient's last bits.
+    static let chunkSize = 8
 
     /// Prepares the training of models of that configuration.
     ///
@@ -63,11 +63,17 @@ public final class GlowTrainer: Trainer {
         self.top = top
         self.pool = pool
         arenas = (0..<pool.threads).map { _ in
-            GlowTrainingArena(kernels: kernels, levels, top, images: Self.grain, dimensions: configuration.dimensions)
+            GlowTrainingArena(
+                kernels: kernels,
+                levels,
+                top,
+                images: Self.chunkSize,
+                dimensions: configuration.dimensions
+            )
         }
         effective = AlignedBuffer(count: end)
         effectiveGradient = AlignedBuffer(count: end)
-        grainGradients = Mutex(GrainGradients(grains: 0, count: end))
+        chunkGradients = Mutex(ChunkGradients(chunks: 0, count: end))
     }
 
     /// All but permutations and signs.
@@ -84,16 +90,16 @@ public final class GlowTrainer: Trainer {
     ) -> BatchOutcome {
         check(gradient)
         check(parameters)
-        let grains = Grains(batch, configuration, size: Self.grain)
-        return grainGradients.withLock { gradients in
-            if gradients.capacity < grains.count {
-                gradients = GrainGradients(grains: grains.count, count: effective.count)
+        let chunks = ChunkedBatch(batch, configuration, size: Self.chunkSize)
+        return chunkGradients.withLock { gradients in
+            if gradients.capacity < chunks.count {
+                gradients = ChunkGradients(chunks: chunks.count, count: effective.count)
             }
             load(parameters)
-            let scores = pass(grains, parameters) { [gradients] index, range, arena in
-                backward(grains, range, gradients[index], &arena)
+            let scores = pass(chunks, parameters) { [gradients] index, range, arena in
+                backward(chunks, range, gradients[index], &arena)
             }
-            gradients.reduce(grains.count, into: effectiveGradient, pool)
+            gradients.reduce(chunks.count, into: effectiveGradient, pool)
             unfold(gradient, parameters)
             return BatchOutcome(losses: scores.bitsPerDimension)
         }
@@ -101,11 +107,12 @@ public final class GlowTrainer: Trainer {
 
     /// Chooses every actnorm so that it puts out mean 0 and standard deviation 1 over the batch (Glow, §3.1).
     ///
-    /// The layers are visited in the order of the forward pass, each given what those before it, initialised already, put out.
+    /// The layers are visited in the order of the forward pass, each given what those before it, initialised already,
+    /// put out.
     public func initialise(_ parameters: AlignedBuffer, _ batch: TrainingBatch) {
         check(parameters)
-        let grains = Grains(batch, configuration, size: Self.grain)
-        grainGradients.withLock { _ in initialise(parameters, grains) }
+        let chunks = ChunkedBatch(batch, configuration, size: Self.chunkSize)
+        chunkGradients.withLock { _ in initialise(parameters, chunks) }
     }
 
     /// Does nothing: a Glow has nothing that is measured.
@@ -114,15 +121,15 @@ public final class GlowTrainer: Trainer {
     /// The first layer, such as `level.2.step.3.coupling.second`, whose weights or activations are not finite.
     public func firstNonFiniteLayer(_ batch: TrainingBatch, at parameters: AlignedBuffer) -> String? {
         check(parameters)
-        let grains = Grains(batch, configuration, size: Self.grain)
-        return grainGradients.withLock { _ in firstNonFiniteLayer(grains, parameters) }
+        let chunks = ChunkedBatch(batch, configuration, size: Self.chunkSize)
+        return chunkGradients.withLock { _ in firstNonFiniteLayer(chunks, parameters) }
     }
 
     private func check(_ vector: AlignedBuffer) {
         precondition(vector.count == layout.count, "a vector of \(vector.count); there are \(layout.count) parameters")
     }
 
-    /// Overwrites the parameters' gradient, from the sum of the grains' gradients.
+    /// Overwrites the parameters' gradient, from the sum of the chunks' gradients.
     private func unfold(_ gradient: AlignedBuffer, _ parameters: AlignedBuffer) {
         let weight = 1 / configuration.natsPerBitPerDimension
         forEachLayer(

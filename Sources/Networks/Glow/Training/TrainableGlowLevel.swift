@@ -54,7 +54,7 @@ struct TrainableGlowLevel: Sendable {
     /// Runs squeeze, steps and split on `state`, (images, H, W, C), and returns what the steps put out.
     func forward(
         _ tape: GlowTape.Level,
-        _ terms: inout GrainTerms.Level,
+        _ terms: inout GlowTrainingTerms.Level,
         _ state: RowView,
         _ memory: FlowMemory
     ) -> RowView {

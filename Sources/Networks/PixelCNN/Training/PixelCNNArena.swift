@@ -4,7 +4,7 @@
 import Kernels
 import Layers
 
-/// The memory in which one thread takes a grain's images forward and back.
+/// The memory in which one thread takes a chunk's images forward and back.
 struct PixelCNNArena: Sendable {
     /// For 1, 2, … images.
     private let maps: [PixelCNNMaps]

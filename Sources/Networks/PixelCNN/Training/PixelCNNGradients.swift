@@ -6,9 +6,9 @@ import Layers
 
 /// The gradients of a PixelCNN++'s activations in a pass backward over a few images.
 ///
-/// The gradient of an activation's celu gathers in a slot until the last of its readers has come by. The ul stream's of an
-/// activation is used up just before the u stream's activation in its place gets its first, so that both take turns in
-/// one slot.
+/// The gradient of an activation's celu gathers in a slot until the last of its readers has come by. The ul stream's of
+/// an activation is used up just before the u stream's activation in its place gets its first, so that both take turns
+/// in one slot.
 struct PixelCNNGradients: Sendable {
     /// Of the sum that residual blocks add to, by resolution: (images, H, W, F).
     let x: [RowView]

@@ -4,15 +4,16 @@
 import Kernels
 import Layers
 
-/// How the steps of a pass forward are carried out: on the grain at hand, or on all of a batch before the next.
+/// How the steps of a pass forward are carried out: on the chunk at hand, or on all of a batch before the next.
 protocol PixelCNNPass {
     /// Computes with one layer's weights; returns what was computed.
-    typealias Step = @Sendable (PixelCNNGrain) -> RowView
+    typealias Step = @Sendable (PixelCNNChunk) -> RowView
 
     /// Carries out a step without weights.
-    func run(_ step: @Sendable (PixelCNNGrain) -> Void)
+    func run(_ step: @Sendable (PixelCNNChunk) -> Void)
 
-    /// Carries out `step`, which uses `layer`; `alone` computes the layer's output by itself where `step` adds it to others.
+    /// Carries out `step`, which uses `layer`; `alone` computes the layer's output by itself where `step` adds it to
+    /// others.
     func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step)
 }
 
@@ -20,11 +21,11 @@ extension PixelCNNPass {
     func run(_ layer: WeightNormConvolution, _ step: Step) { run(layer, alone: nil, step) }
 }
 
-/// A training step's pass: one grain, which the pass backward follows.
-struct PixelCNNGrainPass: PixelCNNPass {
-    let grain: PixelCNNGrain
+/// A training step's pass: one chunk, which the pass backward follows.
+struct PixelCNNChunkPass: PixelCNNPass {
+    let chunk: PixelCNNChunk
 
-    func run(_ step: @Sendable (PixelCNNGrain) -> Void) { step(grain) }
+    func run(_ step: @Sendable (PixelCNNChunk) -> Void) { step(chunk) }
 
-    func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step) { _ = step(grain) }
+    func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step) { _ = step(chunk) }
 }

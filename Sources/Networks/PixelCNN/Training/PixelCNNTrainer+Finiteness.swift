@@ -15,11 +15,11 @@ extension PixelCNNTrainer {
             let pixels = pixels(batch)
             let (images, arenas) = (pixels.rows / configuration.dimensions, memory.arenas)
             let first = Mutex<PixelCNNFinitenessPass.Finding?>(nil)
-            pool.forEach((images + Self.grain - 1) / Self.grain) { index, thread in
-                let range = index * Self.grain..<min((index + 1) * Self.grain, images)
+            pool.forEach((images + Self.chunkSize - 1) / Self.chunkSize) { index, thread in
+                let range = index * Self.chunkSize..<min((index + 1) * Self.chunkSize, images)
                 let maps = arenas[thread].maps(images: range.count)
-                let grain = self.grain(range, of: pixels, batch, maps: maps, self.workspaces[thread])
-                let pass = PixelCNNFinitenessPass(grain)
+                let chunk = self.chunk(range, of: pixels, batch, maps: maps, self.workspaces[thread])
+                let pass = PixelCNNFinitenessPass(chunk)
                 self.forward(pass)
                 guard let finding = pass.finding else { return }
                 first.withLock { if finding.number < $0?.number ?? .max { $0 = finding } }
@@ -29,7 +29,7 @@ extension PixelCNNTrainer {
     }
 }
 
-/// A pass over one grain that looks at what every layer puts out.
+/// A pass over one chunk that looks at what every layer puts out.
 private final class PixelCNNFinitenessPass: PixelCNNPass {
     /// A layer, and how many others come before it.
     struct Finding: Sendable {
@@ -38,15 +38,15 @@ private final class PixelCNNFinitenessPass: PixelCNNPass {
     }
 
     private(set) var finding: Finding?
-    private let grain: PixelCNNGrain
+    private let chunk: PixelCNNChunk
     private var layers = 0
 
-    init(_ grain: PixelCNNGrain) { self.grain = grain }
+    init(_ chunk: PixelCNNChunk) { self.chunk = chunk }
 
-    func run(_ step: @Sendable (PixelCNNGrain) -> Void) { step(grain) }
+    func run(_ step: @Sendable (PixelCNNChunk) -> Void) { step(chunk) }
 
     func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step) {
-        let output = step(grain)
+        let output = step(chunk)
         if finding == nil, !output.isFinite {
             finding = Finding(number: layers, layer: layer.name)
         }

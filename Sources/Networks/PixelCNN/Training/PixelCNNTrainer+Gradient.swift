@@ -22,17 +22,17 @@ extension PixelCNNTrainer {
         return memory.withLock { memory in
             let pixels = pixels(batch)
             let images = pixels.rows / configuration.dimensions
-            let grains = (images + Self.grain - 1) / Self.grain
-            let (gradients, sum) = memory.gradients(of: grains)
+            let chunks = (images + Self.chunkSize - 1) / Self.chunkSize
+            let (gradients, sum) = memory.gradients(of: chunks)
             let (arenas, effective, kept) = (memory.arenas, memory.effective, kept)
             load(effective, parameters, kept: kept)
             let losses = Mutex([Double](repeating: 0, count: images))
-            pool.forEach(grains) { index, thread in
-                let range = index * Self.grain..<min((index + 1) * Self.grain, images)
+            pool.forEach(chunks) { index, thread in
+                let range = index * Self.chunkSize..<min((index + 1) * Self.chunkSize, images)
                 let terms = self.step(gradients[index], batch, pixels, range, arenas[thread], self.workspaces[thread])
                 losses.withLock { $0.replaceSubrange(range, with: terms) }
             }
-            gradients.reduce(grains, into: sum, pool)
+            gradients.reduce(chunks, into: sum, pool)
             pool.forEach(convolutions.count) { index, _ in
                 self.convolutions[index].unfold(gradient, sum, at: parameters, kept: kept)
             }
@@ -40,7 +40,8 @@ extension PixelCNNTrainer {
         }
     }
 
-    /// Takes the images of `range` forward and back; overwrites the effective vector's gradient and returns their losses.
+    /// Takes the images of `range` forward and back; overwrites the effective vector's gradient and returns their
+    /// losses.
     private func step(
         _ effectiveGradient: AlignedBuffer,
         _ batch: TrainingBatch,
@@ -49,27 +50,27 @@ extension PixelCNNTrainer {
         _ arena: PixelCNNArena,
         _ workspace: TrainingWorkspace
     ) -> [Double] {
-        let grain = grain(range, of: pixels, batch, maps: arena.maps(images: range.count), workspace)
-        forward(PixelCNNGrainPass(grain: grain))
+        let chunk = chunk(range, of: pixels, batch, maps: arena.maps(images: range.count), workspace)
+        forward(PixelCNNChunkPass(chunk: chunk))
         let images = pixels.rows / configuration.dimensions
-        let losses = backwardLoss(grain, weight: 1 / Double(images))
+        let losses = backwardLoss(chunk, weight: 1 / Double(images))
         var gradients = arena.gradients(images: range.count)
-        backwardLast(grain, &gradients, effectiveGradient)
-        ul.backward(grain, &gradients, effectiveGradient)
-        u.backward(grain, &gradients, effectiveGradient)
+        backwardLast(chunk, &gradients, effectiveGradient)
+        ul.backward(chunk, &gradients, effectiveGradient)
+        u.backward(chunk, &gradients, effectiveGradient)
         return losses
     }
 
     /// The images of `range` with what is dropped of them.
-    func grain(
+    func chunk(
         _ range: Range<Int>,
         of pixels: RowView,
         _ batch: TrainingBatch,
         maps: PixelCNNMaps,
         _ workspace: TrainingWorkspace
-    ) -> PixelCNNGrain {
+    ) -> PixelCNNChunk {
         let size = configuration.dimensions
-        return PixelCNNGrain(
+        return PixelCNNChunk(
             images: pixels.rows(range.lowerBound * size..<range.upperBound * size),
             maps: maps,
             dropout: Dropout(
@@ -83,18 +84,18 @@ extension PixelCNNTrainer {
     }
 
     /// Every image's bits per dimension; the logits become the gradient of their sum times `weight`.
-    private func backwardLoss(_ grain: PixelCNNGrain, weight: Double) -> [Double] {
-        let (size, logits) = (configuration.dimensions, grain.maps.logits)
+    private func backwardLoss(_ chunk: PixelCNNChunk, weight: Double) -> [Double] {
+        let (size, logits) = (configuration.dimensions, chunk.maps.logits)
         let bits = 1 / (Double(size) * PixelCNN.log2)
-        return (0..<grain.images.rows / size).map { image in
+        return (0..<chunk.images.rows / size).map { image in
             let rows = image * size..<(image + 1) * size
             let own = logits.rows(rows)
-            return bits * mixture.backward(own, own, grain.images.rows(rows), weight: weight * bits)
+            return bits * mixture.backward(own, own, chunk.images.rows(rows), weight: weight * bits)
         }
     }
 
     private func backwardLast(
-        _ grain: PixelCNNGrain,
+        _ chunk: PixelCNNChunk,
         _ gradients: inout PixelCNNGradients,
         _ effectiveGradient: AlignedBuffer
     ) {
@@ -103,10 +104,10 @@ extension PixelCNNTrainer {
         slot.view.buffer.clear()
         last.backward(
             slot.view.channels(0..<filters),
-            outputGradient: grain.maps.logits,
-            lastActivation(grain.maps),
+            outputGradient: chunk.maps.logits,
+            lastActivation(chunk.maps),
             effectiveGradient,
-            grain.workspace
+            chunk.workspace
         )
     }
 }

@@ -9,9 +9,9 @@ extension PixelCNNTrainer {
     /// Data-dependent initialisation of lengths and biases, layer after layer, without dropout.
     ///
     /// Every layer's outputs over the batch come to mean 0 and deviation 1, or 0.1 before a gate, given that the layers
-    /// before it are done (Salimans and Kingma, 2016, section 3; the published code's `init_scale`). An upsampling whose
-    /// lengths belong to its inputs comes to that deviation on the whole. In the paper's configuration it takes 12 MB for each
-    /// of the batch's images.
+    /// before it are done (Salimans and Kingma, 2016, section 3; the published code's `init_scale`). An upsampling
+    /// whose lengths belong to its inputs comes to that deviation on the whole. In the paper's configuration it takes
+    /// 12 MB for each of the batch's images.
     public func initialise(_ parameters: AlignedBuffer, _ batch: TrainingBatch) {
         memory.withLock { memory in
             let pixels = pixels(batch)
@@ -19,10 +19,10 @@ extension PixelCNNTrainer {
             for stream in [u, ul] { stream.first.normalise(parameters, pixels) }
             load(memory.effective, parameters, kept: 1)
             let size = configuration.dimensions
-            let grains = stride(from: 0, to: images, by: Self.grain).map { start in
-                let range = start..<min(start + Self.grain, images)
+            let chunks = stride(from: 0, to: images, by: Self.chunkSize).map { start in
+                let range = start..<min(start + Self.chunkSize, images)
                 var buffers: [AlignedBuffer] = []
-                return PixelCNNGrain(
+                return PixelCNNChunk(
                     images: pixels.rows(range.lowerBound * size..<range.upperBound * size),
                     maps: PixelCNNMaps(configuration, images: range.count, for: .scoring, buffers: &buffers),
                     dropout: nil,
@@ -31,7 +31,7 @@ extension PixelCNNTrainer {
             }
             forward(
                 PixelCNNInitialisationPass(
-                    grains: grains,
+                    chunks: chunks,
                     workspaces: workspaces,
                     pool: pool,
                     parameters: parameters,
@@ -45,7 +45,7 @@ extension PixelCNNTrainer {
 
 /// A pass over a whole batch that gives every layer its lengths and biases before its outputs are used.
 private struct PixelCNNInitialisationPass: PixelCNNPass {
-    let grains: [PixelCNNGrain]
+    let chunks: [PixelCNNChunk]
     /// For each thread.
     let workspaces: [TrainingWorkspace]
     let pool: WorkPool
@@ -54,17 +54,17 @@ private struct PixelCNNInitialisationPass: PixelCNNPass {
     /// Layers that have their lengths and biases already.
     let done: Set<String>
 
-    func run(_ step: @Sendable (PixelCNNGrain) -> Void) {
-        pool.forEach(grains.count) { index, thread in step(self.grains[index].on(self.workspaces[thread])) }
+    func run(_ step: @Sendable (PixelCNNChunk) -> Void) {
+        pool.forEach(chunks.count) { index, thread in step(self.chunks[index].on(self.workspaces[thread])) }
     }
 
     func run(_ layer: WeightNormConvolution, alone: Step?, _ step: Step) {
         if !done.contains(layer.name) {
-            let sums = GrainSums(grains: grains.count, count: 2 * layer.outputs)
-            pool.forEach(grains.count) { index, thread in
-                let grain = self.grains[index].on(self.workspaces[thread])
-                let output = if let alone { alone(grain) } else { step(grain) }
-                BatchStatistics.sum(output, into: sums, grain: index, grain.workspace.kernels)
+            let sums = ChunkSums(chunks: chunks.count, count: 2 * layer.outputs)
+            pool.forEach(chunks.count) { index, thread in
+                let chunk = self.chunks[index].on(self.workspaces[thread])
+                let output = if let alone { alone(chunk) } else { step(chunk) }
+                BatchStatistics.sum(output, into: sums, chunk: index, chunk.workspace.kernels)
             }
             layer.normalise(parameters, BatchStatistics(sums))
             layer.load(effective, at: parameters, kept: 1)
@@ -73,9 +73,9 @@ private struct PixelCNNInitialisationPass: PixelCNNPass {
     }
 }
 
-extension PixelCNNGrain {
+extension PixelCNNChunk {
     /// The same on the memory of another thread.
-    fileprivate func on(_ workspace: TrainingWorkspace) -> PixelCNNGrain {
-        PixelCNNGrain(images: images, maps: maps, dropout: dropout, workspace: workspace)
+    fileprivate func on(_ workspace: TrainingWorkspace) -> PixelCNNChunk {
+        PixelCNNChunk(images: images, maps: maps, dropout: dropout, workspace: workspace)
     }
 }

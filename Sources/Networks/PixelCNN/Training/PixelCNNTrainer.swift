@@ -7,11 +7,11 @@ import Synchronization
 
 /// A PixelCNN++ in training: its loss in bits per dimension, as ``PixelCNN`` scores it, plus dropout.
 ///
-/// Dropout acts on the hidden activations of every residual block, element by element (PixelCNN++, section 2.5). What is
-/// dropped depends on the batch's seed and step and the image's place in the batch, not on threads.
+/// Dropout acts on the hidden activations of every residual block, element by element (PixelCNN++, section 2.5). What
+/// is dropped depends on the batch's seed and step and the image's place in the batch, not on threads.
 ///
-/// A batch is cut into grains of ``grain`` images, each of which one thread takes forward and back; in the paper's
-/// configuration a thread needs about 37 MB for each of a grain's images, and a batch 38 MB for each grain.
+/// A batch is cut into chunks of ``chunkSize`` images, each of which one thread takes forward and back; in the paper's
+/// configuration a thread needs about 37 MB for each of a chunk's images, and a batch 38 MB for each chunk.
 public final class PixelCNNTrainer: Trainer {
     /// Sizes and options of the model.
     public let configuration: PixelCNNConfiguration
@@ -20,8 +20,8 @@ public final class PixelCNNTrainer: Trainer {
     /// All parameters.
     public let learned: [Range<Int>]
 
-    /// Images of a grain: more would make better use of weights once in the cache, fewer of threads.
-    static let grain = 4
+    /// Images of a chunk: more would make better use of weights once in the cache, fewer of threads.
+    static let chunkSize = 4
 
     let probability256: Int
     let kernels: KernelSet
@@ -73,7 +73,7 @@ public final class PixelCNNTrainer: Trainer {
         self.convolutions = convolutions
         let scratch = convolutions.map(\.scratchCount).max() ?? 0
         workspaces = (0..<pool.threads).map { _ in TrainingWorkspace(kernels: kernels, scratchCount: scratch) }
-        let arenas = (0..<pool.threads).map { _ in PixelCNNArena(configuration, images: Self.grain) }
+        let arenas = (0..<pool.threads).map { _ in PixelCNNArena(configuration, images: Self.chunkSize) }
         memory = Mutex(Memory(arenas: arenas, effective: AlignedBuffer(count: end)))
     }
 
@@ -82,18 +82,18 @@ public final class PixelCNNTrainer: Trainer {
         /// For each thread.
         let arenas: [PixelCNNArena]
         let effective: AlignedBuffer
-        /// The sum of the grains' gradients; nil until the first step tells how many there are.
+        /// The sum of the chunks' gradients; nil until the first step tells how many there are.
         var effectiveGradient: AlignedBuffer?
-        var grains: GrainGradients?
+        var chunks: ChunkGradients?
 
-        /// Gradients of at least that many grains, and their sum.
-        mutating func gradients(of grains: Int) -> (GrainGradients, AlignedBuffer) {
+        /// Gradients of at least that many chunks, and their sum.
+        mutating func gradients(of chunks: Int) -> (ChunkGradients, AlignedBuffer) {
             let gradients =
-                if let present = self.grains, present.capacity >= grains { present } else {
-                    GrainGradients(grains: grains, count: effective.count)
+                if let present = self.chunks, present.capacity >= chunks { present } else {
+                    ChunkGradients(chunks: chunks, count: effective.count)
                 }
             let sum = effectiveGradient ?? AlignedBuffer(count: effective.count)
-            (self.grains, effectiveGradient) = (gradients, sum)
+            (self.chunks, effectiveGradient) = (gradients, sum)
             return (gradients, sum)
         }
     }
@@ -125,9 +125,9 @@ public final class PixelCNNTrainer: Trainer {
     func forward(_ pass: some PixelCNNPass) {
         u.forward(pass)
         ul.forward(pass)
-        pass.run(last) { grain in
-            last.forward(grain.maps.logits, lastActivation(grain.maps), grain.workspace)
-            return grain.maps.logits
+        pass.run(last) { chunk in
+            last.forward(chunk.maps.logits, lastActivation(chunk.maps), chunk.workspace)
+            return chunk.maps.logits
         }
     }
 

@@ -8,50 +8,50 @@ extension TrainablePixelCNNStream {
     /// Goes back through the stream behind a pass forward, the ul stream before the u stream.
     ///
     /// - Parameters:
-    ///   - grain: What the pass forward left; gates are overwritten.
+    ///   - chunk: What the pass forward left; gates are overwritten.
     ///   - gradients: Hold the gradients of the stream's last activation and of what other layers read.
     ///   - effectiveGradient: The effective vector's gradient, the stream's part of it overwritten.
-    func backward(_ grain: PixelCNNGrain, _ gradients: inout PixelCNNGradients, _ effectiveGradient: AlignedBuffer) {
+    func backward(_ chunk: PixelCNNChunk, _ gradients: inout PixelCNNGradients, _ effectiveGradient: AlignedBuffer) {
         for resolution in down.indices {
             let last = down[resolution].count
             // Behind the last block of a coarser resolution, the upsampling has written x's gradient.
-            let activated = own(grain.maps, resolution).down[last]
-            absorb(.down(resolution: resolution, last), activated, resolution, resolution > 0, &gradients, grain)
+            let activated = own(chunk.maps, resolution).down[last]
+            absorb(.down(resolution: resolution, last), activated, resolution, resolution > 0, &gradients, chunk)
             for index in down[resolution].indices.reversed() {
-                backwardDown(resolution, index, grain, &gradients, effectiveGradient)
+                backwardDown(resolution, index, chunk, &gradients, effectiveGradient)
             }
-            if resolution < upsample.count { unrefine(resolution, grain, gradients, effectiveGradient) }
+            if resolution < upsample.count { unrefine(resolution, chunk, gradients, effectiveGradient) }
         }
         for resolution in up.indices.reversed() {
             if resolution < downsample.count {
                 let last = configuration.blocks
-                let activated = own(grain.maps, resolution).up[last]
-                absorb(.up(resolution: resolution, last), activated, resolution, true, &gradients, grain)
+                let activated = own(chunk.maps, resolution).up[last]
+                absorb(.up(resolution: resolution, last), activated, resolution, true, &gradients, chunk)
             }
             for index in up[resolution].indices.reversed() {
-                backwardUp(resolution, index, grain, &gradients, effectiveGradient)
+                backwardUp(resolution, index, chunk, &gradients, effectiveGradient)
             }
-            if resolution > 0 { uncoarsen(resolution, grain, gradients, effectiveGradient) }
+            if resolution > 0 { uncoarsen(resolution, chunk, gradients, effectiveGradient) }
         }
         first.backward(
             outputGradient: gradients.x[0],
-            grain.maps.past.channels(0..<first.pastCount),
-            grain.images,
+            chunk.maps.past.channels(0..<first.pastCount),
+            chunk.images,
             effectiveGradient,
-            grain.workspace
+            chunk.workspace
         )
     }
 
     private func backwardUp(
         _ resolution: Int,
         _ index: Int,
-        _ grain: PixelCNNGrain,
+        _ chunk: PixelCNNChunk,
         _ gradients: inout PixelCNNGradients,
         _ effectiveGradient: AlignedBuffer
     ) {
-        let here = own(grain.maps, resolution)
+        let here = own(chunk.maps, resolution)
         var skips: [Reading] = []
-        if let beside = beside(grain.maps, resolution, up: index) {
+        if let beside = beside(chunk.maps, resolution, up: index) {
             skips.append(Reading(activated: beside, place: .up(resolution: resolution, index + 1)))
         }
         backward(
@@ -60,7 +60,7 @@ extension TrainablePixelCNNStream {
             here.upInside[index],
             Reading(activated: here.up[index], place: .up(resolution: resolution, index)),
             skips,
-            grain,
+            chunk,
             &gradients,
             effectiveGradient
         )
@@ -69,13 +69,13 @@ extension TrainablePixelCNNStream {
     private func backwardDown(
         _ resolution: Int,
         _ index: Int,
-        _ grain: PixelCNNGrain,
+        _ chunk: PixelCNNChunk,
         _ gradients: inout PixelCNNGradients,
         _ effectiveGradient: AlignedBuffer
     ) {
-        let (here, listed) = (own(grain.maps, resolution), listed(resolution, index))
+        let (here, listed) = (own(chunk.maps, resolution), listed(resolution, index))
         var skips: [Reading] = []
-        if let beside = beside(grain.maps, resolution, down: index) {
+        if let beside = beside(chunk.maps, resolution, down: index) {
             skips.append(Reading(activated: beside, place: .down(resolution: resolution, index + 1)))
         }
         skips.append(Reading(activated: here.up[listed], place: .up(resolution: resolution, listed)))
@@ -85,7 +85,7 @@ extension TrainablePixelCNNStream {
             here.downInside[index],
             Reading(activated: here.down[index], place: .down(resolution: resolution, index)),
             skips,
-            grain,
+            chunk,
             &gradients,
             effectiveGradient
         )
@@ -104,7 +104,7 @@ extension TrainablePixelCNNStream {
         _ inside: PixelCNNBlockMaps,
         _ input: Reading,
         _ skips: [Reading],
-        _ grain: PixelCNNGrain,
+        _ chunk: PixelCNNChunk,
         _ gradients: inout PixelCNNGradients,
         _ effectiveGradient: AlignedBuffer
     ) {
@@ -112,13 +112,13 @@ extension TrainablePixelCNNStream {
         let dsums = inside.sums
         block.backward(
             dsums,
-            grain.maps.shared.hidden.rows(0..<dsums.rows),
+            chunk.maps.shared.hidden.rows(0..<dsums.rows),
             gradients.x[resolution],
             inside.gates,
             inside.hidden,
-            grain.dropout,
+            chunk.dropout,
             effectiveGradient,
-            grain.workspace
+            chunk.workspace
         )
         func passOn(_ layer: WeightNormConvolution, _ product: Int, _ reading: Reading) {
             let slot = gradients.slot(reading.place)
@@ -129,63 +129,64 @@ extension TrainablePixelCNNStream {
                 reading.activated,
                 of: product,
                 effectiveGradient,
-                grain.workspace
+                chunk.workspace
             )
         }
         if let skip = block.skip {
             for (product, reading) in skips.enumerated() { passOn(skip, product, reading) }
         }
         passOn(block.input, 0, input)
-        absorb(input.place, input.activated, resolution, true, &gradients, grain)
+        absorb(input.place, input.activated, resolution, true, &gradients, chunk)
     }
 
-    /// Turns the gradient of an activation's celu into that of x, added to what else is known of it when `accumulating`.
+    /// Turns the gradient of an activation's celu into that of x, added to what else is known of it when
+    /// `accumulating`.
     private func absorb(
         _ place: PixelCNNGradients.Place,
         _ activated: RowView,
         _ resolution: Int,
         _ accumulating: Bool,
         _ gradients: inout PixelCNNGradients,
-        _ grain: PixelCNNGrain
+        _ chunk: PixelCNNChunk
     ) {
         guard let gradient = gradients.take(place) else {
             return precondition(accumulating, "nobody knows the gradient of the stream's end")
         }
         let dx = gradients.x[resolution]
-        let kernels = grain.workspace.kernels
+        let kernels = chunk.workspace.kernels
         kernels.concatenatedELUBackward(gradient, activated: activated, into: dx, accumulating: accumulating)
     }
 
     /// Back through the upsampling to `resolution`.
     private func unrefine(
         _ resolution: Int,
-        _ grain: PixelCNNGrain,
+        _ chunk: PixelCNNChunk,
         _ gradients: PixelCNNGradients,
         _ effectiveGradient: AlignedBuffer
     ) {
         upsample[resolution].backward(
             gradients.x[resolution + 1],
             outputGradient: gradients.x[resolution],
-            grain.maps.parities(to: resolution),
-            own(grain.maps, resolution + 1).backX,
+            chunk.maps.parities(to: resolution),
+            own(chunk.maps, resolution + 1).backX,
             effectiveGradient,
-            grain.workspace
+            chunk.workspace
         )
     }
 
     /// Back through the downsampling to `resolution`.
     private func uncoarsen(
         _ resolution: Int,
-        _ grain: PixelCNNGrain,
+        _ chunk: PixelCNNChunk,
         _ gradients: PixelCNNGradients,
         _ effectiveGradient: AlignedBuffer
     ) {
         downsample[resolution - 1].backward(
             gradients.x[resolution - 1],
             outputGradient: gradients.x[resolution],
-            own(grain.maps, resolution - 1).x,
+            own(chunk.maps, resolution - 1).x,
             effectiveGradient,
-            grain.workspace
+            chunk.workspace
         )
     }
 }

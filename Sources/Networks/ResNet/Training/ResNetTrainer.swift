@@ -5,11 +5,12 @@ public import Kernels
 public import Layers
 import Synchronization
 
-/// A classifier in training: the gradient of its mean cross-entropy, batch normalisation by the statistics of each batch.
+/// A classifier in training: the gradient of its mean cross-entropy, batch normalisation by the statistics of each
+/// batch.
 ///
-/// Images are those of ``ResNet``, (images, rows, columns, channels) on the scale (v/255 − 0.5)·2. An image's loss depends
-/// on the whole batch. ``measure(_:)`` moves the running statistics, by which ``ResNet`` normalises, a tenth of the way to
-/// those of the latest batch, with the unbiased variance, as PyTorch does.
+/// Images are those of ``ResNet``, (images, rows, columns, channels) on the scale (v/255 − 0.5)·2. An image's loss
+/// depends on the whole batch. ``measure(_:)`` moves the running statistics, by which ``ResNet`` normalises, a tenth of
+/// the way to those of the latest batch, with the unbiased variance, as PyTorch does.
 ///
 /// It keeps about 0.9 MB per image of 32×32 pixels, for the largest batch that it has seen.
 public final class ResNetTrainer: Trainer {

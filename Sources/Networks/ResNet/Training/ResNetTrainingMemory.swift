@@ -6,8 +6,8 @@ import Layers
 
 /// What a classifier's pass over a batch keeps for the way back, for at most `capacity` images.
 final class ResNetTrainingMemory: Sendable {
-    /// Images of one grain: its activations stay in a thread's cache from one layer to the next.
-    static let grain = 8
+    /// Images of one chunk: its activations stay in a thread's cache from one layer to the next.
+    static let chunkSize = 8
 
     let capacity: Int
     /// Per layer, what its convolution wrote.
@@ -17,16 +17,16 @@ final class ResNetTrainingMemory: Sendable {
     /// Per layer, the gradient of what it wrote, then of its normalisation, then of its convolution.
     let gradients: [AlignedBuffer]
     /// Per layer, the sums over its channels, used forward and backward.
-    let sums: [GrainSums]
+    let sums: [ChunkSums]
     /// Means over the pixels of an image, and logits; then their gradients.
     let means: AlignedBuffer
     let logits: AlignedBuffer
     let meanGradients: AlignedBuffer
     let logitGradients: AlignedBuffer
-    let grains: GrainGradients
+    let chunks: ChunkGradients
 
     init(_ network: TrainableResNet, capacity: Int) {
-        let grains = (capacity + Self.grain - 1) / Self.grain
+        let chunks = (capacity + Self.chunkSize - 1) / Self.chunkSize
         func buffers() -> [AlignedBuffer] {
             network.layers.map { AlignedBuffer(count: capacity * $0.output.count) }
         }
@@ -36,11 +36,11 @@ final class ResNetTrainingMemory: Sendable {
         convolved = buffers()
         written = buffers()
         gradients = buffers()
-        sums = network.layers.map { GrainSums(grains: grains, count: 2 * $0.output.channels) }
+        sums = network.layers.map { ChunkSums(chunks: chunks, count: 2 * $0.output.channels) }
         means = AlignedBuffer(count: capacity * features)
         meanGradients = AlignedBuffer(count: capacity * features)
         logits = AlignedBuffer(count: capacity * classes)
         logitGradients = AlignedBuffer(count: capacity * classes)
-        self.grains = GrainGradients(grains: grains, count: network.effectiveCount)
+        self.chunks = ChunkGradients(chunks: chunks, count: network.effectiveCount)
     }
 }

@@ -7,8 +7,8 @@ import Layers
 /// One batch on its way through a classifier in training, and back.
 ///
 /// Batch normalisation needs the statistics of the whole batch before a layer can end, so every layer is one
-/// `pool.forEach` over grains: it ends the layer before it and begins its own. Sums of statistics are added in the order
-/// of grains.
+/// `pool.forEach` over chunks: it ends the layer before it and begins its own. Sums of statistics are added in the
+/// order of chunks.
 struct ResNetTrainingPass: Sendable {
     let network: TrainableResNet
     let memory: ResNetTrainingMemory
@@ -19,14 +19,14 @@ struct ResNetTrainingPass: Sendable {
     let workspaces: [TrainingWorkspace]
 
     var count: Int { labels.count }
-    var grains: Int { (count + ResNetTrainingMemory.grain - 1) / ResNetTrainingMemory.grain }
+    var chunks: Int { (count + ResNetTrainingMemory.chunkSize - 1) / ResNetTrainingMemory.chunkSize }
 
-    /// Runs `body` with every grain.
-    private func forEachGrain(_ body: @Sendable (ResNetGrain) -> Void) {
-        pool.forEach(grains) { index, thread in
-            let first = index * ResNetTrainingMemory.grain
-            let range = first..<min(first + ResNetTrainingMemory.grain, count)
-            body(ResNetGrain(pass: self, index: index, images: range, workspace: workspaces[thread]))
+    /// Runs `body` with every chunk.
+    private func forEachChunk(_ body: @Sendable (ResNetChunk) -> Void) {
+        pool.forEach(chunks) { index, thread in
+            let first = index * ResNetTrainingMemory.chunkSize
+            let range = first..<min(first + ResNetTrainingMemory.chunkSize, count)
+            body(ResNetChunk(pass: self, index: index, images: range, workspace: workspaces[thread]))
         }
     }
 
@@ -37,17 +37,17 @@ struct ResNetTrainingPass: Sendable {
         var statistics: [BatchStatistics] = []
         for index in network.layers.indices {
             let before = statistics.last.map { network.layers[index - 1].norm(parameters, $0) }
-            forEachGrain { grain in
-                if let before { grain.normalise(index - 1, before) }
-                grain.convolve(index)
+            forEachChunk { chunk in
+                if let before { chunk.normalise(index - 1, before) }
+                chunk.convolve(index)
             }
-            statistics.append(BatchStatistics(memory.sums[index], grains: grains))
+            statistics.append(BatchStatistics(memory.sums[index], chunks: chunks))
         }
         let last = statistics.count - 1
         let norm = network.layers[last].norm(parameters, statistics[last])
-        forEachGrain { grain in
-            grain.normalise(last, norm)
-            grain.classify()
+        forEachChunk { chunk in
+            chunk.normalise(last, norm)
+            chunk.classify()
         }
         return statistics
     }
@@ -57,19 +57,19 @@ struct ResNetTrainingPass: Sendable {
         let last = network.layers.count - 1
         let norms = zip(network.layers, statistics).map { $0.norm(parameters, $1) }
         gradient.clear()
-        forEachGrain { grain in
-            grain.classifyBackward()
-            grain.rectifyBackward(last, norms[last])
+        forEachChunk { chunk in
+            chunk.classifyBackward()
+            chunk.rectifyBackward(last, norms[last])
         }
         for index in network.layers.indices.reversed() {
-            let norm = norms[index].gradient(memory.sums[index], grains: grains)
+            let norm = norms[index].gradient(memory.sums[index], chunks: chunks)
             network.layers[index].write(norm, into: gradient)
-            forEachGrain { grain in
-                grain.convolveBackward(index, norm)
-                if index > 0 { grain.rectifyBackward(index - 1, norms[index - 1]) }
+            forEachChunk { chunk in
+                chunk.convolveBackward(index, norm)
+                if index > 0 { chunk.rectifyBackward(index - 1, norms[index - 1]) }
             }
         }
-        memory.grains.reduce(grains, into: effectiveGradient, pool)
+        memory.chunks.reduce(chunks, into: effectiveGradient, pool)
         for layer in network.layers { layer.convolution.unfold(gradient, effectiveGradient) }
         network.head.unfold(gradient, effectiveGradient)
     }

@@ -6,8 +6,8 @@ import Layers
 
 /// One of a classifier's 3×3 convolutions with its batch normalisation and rectifier, in training.
 ///
-/// The layers of a classifier follow one another: each reads what the one before it wrote. The second of a block adds, before
-/// its rectifier, what the block read: the output of the layer two before it.
+/// The layers of a classifier follow one another: each reads what the one before it wrote. The second of a block adds,
+/// before its rectifier, what the block read: the output of the layer two before it.
 struct TrainableResidualLayer: Sendable {
     /// Its place among the parameters.
     let name: String

@@ -7,7 +7,8 @@ import Layers
 import Networks
 import Testing
 
-/// A small PixelCNN++ with random parameters and a batch, in single precision and by its definition in double precision.
+/// A small PixelCNN++ with random parameters and a batch, in single precision and by its definition in double
+/// precision.
 struct PixelCNNTrainingCase: CustomTestStringConvertible {
     let configuration: PixelCNNConfiguration
     let dropout: Double

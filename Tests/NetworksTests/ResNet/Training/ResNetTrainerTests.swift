@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    /// Colour and grey, odd sides, more than one grain, and later stages of few pixels.
+    /// Colour and grey, odd sides, more than one chunk, and later stages of few pixels.
     static let scenes = [
         Scene(ResNetConfiguration(height: 3, width: 6, channels: 3, classes: 5), images: 7),
         Scene(ResNetConfiguration(height: 2, width: 3, channels: 1, classes: 3), images: 18),

@@ -4,8 +4,8 @@
 import Kernels
 import Layers
 
-/// A grain of a batch in one thread's hands: the parts of a pass that need no other grain.
-struct ResNetGrain {
+/// A chunk of a batch in one thread's hands: the parts of a pass that need no other chunk.
+struct ResNetChunk {
     let pass: ResNetTrainingPass
     let index: Int
     let images: Range<Int>
@@ -18,7 +18,7 @@ struct ResNetGrain {
     func convolve(_ layer: Int) {
         let convolved = view(memory.convolved[layer], layers[layer].output)
         layers[layer].convolution.convolution.forward(convolved, input(of: layer), workspace)
-        BatchStatistics.sum(convolved, into: memory.sums[layer], grain: index, workspace.kernels)
+        BatchStatistics.sum(convolved, into: memory.sums[layer], chunk: index, workspace.kernels)
     }
 
     /// What a layer writes.
@@ -49,7 +49,7 @@ struct ResNetGrain {
             meanGradients,
             outputGradient: logitGradients,
             input: rows(memory.means, features),
-            memory.grains[index],
+            memory.chunks[index],
             workspace
         )
         pass.network.average.backward(view(memory.gradients[last], layers[last].output), meanGradients)
@@ -63,7 +63,7 @@ struct ResNetGrain {
             y: view(memory.written[layer], layers[layer].output),
             x: view(memory.convolved[layer], layers[layer].output),
             into: memory.sums[layer],
-            grain: index,
+            chunk: index,
             workspace.kernels
         )
         guard let shortcut = layers[layer].shortcut else { return }
@@ -81,7 +81,7 @@ struct ResNetGrain {
             accumulating: hasShare,
             outputGradient: gradient,
             input: input(of: layer),
-            memory.grains[index],
+            memory.chunks[index],
             workspace
         )
     }
@@ -93,7 +93,7 @@ struct ResNetGrain {
         view(layer > 0 ? memory.written[layer - 1] : pass.images, layers[layer].input)
     }
 
-    /// The grain's images, a row per pixel.
+    /// The chunk's images, a row per pixel.
     private func view(_ buffer: AlignedBuffer, _ extent: ImageExtent) -> RowView {
         RowView(
             buffer,
@@ -103,7 +103,7 @@ struct ResNetGrain {
         )
     }
 
-    /// The grain's images, a row for each.
+    /// The chunk's images, a row for each.
     private func rows(_ buffer: AlignedBuffer, _ channels: Int) -> RowView {
         view(buffer, ImageExtent(height: 1, width: 1, channels: channels))
     }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How element-wise kernels see views of any stride: a few whole vectors at a time, in packed buffers on the stack.
-enum Chunks {
-    /// Elements of a chunk: four buffers of them are as much as is certain to be allocated on the stack.
+enum Strips {
+    /// Elements of a strip: four buffers of them are as much as is certain to be allocated on the stack.
     static let capacity = 64
 
     typealias Buffer = UnsafeMutablePointer<Float>
@@ -17,12 +17,12 @@ enum Chunks {
         }
     }
 
-    /// Splits the elements of `view` into chunks: how many elements, in how many vectors.
+    /// Splits the elements of `view` into strips: how many elements, in how many vectors.
     static func forEach(_ view: RowView, _ body: (_ count: Int, _ vectors: Int) -> Void) {
         forEach(view.rows * view.channels, body)
     }
 
-    /// Splits `total` elements into chunks: how many elements, in how many vectors.
+    /// Splits `total` elements into strips: how many elements, in how many vectors.
     @inline(__always)
     static func forEach(_ total: Int, _ body: (_ count: Int, _ vectors: Int) -> Void) {
         for start in stride(from: 0, to: total, by: capacity) {

@@ -4,7 +4,7 @@
 import Layers
 
 /// The likelihood terms of some images, or of one band of their lines, with zeros for what another thread computes.
-struct UnitTerms {
+struct GlowTerms {
     /// Per level, then per image and line: log-determinant of the couplings.
     var logDeterminant: [[Double]]
     /// Per level.
@@ -23,7 +23,7 @@ struct UnitTerms {
     /// Adds the terms of the images from number `first` on.
     ///
     /// Each sum has one addend other than zero, so no order matters.
-    mutating func add(_ other: UnitTerms, from first: Int) {
+    mutating func add(_ other: GlowTerms, from first: Int) {
         for (offset, label) in other.classes.enumerated() { classes[first + offset] += label }
         Self.add(other.mixture, to: &mixture, at: first)
         for level in prior.indices {
@@ -41,7 +41,7 @@ struct UnitTerms {
 
 extension GlowEncoding {
     /// Takes over the terms of all images.
-    mutating func record(_ terms: UnitTerms, _ levels: [GlowLevel]) {
+    mutating func record(_ terms: GlowTerms, _ levels: [GlowLevel]) {
         classes = terms.classes
         scores.classMixture = terms.mixture
         for (index, level) in levels.enumerated() {

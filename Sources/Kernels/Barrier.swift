@@ -8,15 +8,15 @@ import Synchronization
 ///
 /// Made for the threads of one `WorkPool.forEach` whose count is at most the pool's threads, which therefore all run at
 /// once. What one thread wrote before `wait()` the others see behind it.
-public final class Rendezvous: Sendable {
+public final class Barrier: Sendable {
     /// Threads that meet.
     public let parties: Int
     private let arrived = Atomic<Int>(0)
     private let round = Atomic<Int>(0)
 
-    /// A meeting point of that many threads.
+    /// A barrier for that many threads.
     public init(parties: Int) {
-        precondition(parties >= 1, "a rendezvous of \(parties) threads")
+        precondition(parties >= 1, "a barrier of \(parties) threads")
         self.parties = parties
     }
 

@@ -1,9 +1,9 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// One output row of a tile.
+/// One output row of a register tile.
 @usableFromInline
-protocol TileRow {
+protocol RegisterRow {
     /// Columns, at most those of the panels it covers.
     static var columns: Int { get }
     /// Zeros.
@@ -22,7 +22,7 @@ protocol TileRow {
 
 /// A row of four columns, the first of a panel.
 @usableFromInline
-struct QuarterPanel: TileRow {
+struct QuarterPanel: RegisterRow {
     @usableFromInline var lanes: SIMD4<Float>
 
     @inlinable @_transparent
@@ -58,7 +58,7 @@ struct QuarterPanel: TileRow {
 
 /// A row of eight columns, the first of a panel.
 @usableFromInline
-struct HalfPanel: TileRow {
+struct HalfPanel: RegisterRow {
     @usableFromInline var lanes: SIMD8<Float>
 
     @inlinable @_transparent
@@ -94,7 +94,7 @@ struct HalfPanel: TileRow {
 
 /// A row of sixteen columns.
 @usableFromInline
-struct OnePanel: TileRow {
+struct OnePanel: RegisterRow {
     @usableFromInline var lanes: SIMD16<Float>
 
     @inlinable @_transparent
@@ -130,7 +130,7 @@ struct OnePanel: TileRow {
 
 /// A row of thirty-two columns.
 @usableFromInline
-struct TwoPanels: TileRow {
+struct TwoPanels: RegisterRow {
     @usableFromInline var first: Lanes
     @usableFromInline var second: Lanes
 

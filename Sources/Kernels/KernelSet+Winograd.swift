@@ -5,33 +5,39 @@ import KernelTemplates
 
 /// Some lines of some images whose tiles are multiplied together.
 ///
-/// Tiles are ordered by line, image and place on the line, so that those of the line above lie a constant distance before.
-private struct TileBlock {
+/// Tiles are ordered by line, image and place on the line, so that those of the line above lie a constant distance
+/// before.
+private struct WinogradBlock {
     let images: Range<Int>
     let lines: Range<Int>
-    let tiles: LineTiles
+    let tiling: WinogradTiling
 
     /// Tiles of one line of every image.
-    var tilesPerLine: Int { images.count * tiles.tiles }
+    var tilesPerLine: Int { images.count * tiling.tiles }
     var outputTiles: Int { lines.count * tilesPerLine }
-    var inputTiles: Int { (lines.count + tiles.kernelRows - 1) * tilesPerLine }
+    var inputTiles: Int { (lines.count + tiling.kernelRows - 1) * tilesPerLine }
 
     /// Floats from one position of the inputs to the next.
     var positionStride: Int { inputTiles * ConvolutionBlock.rowStride }
     /// Floats from one position of the products to the next.
-    var productPositionStride: Int { outputTiles * tiles.productStride }
+    var productPositionStride: Int { outputTiles * tiling.productStride }
 }
 
 extension KernelSet {
-    /// Convolves by tiles of a line, block after block.
-    func convolveByTiles(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ tiles: LineTiles, _ lines: Range<Int>) {
-        let linesTogether = max(1, LineTiles.tilesPerBlock / tiles.tiles)
-        let imagesTogether = max(1, LineTiles.tilesPerBlock / (tiles.tiles * min(lines.count, linesTogether)))
+    /// Winograd's convolution, block after block.
+    func convolveWinograd(
+        _ call: ConvolutionCall,
+        _ plan: ConvolutionPlan,
+        _ tiling: WinogradTiling,
+        _ lines: Range<Int>
+    ) {
+        let linesTogether = max(1, WinogradTiling.tilesPerBlock / tiling.tiles)
+        let imagesTogether = max(1, WinogradTiling.tilesPerBlock / (tiling.tiles * min(lines.count, linesTogether)))
         for image in stride(from: 0, to: call.images, by: imagesTogether) {
             let images = image..<min(image + imagesTogether, call.images)
             for line in stride(from: lines.lowerBound, to: lines.upperBound, by: linesTogether) {
                 let lines = line..<min(line + linesTogether, lines.upperBound)
-                let block = TileBlock(images: images, lines: lines, tiles: tiles)
+                let block = WinogradBlock(images: images, lines: lines, tiling: tiling)
                 transformInputs(call, plan, block)
                 multiplyPositions(call, plan, block)
                 transformProducts(call, plan, block)
@@ -40,17 +46,17 @@ extension KernelSet {
     }
 
     /// Transforms the lines that the block reads.
-    private func transformInputs(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ block: TileBlock) {
-        let (size, tiles) = (plan.inputSize, block.tiles)
+    private func transformInputs(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ block: WinogradBlock) {
+        let (size, tiling) = (plan.inputSize, block.tiling)
         let firstLine = block.lines.lowerBound - plan.shape.padding.top
-        for line in 0..<block.lines.count + tiles.kernelRows - 1 {
+        for line in 0..<block.lines.count + tiling.kernelRows - 1 {
             for image in block.images {
                 let isInside = 0..<size.height ~= firstLine + line
                 let pixel = image * size.pixels + (isInside ? (firstLine + line) * size.width : 0)
-                let tile = line * block.tilesPerLine + (image - block.images.lowerBound) * tiles.tiles
+                let tile = line * block.tilesPerLine + (image - block.images.lowerBound) * tiling.tiles
                 var start = 0
-                while start < tiles.channels {
-                    let part = tiles.part(from: start)
+                while start < tiling.channels {
+                    let part = tiling.part(from: start)
                     let input = WinogradInputCall(
                         input: call.input + pixel * call.inputStride + start,
                         inputStride: call.inputStride,
@@ -58,8 +64,8 @@ extension KernelSet {
                         width: isInside ? size.width : 0,
                         left: plan.shape.padding.left,
                         zeros: call.zeros,
-                        taps: tiles.taps,
-                        tiles: tiles.tiles,
+                        taps: tiling.taps,
+                        tiles: tiling.tiles,
                         target: positions(call, block, part, 0) + tile * ConvolutionBlock.rowStride,
                         positionStride: block.positionStride
                     )
@@ -73,44 +79,48 @@ extension KernelSet {
     /// The first tile's inputs at `position`, of the channels in `part`.
     private func positions(
         _ call: ConvolutionCall,
-        _ block: TileBlock,
+        _ block: WinogradBlock,
         _ part: Range<Int>,
         _ position: Int
     ) -> UnsafeMutablePointer<Float> {
-        let partStride = block.tiles.positions * block.positionStride
+        let partStride = block.tiling.positions * block.positionStride
         let first = call.scratch + ConvolutionBlock.scratchCount
-        return first + part.lowerBound / LineTiles.partDepth * partStride + position * block.positionStride
+        return first + part.lowerBound / WinogradTiling.partDepth * partStride + position * block.positionStride
     }
 
     /// The first tile's products at `position`.
-    private func products(_ call: ConvolutionCall, _ block: TileBlock, _ position: Int) -> UnsafeMutablePointer<Float> {
-        let first = call.scratch + ConvolutionBlock.scratchCount + block.tiles.positionCount
+    private func products(
+        _ call: ConvolutionCall,
+        _ block: WinogradBlock,
+        _ position: Int
+    ) -> UnsafeMutablePointer<Float> {
+        let first = call.scratch + ConvolutionBlock.scratchCount + block.tiling.positionCount
         return first + position * block.productPositionStride
     }
 
     /// Multiplies the positions by their matrices: chains over the kernel's rows and the channels, beginning from zero.
-    private func multiplyPositions(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ block: TileBlock) {
-        let tiles = block.tiles
-        let panelCount = tiles.productStride / 16
+    private func multiplyPositions(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ block: WinogradBlock) {
+        let tiling = block.tiling
+        let panelCount = tiling.productStride / 16
         var product = call
         product.inputStride = ConvolutionBlock.rowStride
         product.inputPixels = block.outputTiles
         product.taps = 1
         product.bias = call.zeros
-        product.outputStride = tiles.productStride
+        product.outputStride = tiling.productStride
         product.outputPixels = block.outputTiles
         product.firstPixel = 0
         product.pixelCount = block.outputTiles
         product.images = 1
         product.rectifies = false
         product.isPointwise = true
-        for position in 0..<tiles.positions {
+        for position in 0..<tiling.positions {
             product.output = products(call, block, position)
-            for row in 0..<tiles.kernelRows {
+            for row in 0..<tiling.kernelRows {
                 var start = 0
-                while start < tiles.channels {
-                    let part = tiles.part(from: start)
-                    let weightRow = (position * tiles.kernelRows + row) * tiles.channels + start
+                while start < tiling.channels {
+                    let part = tiling.part(from: start)
+                    let weightRow = (position * tiling.kernelRows + row) * tiling.channels + start
                     product.accumulates = row > 0 || start > 0
                     product.channels = part.count
                     product.weights = call.weights + weightRow * panelCount * 16
@@ -124,18 +134,18 @@ extension KernelSet {
     }
 
     /// Transforms the products into the block's outputs.
-    private func transformProducts(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ block: TileBlock) {
-        let (size, tiles) = (plan.outputSize, block.tiles)
+    private func transformProducts(_ call: ConvolutionCall, _ plan: ConvolutionPlan, _ block: WinogradBlock) {
+        let (size, tiling) = (plan.outputSize, block.tiling)
         var tile = 0
         for line in block.lines {
             for image in block.images {
                 let pixel = image * size.pixels + line * size.width
                 let output = WinogradOutputCall(
-                    products: products(call, block, 0) + tile * tiles.productStride,
-                    tileStride: tiles.productStride,
+                    products: products(call, block, 0) + tile * tiling.productStride,
+                    tileStride: tiling.productStride,
                     positionStride: block.productPositionStride,
-                    taps: tiles.taps,
-                    columns: tiles.columns,
+                    taps: tiling.taps,
+                    columns: tiling.columns,
                     bias: call.bias,
                     output: call.output + pixel * call.outputStride,
                     outputStride: call.outputStride,
@@ -145,7 +155,7 @@ extension KernelSet {
                     edge: call.scratch
                 )
                 withUnsafePointer(to: output) { entries.winogradOutput($0) }
-                tile += tiles.tiles
+                tile += tiling.tiles
             }
         }
     }

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows and columns exchanged, in blocks of four by four.
-struct MatrixTurn {
+/// The transpose of a matrix, in blocks of four by four.
+struct MatrixTranspose {
     let source: UnsafePointer<Float>
     let rows: Int
     let columns: Int
@@ -15,15 +15,15 @@ struct MatrixTurn {
         for row in Swift.stride(from: 0, to: wholeRows, by: 4) {
             for column in Swift.stride(from: 0, to: wholeColumns, by: 4) {
                 let place = target + column * targetStride + row
-                turnFour(source + row * stride + column, place, adding: adding)
+                transposeFour(source + row * stride + column, place, adding: adding)
             }
-            turnEach(target, row..<row + 4, wholeColumns..<columns, adding: adding)
+            transposeEach(target, row..<row + 4, wholeColumns..<columns, adding: adding)
         }
-        turnEach(target, wholeRows..<rows, 0..<columns, adding: adding)
+        transposeEach(target, wholeRows..<rows, 0..<columns, adding: adding)
     }
 
     @inline(__always)
-    private func turnEach(
+    private func transposeEach(
         _ target: UnsafeMutablePointer<Float>,
         _ rows: Range<Int>,
         _ columns: Range<Int>,
@@ -38,7 +38,7 @@ struct MatrixTurn {
     }
 
     @inline(__always)
-    private func turnFour(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, adding: Bool) {
+    private func transposeFour(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, adding: Bool) {
         func row(_ index: Int) -> SIMD4<Float> {
             UnsafeRawPointer(source + index * stride).loadUnaligned(as: SIMD4<Float>.self)
         }

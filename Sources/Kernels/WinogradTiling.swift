@@ -3,10 +3,10 @@
 
 import KernelTemplates
 
-/// How a convolution goes by tiles of four neighbouring outputs of a line (see `Winograd`).
+/// How Winograd's convolution covers an image: tiles of four neighbouring outputs of a line (see `Winograd`).
 ///
 /// Each of a tile's positions is a matrix product of its own, over the kernel's rows and the channels.
-struct LineTiles: Sendable, Hashable {
+struct WinogradTiling: Sendable, Hashable {
     /// Rows of the kernel.
     let kernelRows: Int
     /// Columns of the kernel, 2 or 3.
@@ -19,7 +19,7 @@ struct LineTiles: Sendable, Hashable {
     /// Tiles multiplied together: a few register tiles, whose positions and products stay in L2.
     static let tilesPerBlock = 56
 
-    /// The tiles of a convolution that comes to clearly less work so.
+    /// The tiling of a convolution that takes clearly less work so; nil for others.
     ///
     /// Work is counted in half-panels multiplied, of which a transformed input costs about three and a half-panel of a
     /// tile's transformed products about thirty.
@@ -55,7 +55,8 @@ struct LineTiles: Sendable, Hashable {
     /// Most tiles whose products are kept.
     private var outputTiles: Int { max(Self.tilesPerBlock, tiles) }
 
-    /// Floats for one part's positions: a block's input lines are at most `kernelRows` times as many as its output lines.
+    /// Floats for one part's positions: a block's input lines are at most `kernelRows` times as many as its output
+    /// lines.
     private var partCount: Int { positions * outputTiles * kernelRows * ConvolutionBlock.rowStride }
 
     /// Floats for the positions of the block's inputs.
@@ -106,16 +107,16 @@ struct LineTiles: Sendable, Hashable {
 private struct Filter {
     private var taps: (SIMD16<Double>, SIMD16<Double>, SIMD16<Double>) = (.zero, .zero, .zero)
 
-    init(_ weights: UnsafePointer<Float>, _ tiles: LineTiles, _ row: Int, _ channel: Int, _ column: Int) {
-        let count = min(16, tiles.columns - column)
+    init(_ weights: UnsafePointer<Float>, _ tiling: WinogradTiling, _ row: Int, _ channel: Int, _ column: Int) {
+        let count = min(16, tiling.columns - column)
         func values(_ tap: Int) -> SIMD16<Double> {
-            let first = weights + ((row * tiles.taps + tap) * tiles.channels + channel) * tiles.columns + column
+            let first = weights + ((row * tiling.taps + tap) * tiling.channels + channel) * tiling.columns + column
             if count == 16 { return SIMD16<Double>(UnsafeRawPointer(first).loadUnaligned(as: SIMD16<Float>.self)) }
             var values = SIMD16<Double>.zero
             for lane in 0..<count { values[lane] = Double(first[lane]) }
             return values
         }
-        taps = (values(0), values(1), tiles.taps == 3 ? values(2) : .zero)
+        taps = (values(0), values(1), tiling.taps == 3 ? values(2) : .zero)
     }
 
     /// The taps weighted by one position's factors, of which there are two or three.

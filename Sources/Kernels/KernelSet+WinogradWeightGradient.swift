@@ -6,16 +6,19 @@ import KernelTemplates
 extension KernelSet {
     /// The gradient of a convolution's weights, written to `target` or, when `accumulating`, added to what lies there.
     func weightGradient(
-        _ plan: WeightGradientTiles,
+        _ plan: WinogradWeightGradient,
         _ input: RowView,
         _ outputGradient: RowView,
         into target: UnsafeMutablePointer<Float>,
         accumulating: Bool,
         _ scratch: AlignedBuffer
     ) {
-        let product = TileProduct(plan, input, outputGradient, scratch.pointer, entries)
+        let product = WinogradGradientProduct(plan, input, outputGradient, scratch.pointer, entries)
         for (index, block) in plan.blocks(images: input.rows / plan.inputSize.pixels).enumerated() {
-            product.add(TileProduct.Block(images: block.images, lines: block.lines, plan.tiles), isFirst: index == 0)
+            product.add(
+                WinogradGradientProduct.Block(images: block.images, lines: block.lines, plan.tiling),
+                isFirst: index == 0
+            )
         }
         product.transform(to: target, accumulating: accumulating)
         withExtendedLifetime((plan, input, outputGradient, scratch)) {}
@@ -23,23 +26,23 @@ extension KernelSet {
 }
 
 /// The products of all positions, and the working memory they are made in.
-private struct TileProduct {
+private struct WinogradGradientProduct {
     /// Some lines of some images; tiles are ordered by line, image and place on the line.
     struct Block {
         let images: Range<Int>
         let lines: Range<Int>
         let tilesPerLine: Int
 
-        init(images: Range<Int>, lines: Range<Int>, _ tiles: LineTiles) {
+        init(images: Range<Int>, lines: Range<Int>, _ tiling: WinogradTiling) {
             (self.images, self.lines) = (images, lines)
-            tilesPerLine = images.count * tiles.tiles
+            tilesPerLine = images.count * tiling.tiles
         }
 
         var count: Int { lines.count * tilesPerLine }
     }
 
-    private let plan: WeightGradientTiles
-    private let tiles: LineTiles
+    private let plan: WinogradWeightGradient
+    private let tiling: WinogradTiling
     private let input: RowView
     private let outputGradient: RowView
     private let entries: KernelTable
@@ -52,7 +55,7 @@ private struct TileProduct {
     private let products: UnsafeMutablePointer<Float>
 
     init(
-        _ plan: WeightGradientTiles,
+        _ plan: WinogradWeightGradient,
         _ input: RowView,
         _ outputGradient: RowView,
         _ scratch: UnsafeMutablePointer<Float>,
@@ -61,19 +64,19 @@ private struct TileProduct {
         self.plan = plan
         (self.input, self.outputGradient) = (input, outputGradient)
         (self.scratch, self.entries) = (scratch, entries)
-        tiles = plan.tiles
+        tiling = plan.tiling
         inputs = scratch + ConvolutionBlock.edgeCount
-        gradients = inputs + tiles.positions * plan.inputCount
-        products = gradients + tiles.positions * plan.gradientCount
+        gradients = inputs + tiling.positions * plan.inputCount
+        products = gradients + tiling.positions * plan.gradientCount
     }
 
     /// Adds the products of a block; the first overwrites them.
     func add(_ block: Block, isFirst: Bool) {
         transformGradients(block)
-        for part in tiles.parts {
+        for part in tiling.parts {
             transformInputs(block, part)
-            for position in 0..<tiles.positions {
-                for row in 0..<tiles.kernelRows { multiply(block, part, position, row, isFirst: isFirst) }
+            for position in 0..<tiling.positions {
+                for row in 0..<tiling.kernelRows { multiply(block, part, position, row, isFirst: isFirst) }
             }
         }
     }
@@ -83,7 +86,7 @@ private struct TileProduct {
         let size = plan.inputSize
         let firstLine = block.lines.lowerBound - plan.shape.padding.top
         var tile = 0
-        for line in firstLine..<firstLine + block.lines.count + tiles.kernelRows - 1 {
+        for line in firstLine..<firstLine + block.lines.count + tiling.kernelRows - 1 {
             for image in block.images {
                 let isInside = 0..<size.height ~= line
                 let pixel = image * size.pixels + (isInside ? line * size.width : 0)
@@ -94,13 +97,13 @@ private struct TileProduct {
                     width: isInside ? size.width : 0,
                     left: plan.shape.padding.left,
                     zeros: plan.zeros.pointer,
-                    taps: tiles.taps,
-                    tiles: tiles.tiles,
+                    taps: tiling.taps,
+                    tiles: tiling.tiles,
                     target: inputs + tile * ConvolutionBlock.rowStride,
                     positionStride: plan.inputCount
                 )
                 withUnsafePointer(to: call) { entries.winogradInput($0) }
-                tile += tiles.tiles
+                tile += tiling.tiles
             }
         }
     }
@@ -130,7 +133,7 @@ private struct TileProduct {
         to target: UnsafeMutablePointer<Float>
     ) {
         let (a, b) = (Winograd.nearPoint, Winograd.farPoint)
-        for column in stride(from: 0, to: tiles.columns, by: 16) {
+        for column in stride(from: 0, to: tiling.columns, by: 16) {
             func vector(_ row: UnsafePointer<Float>) -> SIMD16<Float> {
                 UnsafeRawPointer(row + column).loadUnaligned(as: SIMD16<Float>.self)
             }
@@ -140,7 +143,7 @@ private struct TileProduct {
                 UnsafeMutableRawPointer(place).storeBytes(of: values, as: SIMD16<Float>.self)
                 place += plan.gradientCount
             }
-            if tiles.taps == 3 { store(e0) }
+            if tiling.taps == 3 { store(e0) }
             for point in [a, b] {
                 let (even, odd) = (e0 + e2 * (point * point), e1 * point + e3 * (point * point * point))
                 store(even + odd)
@@ -152,17 +155,17 @@ private struct TileProduct {
 
     /// Adds the product of a position and a kernel row, whose inputs lie as many lines further down.
     private func multiply(_ block: Block, _ part: Range<Int>, _ position: Int, _ row: Int, isFirst: Bool) {
-        let place = ((position * tiles.kernelRows + row) * tiles.channels + part.lowerBound) * tiles.productStride
+        let place = ((position * tiling.kernelRows + row) * tiling.channels + part.lowerBound) * tiling.productStride
         let call = OuterProductCall(
             left: inputs + position * plan.inputCount + row * block.tilesPerLine * ConvolutionBlock.rowStride,
             leftStride: ConvolutionBlock.rowStride,
             leftColumns: part.count,
             right: gradients + position * plan.gradientCount,
             rightStride: plan.gradientStride,
-            rightColumns: tiles.columns,
+            rightColumns: tiling.columns,
             rows: block.count,
             output: products + place,
-            outputStride: tiles.productStride,
+            outputStride: tiling.productStride,
             accumulates: !isFirst,
             scratch: scratch
         )
@@ -171,12 +174,12 @@ private struct TileProduct {
 
     /// Writes Gᵀ of the products to the gradient, which is ordered [kernel row][tap][input][output], or adds it.
     func transform(to gradient: UnsafeMutablePointer<Float>, accumulating: Bool) {
-        let factors = (0..<tiles.taps).map { tap in tiles.filterFactors.map { Float($0[tap]) } }
-        for row in 0..<tiles.kernelRows {
-            for channel in 0..<tiles.channels {
-                let source = products + (row * tiles.channels + channel) * tiles.productStride
+        let factors = (0..<tiling.taps).map { tap in tiling.filterFactors.map { Float($0[tap]) } }
+        for row in 0..<tiling.kernelRows {
+            for channel in 0..<tiling.channels {
+                let source = products + (row * tiling.channels + channel) * tiling.productStride
                 for (tap, factors) in factors.enumerated() {
-                    let target = gradient + ((row * tiles.taps + tap) * tiles.channels + channel) * tiles.columns
+                    let target = gradient + ((row * tiling.taps + tap) * tiling.channels + channel) * tiling.columns
                     sum(source, factors, to: target, accumulating: accumulating)
                 }
             }
@@ -190,7 +193,7 @@ private struct TileProduct {
         to target: UnsafeMutablePointer<Float>,
         accumulating: Bool
     ) {
-        let whole = tiles.columns & ~15
+        let whole = tiling.columns & ~15
         for column in stride(from: 0, to: whole, by: 16) {
             let place = UnsafeMutableRawPointer(target + column)
             var sum = SIMD16<Float>.zero
@@ -201,7 +204,7 @@ private struct TileProduct {
             if accumulating { sum += place.loadUnaligned(as: SIMD16<Float>.self) }
             place.storeBytes(of: sum, as: SIMD16<Float>.self)
         }
-        for column in whole..<tiles.columns {
+        for column in whole..<tiling.columns {
             var sum: Float = 0
             for (position, factor) in factors.enumerated() {
                 sum += source[position * plan.productCount + column] * factor

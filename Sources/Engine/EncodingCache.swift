@@ -9,9 +9,9 @@ import Vocabulary
 /// An image itself and all its zeroings begin from the same pass. Passes are kept image by image, because shards of
 /// different cells have different bounds, and an image's pass is the same bits whatever it was batched with.
 ///
-/// A full shelf keeps what it has: cells go through the same images in the same order again and again, and whoever makes
-/// room for the next image by forgetting the oldest has always just forgotten the one that is needed.
-struct EncodingShelf {
+/// A full cache keeps what it has: cells go through the same images in the same order again and again, and whoever
+/// makes room for the next image by forgetting the oldest has always just forgotten the one that is needed.
+struct EncodingCache {
     /// All that decides an image's forward pass, but the image.
     struct Source: Hashable {
         var model: Digest
@@ -30,13 +30,13 @@ struct EncodingShelf {
     /// Most recently used last.
     private var shelved: [(source: Source, encodings: ShelvedEncodings)] = []
 
-    /// A shelf for the passes of the last `sources` sources, of each at most `limit` bytes.
+    /// A cache for the passes of the last `sources` sources, of each at most `limit` bytes.
     init(limit: Int, sources: Int) {
         self.limit = limit
         self.sources = sources
     }
 
-    /// The encoding of `images`; `make` gives that of those which are not on the shelf.
+    /// The encoding of `images`; `make` gives that of those which are not in the cache.
     mutating func encoding(
         of images: [Int],
         from source: Source,

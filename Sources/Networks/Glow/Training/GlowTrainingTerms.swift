@@ -3,8 +3,8 @@
 
 import Layers
 
-/// The likelihood terms of one grain's images.
-struct GrainTerms: Sendable {
+/// The likelihood terms of one chunk's images.
+struct GlowTrainingTerms: Sendable {
     /// Those of one level, for each image.
     struct Level: Sendable {
         /// Log-determinant of the couplings.
@@ -23,7 +23,7 @@ struct GrainTerms: Sendable {
 
 extension GlowScores {
     /// Takes over the terms of the images in `range`; `constants` are the levels' log-determinants of any image.
-    mutating func record(_ terms: GrainTerms, _ range: Range<Int>, _ constants: [Double]) {
+    mutating func record(_ terms: GlowTrainingTerms, _ range: Range<Int>, _ constants: [Double]) {
         for (offset, image) in range.enumerated() {
             for (level, terms) in terms.levels.enumerated() {
                 logDeterminant[level][image] = terms.logDeterminant[offset] + constants[level]

@@ -5,21 +5,21 @@ import Kernels
 import Synchronization
 import Testing
 
-@Suite("Rendezvous")
-struct RendezvousTests {
+@Suite("Barrier")
+struct BarrierTests {
     @Test("nobody passes before all have come", .timeLimit(.minutes(1)), arguments: [1, 2, 3, 5])
     func meetsAgainAndAgain(parties: Int) {
-        let rendezvous = Rendezvous(parties: parties)
+        let barrier = Barrier(parties: parties)
         let arrivals = Atomic<Int>(0)
         let early = Atomic<Int>(0)
         WorkPool(threads: parties).forEach(parties) { _, _ in
             for round in 1...300 {
                 arrivals.wrappingAdd(1, ordering: .relaxed)
-                rendezvous.wait()
+                barrier.wait()
                 if arrivals.load(ordering: .relaxed) != round * parties {
                     early.wrappingAdd(1, ordering: .relaxed)
                 }
-                rendezvous.wait()
+                barrier.wait()
             }
         }
         #expect(early.load(ordering: .relaxed) == 0)

@@ -5,7 +5,7 @@ import Kernels
 import Layers
 
 /// Some images of a batch, what a pass over them works in, and what it drops.
-struct PixelCNNGrain: Sendable {
+struct PixelCNNChunk: Sendable {
     /// (images, H, W, 1).
     let images: RowView
     let maps: PixelCNNMaps
