@@ -9,7 +9,7 @@ extension SchedulingCore {
     private static let mostClaims = 64
 
     /// Leaves an attempt with the worker that came with it, unless nobody needs it.
-    mutating func adopt(_ held: HeldAttempt, _ workerSlot: Int, at now: Instant) {
+    mutating func adopt(_ held: HeldAttempt, _ workerSlot: WorkerSlot, at now: Instant) {
         let attempt = held.attempt
         let worker = workers[workerSlot].id
         if deliveries[Delivery(attempt: attempt, worker: worker)] != nil { return }
@@ -23,7 +23,7 @@ extension SchedulingCore {
     }
 
     /// Gives the worker a lease of what it holds of the cell at `slot`.
-    private mutating func place(_ held: HeldAttempt, _ workerSlot: Int, _ slot: Int, at now: Instant) {
+    private mutating func place(_ held: HeldAttempt, _ workerSlot: WorkerSlot, _ slot: CellSlot, at now: Instant) {
         let shard = held.attempt.shard
         guard isInside(shard, slot), held.isComputed || isWanted(shard, slot) else {
             outbox.append(.cancel(held.attempt, at: workers[workerSlot].id))
@@ -39,14 +39,14 @@ extension SchedulingCore {
     }
 
     /// Whether any image of the shard has no result yet.
-    func isWanted(_ shard: Shard, _ slot: Int) -> Bool {
+    func isWanted(_ shard: Shard, _ slot: CellSlot) -> Bool {
         cells[slot].segments.contains(in: UInt32(shard.lower)..<UInt32(shard.upper)) {
             $0.state != .recorded && $0.state != .recording
         }
     }
 
     /// Notes that the worker holds an attempt of a cell that is not known yet.
-    mutating func claim(_ held: HeldAttempt, _ workerSlot: Int, at now: Instant) {
+    mutating func claim(_ held: HeldAttempt, _ workerSlot: WorkerSlot, at now: Instant) {
         guard workers[workerSlot].leases.count < SchedulingCore.mostClaims else { return }
         var lease = makeLease(held.attempt, .result, isAdopted: true, at: now)
         lease.isComputed = held.isComputed
@@ -90,16 +90,16 @@ extension SchedulingCore {
     }
 
     /// Forgets the worker's claim on the cell when it holds nothing of it any more.
-    mutating func dropClaim(of workerSlot: Int, on cell: CellID) {
+    mutating func dropClaim(of workerSlot: WorkerSlot, on cell: CellID) {
         guard !claims.isEmpty, let claimants = claims[cell] else { return }
         if workers[workerSlot].leases.contains(where: { $0.attempt.shard.cell == cell }) { return }
         let others = claimants.filter { $0 != workers[workerSlot].id }
         claims[cell] = others.isEmpty ? nil : others
     }
 
-    private mutating func removeClaims(on cell: CellID) -> [(workerSlot: Int, lease: Lease)] {
+    private mutating func removeClaims(on cell: CellID) -> [(workerSlot: WorkerSlot, lease: Lease)] {
         guard let claimants = claims.removeValue(forKey: cell) else { return [] }
-        var removed: [(Int, Lease)] = []
+        var removed: [(WorkerSlot, Lease)] = []
         for worker in claimants {
             guard let slot = workers.slot(of: worker) else { continue }
             for lease in Array(workers[slot].leases) where lease.attempt.shard.cell == cell {

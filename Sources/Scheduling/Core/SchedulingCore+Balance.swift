@@ -12,7 +12,7 @@ extension SchedulingCore {
 
     /// A worker's attempts that may be moved.
     private struct Load {
-        var slot: Int
+        var slot: WorkerSlot
         var waiting: Int
         var seconds: Double
     }
@@ -20,7 +20,7 @@ extension SchedulingCore {
     /// An attempt that takes longer than others of its class.
     private struct Straggler {
         var lease: Lease
-        var slot: Int
+        var slot: WorkerSlot
         var costClass: Int
         /// Age as a multiple of the age from which it is late.
         var lateness: Double
@@ -41,8 +41,8 @@ extension SchedulingCore {
     }
 
     /// Active workers that hold nothing, in the order in which they became idle; the list is cleaned on the way.
-    private mutating func idleWorkers() -> [Int] {
-        var slots: [Int] = []
+    private mutating func idleWorkers() -> [WorkerSlot] {
+        var slots: [WorkerSlot] = []
         while let slot = idle.popFirst() {
             guard workers.isOccupied(slot), workers[slot].isIdleListed else { continue }
             workers[slot].isIdleListed = false
@@ -53,7 +53,7 @@ extension SchedulingCore {
     }
 
     /// Whether the worker was asked for shards a short while ago and still holds them.
-    private func isAnswerDue(_ slot: Int, at now: Instant) -> Bool {
+    private func isAnswerDue(_ slot: WorkerSlot, at now: Instant) -> Bool {
         guard let asked = workers[slot].retractedAt, asked.advanced(by: configuration.heartbeatInterval) > now else {
             return false
         }
@@ -84,7 +84,7 @@ extension SchedulingCore {
     }
 
     /// Places of the worker's leases that it has not begun, as far as their order tells.
-    private func waitingLeases(_ slot: Int) -> [Int] {
+    private func waitingLeases(_ slot: WorkerSlot) -> [Int] {
         let leases = workers[slot].leases
         guard let running = leases.offset(where: { !$0.isComputed }) else { return [] }
         return (running + 1..<max(running + 1, leases.count)).filter { offset in
@@ -94,7 +94,7 @@ extension SchedulingCore {
     }
 
     /// Starts copies of the attempts that are latest, each on the fastest idle worker, of another host if there is one.
-    private mutating func speculate(on idlers: [Int], at now: Instant) {
+    private mutating func speculate(on idlers: [WorkerSlot], at now: Instant) {
         var idlers = idlers
         for straggler in stragglers(at: now).prefix(SchedulingCore.mostCopies) {
             let host = workers[straggler.slot].host

@@ -92,7 +92,7 @@ extension SchedulingCore {
     }
 
     /// Changes the segments of `range` in the cell at `slot` and keeps every count in step.
-    mutating func update(_ slot: Int, _ range: Range<UInt32>, _ change: (inout Segment) -> Void) {
+    mutating func update(_ slot: CellSlot, _ range: Range<UInt32>, _ change: (inout Segment) -> Void) {
         var moved = StateTally()
         var finished = 0
         let cuts = cells[slot].segments.update(range) { segment in
@@ -113,13 +113,13 @@ extension SchedulingCore {
     }
 
     /// Makes sure that the requeued segment beginning at `position`, if there is one, will be found.
-    mutating func noteRequeued(_ slot: Int, at position: UInt32) {
+    mutating func noteRequeued(_ slot: CellSlot, at position: UInt32) {
         guard let segment = cells[slot].segments.segment(from: position), segment.isRequeued else { return }
         queue.append(WorkQueue.Requeued(cell: slot, lower: position), priority: cells[slot].priority)
     }
 
     /// Reports the cell at `slot` when its last image reached its end.
-    mutating func closeIfFinished(_ slot: Int) {
+    mutating func closeIfFinished(_ slot: CellSlot) {
         guard cells[slot].unfinished == 0 else { return }
         outbox.append(.cellFinished(cells[slot].id, failed: cells[slot].failed))
         guard cells[slot].failed == 0 else { return }
@@ -130,7 +130,7 @@ extension SchedulingCore {
     }
 
     /// Forgets the cell at `slot`, of which every image is recorded, when no check needs it.
-    mutating func releaseIfChecked(_ slot: Int) {
+    mutating func releaseIfChecked(_ slot: CellSlot) {
         guard cells[slot].unfinished == 0, cells[slot].failed == 0, cells[slot].checks == 0 else { return }
         let id = cells[slot].id
         checkedCells -= 1

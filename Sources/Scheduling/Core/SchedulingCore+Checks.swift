@@ -15,7 +15,7 @@ extension SchedulingCore {
     ///
     /// Audits go before other shards, so that a machine that computes wrongly is found early. Those that were waiting
     /// when the coordinator ended are not made up for by its next life.
-    mutating func considerAudit(_ range: Range<UInt32>, of slot: Int, by worker: WorkerID) {
+    mutating func considerAudit(_ range: Range<UInt32>, of slot: CellSlot, by worker: WorkerID) {
         guard configuration.auditFraction > 0, phase == .running else { return }
         let shard = Shard(cell: cells[slot].id, lower: Int(range.lowerBound), upper: Int(range.upperBound))
         guard shard.isChosen(fraction: configuration.auditFraction) else { return }
@@ -47,7 +47,7 @@ extension SchedulingCore {
     }
 
     /// Gives the worker the first check that suits it.
-    mutating func dispatchCheck(to workerSlot: Int, at now: Instant) -> Bool {
+    mutating func dispatchCheck(to workerSlot: WorkerSlot, at now: Instant) -> Bool {
         guard let check = takeCheck(for: workerSlot) else { return false }
         let id = cells[check.cell].id
         let shard = Shard(cell: id, lower: Int(check.range.lowerBound), upper: Int(check.range.upperBound))
@@ -57,7 +57,7 @@ extension SchedulingCore {
         return true
     }
 
-    private mutating func takeCheck(for workerSlot: Int) -> Check? {
+    private mutating func takeCheck(for workerSlot: WorkerSlot) -> Check? {
         for offset in 0..<min(arbitrations.count, SchedulingCore.checksInView)
         where suits(arbitrations[offset], workerSlot) {
             defer { arbitrations.remove(at: offset) }
@@ -71,7 +71,7 @@ extension SchedulingCore {
     }
 
     /// A worker does not check itself, and an audit waits for another host while there is one.
-    func suits(_ check: Check, _ workerSlot: Int) -> Bool {
+    func suits(_ check: Check, _ workerSlot: WorkerSlot) -> Bool {
         let worker = workers[workerSlot].id
         if worker == check.recorder || worker == check.accused { return false }
         let isSameHost = check.recorderHost == workers[workerSlot].host

@@ -6,7 +6,7 @@ import Vocabulary
 // Credit: how much work a worker holds, so that it never waits and never hoards.
 extension SchedulingCore {
     /// Remembers that the worker at `slot` may receive another shard.
-    mutating func noteCredit(_ slot: Int) {
+    mutating func noteCredit(_ slot: WorkerSlot) {
         guard hasCredit(slot) else { return }
         if !workers[slot].isHungry {
             workers[slot].isHungry = true
@@ -16,7 +16,7 @@ extension SchedulingCore {
     }
 
     /// Remembers that the worker at `slot` holds nothing: it is fed before those that hold something.
-    private mutating func noteIdle(_ slot: Int) {
+    private mutating func noteIdle(_ slot: WorkerSlot) {
         guard workers[slot].leases.isEmpty, !workers[slot].isIdleListed else { return }
         workers[slot].isIdleListed = true
         idle.append(slot)
@@ -27,7 +27,7 @@ extension SchedulingCore {
     ///
     /// Counted in seconds of work, because a number of shards that is right for one class is hours of another. Two round
     /// trips, because within one the worker computes what it holds, and within the next what is sent meanwhile.
-    func hasCredit(_ slot: Int) -> Bool {
+    func hasCredit(_ slot: WorkerSlot) -> Bool {
         guard workers[slot].isActive else { return false }
         let held = workers[slot].leases.count
         if held < configuration.minimumCredit { return true }
@@ -42,7 +42,7 @@ extension SchedulingCore {
     }
 
     /// How long images of the class will keep the worker busy; a shard of unknown cost is taken for a whole one.
-    func expectedSeconds(_ images: Int, _ workerSlot: Int, _ costClass: Int) -> Double {
+    func expectedSeconds(_ images: Int, _ workerSlot: WorkerSlot, _ costClass: Int) -> Double {
         if let measured = workers[workerSlot].measuredSeconds(costClass) { return measured * Double(images) }
         if let typical = classStates[costClass].threadSecondsPerImage {
             return typical * Double(images) / Double(workers[workerSlot].facts.threads)
@@ -53,7 +53,7 @@ extension SchedulingCore {
     /// Learns from a table how fast the worker is and how far away.
     ///
     /// Nothing is learnt from an adopted attempt: of what its worker says of it nothing can be checked.
-    mutating func learn(from lease: Lease, _ computeSeconds: Double?, _ workerSlot: Int, at now: Instant) {
+    mutating func learn(from lease: Lease, _ computeSeconds: Double?, _ workerSlot: WorkerSlot, at now: Instant) {
         guard !lease.isAdopted, let costClass = lease.costClass else { return }
         let sinceBegin = now.seconds(since: workers[workerSlot].runningSince(lease))
         let sojourn = now.seconds(since: lease.since)
@@ -75,7 +75,7 @@ extension SchedulingCore {
     /// A worker that waited before it began the shard had nothing else: all of that time was the way there and back. One
     /// that was busy may hold more than it needs, which the time outside cannot tell from a long way; so the estimate
     /// then shrinks slowly, until the worker waits again.
-    private mutating func learnRoundTrip(outside: Double, waited: Double, computed: Double, _ workerSlot: Int) {
+    private mutating func learnRoundTrip(outside: Double, waited: Double, computed: Double, _ workerSlot: WorkerSlot) {
         let old = workers[workerSlot].roundTrip
         var new: Double
         if waited > min(outside / 4, computed / 8) {

@@ -16,7 +16,7 @@ extension SchedulingCore {
     /// Hands shards to workers with free credit, one each in turn, until either runs out.
     mutating func feedHungryWorkers(at now: Instant) {
         guard isDispatching, isWorkWaiting else { return }
-        var unfed: [Int] = []
+        var unfed: [WorkerSlot] = []
         while isWorkWaiting, unfed.count < SchedulingCore.mostUnfed, let workerSlot = nextHungry() {
             if feed(workerSlot, at: now) { noteCredit(workerSlot) } else { unfed.append(workerSlot) }
         }
@@ -24,7 +24,7 @@ extension SchedulingCore {
     }
 
     /// The next worker with free credit: those that hold nothing go first.
-    private mutating func nextHungry() -> Int? {
+    private mutating func nextHungry() -> WorkerSlot? {
         while let slot = idle.popFirst() {
             guard workers.isOccupied(slot), workers[slot].isIdleListed else { continue }
             workers[slot].isIdleListed = false
@@ -39,7 +39,7 @@ extension SchedulingCore {
     }
 
     /// Gives the worker a check or a shard; false when nothing that waits is for it.
-    private mutating func feed(_ workerSlot: Int, at now: Instant) -> Bool {
+    private mutating func feed(_ workerSlot: WorkerSlot, at now: Instant) -> Bool {
         if waitingChecks > 0, dispatchCheck(to: workerSlot, at: now) { return true }
         guard let (slot, range) = nextShard(for: workerSlot) else { return false }
         let shard = Shard(cell: cells[slot].id, lower: Int(range.lowerBound), upper: Int(range.upperBound))
@@ -54,8 +54,8 @@ extension SchedulingCore {
     mutating func send(
         _ attempt: AttemptIdentity,
         _ purpose: Lease.Purpose,
-        to workerSlot: Int,
-        _ slot: Int,
+        to workerSlot: WorkerSlot,
+        _ slot: CellSlot,
         at now: Instant
     ) {
         cells[slot].lastAttempt = max(cells[slot].lastAttempt, attempt.attempt)
@@ -67,7 +67,7 @@ extension SchedulingCore {
     /// The next images for the worker, which are still pending when this returns.
     ///
     /// Requeued shards keep their bounds and go first, to another host than before where that costs nothing.
-    private mutating func nextShard(for workerSlot: Int) -> (cell: Int, range: Range<UInt32>)? {
+    private mutating func nextShard(for workerSlot: WorkerSlot) -> (cell: CellSlot, range: Range<UInt32>)? {
         for level in queue.levels.indices where !queue.levels[level].isEmpty {
             let next =
                 nextRequeued(level, for: workerSlot, sameHost: false)
@@ -80,9 +80,9 @@ extension SchedulingCore {
 
     private mutating func nextRequeued(
         _ level: Int,
-        for workerSlot: Int,
+        for workerSlot: WorkerSlot,
         sameHost: Bool
-    ) -> (cell: Int, range: Range<UInt32>)? {
+    ) -> (cell: CellSlot, range: Range<UInt32>)? {
         var offset = 0
         while offset < min(queue.levels[level].requeued.count, SchedulingCore.requeuedInView) {
             let entry = queue.levels[level].requeued[offset]
@@ -108,14 +108,15 @@ extension SchedulingCore {
     }
 
     /// A worker does not get back what its engine refused while anyone else could try it: the fault may be its own.
-    func suits(_ segment: Segment, _ workerSlot: Int, sameHost: Bool) -> Bool {
+    func suits(_ segment: Segment, _ workerSlot: WorkerSlot, sameHost: Bool) -> Bool {
         let isSameWorker = segment.holder == workers[workerSlot].id.rawValue
         if isSameWorker, segment.errors > 0, activeWorkers > 1 { return false }
         return sameHost || !(isSameWorker || segment.host == workers[workerSlot].host)
     }
 
     /// The next fresh images of the level, of the worker's own model while it has cells.
-    private mutating func nextFresh(_ level: Int, for workerSlot: Int) -> (cell: Int, range: Range<UInt32>)? {
+    private mutating func nextFresh(_ level: Int, for workerSlot: WorkerSlot) -> (cell: CellSlot, range: Range<UInt32>)?
+    {
         while queue.levels[level].freshCells > 0 {
             let own = workers[workerSlot].model.flatMap { queue.levels[level].firstFresh(model: $0) == nil ? nil : $0 }
             guard let model = own ?? queue.levels[level].earliestModel,

@@ -39,7 +39,7 @@ extension SchedulingCore {
     }
 
     /// Ends the worker's leases without blame and tells it to drop them.
-    mutating func takeBackEverything(_ workerSlot: Int, at now: Instant) {
+    mutating func takeBackEverything(_ workerSlot: WorkerSlot, at now: Instant) {
         for lease in Array(workers[workerSlot].leases) {
             _ = removeLease(of: lease.attempt, workerSlot)
             outbox.append(.cancel(lease.attempt, at: workers[workerSlot].id))

@@ -8,7 +8,7 @@ extension SchedulingCore {
     /// Returns the images that the ended lease still covers to the queue, or fails those that used up a budget.
     ///
     /// Where a copy of the attempt runs at another worker, the images are that copy's from here on.
-    mutating func giveBack(_ lease: Lease, _ workerSlot: Int, _ failure: AttemptFailure, at now: Instant) {
+    mutating func giveBack(_ lease: Lease, _ workerSlot: WorkerSlot, _ failure: AttemptFailure, at now: Instant) {
         if lease.purpose == .check {
             let delivery = Delivery(attempt: lease.attempt, worker: workers[workerSlot].id)
             if let check = checks.removeValue(forKey: delivery) { giveBack(check, failure, at: now) }
@@ -26,8 +26,8 @@ extension SchedulingCore {
         _ lease: Lease,
         _ failure: AttemptFailure,
         _ heir: Lease?,
-        _ workerSlot: Int,
-        _ slot: Int
+        _ workerSlot: WorkerSlot,
+        _ slot: CellSlot
     ) -> [Range<UInt32>] {
         let (worker, host) = (workers[workerSlot].id, workers[workerSlot].host)
         let configuration = configuration
@@ -57,8 +57,8 @@ extension SchedulingCore {
     private mutating func note(
         _ failure: AttemptFailure,
         of lease: Lease,
-        _ workerSlot: Int,
-        _ slot: Int,
+        _ workerSlot: WorkerSlot,
+        _ slot: CellSlot,
         at now: Instant
     ) {
         let record = AttemptRecord(
@@ -72,7 +72,7 @@ extension SchedulingCore {
         cells[slot].history.append(record)
     }
 
-    private mutating func fail(_ ranges: [Range<UInt32>], _ slot: Int, at now: Instant) {
+    private mutating func fail(_ ranges: [Range<UInt32>], _ slot: CellSlot, at now: Instant) {
         guard !ranges.isEmpty else { return }
         for range in ranges {
             let shard = Shard(cell: cells[slot].id, lower: Int(range.lowerBound), upper: Int(range.upperBound))

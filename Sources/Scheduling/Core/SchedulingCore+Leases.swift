@@ -6,7 +6,7 @@ import Vocabulary
 // Leases: they begin with a dispatch or an adoption and end with a table, a failure or the worker.
 extension SchedulingCore {
     /// Gives the pending images that the attempt covers to the worker at `workerSlot`.
-    mutating func begin(_ lease: Lease, _ workerSlot: Int, _ slot: Int) {
+    mutating func begin(_ lease: Lease, _ workerSlot: WorkerSlot, _ slot: CellSlot) {
         update(slot, lease.range) { segment in
             guard segment.state == .pending else { return }
             segment.state = .leased
@@ -32,12 +32,12 @@ extension SchedulingCore {
         return Lease(attempt: attempt, serial: nextSerial, since: now, purpose: purpose, isAdopted: isAdopted)
     }
 
-    mutating func append(_ lease: Lease, _ workerSlot: Int) {
+    mutating func append(_ lease: Lease, _ workerSlot: WorkerSlot) {
         workers[workerSlot].append(lease)
         leaseCount += 1
     }
 
-    mutating func removeLease(of attempt: AttemptIdentity, _ workerSlot: Int) -> Lease? {
+    mutating func removeLease(of attempt: AttemptIdentity, _ workerSlot: WorkerSlot) -> Lease? {
         guard let lease = workers[workerSlot].removeLease(of: attempt) else { return nil }
         leaseCount -= 1
         dropClaim(of: workerSlot, on: attempt.shard.cell)
@@ -46,7 +46,7 @@ extension SchedulingCore {
     }
 
     /// Lets a draining worker go when it holds nothing more.
-    mutating func noteDrained(_ workerSlot: Int) {
+    mutating func noteDrained(_ workerSlot: WorkerSlot) {
         guard workers[workerSlot].isDraining, workers[workerSlot].leases.isEmpty, workers[workerSlot].training == nil
         else { return }
         outbox.append(.drained(workers[workerSlot].id))
@@ -56,7 +56,7 @@ extension SchedulingCore {
     mutating func endLease(
         of attempt: AttemptIdentity,
         _ computeSeconds: Double?,
-        _ workerSlot: Int,
+        _ workerSlot: WorkerSlot,
         at now: Instant
     ) {
         noteTable(workerSlot, images: attempt.shard.count)
@@ -82,7 +82,7 @@ extension SchedulingCore {
     }
 
     /// Ends a lease that came to nothing.
-    mutating func end(_ lease: Lease, _ workerSlot: Int, _ failure: AttemptFailure, at now: Instant) {
+    mutating func end(_ lease: Lease, _ workerSlot: WorkerSlot, _ failure: AttemptFailure, at now: Instant) {
         _ = removeLease(of: lease.attempt, workerSlot)
         if failure.isEngineError {
             progressBase.counts.engineErrors += 1

@@ -51,7 +51,7 @@ extension SchedulingCore {
     }
 
     /// Notes a delivered table.
-    mutating func noteTable(_ workerSlot: Int, images: Int) {
+    mutating func noteTable(_ workerSlot: WorkerSlot, images: Int) {
         workers[workerSlot].record.tables += 1
         workers[workerSlot].record.images += images
         workers[workerSlot].record.streak = 0
@@ -61,7 +61,7 @@ extension SchedulingCore {
     }
 
     /// Draws the consequence of an engine error.
-    mutating func blame(_ workerSlot: Int, for lease: Lease, at now: Instant) {
+    mutating func blame(_ workerSlot: WorkerSlot, for lease: Lease, at now: Instant) {
         if lease.purpose == .check { return refute(workers[workerSlot].id, at: now) }
         guard let costClass = lease.costClass, !hasFailedElsewhere(lease.attempt.shard, workerSlot) else { return }
         let record = workers[workerSlot].record
@@ -79,7 +79,7 @@ extension SchedulingCore {
     }
 
     /// Whether another worker failed at images of the shard too: then the fault is rather the shard's.
-    private func hasFailedElsewhere(_ shard: Shard, _ workerSlot: Int) -> Bool {
+    private func hasFailedElsewhere(_ shard: Shard, _ workerSlot: WorkerSlot) -> Bool {
         guard let slot = cells.slot(of: shard.cell) else { return false }
         return cells[slot].history.contains {
             $0.failure.isEngineError && $0.worker != workers[workerSlot].id
@@ -88,7 +88,7 @@ extension SchedulingCore {
     }
 
     /// Counts against others that they failed the shard which `worker` computed, and forgets these failures.
-    mutating func refuteFailures(_ shard: Shard, by worker: WorkerID, _ slot: Int, at now: Instant) {
+    mutating func refuteFailures(_ shard: Shard, by worker: WorkerID, _ slot: CellSlot, at now: Instant) {
         guard !cells[slot].history.isEmpty else { return }
         let isInside = { (record: AttemptRecord) in
             shard.lower <= record.attempt.shard.lower && record.attempt.shard.upper <= shard.upper
@@ -118,7 +118,7 @@ extension SchedulingCore {
     }
 
     /// Quarantines a worker for its failures, unless it is the last: its failures cost time and no wrong number.
-    private mutating func dismiss(_ slot: Int, _ reason: QuarantineReason, at now: Instant) {
+    private mutating func dismiss(_ slot: WorkerSlot, _ reason: QuarantineReason, at now: Instant) {
         guard activeWorkers > 1 || !workers[slot].isActive else { return }
         quarantine(workers[slot].id, reason, at: now)
     }

@@ -6,7 +6,7 @@ import Vocabulary
 // Races: an attempt and its copy; the first table wins.
 extension SchedulingCore {
     /// Runs a copy of `lease`, which another worker computes, on the worker at `workerSlot`.
-    mutating func race(_ lease: Lease, of worker: WorkerID, on workerSlot: Int, at now: Instant) {
+    mutating func race(_ lease: Lease, of worker: WorkerID, on workerSlot: WorkerSlot, at now: Instant) {
         guard let slot = cells.slot(of: lease.attempt.shard.cell) else { return }
         let number = cells[slot].lastAttempt + 1
         update(slot, lease.range) { segment in

@@ -6,7 +6,7 @@ extension SchedulingCore {
     /// How many of `available` images the worker receives: about the target duration of work, in equal parts.
     ///
     /// Bounds of shards decide who computes what, never a number.
-    func shardImages(_ available: Int, _ workerSlot: Int, _ costClass: Int) -> Int {
+    func shardImages(_ available: Int, _ workerSlot: WorkerSlot, _ costClass: Int) -> Int {
         let worker = workers[workerSlot]
         let bySpeed = imagesOfTargetDuration(worker, costClass)
         // Fewer images than threads would leave threads idle.

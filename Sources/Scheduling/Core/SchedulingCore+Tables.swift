@@ -38,12 +38,12 @@ extension SchedulingCore {
     }
 
     /// Whether the shard's bounds are a range of the cell; they came from outside.
-    func isInside(_ shard: Shard, _ slot: Int) -> Bool {
+    func isInside(_ shard: Shard, _ slot: CellSlot) -> Bool {
         shard.lower >= 0 && shard.lower < shard.upper && shard.upper <= Int(cells[slot].images)
     }
 
     /// Asks for the rows that are new to be recorded and for the others to be compared.
-    private mutating func take(_ attempt: AttemptIdentity, from worker: WorkerID, _ slot: Int) {
+    private mutating func take(_ attempt: AttemptIdentity, from worker: WorkerID, _ slot: CellSlot) {
         var parts: [(positions: Range<Int>, isNew: Bool)] = []
         update(slot, UInt32(attempt.shard.lower)..<UInt32(attempt.shard.upper)) { segment in
             let isNew = segment.state != .recorded && segment.state != .recording
@@ -69,7 +69,7 @@ extension SchedulingCore {
     private mutating func tableOfAbsentCell(
         _ attempt: AttemptIdentity,
         from worker: WorkerID,
-        _ workerSlot: Int?,
+        _ workerSlot: WorkerSlot?,
         at now: Instant
     ) {
         let lease = workerSlot.flatMap { removeLease(of: attempt, $0) }

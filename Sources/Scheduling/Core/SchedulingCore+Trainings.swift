@@ -37,7 +37,7 @@ extension SchedulingCore {
     }
 
     /// The worker for a training: of another host than it had last, then with the most threads, then with the least to do.
-    private func worker(for training: TrainingState) -> Int? {
+    private func worker(for training: TrainingState) -> WorkerSlot? {
         let able = workers.slots.filter { workers[$0].isActive && workers[$0].facts.canTrain }
         let others = able.filter { workers[$0].id != training.lastWorker }
         return (others.isEmpty ? able : others).min { left, right in
@@ -48,7 +48,7 @@ extension SchedulingCore {
         }
     }
 
-    private mutating func begin(_ attempt: TrainingAttempt, _ index: Int, _ slot: Int, at now: Instant) {
+    private mutating func begin(_ attempt: TrainingAttempt, _ index: Int, _ slot: WorkerSlot, at now: Instant) {
         trainings[index].lease = .init(attempt: attempt, worker: workers[slot].id, since: now)
         if workers[slot].isActive { countActive(slot, -1) }
         workers[slot].training = index
@@ -70,7 +70,7 @@ extension SchedulingCore {
 
     /// Ends the attempt that the worker at `slot` has, which came to nothing, if it has any.
     mutating func giveBackTraining(
-        of slot: Int,
+        of slot: WorkerSlot,
         _ failure: AttemptFailure,
         isFinal: Bool = false,
         at now: Instant
@@ -158,7 +158,7 @@ extension SchedulingCore {
     /// Brings what the joining worker says that it trains and what it should in line.
     ///
     /// An attempt of an earlier life goes on where nobody else has the training; a dispatch that was lost waits again.
-    mutating func settleTraining(_ held: TrainingAttempt?, _ slot: Int, at now: Instant) {
+    mutating func settleTraining(_ held: TrainingAttempt?, _ slot: WorkerSlot, at now: Instant) {
         let worker = workers[slot].id
         if let held, holds(worker, held) { return }
         giveBackTraining(of: slot, .handedBack, at: now)
@@ -177,7 +177,7 @@ extension SchedulingCore {
     }
 
     /// Ends the training of the worker at `slot` without blame and tells it to drop it.
-    mutating func takeBackTraining(of slot: Int, at now: Instant) {
+    mutating func takeBackTraining(of slot: WorkerSlot, at now: Instant) {
         guard let index = workers[slot].training, let lease = trainings[index].lease else { return }
         outbox.append(.cancelTraining(lease.attempt, at: lease.worker))
         giveBackTraining(of: slot, .handedBack, at: now)

@@ -6,7 +6,7 @@ import Vocabulary
 // Workers: they join, give signs of life, and leave; their absence is noticed by silence.
 extension SchedulingCore {
     /// Notes a sign of life; nil for a worker that is not joined, which is asked to join.
-    mutating func heard(_ worker: WorkerID, at now: Instant) -> Int? {
+    mutating func heard(_ worker: WorkerID, at now: Instant) -> WorkerSlot? {
         guard let slot = workers.slot(of: worker) else {
             outbox.append(.askToJoin(worker))
             return nil
@@ -22,7 +22,7 @@ extension SchedulingCore {
         training: TrainingAttempt?,
         at now: Instant
     ) {
-        let slot: Int
+        let slot: WorkerSlot
         if let known = workers.slot(of: worker) {
             slot = known
             workers[slot].lastHeard = now
@@ -44,7 +44,7 @@ extension SchedulingCore {
     }
 
     /// Sends a quarantined worker away again, and after a cancellation drops what anyone comes with.
-    private mutating func refuse(_ held: [HeldAttempt], _ training: TrainingAttempt?, _ slot: Int) -> Bool {
+    private mutating func refuse(_ held: [HeldAttempt], _ training: TrainingAttempt?, _ slot: WorkerSlot) -> Bool {
         let worker = workers[slot].id
         let reason = quarantined[worker]
         guard reason != nil || isCancelled else { return false }
@@ -60,7 +60,7 @@ extension SchedulingCore {
     }
 
     /// Takes back what a worker that says hello again does not hold: the dispatch was lost on the way.
-    private mutating func dropLeases(_ slot: Int, keeping held: [HeldAttempt], at now: Instant) {
+    private mutating func dropLeases(_ slot: WorkerSlot, keeping held: [HeldAttempt], at now: Instant) {
         let kept = Set(held.map(\.attempt))
         for lease in Array(workers[slot].leases) where !kept.contains(lease.attempt) {
             _ = removeLease(of: lease.attempt, slot)
@@ -76,7 +76,7 @@ extension SchedulingCore {
     }
 
     /// Marks a worker that receives nothing more.
-    mutating func setQuarantined(_ slot: Int) {
+    mutating func setQuarantined(_ slot: WorkerSlot) {
         if workers[slot].isActive { countActive(slot, -1) }
         workers[slot].isQuarantined = true
     }
@@ -97,7 +97,7 @@ extension SchedulingCore {
     }
 
     /// Ends the attempt that the worker computes for longer than it may.
-    private mutating func endOverdueAttempt(_ slot: Int, _ limit: Duration, at now: Instant) {
+    private mutating func endOverdueAttempt(_ slot: WorkerSlot, _ limit: Duration, at now: Instant) {
         guard let running = workers[slot].running,
             workers[slot].runningSince(running).advanced(by: limit) < now
         else { return }
@@ -129,7 +129,7 @@ extension SchedulingCore {
     }
 
     /// Counts a worker in or out of those that may receive shards.
-    mutating func countActive(_ slot: Int, _ change: Int) {
+    mutating func countActive(_ slot: WorkerSlot, _ change: Int) {
         let host = Int(workers[slot].host)
         while activeByHost.count <= host { activeByHost.append(0) }
         let hadAny = activeByHost[host] > 0

@@ -72,8 +72,8 @@ public struct SchedulingCore: Sendable {
 
     var workers = SlotTable<WorkerID, WorkerState>()
     /// Places of workers with free credit, and of those among them that hold nothing.
-    var hungry = Queue<Int>()
-    var idle = Queue<Int>()
+    var hungry = Queue<WorkerSlot>()
+    var idle = Queue<WorkerSlot>()
     var leaseCount = 0
     var nextSerial: UInt64 = 1
     var activeWorkers = 0

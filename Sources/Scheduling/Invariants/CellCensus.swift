@@ -9,7 +9,7 @@ struct CellSurroundings {
     var awaited: [CellID: [Shard]] = [:]
     var requeued: Set<WorkQueue.Requeued>
     var fresh: Set<WorkQueue.Fresh>
-    var checks: [Int: Int] = [:]
+    var checks: [CellSlot: Int] = [:]
 }
 
 /// A count of everything the cells hold, made segment by segment and independent of the counts that the core keeps.
@@ -26,7 +26,8 @@ struct CellCensus {
     }
 
     /// Checks and counts one cell.
-    mutating func take(_ cell: CellState, _ slot: Int, _ surroundings: CellSurroundings) throws(InvariantViolation) {
+    mutating func take(_ cell: CellState, _ slot: CellSlot, _ surroundings: CellSurroundings) throws(InvariantViolation)
+    {
         var position: UInt32 = 0
         var own = StateTally()
         var firstFresh: Segment?
@@ -69,7 +70,7 @@ struct CellCensus {
     private func check(
         _ segment: Segment,
         _ cell: CellState,
-        _ slot: Int,
+        _ slot: CellSlot,
         _ surroundings: CellSurroundings
     ) throws(InvariantViolation) {
         switch segment.state {

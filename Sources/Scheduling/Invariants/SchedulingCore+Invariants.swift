@@ -123,7 +123,7 @@ extension SchedulingCore {
         }
     }
 
-    private func check(_ lease: Lease, _ slot: Int) throws(InvariantViolation) {
+    private func check(_ lease: Lease, _ slot: WorkerSlot) throws(InvariantViolation) {
         let cell = lease.attempt.shard.cell
         let isPlaced = cells.slot(of: cell) != nil || completed.contains(cell)
         let isClaim = !claims.isEmpty && claims[cell]?.contains(workers[slot].id) == true
@@ -135,8 +135,8 @@ extension SchedulingCore {
     }
 
     /// How many checks each held cell has; every running one is at a worker or being compared.
-    private func checkedCellSlots() throws(InvariantViolation) -> [Int: Int] {
-        var counts: [Int: Int] = [:]
+    private func checkedCellSlots() throws(InvariantViolation) -> [CellSlot: Int] {
+        var counts: [CellSlot: Int] = [:]
         for check in Array(arbitrations) + Array(audits) + Array(checks.values) { counts[check.cell, default: 0] += 1 }
         for delivery in checks.keys where deliveries[delivery] == nil {
             let isHeld = workers.slot(of: delivery.worker).map { workers[$0].offset(of: delivery.attempt) != nil }

@@ -27,6 +27,9 @@ struct CellState: Sendable {
     var history: [AttemptRecord] = []
 }
 
+/// A cell's place in its table.
+typealias CellSlot = SlotTable<CellID, CellState>.Slot
+
 /// How many images are in each state.
 struct StateTally: Hashable, Sendable {
     private var counts: SIMD8<Int> = .zero

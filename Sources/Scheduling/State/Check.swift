@@ -6,7 +6,7 @@ import Vocabulary
 /// Recorded images that another worker computes again: an audit, or with an accused the arbitration of a difference.
 struct Check: Sendable {
     /// Place of the cell, which stays while the check is waiting or running.
-    let cell: Int
+    let cell: CellSlot
     let range: Range<UInt32>
     /// Who computed the recorded rows, and its host; nil where an earlier life of the coordinator recorded them.
     let recorder: WorkerID?

@@ -6,10 +6,15 @@
 /// The places give a fixed order of iteration, which a dictionary does not: the scheduler must answer the same events
 /// with the same actions in every process. A vacated place keeps its old value until it is taken again.
 struct SlotTable<ID: Hashable & Sendable, Value: Sendable>: Sendable {
-    private var places: [ID: Int] = [:]
+    /// The number of a place; a type of its own for each table, so that a cell's place is never taken for a worker's.
+    struct Slot: Hashable, Sendable {
+        fileprivate let index: Int
+    }
+
+    private var places: [ID: Slot] = [:]
     private var values: [Value] = []
     private var occupied: [Bool] = []
-    private var vacant: [Int] = []
+    private var vacant: [Slot] = []
 
     var count: Int { places.count }
     var isEmpty: Bool { places.isEmpty }
@@ -17,26 +22,26 @@ struct SlotTable<ID: Hashable & Sendable, Value: Sendable>: Sendable {
     /// The occupied places, ascending.
     ///
     /// - Complexity: O(places).
-    var slots: [Int] { values.indices.filter { occupied[$0] } }
+    var slots: [Slot] { values.indices.lazy.filter { occupied[$0] }.map(Slot.init) }
 
-    func slot(of id: ID) -> Int? { places[id] }
+    func slot(of id: ID) -> Slot? { places[id] }
 
-    func isOccupied(_ slot: Int) -> Bool { occupied[slot] }
+    func isOccupied(_ slot: Slot) -> Bool { occupied[slot.index] }
 
-    subscript(slot: Int) -> Value {
-        _read { yield values[slot] }
-        _modify { yield &values[slot] }
+    subscript(slot: Slot) -> Value {
+        _read { yield values[slot.index] }
+        _modify { yield &values[slot.index] }
     }
 
     /// Puts `value` into a free place; `id` must not be in the table.
-    mutating func insert(_ value: Value, for id: ID) -> Int {
-        let slot: Int
+    mutating func insert(_ value: Value, for id: ID) -> Slot {
+        let slot: Slot
         if let free = vacant.popLast() {
             slot = free
-            values[slot] = value
-            occupied[slot] = true
+            values[slot.index] = value
+            occupied[slot.index] = true
         } else {
-            slot = values.count
+            slot = Slot(index: values.count)
             values.append(value)
             occupied.append(true)
         }
@@ -46,7 +51,12 @@ struct SlotTable<ID: Hashable & Sendable, Value: Sendable>: Sendable {
 
     mutating func remove(_ id: ID) {
         guard let slot = places.removeValue(forKey: id) else { return }
-        occupied[slot] = false
+        occupied[slot.index] = false
         vacant.append(slot)
     }
+}
+
+extension SlotTable.Slot: Comparable {
+    /// Orders places as ``SlotTable/slots`` does.
+    static func < (left: Self, right: Self) -> Bool { left.index < right.index }
 }

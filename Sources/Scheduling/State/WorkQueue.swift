@@ -8,13 +8,13 @@
 struct WorkQueue: Sendable {
     /// A requeued segment, by its cell's slot and its first position.
     struct Requeued: Hashable, Sendable {
-        var cell: Int
+        var cell: CellSlot
         var lower: UInt32
     }
 
     /// A cell with images that were never dispatched.
     struct Fresh: Hashable, Sendable {
-        var cell: Int
+        var cell: CellSlot
         var sequence: UInt64
     }
 

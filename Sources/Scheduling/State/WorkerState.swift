@@ -83,6 +83,9 @@ struct WorkerState: Sendable {
     }
 }
 
+/// A worker's place in its table.
+typealias WorkerSlot = SlotTable<WorkerID, WorkerState>.Slot
+
 /// What a worker has delivered and failed.
 struct WorkerRecord: Sendable {
     var tables = 0
