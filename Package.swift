@@ -153,6 +153,8 @@ let floor6: [Target] = [
         path: "Coordinator",
         swiftSettings: strict
     ),
+    // Both executables, and nothing that they do not need, in one `swift build --target Executables`.
+    .target(name: "Executables", dependencies: ["Worker", "Coordinator"], swiftSettings: strict),
     // The executables as processes, for the tests of both.
     .target(name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: strict),
     .testTarget(
