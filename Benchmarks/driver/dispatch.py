@@ -15,7 +15,6 @@ from driver import machine
 from driver.bystanders import Bystanders
 from driver.dispatch_run import DispatchRun, Executables, Fleet
 from driver.environment import BENCHMARKS, build_dispatch, find_peer_python
-from driver.side import SideError
 from driver.table import number, ratio, rendered
 
 NAME = "dispatch"
@@ -30,12 +29,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shards", type=int, metavar="N", help="default: 1000000; rounded up to whole thousands")
     parser.add_argument("--workers", type=int, default=4, metavar="N", help="connections of one process; default: 4")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="the fastest of so many; default: 1")
-    parser.add_argument("--connected", type=int, metavar="N", help="workers of the second part, 0 for none; default: 1000")
+    parser.add_argument(
+        "--connected", type=int, metavar="N", help="workers of the second part, 0 for none; default: 1000"
+    )
     parser.add_argument("--hold", type=int, metavar="S", help="how long those are held; default: 60 s")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS), metavar="PEER", help=", ".join(PEERS))
     parser.add_argument("--tasks", type=int, metavar="N", help="tasks for each peer; default: 20000")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="where the store is written; default: a temporary folder")
-    parser.add_argument("--executables", type=Path, metavar="DIR", help="a folder with both programs; default: they are built")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the store is written; default: a temporary folder"
+    )
+    parser.add_argument(
+        "--executables", type=Path, metavar="DIR", help="a folder with both programs; default: they are built"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -150,5 +155,7 @@ def details(figures: dict) -> list[str]:
             f"then {figures['shards']:,} shards"
         )
     if figures["coresTakenByOthers"] >= 0.05:
-        lines.append(f"    note: other programs took {figures['coresTakenByOthers']:.1f} cores; the figures are too low.")
+        lines.append(
+            f"    note: other programs took {figures['coresTakenByOthers']:.1f} cores; the figures are too low."
+        )
     return lines

@@ -181,7 +181,9 @@ def recorded(store: Path) -> dict:
 def windows(events: list[dict], first: float) -> list[float]:
     """Shards per second in each whole window of five seconds, by the coordinator's own count."""
     samples = [(first, 0)]
-    samples += [(event["time"], event["done"]) for event in events if event["event"] == "progress" and event["time"] > first]
+    samples += [
+        (event["time"], event["done"]) for event in events if event["event"] == "progress" and event["time"] > first
+    ]
     rates = []
     start, before = samples[0]
     for time, done in samples:

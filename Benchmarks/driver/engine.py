@@ -157,7 +157,9 @@ def progress(row: dict) -> str:
 
 def shown(report: dict) -> str:
     """The table with its machine."""
-    rows = [[*measured_cells(row, report["peak"]), *memory_cells(row), agreement(row)] for row in report["measurements"]]
+    rows = [
+        [*measured_cells(row, report["peak"]), *memory_cells(row), agreement(row)] for row in report["measurements"]
+    ]
     table = rendered(["work", *MEASURED, *MEMORY, "difference"], rows)
     return under_machine(report, table, *scaling(report["measurements"]))
 

@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from driver.environment import BENCHMARKS, cache_folder, run as run_tool
+from driver.environment import BENCHMARKS, cache_folder
+from driver.environment import run as run_tool
 from driver.side import SideError
 from driver.table import rendered
 

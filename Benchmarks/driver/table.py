@@ -5,12 +5,12 @@
 
 def rendered(headers: list[str], rows: list[list[str]], text_columns: int = 1) -> str:
     """The rows under their headers; all but the first `text_columns` columns are aligned to the right."""
-    widths = [max(len(cell) for cell in column) for column in zip(headers, *rows)]
+    widths = [max(len(cell) for cell in column) for column in zip(headers, *rows, strict=True)]
 
     def line(cells: list[str]) -> str:
         padded = (
             cell.ljust(width) if index < text_columns else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(cells, widths))
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
         )
         return "  ".join(padded).rstrip()
 

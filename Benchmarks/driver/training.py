@@ -13,8 +13,17 @@ import os
 from pathlib import Path
 
 from driver import machine
-from driver.engine import MEASURED, MEMORY, MODES, contenders, progress, rounds
-from driver.engine import measured_cells, memory_cells, under_machine
+from driver.engine import (
+    MEASURED,
+    MEMORY,
+    MODES,
+    contenders,
+    measured_cells,
+    memory_cells,
+    progress,
+    rounds,
+    under_machine,
+)
 from driver.environment import build_swift, find_python, start_pytorch, start_swift, write_fixtures
 from driver.measurement import Measurement
 from driver.side import Side, SideError
@@ -26,9 +35,9 @@ SUFFIX = "-training"
 # How far losses may be apart, and norms of gradients relative to their size.
 LOSS_TOLERANCE = 1e-4
 NORM_TOLERANCE = 1e-3
-# What a norm may be off besides, relative to that of the whole gradient. A few of millions of rectifiers have inputs that
-# round to the other side of zero, and gradients that are small because large terms cancel feel it: in double precision
-# images changed by 1e-6 move the smallest of the residual network by 2e-3 of themselves.
+# What a norm may be off besides, relative to that of the whole gradient. A few of millions of rectifiers have inputs
+# that round to the other side of zero, and gradients that are small because large terms cancel feel it: in double
+# precision images changed by 1e-6 move the smallest of the residual network by 2e-3 of themselves.
 NORM_FLOOR = 1e-4
 
 
@@ -68,14 +77,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def measured_alone(
-    python: Path, executable: Path, work: TrainingWork, threads: int, folder: Path, options: argparse.Namespace, facts: dict
+    python: Path,
+    executable: Path,
+    work: TrainingWork,
+    threads: int,
+    folder: Path,
+    options: argparse.Namespace,
+    facts: dict,
 ) -> dict:
-    """New processes for every work, and one of PyTorch's for every mode, so that each figure of memory is one mode's."""
+    """New processes for every work, and one of PyTorch's for every mode: each figure of memory is one mode's."""
     with start_swift(executable) as swift:
         sides = [start_pytorch(python, threads, "measure_training.py", mode) for mode in options.modes]
         try:
             facts["pytorch"] = sides[0].ask(op="describe").get("version")
-            return measured(swift, dict(zip(options.modes, sides)), work, threads, folder, options)
+            return measured(swift, dict(zip(options.modes, sides, strict=True)), work, threads, folder, options)
         finally:
             for side in sides:
                 side.close()
@@ -87,9 +102,7 @@ def measured(
     """Both sides prepared, compared, and timed in turns: ours, theirs, ours, …"""
     limit = options.compile_limit
     ours = Measurement.prepared(swift, work, threads, work.batch, folder, None, limit)
-    modes = [
-        Measurement.prepared(side, work, threads, work.batch, folder, mode, limit) for mode, side in sides.items()
-    ]
+    modes = [Measurement.prepared(side, work, threads, work.batch, folder, mode, limit) for mode, side in sides.items()]
     for measurement in [ours, *modes]:
         if measurement.error is None:
             measurement.time(options.seconds / 2)
@@ -123,7 +136,7 @@ def difference(ours: list[float], theirs: list[float]) -> tuple[float, float]:
     if len(ours) != len(theirs) or not all(math.isfinite(value) for value in ours + theirs):
         return math.inf, math.inf
     floor = NORM_FLOOR / NORM_TOLERANCE * math.hypot(*theirs[1:])
-    norms = [abs(mine - other) / (max(mine, other) + floor) for mine, other in zip(ours[1:], theirs[1:])]
+    norms = [abs(mine - other) / (max(mine, other) + floor) for mine, other in zip(ours[1:], theirs[1:], strict=True)]
     return abs(ours[0] - theirs[0]), max(norms)
 
 

@@ -36,7 +36,7 @@ def glow_differences(weights: Path, golden: dict[str, Tensor]) -> Iterator[Diffe
         yield f"latent.{index}", latent, golden[f"latent.{index}"], ACTIVATION_TOLERANCE
     yield "reconstruction", model.reverse(latents, labels), golden["reconstruction"], ACTIVATION_TOLERANCE
     counts = range(1, 1 + sum(name.endswith(".bpd") for name in golden))
-    for count, (image, bpd) in zip(counts, score_zeroings(model, model.reverse, x, labels, counts)):
+    for count, (image, bpd) in zip(counts, score_zeroings(model, model.reverse, x, labels, counts), strict=True):
         yield f"zero{count}.x", image, golden[f"zero{count}.x"], ACTIVATION_TOLERANCE
         yield f"zero{count}.bpd", bpd, golden[f"zero{count}.bpd"], BPD_TOLERANCE
 

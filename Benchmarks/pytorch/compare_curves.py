@@ -10,6 +10,7 @@ Prints how far apart the curves are where both exist.
 
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 
 WIDTH, HEIGHT = 720, 360
@@ -29,10 +30,8 @@ def ours(path: Path) -> Curve:
 
 def theirs(path: Path, steps: list[int]) -> Curve:
     losses = [row["bpd"] for row in rows(path)]
-    starts = [0, *steps]
-    return [
-        (end, sum(losses[start:end]) / (end - start)) for start, end in zip(starts, steps) if end <= len(losses)
-    ]
+    spans = pairwise([0, *steps])
+    return [(end, sum(losses[start:end]) / (end - start)) for start, end in spans if end <= len(losses)]
 
 
 def drawn(curves: dict[str, Curve], top: float) -> str:
@@ -45,7 +44,8 @@ def drawn(curves: dict[str, Curve], top: float) -> str:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(loss, top) / top
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        ' font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
     ]
     for loss in range(int(top) + 1):
@@ -55,7 +55,10 @@ def drawn(curves: dict[str, Curve], top: float) -> str:
     for step in range(0, last + 1, tick):
         parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{step:,}</text>')
     parts.append(f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 8}" text-anchor="middle">step</text>')
-    parts.append(f'<text x="14" y="{HEIGHT / 2}" transform="rotate(-90 14 {HEIGHT / 2})" text-anchor="middle">bits per dimension</text>')
+    parts.append(
+        f'<text x="14" y="{HEIGHT / 2}" transform="rotate(-90 14 {HEIGHT / 2})" text-anchor="middle">'
+        "bits per dimension</text>"
+    )
     for number, (name, curve) in enumerate(curves.items()):
         points = " ".join(f"{x(step):.1f},{y(loss):.1f}" for step, loss in curve)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS[name]}" stroke-width="1.6"/>')
@@ -73,7 +76,7 @@ def main() -> None:
     own = ours(options.ours)
     other = theirs(options.theirs, [step for step, _ in own])
     options.output.write_text(drawn({"BitSweep": own, "PyTorch": other}, options.top))
-    for (step, mine), (_, peers) in zip(own, other):
+    for (step, mine), (_, peers) in zip(own, other, strict=False):  # the peer may have made fewer steps
         print(f"step {step:,}: BitSweep {mine:.3f}, PyTorch {peers:.3f}, {mine - peers:+.3f}")
 
 

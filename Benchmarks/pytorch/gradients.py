@@ -79,7 +79,9 @@ def thinning(count: int) -> int:
     return 1 if count <= 5000 else 5 if count <= 20000 else 11
 
 
-def write(path: Path, model: nn.Module, x: Tensor, labels: Tensor, texts: dict[str, str], precision=torch.float32) -> None:
+def write(
+    path: Path, model: nn.Module, x: Tensor, labels: Tensor, texts: dict[str, str], precision=torch.float32
+) -> None:
     """One model's file; `x` is N×C×H×W."""
     names = checkpoint_names(model)
     state = {names[name]: tensor.clone() for name, tensor in model.state_dict().items() if name in names}
@@ -107,9 +109,7 @@ def single(tensor: Tensor) -> Tensor:
 
 
 def write_glow(folder: Path) -> None:
-    configuration = GlowConfiguration(
-        height=8, width=8, channels=3, levels=2, steps=2, hidden_channels=12, classes=4
-    )
+    configuration = GlowConfiguration(height=8, width=8, channels=3, levels=2, steps=2, hidden_channels=12, classes=4)
     x = (levels(5, 3, 8, 8) + torch.rand(5, 3, 8, 8)) / 256 - 0.5
     model = fill(Glow(configuration), random_glow_tensor)
     write(folder / "training-glow.safetensors", model, x, torch.arange(5) % 4, glow_metadata(configuration))

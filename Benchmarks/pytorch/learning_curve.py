@@ -1,12 +1,12 @@
 # BitSweep
 # SPDX-License-Identifier: Apache-2.0
-"""Trains the PyTorch Glow from a fresh checkpoint and writes its learning curve: one JSON object a line, {"step", "bpd", …}.
+"""Trains the PyTorch Glow from a fresh checkpoint and writes its learning curve: lines of JSON, {"step", "bpd", …}.
 
     learning_curve.py CHECKPOINT IMAGES LABELS --output FILE [--order FILE] [--steps N] [--minutes M] …
 
-Images and labels are IDX files, gzipped or not, made as large as the model as BitSweep makes them. Actnorms that are all
-zero get their first values from the first batch. Batches are drawn without replacement, epoch after epoch, or are those of
-`--order`: a text file with the indices of one step's images in each line.
+Images and labels are IDX files, gzipped or not, made as large as the model as BitSweep makes them. Actnorms that are
+all zero get their first values from the first batch. Batches are drawn without replacement, epoch after epoch, or are
+those of `--order`: a text file with the indices of one step's images in each line.
 """
 
 import argparse
@@ -27,7 +27,9 @@ from training import losses
 
 
 def read_idx(path: Path) -> np.ndarray:
-    data = gzip.open(path).read() if path.suffix == ".gz" else path.read_bytes()
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        data = gzip.decompress(data)
     extents = np.frombuffer(data, ">u4", count=data[3], offset=4)
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(extents)
 
@@ -63,7 +65,9 @@ def batches(options: argparse.Namespace, count: int) -> Iterator[np.ndarray]:
     generator = np.random.default_rng(options.seed)
     while True:
         order = generator.permutation(count)
-        yield from (order[start : start + options.batch] for start in range(0, count - options.batch + 1, options.batch))
+        yield from (
+            order[start : start + options.batch] for start in range(0, count - options.batch + 1, options.batch)
+        )
 
 
 @torch.no_grad()
@@ -78,7 +82,9 @@ def initialise(model: Glow, x: Tensor, labels: Tensor) -> None:
         if isinstance(module, ChannelMix):
             normalise(module.bias, module.logs, inputs[0])
         elif module.k == 1:
-            normalise(module.bias, module.logs, F.conv2d(inputs[0], module.weight, padding=module.weight.shape[-1] // 2))
+            normalise(
+                module.bias, module.logs, F.conv2d(inputs[0], module.weight, padding=module.weight.shape[-1] // 2)
+            )
 
     layers = [module for module in model.modules() if isinstance(module, (ChannelMix, ScaledConvolution))]
     hooks = [layer.register_forward_pre_hook(before) for layer in layers]
@@ -130,7 +136,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=float("inf"), metavar="M", help="stop after M minutes")
     parser.add_argument("--batch", type=int, default=64, metavar="N", help="default: 64")
     parser.add_argument("--rate", type=float, default=2e-4, help="learning rate of Adam (default: 2e-4)")
-    parser.add_argument("--warm-up", type=int, default=0, metavar="N", help="steps over which the rate grows (default: 0)")
+    parser.add_argument(
+        "--warm-up", type=int, default=0, metavar="N", help="steps over which the rate grows (default: 0)"
+    )
     parser.add_argument("--clip", type=float, metavar="NORM", help="clip gradients to that norm (default: never)")
     parser.add_argument("--threads", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0)

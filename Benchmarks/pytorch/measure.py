@@ -13,6 +13,7 @@ numbers of the first images. `time` runs whole passes for at least that long and
 goes wrong is answered as {"error": …}; the process goes on.
 """
 
+import contextlib
 import ctypes
 import gc
 import json
@@ -89,10 +90,8 @@ class time_limit:
 
 def reset_peak_memory() -> None:
     """Lets the peak begin again from what is resident; Linux only."""
-    try:
+    with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
 
 
 def peak_memory() -> int | None:

@@ -15,7 +15,6 @@ from pixelcnn import PixelCNN, bits_per_dimension
 from resnet8 import ResNet8
 from works import Setting
 
-
 # Small enough to leave random weights well-behaved however many steps are timed.
 LEARNING_RATE = 1e-5
 
