@@ -10,6 +10,7 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
+from statistics import median
 
 from driver import machine
 from driver.bystanders import Bystanders
@@ -28,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="few shards and tasks, 100 connections for 5 s")
     parser.add_argument("--shards", type=int, metavar="N", help="default: 1000000; rounded up to whole thousands")
     parser.add_argument("--workers", type=int, default=4, metavar="N", help="connections of one process; default: 4")
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="the fastest of so many; default: 1")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="the median of so many; default: 1")
     parser.add_argument(
         "--connected", type=int, metavar="N", help="workers of the second part, 0 for none; default: 1000"
     )
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     report = {"command": NAME, "machine": machine.describe(), "peers": {}}
     runs = [measured(executables, Fleet(options.workers), options.shards, options) for _ in range(options.runs)]
     report["runs"] = runs
-    report["best"] = max(runs, key=lambda figures: figures["shardsPerSecond"])
+    report["median"] = sorted(runs, key=lambda figures: figures["shardsPerSecond"])[(len(runs) - 1) // 2]
     if options.connected:
         fleet = Fleet(options.connected, processes=2, hold=options.hold)
         report["connected"] = measured(executables, fleet, max(options.shards // 10, 100 * options.connected), options)
@@ -88,7 +89,7 @@ def measured(executables: Executables, fleet: Fleet, shards: int, options: argpa
 
 
 def peer_figures(python: Path, peer: str, tasks: int) -> dict:
-    """Tasks per second through a peer with two worker processes, the fastest of three rounds; `absent` without it."""
+    """Tasks per second through a peer with two worker processes, the median of three rounds; `absent` without it."""
     if subprocess.run([python, "-c", f"import {PEERS[peer]}"], capture_output=True).returncode != 0:
         return {"absent": f"{python} cannot import {PEERS[peer]}"}
     command = [python, str(BENCHMARKS / "peers" / "noop.py"), peer, str(tasks), "2", "3"]
@@ -103,7 +104,7 @@ def peer_figures(python: Path, peer: str, tasks: int) -> dict:
     if not lines:
         return {"absent": (result.stderr.strip().splitlines() or ["it ended without an answer"])[-1]}
     answer = json.loads(lines[-1])
-    return answer | {"tasksPerSecond": tasks / min(answer["seconds"]), "coresTakenByOthers": others.cores}
+    return answer | {"tasksPerSecond": tasks / median(answer["seconds"]), "coresTakenByOthers": others.cores}
 
 
 def is_good(report: dict) -> bool:
@@ -121,13 +122,13 @@ def shown(report: dict) -> str:
     """The table with its machine."""
     facts = report["machine"]
     headers = ["", "tasks/s", "µs a task", "BitSweep is"]
-    ours = report["best"]["shardsPerSecond"]
+    ours = report["median"]["shardsPerSecond"]
     rows = [["BitSweep, recorded on disk", number(ours), number(1e6 / ours), ""]]
     for peer, figures in report["peers"].items():
         speed = figures.get("tasksPerSecond")
         name = f"{peer} {figures.get('version', '')}".strip()
         rows.append([name, number(speed) if speed else "absent", number(speed and 1e6 / speed), ratio(ours, speed)])
-    lines = [f"{facts['processor']}, {facts['cores']} cores", "", *details(report["best"])]
+    lines = [f"{facts['processor']}, {facts['cores']} cores", machine.provenance(facts), "", *details(report["median"])]
     if "connected" in report:
         lines += ["", *details(report["connected"])]
     taken = max((figures.get("coresTakenByOthers", 0.0) for figures in report["peers"].values()), default=0.0)

@@ -171,6 +171,7 @@ def under_machine(report: dict, *parts: str) -> str:
     lines = [
         f"{facts['processor']}, {facts['cores']} cores, {facts['instructionSet']}; PyTorch {facts.get('pytorch')}",
         f"multiply-add peak by threads: {peaks}",
+        machine.provenance(facts),
         bystanders.note(taken_by_others(report)),
         "",
         *parts,

@@ -19,11 +19,7 @@ PEER_PACKAGES = ["torch", "numpy", "safetensors"]
 
 def cache_folder() -> Path:
     """The user's cache folder for benchmarks."""
-    if sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "bitsweep" / "benchmarks"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bitsweep" / "benchmarks"
 
 
 def find_python() -> Path:

@@ -62,6 +62,7 @@ def shown(report: dict) -> str:
         )
     lines = [
         f"{facts['processor']}, {facts['instructionSet']}, 1 thread; peak {gigaflops(peak)}",
+        machine.provenance(facts),
         note(report["coresTakenByOthers"]),
         "",
         rendered(["kernel", "GFLOP/s", "of peak", "10⁹ elements/s"], rows),

@@ -1,10 +1,12 @@
 # BitSweep
 # SPDX-License-Identifier: Apache-2.0
-"""The machine a benchmark ran on, and how fast its arithmetic is at best."""
+"""Where figures come from: the command, the machine, how fast its arithmetic is at best, and the commit."""
 
 import os
 import platform
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 from driver.environment import BENCHMARKS
@@ -12,10 +14,11 @@ from driver.side import Side
 
 
 def describe() -> dict:
-    """Processor, cores, system, and the checkout's commit."""
+    """The command as it was called, processor, cores, system, and the checkout's commit."""
     return {
+        "command": shlex.join(["Benchmarks/run", *sys.argv[1:]]),
         "processor": processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0)),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "commit": commit(),
     }
@@ -31,8 +34,19 @@ def processor() -> str:
 
 
 def commit() -> str | None:
-    result = subprocess.run(["git", "-C", str(BENCHMARKS), "rev-parse", "HEAD"], capture_output=True, text=True)
+    """The commit, with a `+` where the checkout differs from it."""
+    head, changes = git("rev-parse", "HEAD"), git("status", "--porcelain")
+    return f"{head}+" if head and changes else head
+
+
+def git(*arguments: str) -> str | None:
+    result = subprocess.run(["git", "-C", str(BENCHMARKS), *arguments], capture_output=True, text=True)
     return result.stdout.strip() if result.returncode == 0 else None
+
+
+def provenance(facts: dict) -> str:
+    """One line that says how to get a table's figures again."""
+    return f"{facts['command']}, commit {facts['commit'] or 'unknown'}"
 
 
 def peak(swift: Side, threads: int, seconds: float = 0.5) -> float | None:

@@ -120,8 +120,6 @@ def measured(
         "threads": threads,
         "batch": work.batch,
         "operationsPerImage": work.operations,
-        "asked": work.asked,
-        "aim": work.aim,
         "ours": ours.report(),
         "pytorch": [mode.report() for mode in modes],
         "best": best.mode if best else None,
@@ -151,7 +149,7 @@ def disagreements(row: dict) -> str:
 def shown(report: dict) -> str:
     """The table with its machine."""
     rows = [shown_row(row, report["peak"]) for row in report["measurements"]]
-    return under_machine(report, rendered(["step of", *MEASURED, "asked", *MEMORY, "loss", "gradients"], rows))
+    return under_machine(report, rendered(["step of", *MEASURED, *MEMORY, "loss", "gradients"], rows))
 
 
 def shown_row(row: dict, peaks: dict) -> list[str]:
@@ -160,7 +158,6 @@ def shown_row(row: dict, peaks: dict) -> list[str]:
 
     return [
         *measured_cells(row, peaks),
-        f"{row['asked']:g}×" + (f" ({row['aim']:g}×)" if row["aim"] else ""),
         *memory_cells(row),
         off("lossDifference"),
         off("gradientDifference") + ("" if row["agrees"] else " DIFFERS"),

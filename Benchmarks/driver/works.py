@@ -79,21 +79,19 @@ WORKS = [
 
 @dataclass(frozen=True)
 class TrainingWork(Work):
-    """A training step, its batch, and how many times faster than PyTorch it is to be."""
+    """A training step with its batch."""
 
     batch: int = 0
-    asked: float = 1
-    aim: float | None = None
 
 
-def training_work(name: str, operations: float, batch: int, asked: float, aim: float | None = None) -> TrainingWork:
+def training_work(name: str, operations: float, batch: int) -> TrainingWork:
     """Counted as three forward passes: forward, the gradients of inputs, the gradients of weights."""
     files = (f"{name}.safetensors", f"{name}.inputs.safetensors")
-    return TrainingWork(f"{name}-training", *files, 3 * operations, batch=batch, asked=asked, aim=aim)
+    return TrainingWork(f"{name}-training", *files, 3 * operations, batch=batch)
 
 
 TRAINING_WORKS = [
-    training_work("glow", GLOW, batch=64, asked=2, aim=3),
-    training_work("pixelcnn", pixelcnn_operations(), batch=50, asked=1.4, aim=1.8),
-    training_work("resnet", resnet_operations(), batch=128, asked=1.5),
+    training_work("glow", GLOW, batch=64),
+    training_work("pixelcnn", pixelcnn_operations(), batch=50),
+    training_work("resnet", resnet_operations(), batch=128),
 ]
