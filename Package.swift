@@ -105,7 +105,9 @@ let floor2: [Target] =
     + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
 
 let floor3: [Target] =
-    room(
+    // Apart from the executables, the only room that knows of ArgumentParser.
+    room("CommandLine", ["Vocabulary", "Keyring", argumentParser], tests: [argumentParser])
+    + room(
         "Transforms",
         ["Vocabulary", "Datasets", "Kernels"],
         settings: kernels(),
@@ -137,8 +139,9 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Worker",
         dependencies: [
-            "Vocabulary", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol", "Kernels", "Layers",
-            "Networks", "Engine", "Training", "Statistics", "Reporting", argumentParser, unixSignals, logging, crypto,
+            "Vocabulary", "CommandLine", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
+            "Kernels", "Layers", "Networks", "Engine", "Training", "Statistics", "Reporting", argumentParser,
+            unixSignals, logging, crypto,
         ],
         path: "Worker",
         swiftSettings: strict
@@ -146,9 +149,9 @@ let floor6: [Target] = [
     .executableTarget(
         name: "Coordinator",
         dependencies: [
-            "Vocabulary", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
-            "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training", argumentParser,
-            serviceLifecycle, unixSignals, logging,
+            "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
+            "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
+            argumentParser, serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict
@@ -169,7 +172,9 @@ let floor6: [Target] = [
     ),
     .testTarget(
         name: "CoordinatorTests",
-        dependencies: ["Coordinator", "Worker", "ProcessSupport", "Vocabulary", "SweepPlan", "WireProtocol"],
+        dependencies: [
+            "Coordinator", "Worker", "ProcessSupport", "CommandLine", "Vocabulary", "SweepPlan", "WireProtocol",
+        ],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict
     ),

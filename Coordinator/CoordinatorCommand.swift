@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLine
 
 /// The coordinator's command line.
-struct CoordinatorCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "coordinator",
+@main
+struct CoordinatorCommand: RootCommand {
+    static let configuration = CommandConfiguration.root(
+        "coordinator",
         abstract: "Asks likelihood models how many bits per dimension they give images, at the scale of a sweep.",
         discussion: """
             A sweep file names models, data sets and transformations. The coordinator enumerates their grid, hands shards
@@ -23,4 +25,6 @@ struct CoordinatorCommand: AsyncParsableCommand {
             ExportCommand.self, KeysCommand.self,
         ]
     )
+
+    static func main() async { await runProcess() }
 }

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLine
 
 /// The worker's command line.
-struct WorkerCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "worker",
+@main
+struct WorkerCommand: RootCommand {
+    static let configuration = CommandConfiguration.root(
+        "worker",
         abstract: "Computes shards for a coordinator; trains, samples and evaluates models on its own.",
         discussion: """
             Examples:
@@ -21,4 +23,6 @@ struct WorkerCommand: AsyncParsableCommand {
             InspectCommand.self, ImportCommand.self,
         ]
     )
+
+    static func main() async { await runProcess() }
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLine
 import Scheduling
 import SweepPlan
-import Vocabulary
 
 /// How work is handed out; each option goes before the sweep file's `schedule`, and none changes a number.
 struct SchedulingOptions: ParsableArguments {
@@ -21,12 +21,7 @@ struct SchedulingOptions: ParsableArguments {
             "Longest time for one attempt, as 90s, 45m, 2h or 1:30:00. (default: as long as its worker shows life)",
             valueName: "DURATION"
         ),
-        transform: { text in
-            guard let duration = DurationText.duration(text) else {
-                throw ValidationError("'\(text)' is no duration; write it as 90s, 45m, 2h or 1:30:00")
-            }
-            return duration
-        }
+        transform: { try DurationOption.duration($0) }
     )
     var timeLimit: Duration?
 

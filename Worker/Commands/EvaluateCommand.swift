@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
+import CommandLine
 import Datasets
 import Engine
 import Foundation

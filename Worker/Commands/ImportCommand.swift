@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
+import CommandLine
 public import Networks
 public import Vocabulary
 

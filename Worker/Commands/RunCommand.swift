@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLine
 import Foundation
 import Logging
 import Logs
@@ -34,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "ENDPOINT"))
     var connect: String
 
-    @OptionGroup var key: KeyOption
+    @OptionGroup var key: WorkerKeyOption
 
     @Option(help: ArgumentHelp("Threads that compute. (default: one for each processor)", valueName: "N"))
     var threads: Int?

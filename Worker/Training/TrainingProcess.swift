@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Datasets
 import Foundation
 import Kernels

@@ -1,34 +1,40 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+package import ArgumentParser
 import Foundation
 
-/// How commands end when they do not succeed; scripts may rely on the codes.
-enum CommandFailure: Error, CustomStringConvertible {
+/// How a command ends when it does not succeed; scripts may rely on the codes.
+package enum CommandFailure: Error, CustomStringConvertible {
     /// The command line or a file it names cannot be used: code 2.
     case usage(String)
     /// The command was understood and did not work out: code 1.
     case failed(String)
+    /// It was asked to end before it was done: code 3.
+    case cutShort(String)
 
-    var description: String {
+    package var description: String {
         switch self {
-        case .usage(let message), .failed(let message): message
+        case .usage(let message), .failed(let message), .cutShort(let message): message
         }
     }
 
-    var exitCode: ExitCode {
+    package var exitCode: ExitCode {
         switch self {
         case .usage: ExitCode(2)
         case .failed: ExitCode(1)
+        case .cutShort: ExitCode(3)
         }
     }
 }
 
 /// Runs a command's body; its errors become lines on standard error and an exit code.
 ///
-/// ArgumentParser would print "Error:" and the usage beneath; here a line is the whole message.
-func reportingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+/// ArgumentParser would print "Error:" and the usage beneath; here a line is the whole message. An error that is no
+/// `CommandFailure` counts as `failed`.
+///
+/// - Throws: an `ExitCode`, and nothing else.
+package func reportingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
     do {
         return try await body()
     } catch let code as ExitCode {

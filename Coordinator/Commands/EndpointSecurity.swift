@@ -1,50 +1,10 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+import CommandLine
 import Foundation
 import Keyring
 import ZeroMQ
-
-/// Where the coordinator's keys are.
-struct KeysOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Directory with the coordinator's keys; then BITSWEEP_KEYS, then ~/.config/bitsweep/keys.",
-            valueName: "DIR"
-        )
-    )
-    var keys: String?
-
-    /// The directory that this option, the environment or custom names.
-    var directory: KeyDirectory {
-        let chosen = keys ?? ProcessInfo.processInfo.environment["BITSWEEP_KEYS"]
-        return chosen.map { KeyDirectory($0) }
-            ?? .standard(home: FileManager.default.homeDirectoryForCurrentUser.path)
-    }
-
-    /// How an endpoint is protected; refused where others could reach it and nothing would.
-    func security(of endpoint: String, isLocal: Bool, isInsecure: Bool) throws -> EndpointSecurity {
-        let directory = directory
-        switch EndpointProtection(isLocal: isLocal, hasKeys: directory.hasKeys, isInsecure: isInsecure) {
-        case .encrypted:
-            return try EndpointSecurity(encryptedWith: directory)
-        case .plainOnLoopback:
-            return EndpointSecurity(notice: nil)
-        case .plainOnRequest:
-            return EndpointSecurity(notice: "\(endpoint) is not encrypted: anyone who reaches it may join")
-        case .plainDespiteKeys:
-            return EndpointSecurity(
-                notice: "\(endpoint) is not encrypted in spite of the keys in \(directory.path), because of --insecure"
-            )
-        case .refused:
-            throw CommandFailure.usage(
-                "--listen \(endpoint): other machines could reach this port, and there are no keys in \(directory.path); "
-                    + "make them with 'coordinator keys new', or add --insecure if the network is yours alone"
-            )
-        }
-    }
-}
 
 /// How the coordinator's endpoint is protected, in terms of its socket.
 struct EndpointSecurity: Sendable {
@@ -109,38 +69,5 @@ struct EndpointSecurity: Sendable {
 
     private static func localKeyFile(in folder: URL) -> String {
         folder.appending(path: "local-\(ProcessInfo.processInfo.processIdentifier).key").path
-    }
-}
-
-/// The key that a command connects to a coordinator with.
-struct ClientKeyOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Key file to connect with; then BITSWEEP_KEY, then worker.key among the keys.",
-            valueName: "FILE"
-        )
-    )
-    var key: String?
-
-    @OptionGroup var keys: KeysOption
-
-    @Flag(help: "Connect without encryption, whatever keys there are.")
-    var insecure = false
-
-    func validate() throws {
-        if insecure, key != nil { throw ValidationError("--key and --insecure exclude each other") }
-    }
-
-    /// The key; nil to connect without encryption.
-    func workerKey() throws -> WorkerKey? {
-        if insecure { return nil }
-        do {
-            return try WorkerKey.find(
-                chosen: key ?? ProcessInfo.processInfo.environment["BITSWEEP_KEY"],
-                standard: keys.directory.workerFile()
-            )
-        } catch {
-            throw CommandFailure.usage("\(error)")
-        }
     }
 }

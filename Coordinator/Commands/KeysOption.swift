@@ -1,0 +1,65 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLine
+import Foundation
+import Keyring
+
+/// Where the coordinator's keys are.
+struct KeysOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Directory with the coordinator's keys; then BITSWEEP_KEYS, then ~/.config/bitsweep/keys.",
+            valueName: "DIR"
+        )
+    )
+    var keys: String?
+
+    /// The directory that this option, the environment or custom names.
+    var directory: KeyDirectory {
+        let chosen = keys ?? ProcessInfo.processInfo.environment["BITSWEEP_KEYS"]
+        return chosen.map { KeyDirectory($0) }
+            ?? .standard(home: FileManager.default.homeDirectoryForCurrentUser.path)
+    }
+
+    /// How an endpoint is protected; refused where others could reach it and nothing would.
+    func security(of endpoint: String, isLocal: Bool, isInsecure: Bool) throws -> EndpointSecurity {
+        let directory = directory
+        switch EndpointProtection(isLocal: isLocal, hasKeys: directory.hasKeys, isInsecure: isInsecure) {
+        case .encrypted:
+            return try EndpointSecurity(encryptedWith: directory)
+        case .plainOnLoopback:
+            return EndpointSecurity(notice: nil)
+        case .plainOnRequest:
+            return EndpointSecurity(notice: "\(endpoint) is not encrypted: anyone who reaches it may join")
+        case .plainDespiteKeys:
+            return EndpointSecurity(
+                notice: "\(endpoint) is not encrypted in spite of the keys in \(directory.path), because of --insecure"
+            )
+        case .refused:
+            throw CommandFailure.usage(
+                "--listen \(endpoint): other machines could reach this port, and there are no keys in \(directory.path); "
+                    + "make them with 'coordinator keys new', or add --insecure if the network is yours alone"
+            )
+        }
+    }
+}
+
+/// The key that a command connects to a coordinator with.
+struct ClientKeyOption: ConnectionKeyOptions {
+    @Option(
+        help: ArgumentHelp(
+            "Key file to connect with; then BITSWEEP_KEY, then worker.key among the keys.",
+            valueName: "FILE"
+        )
+    )
+    var key: String?
+
+    @OptionGroup var keys: KeysOption
+
+    @Flag(help: "Connect without encryption, whatever keys there are.")
+    var insecure = false
+
+    var standardKeyFile: String { keys.directory.workerFile() }
+}

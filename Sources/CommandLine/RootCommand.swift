@@ -1,0 +1,55 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+import Foundation
+
+/// The command that an executable is named after; its `main` calls `runProcess`.
+///
+/// That differs from ArgumentParser's own `main` in one thing: a mistake in the command line is one line and code 2, as
+/// every other mistake of the user is.
+package protocol RootCommand: AsyncParsableCommand {}
+
+extension RootCommand {
+    /// Runs the command that `arguments` name; a failure ends the process with its code.
+    ///
+    /// - Parameter arguments: what comes behind the executable's name; nil for what the process was started with.
+    package static func runProcess(_ arguments: [String]? = nil) async {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let mistake = mistake(error) else { exit(withError: error) }
+            FileHandle.standardError.write(Data("\(mistake)\n".utf8))
+            Foundation.exit(2)
+        }
+    }
+
+    /// What is wrong with the command line, in a line; nil when the error is about something else.
+    static func mistake(_ error: any Error) -> String? {
+        guard exitCode(for: error) == .validationFailure else { return nil }
+        let message = message(for: error).trimmingCharacters(in: CharacterSet(charactersIn: "."))
+        return "\(message); see \(configuration.commandName ?? "\(Self.self)") --help"
+    }
+}
+
+extension CommandConfiguration {
+    /// The configuration of an executable's root command, with what all executables have in common.
+    package static func root(
+        _ name: String,
+        abstract: String,
+        discussion: String,
+        subcommands: [any ParsableCommand.Type]
+    ) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: name,
+            abstract: abstract,
+            discussion: discussion,
+            subcommands: subcommands
+        )
+    }
+}

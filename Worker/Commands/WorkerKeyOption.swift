@@ -1,0 +1,25 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLine
+import Foundation
+import Keyring
+
+/// The key that a worker connects to its coordinator with.
+struct WorkerKeyOption: ConnectionKeyOptions {
+    @Option(
+        help: ArgumentHelp(
+            "Key file from the coordinator's machine; then BITSWEEP_KEY, then ~/.config/bitsweep/keys/worker.key.",
+            valueName: "FILE"
+        )
+    )
+    var key: String?
+
+    @Flag(help: "Connect without encryption, whatever keys there are.")
+    var insecure = false
+
+    var standardKeyFile: String {
+        KeyDirectory.standard(home: FileManager.default.homeDirectoryForCurrentUser.path).workerFile()
+    }
+}
