@@ -177,7 +177,7 @@ import Vocabulary
         ]
     )
     func paths(path: String, file: String, resolved: String) {
-        #expect(Sweep.resolve(path, relativeTo: file) == resolved)
+        #expect(DocumentPath.resolve(path, relativeTo: file) == resolved)
     }
 
     @Test("a model may name a recipe, relative to the sweep file, and nothing beside it")

@@ -87,13 +87,3 @@ extension GridExclusion {
         return own.isEmpty ? nil : { value in own.allSatisfy { $0.holds($1[value]) } }
     }
 }
-
-extension TransformKind {
-    static let modelCoordinate = 0
-    static let datasetCoordinate = 1
-    /// The coordinate of the first parameter.
-    static let firstParameterCoordinate = 2
-    /// The seed's coordinate comes last, so that seeds vary fastest.
-    var seedCoordinate: Int { Self.firstParameterCoordinate + parameters.count }
-    var coordinateCount: Int { seedCoordinate + 1 }
-}

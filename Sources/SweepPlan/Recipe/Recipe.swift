@@ -97,10 +97,7 @@ extension Recipe {
     ///   - file: The file's path: error messages begin with it, and paths in the file are relative to its folder.
     /// - Throws: `SweepFileError` with every problem of the file.
     public init(parsing text: String, file: String) throws(SweepFileError) {
-        let (root, diagnostics) = try YAMLSource.parse(text, file: file)
-        var reader = SweepFileReader(file: file, facts: SweepFacts(), diagnostics: diagnostics)
-        let recipe = reader.readRecipe(root)
-        guard reader.diagnostics.isEmpty, let recipe else { throw SweepFileError(reader.diagnostics) }
-        self = recipe
+        let document = try DocumentReader(parsing: text, file: file)
+        self = try document.result(RecipeReader(document: document).read())
     }
 }

@@ -12,20 +12,25 @@ enum AxisName: Hashable {
     case parameter(String)
 
     /// Reads a name that is among `all` or `names(of:)`.
-    init(_ name: String) {
-        switch name {
-        case "model": self = .model
-        case "dataset": self = .dataset
-        case "transform": self = .transform
-        case "seed": self = .seed
-        default: self = .parameter(name)
+    init(_ name: String) { self = Self.common.first { $0.text == name } ?? .parameter(name) }
+
+    private static let common: [AxisName] = [.model, .dataset, .transform, .seed]
+
+    /// As sweep files write it.
+    var text: String {
+        switch self {
+        case .model: "model"
+        case .dataset: "dataset"
+        case .transform: "transform"
+        case .seed: "seed"
+        case .parameter(let key): key
         }
     }
 
-    static let common = ["model", "dataset", "transform", "seed"]
-
     /// The names that mean something for a transform of this kind.
-    static func names(of kind: TransformKind) -> [String] { common + kind.parameters.flatMap(\.keys) }
+    static func names(of kind: TransformKind) -> [String] {
+        common.map(\.text) + kind.parameters.flatMap(\.keys)
+    }
 
     /// The names that mean something for any transform.
     static let all: [String] = TransformKind.allCases.flatMap(names(of:)).reduce(into: []) { names, name in
@@ -44,15 +49,17 @@ enum AxisName: Hashable {
         }
     }
 
-    /// The values of a parameter, and its spelling as the upper half of their codes; equal in all transforms that have it.
-    static func parameter(_ key: String) -> (domain: ParameterDomain, spelling: UInt64)? {
-        for parameter in TransformKind.allCases.flatMap(\.parameters) {
-            guard let spelling = parameter.keys.firstIndex(of: key) else { continue }
-            return (parameter.domain, UInt64(spelling) << 32)
-        }
-        return nil
+    /// The upper half of the codes of a parameter's values; tells which of its spellings this is.
+    var spelling: UInt64 {
+        guard case .parameter(let key) = self else { return 0 }
+        return Self.parameter(key)?.keys.firstIndex(of: key).map { UInt64($0) << 32 } ?? 0
     }
 
-    /// The seeds that a sweep file may give.
-    static let seeds = ParameterDomain.integer(0...Int.max)
+    /// The parameter called `key`; its values are the same in all transforms that have it.
+    static func parameter(_ key: String) -> TransformKind.Parameter? {
+        TransformKind.allCases.lazy.flatMap(\.parameters).first { $0.keys.contains(key) }
+    }
+
+    /// The seeds that a file may give.
+    static let seeds = 0...Int.max
 }

@@ -19,7 +19,9 @@ public struct Sweep: Sendable {
     public let datasets: [String: DatasetSource]
     /// The cells.
     public let grid: Grid
+}
 
+extension Sweep {
     /// Reads a sweep file of version 1.
     ///
     /// - Parameters:
@@ -28,28 +30,7 @@ public struct Sweep: Sendable {
     ///   - facts: How to learn what models and data sets are; each that a block names is asked for once.
     /// - Throws: `SweepFileError` with every problem of the file.
     public init(parsing text: String, file: String, facts: SweepFacts = SweepFacts()) throws(SweepFileError) {
-        let (root, diagnostics) = try YAMLSource.parse(text, file: file)
-        var reader = SweepFileReader(file: file, facts: facts, diagnostics: diagnostics)
-        let sweep = reader.readSweep(root)
-        guard reader.diagnostics.isEmpty, let sweep else { throw SweepFileError(reader.diagnostics) }
-        self = sweep
-    }
-
-    init(
-        name: String,
-        images: ImageSelection,
-        schedule: SweepSchedule,
-        models: [String: ModelReference],
-        modelFacts: [String: ModelFacts],
-        datasets: [String: DatasetSource],
-        grid: Grid
-    ) {
-        self.name = name
-        self.images = images
-        self.schedule = schedule
-        self.models = models
-        self.modelFacts = modelFacts
-        self.datasets = datasets
-        self.grid = grid
+        let document = try DocumentReader(parsing: text, file: file)
+        self = try document.result(SweepReader(document, facts: facts).read())
     }
 }

@@ -4,12 +4,12 @@
 import Vocabulary
 import Yams
 
-/// Makes source nodes of YAML text, with the place of every problem.
+/// Makes source nodes of YAML text, with the place of every problem; how YAML is written is known here and nowhere else.
 ///
 /// The parser gives up at a key that a mapping holds twice, and tells the place of the first only. So that one such key
 /// hides no other problem, the first is overwritten by a private character and the text is parsed again; the places of
 /// everything else stay as they are.
-struct YAMLSource {
+struct YAMLParser {
     /// A sweep file of a million cells has a few lines; one with ten thousand listed images has 60 kB.
     static let sizeLimit = 1 << 20
     /// Keys overwritten before the rest is left for the next time.
@@ -41,10 +41,9 @@ struct YAMLSource {
             let message = "the file has \(text.utf8.count) bytes; at most \(sizeLimit) are read"
             throw SweepFileError([Diagnostic(file: file, position: .start, message: message)])
         }
-        var source = YAMLSource(text, file: file)
-        let root = try source.compose()
-        let node = source.node(root)
-        return (node, source.diagnostics)
+        var parser = YAMLParser(text, file: file)
+        let root = try parser.node(parser.compose())
+        return (root, parser.diagnostics)
     }
 
     private mutating func compose() throws(SweepFileError) -> Node {
@@ -133,8 +132,5 @@ struct YAMLSource {
 }
 
 extension Diagnostic.Position {
-    /// Where a file begins.
-    static let start = Diagnostic.Position(line: 1, column: 1)
-
     fileprivate init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
 }
