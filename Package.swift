@@ -173,7 +173,8 @@ let floor6: [Target] = [
     .testTarget(
         name: "CoordinatorTests",
         dependencies: [
-            "Coordinator", "Worker", "ProcessSupport", "CommandLine", "Vocabulary", "SweepPlan", "WireProtocol",
+            "Coordinator", "Worker", "ProcessSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
+            "WireProtocol", "Engine",
         ],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict

@@ -84,15 +84,9 @@ extension CoordinatorLoop {
         guard let spec = cells[attempt.shard.cell] else {
             preconditionFailure("\(attempt) is of a cell that the loop never gave")
         }
-        let assignment = Assignment(
-            attempt: attempt,
-            model: model(of: spec),
-            dataset: work.dataset(of: spec),
-            transform: spec.transform,
-            seed: spec.seed,
-            indices: Array(work.indices(of: spec.dataset)[attempt.shard.positions])
-        )
-        outbox.assign(assignment, to: worker)
+        var shard = work.plan.shard(of: spec, at: attempt.shard.positions)
+        shard.model = trained(shard.model)
+        outbox.assign(Assignment(attempt: attempt, spec: shard), to: worker)
     }
 
     /// Sends away a worker that is not trusted, and tells both users why.

@@ -43,13 +43,12 @@ extension CoordinatorLoop {
         return desk.order.filter(needed.contains)
     }
 
-    /// The model as an assignment names it: of a trained one, the checkpoint that the training made.
-    func model(of spec: CellSpec) -> Assignment.Model {
-        var model = work.model(of: spec)
+    /// The model that takes the place of a planned one: the checkpoint that its training made, where there was one.
+    func trained(_ planned: ModelSpec) -> ModelSpec {
+        var model = planned
         guard let file = desk[model.digest]?.checkpoint else { return model }
-        model.checkpoint = file.url.path
-        model.digest = file.reference.digest
-        model.checkpointBytes = file.reference.bytes
+        model.location = ModelLocation(.checkpoint(path: file.url.path))
+        (model.digest, model.bytes) = (file.reference.digest, file.reference.bytes)
         return model
     }
 

@@ -22,7 +22,9 @@ struct CachedCells {
         var modelNames: [ModelKey: [String]] = [:]
         for name in plan.grid.models {
             let model = plan.model(name)
-            modelNames[ModelKey(digest: model.facts.digest, conditioning: model.conditioning), default: []].append(name)
+            modelNames[ModelKey(digest: model.spec.digest, conditioning: model.spec.conditioning), default: []].append(
+                name
+            )
         }
         let datasetNames = Dictionary(grouping: plan.grid.datasets) { plan.dataset($0).slice.digest }
         try store.forEachCompleteCell(numericsVersion: plan.numericsVersion) { cell in

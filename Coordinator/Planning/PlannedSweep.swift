@@ -1,50 +1,46 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Datasets
 import Engine
 import Foundation
 import SweepPlan
 import Vocabulary
-import WireProtocol
+
+/// A model of a sweep, found and digested.
+struct PlannedModel: Sendable {
+    /// The model as shards name it, with absolute paths, so that a worker in another directory finds it.
+    ///
+    /// Of a model that the run trains, the digest is the `TrainingIdentity.digest` and no file is handed out: what the
+    /// training makes takes their place.
+    var spec: ModelSpec
+    var facts: ModelFacts
+    /// How the run trains the model; nil for one that is there already.
+    var training: PlannedTraining?
+}
+
+/// A data set of a sweep, found and digested, and the images of it that are scored.
+struct PlannedDataset: Sendable {
+    /// The data set as shards name it, with absolute paths.
+    var spec: DatasetSpec
+    /// What the selected images are; its digest, unlike that of `spec`, depends on the selection.
+    var slice: DatasetSlice
+    /// The selected images, ascending.
+    var indices: [UInt32]
+    /// The classes of the selected images.
+    var labels: [UInt8]
+}
 
 /// A sweep file with everything it names found and digested; nothing of its grid is materialised.
 struct PlannedSweep: Sendable {
-    /// A model of the sweep.
-    struct Model: Sendable {
-        /// Where the checkpoint lies, as an absolute path, so that a worker in another directory finds it.
-        var path: String
-        var facts: ModelFacts
-        var conditioning: Conditioning
-        /// Size of the checkpoint's file; nil for fresh weights, which every machine makes itself, and before a training.
-        var bytes: Int?
-        /// How the run trains the model; nil for one that is there already.
-        var training: PlannedTraining?
-    }
-
-    /// A data set of the sweep and the images of it that are scored.
-    struct Dataset: Sendable {
-        var source: DatasetSource
-        var slice: DatasetSlice
-        /// Digest of the split's images and labels.
-        var content: Digest
-        /// The two files of the user's own data set; nil for a built-in one, which every machine finds itself.
-        var files: Assignment.Dataset.Files?
-        /// The selected images, ascending.
-        var indices: [UInt32]
-        /// The classes of the selected images.
-        var labels: [UInt8]
-    }
-
     let sweep: Sweep
     let path: String
     let text: String
-    private let models: [String: Model]
-    private let datasets: [String: Dataset]
+    private let models: [String: PlannedModel]
+    private let datasets: [String: PlannedDataset]
 
     var grid: Grid { sweep.grid }
 
-    init(sweep: Sweep, path: String, text: String, models: [String: Model], datasets: [String: Dataset]) {
+    init(sweep: Sweep, path: String, text: String, models: [String: PlannedModel], datasets: [String: PlannedDataset]) {
         self.sweep = sweep
         self.path = path
         self.text = text
@@ -53,29 +49,41 @@ struct PlannedSweep: Sendable {
     }
 
     /// A model that the grid names.
-    func model(_ name: String) -> Model {
+    func model(_ name: String) -> PlannedModel {
         guard let model = models[name] else { preconditionFailure("the grid names a model '\(name)' without facts") }
         return model
     }
 
     /// A data set that the grid names.
-    func dataset(_ name: String) -> Dataset {
+    func dataset(_ name: String) -> PlannedDataset {
         guard let dataset = datasets[name] else { preconditionFailure("the grid names an unread data set '\(name)'") }
         return dataset
     }
 
     /// The data sets that the grid names, in its order.
-    var usedDatasets: [Dataset] { grid.datasets.map(dataset) }
+    var usedDatasets: [PlannedDataset] { grid.datasets.map(dataset) }
 
     func identity(of spec: CellSpec) -> CellIdentity {
         let model = model(spec.model)
         return CellIdentity(
-            model: model.facts.digest,
-            conditioning: model.conditioning,
+            model: model.spec.digest,
+            conditioning: model.spec.conditioning,
             data: dataset(spec.dataset).slice.digest,
             transform: spec.transform,
             seed: spec.seed,
             numericsVersion: NumericsIdentity.version
+        )
+    }
+
+    /// The images at `positions` of a cell, as an engine is told of them.
+    func shard(of cell: CellSpec, at positions: Range<Int>) -> ShardSpec {
+        let dataset = dataset(cell.dataset)
+        return ShardSpec(
+            model: model(cell.model).spec,
+            dataset: dataset.spec,
+            transform: cell.transform,
+            seed: cell.seed,
+            indices: Array(dataset.indices[positions])
         )
     }
 
@@ -93,12 +101,11 @@ struct PlannedSweep: Sendable {
     /// Where the files lie that workers may ask for, by their digests.
     var artifacts: [Digest: URL] {
         var files: [Digest: URL] = [:]
-        for model in grid.models.map(model) where model.bytes != nil {
-            files[model.facts.digest] = URL(filePath: model.path)
+        for spec in grid.models.map({ model($0).spec }) where spec.bytes != nil {
+            files[spec.digest] = URL(filePath: spec.location.text)
         }
-        let scored = usedDatasets.map { ($0.source, $0.files) }
-        let trainedOn = trainings.values.map { ($0.dataset.source, $0.dataset.files) }
-        for case (.idx(let images, let labels), let known?) in scored + trainedOn {
+        for spec in usedDatasets.map(\.spec) + trainings.values.map(\.dataset) {
+            guard case .idx(let images, let labels) = spec.source, let known = spec.files else { continue }
             files[known.images.digest] = URL(filePath: images)
             files[known.labels.digest] = URL(filePath: labels)
         }

@@ -15,7 +15,7 @@ struct PlannedTraining: Sendable {
     /// The recipe's text, as its file has it.
     var recipe: String
     /// The images that the model is trained on.
-    var dataset: Assignment.Dataset
+    var dataset: DatasetSpec
     /// What is known of the model beforehand; the digest is the `TrainingIdentity.digest`.
     var facts: ModelFacts
 }
@@ -63,11 +63,11 @@ extension PlannedTraining {
             provenance: ""
         )
         self.recipe = text
-        dataset = Assignment.Dataset(
+        dataset = DatasetSpec(
             name: recipe.data.name,
             source: recipe.data.source.absolute,
             split: RecipeData.split,
-            digest: images.digest,
+            content: images.digest,
             files: try recipe.data.source.files
         )
         facts = metadata.facts(digest: identity.digest)

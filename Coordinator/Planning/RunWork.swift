@@ -3,7 +3,6 @@
 
 import SweepPlan
 import Vocabulary
-import WireProtocol
 
 /// A planned sweep as one run of it: everything the loop needs to know of its cells.
 struct RunWork: Sendable {
@@ -41,28 +40,4 @@ struct RunWork: Sendable {
 
     /// The slice's image indices, one for each position of a cell.
     func indices(of dataset: String) -> [UInt32] { plan.dataset(dataset).indices }
-
-    /// The model as an assignment names it.
-    func model(of spec: CellSpec) -> Assignment.Model {
-        let model = plan.model(spec.model)
-        return Assignment.Model(
-            name: spec.model,
-            checkpoint: model.path,
-            digest: model.facts.digest,
-            conditioning: model.conditioning,
-            checkpointBytes: model.bytes
-        )
-    }
-
-    /// The data set as an assignment names it.
-    func dataset(of spec: CellSpec) -> Assignment.Dataset {
-        let dataset = plan.dataset(spec.dataset)
-        return Assignment.Dataset(
-            name: spec.dataset,
-            source: dataset.source,
-            split: dataset.slice.split,
-            digest: dataset.content,
-            files: dataset.files
-        )
-    }
 }

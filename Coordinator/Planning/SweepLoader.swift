@@ -8,7 +8,6 @@ import Foundation
 import Networks
 import SweepPlan
 import Vocabulary
-import WireProtocol
 
 /// Reads a sweep file and what it names: checkpoints' headers, recipes, data sets' labels.
 final class SweepLoader {
@@ -49,22 +48,24 @@ final class SweepLoader {
     }
 
     private func plan(_ sweep: Sweep, path: String, text: String) throws -> PlannedSweep {
-        var models: [String: PlannedSweep.Model] = [:]
+        var models: [String: PlannedModel] = [:]
         for name in sweep.grid.models {
             guard let reference = sweep.models[name] else { continue }
-            models[name] = PlannedSweep.Model(
-                path: ModelLocation(reference.source).text,
-                facts: try modelFacts(reference).get(),
+            let facts = try modelFacts(reference).get()
+            let spec = ModelSpec(
+                name: name,
+                location: ModelLocation(reference.source.absolute),
+                digest: facts.digest,
                 conditioning: reference.conditioning,
-                bytes: reference.fileSize,
-                training: try training(of: reference)
+                bytes: reference.fileSize
             )
+            models[name] = PlannedModel(spec: spec, facts: facts, training: try training(of: reference))
         }
-        var datasets: [String: PlannedSweep.Dataset] = [:]
+        var datasets: [String: PlannedDataset] = [:]
         for name in sweep.grid.datasets {
             guard let source = sweep.datasets[name] else { continue }
             let dataset = try dataset(source, split: sweep.images.split).get()
-            datasets[name] = try PlannedSweep.Dataset(name, source: source.absolute, dataset, sweep.images)
+            datasets[name] = try PlannedDataset(name, source, dataset, sweep.images)
         }
         return PlannedSweep(sweep: sweep, path: path, text: text, models: models, datasets: datasets)
     }
@@ -80,7 +81,7 @@ final class SweepLoader {
             if case .recipe(let path) = reference.source {
                 training(recipe: path).map(\.facts)
             } else {
-                Result { try ModelLocation(reference.source).facts() }
+                Result { try ModelLocation(reference.source.absolute).facts() }
             }
         facts[reference.source] = found
         return found
@@ -104,20 +105,24 @@ final class SweepLoader {
     }
 }
 
-extension PlannedSweep.Dataset {
+extension PlannedDataset {
     fileprivate init(
         _ name: String,
-        source: DatasetSource,
+        _ source: DatasetSource,
         _ dataset: ImageDataset,
         _ images: ImageSelection
     ) throws {
         let selected = try dataset.indices(selectedBy: images.rule)
         indices = selected.map { UInt32($0) }
         labels = selected.map { dataset.labels[$0] }
-        content = dataset.digest
-        files = try source.files
-        self.source = source
-        slice = DatasetSlice(name: name, split: images.split, content: content, indices: indices)
+        spec = DatasetSpec(
+            name: name,
+            source: source.absolute,
+            split: images.split,
+            content: dataset.digest,
+            files: try source.files
+        )
+        slice = DatasetSlice(name: name, split: images.split, content: spec.content, indices: indices)
     }
 }
 
@@ -133,6 +138,18 @@ extension ImageDataset {
     }
 }
 
+extension ModelReference.Source {
+    /// The same source with an absolute path.
+    fileprivate var absolute: ModelReference.Source {
+        func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+        return switch self {
+        case .checkpoint(let path): .checkpoint(path: absolute(path))
+        case .recipe(let path): .recipe(path: absolute(path))
+        case .family: self
+        }
+    }
+}
+
 extension ModelReference {
     /// Size of the checkpoint's file in bytes; nil for fresh weights.
     fileprivate var fileSize: Int? {
@@ -143,14 +160,14 @@ extension ModelReference {
 
 extension DatasetSource {
     /// Digests and sizes of the user's own files; nil for a built-in data set.
-    var files: Assignment.Dataset.Files? {
+    var files: DatasetSpec.Files? {
         get throws {
             guard case .idx(let images, let labels) = self else { return nil }
             func reference(_ path: String) throws -> ArtifactReference {
                 let bytes = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
                 return ArtifactReference(digest: Digest(of: bytes), bytes: bytes.count)
             }
-            return try Assignment.Dataset.Files(images: reference(images), labels: reference(labels))
+            return try DatasetSpec.Files(images: reference(images), labels: reference(labels))
         }
     }
 

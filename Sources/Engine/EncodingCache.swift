@@ -21,7 +21,7 @@ struct EncodingCache {
 
         init(_ spec: ShardSpec) {
             (model, conditioning) = (spec.model.digest, spec.model.conditioning)
-            (dataset, seed) = (spec.dataset.digest, spec.seed)
+            (dataset, seed) = (spec.dataset.content, spec.seed)
         }
     }
 

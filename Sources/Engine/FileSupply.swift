@@ -11,8 +11,8 @@ public protocol SuppliedFile: AnyObject, Sendable {
 
 /// Gets files that this machine lacks.
 public protocol FileSupply {
-    /// The file whose SHA-256 is `digest`, fetched if need be; nil when it is to be had nowhere.
+    /// The file with that content, fetched if need be; nil when it is to be had nowhere.
     ///
     /// - Throws: `EngineError.cancelled` when the shard is no longer wanted, or why the file could not be fetched.
-    func file(_ digest: Digest) throws -> (any SuppliedFile)?
+    func file(_ content: ArtifactReference) throws -> (any SuppliedFile)?
 }

@@ -29,7 +29,7 @@ public struct ShardEngine {
     private let pool: WorkPool
     private let freeMemory: @Sendable () -> Int?
     private var models = RecentCache<Digest, LoadedModel>(limit: modelCount)
-    private var datasets = RecentCache<ShardSpec.Dataset, ImageDataset>(limit: datasetBytes) {
+    private var datasets = RecentCache<DatasetSpec, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
     }
     private var cache = EncodingCache(limit: encodingBytes, sources: 2)
@@ -106,14 +106,14 @@ public struct ShardEngine {
     /// - Returns: Its images, kept for the next caller.
     /// - Throws: `EngineError`.
     public mutating func dataset(
-        _ wanted: ShardSpec.Dataset,
+        _ wanted: DatasetSpec,
         supply: (any FileSupply)? = nil
     ) throws(EngineError) -> ImageDataset {
         let files = ShardFiles(library: library, supply: supply, freeMemory: freeMemory)
         return try datasets.value(of: wanted) { () throws(EngineError) in try files.dataset(wanted) }
     }
 
-    private mutating func model(_ model: ShardSpec.Model, _ files: ShardFiles) throws(EngineError) -> LoadedModel {
+    private mutating func model(_ model: ModelSpec, _ files: ShardFiles) throws(EngineError) -> LoadedModel {
         // Locals: the closure must not reach for self while its cache is being changed.
         let (kernels, pool) = (kernels, pool)
         return try models.value(of: model.digest) { () throws(EngineError) in

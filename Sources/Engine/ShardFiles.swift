@@ -17,21 +17,22 @@ struct ShardFiles {
     /// Bytes of memory that are free; nil where nobody knows.
     let freeMemory: @Sendable () -> Int?
 
-    func checkpoint(_ model: ShardSpec.Model) throws(EngineError) -> Checkpoint {
+    func checkpoint(_ model: ModelSpec) throws(EngineError) -> Checkpoint {
         do throws(EngineError) {
             return try checkpoint(at: model.location, model.digest)
         } catch .memory(let problem) {
             throw .memory(problem)
         } catch {
-            let file = try supplied(model.digest) { .model($0) }
-            guard let file else { throw error }
+            guard let content = model.file, let file = try supplied(content, failure: { .model($0) }) else {
+                throw error
+            }
             return try withExtendedLifetime(file) { () throws(EngineError) in
                 try checkpoint(at: ModelLocation(text: file.path), model.digest)
             }
         }
     }
 
-    func dataset(_ wanted: ShardSpec.Dataset) throws(EngineError) -> ImageDataset {
+    func dataset(_ wanted: DatasetSpec) throws(EngineError) -> ImageDataset {
         var library = library
         // A mirror is farther away than the coordinator, and its failure takes longer.
         if supply != nil, wanted.files != nil { library.downloader = nil }
@@ -79,7 +80,7 @@ struct ShardFiles {
     }
 
     private func dataset(
-        _ wanted: ShardSpec.Dataset,
+        _ wanted: DatasetSpec,
         from source: DatasetSource,
         in library: DatasetLibrary
     ) throws(EngineError) -> ImageDataset {
@@ -89,22 +90,22 @@ struct ShardFiles {
         } catch {
             throw .data("\(error)")
         }
-        guard found.digest == wanted.digest else {
+        guard found.digest == wanted.content else {
             throw .data(
                 "data set '\(wanted.name)' (\(wanted.split)) has digest \(found.digest), the coordinator's has "
-                    + "\(wanted.digest); use the same files on both"
+                    + "\(wanted.content); use the same files on both"
             )
         }
         return found
     }
 
-    /// The file of that digest from the supply, whose own errors become engine errors by `failure`.
+    /// The file with that content from the supply, whose own errors become engine errors by `failure`.
     private func supplied(
-        _ digest: Digest,
+        _ content: ArtifactReference,
         failure: (String) -> EngineError
     ) throws(EngineError) -> (any SuppliedFile)? {
         do {
-            return try supply?.file(digest)
+            return try supply?.file(content)
         } catch let error as EngineError {
             throw error
         } catch {

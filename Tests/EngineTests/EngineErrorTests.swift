@@ -56,7 +56,7 @@ import Vocabulary
         let scene = try Scene()
         let digest = try scene.glyphs().digest
         var spec = try scene.spec(.identity, [0])
-        spec.dataset.digest = scene.checkpoint.digest
+        spec.dataset.content = scene.checkpoint.digest
         #expect(
             try error(spec)
                 == .data(

@@ -23,18 +23,18 @@ import Vocabulary
 
         init(_ paths: [Digest: String]) { self.paths = paths }
 
-        func file(_ digest: Digest) throws -> (any SuppliedFile)? {
-            asked.append(digest)
-            return paths[digest].map { File($0) }
+        func file(_ content: ArtifactReference) throws -> (any SuppliedFile)? {
+            asked.append(content.digest)
+            return paths[content.digest].map { File($0) }
         }
     }
 
     private static let indices: [UInt32] = [0, 3, 5]
 
-    private func write(_ bytes: [UInt8]) throws -> (path: String, digest: Digest) {
+    private func write(_ bytes: [UInt8]) throws -> (path: String, content: ArtifactReference) {
         let path = Scene.folder.appending(path: UUID().uuidString).path
         try Data(bytes).write(to: URL(filePath: path))
-        return (path, Digest(of: bytes))
+        return (path, ArtifactReference(digest: Digest(of: bytes), bytes: bytes.count))
     }
 
     /// What an engine computes that needs no supply.
@@ -51,6 +51,7 @@ import Vocabulary
         let supply = Supply([scene.checkpoint.digest: scene.path])
         var spec = try scene.spec(.identity, Self.indices)
         spec.model.location = ModelLocation(text: isMissing ? "/nonexistent" : other.path)
+        spec.model.bytes = 1000
         var engine = try Scene.engine()
         for _ in 1...2 { #expect(try engine.score(spec, supply: supply) == expected) }
         #expect(supply.asked == [scene.checkpoint.digest])
@@ -60,10 +61,23 @@ import Vocabulary
     func nothing(_ hasSupply: Bool) throws {
         var spec = try Scene().spec(.identity, Self.indices)
         spec.model.location = ModelLocation(text: "/nonexistent")
+        spec.model.bytes = 1000
+        let supply = Supply([:])
         var engine = try Scene.engine()
-        let error = #expect(throws: EngineError.self) { try engine.score(spec, supply: hasSupply ? Supply([:]) : nil) }
+        let error = #expect(throws: EngineError.self) { try engine.score(spec, supply: hasSupply ? supply : nil) }
+        #expect(supply.asked == (hasSupply ? [spec.model.digest] : []))
         guard case .model(let reason) = try #require(error) else { return #expect(Bool(false), "\(error as Any)") }
         #expect(reason.contains("/nonexistent"))
+    }
+
+    @Test("a checkpoint that is not handed out is not asked for")
+    func notHandedOut() throws {
+        var spec = try Scene().spec(.identity, Self.indices)
+        spec.model.location = ModelLocation(text: "/nonexistent")
+        let supply = Supply([:])
+        var engine = try Scene.engine()
+        #expect(throws: EngineError.self) { try engine.score(spec, supply: supply) }
+        #expect(supply.asked.isEmpty)
     }
 
     @Test("a data set that is missing is read from the supply's files")
@@ -77,17 +91,17 @@ import Vocabulary
         let classes = try write([0, 0, 8, 1, 0, 0, 0, count] + labels)
         var spec = try scene.spec(.identity, Self.indices)
         let expected = try table(of: spec)
-        spec.dataset = ShardSpec.Dataset(
-            source: .idx(images: "/nonexistent/images", labels: "/nonexistent/labels"),
+        spec.dataset = DatasetSpec(
             name: "own",
+            source: .idx(images: "/nonexistent/images", labels: "/nonexistent/labels"),
             split: "test",
-            digest: ImageDataset(name: "", split: "", shape: glyphs.shape, pixels: pixels, labels: labels).digest,
-            files: ShardSpec.Dataset.Files(images: images.digest, labels: classes.digest)
+            content: ImageDataset(name: "", split: "", shape: glyphs.shape, pixels: pixels, labels: labels).digest,
+            files: DatasetSpec.Files(images: images.content, labels: classes.content)
         )
-        let supply = Supply([images.digest: images.path, classes.digest: classes.path])
+        let supply = Supply([images.content.digest: images.path, classes.content.digest: classes.path])
         var engine = try Scene.engine()
         #expect(try engine.score(spec, supply: supply) == expected)
-        #expect(supply.asked == [images.digest, classes.digest])
+        #expect(supply.asked == [images.content.digest, classes.content.digest])
     }
 
     @Test("a checkpoint that would not fit into memory is refused before it is read")

@@ -34,8 +34,13 @@ struct RealImagesTests {
         var engine = ShardEngine(library: library, kernels: try Scene.kernels(), pool: WorkPool(threads: 2))
         func mean(_ transform: TransformSpec) throws -> Float {
             let spec = ShardSpec(
-                model: .init(location: ModelLocation(text: path), digest: checkpoint.digest, conditioning: .label),
-                dataset: .init(source: .builtin("mnist"), name: "mnist", split: "test", digest: mnist.digest),
+                model: ModelSpec(
+                    name: "trained",
+                    location: ModelLocation(text: path),
+                    digest: checkpoint.digest,
+                    conditioning: .label
+                ),
+                dataset: DatasetSpec(name: "mnist", source: .builtin("mnist"), split: "test", content: mnist.digest),
                 transform: transform,
                 seed: 0,
                 indices: Array(0..<40)

@@ -51,16 +51,17 @@ struct Scene {
     ) throws -> ShardSpec {
         let glyphs = try glyphs()
         return ShardSpec(
-            model: ShardSpec.Model(
+            model: ModelSpec(
+                name: "scene",
                 location: ModelLocation(.checkpoint(path: path)),
                 digest: checkpoint.digest,
                 conditioning: conditioning
             ),
-            dataset: ShardSpec.Dataset(
-                source: .builtin("glyphs"),
+            dataset: DatasetSpec(
                 name: "glyphs",
+                source: .builtin("glyphs"),
                 split: "test",
-                digest: glyphs.digest
+                content: glyphs.digest
             ),
             transform: transform,
             seed: seed,

@@ -30,7 +30,7 @@ struct BatchTests {
         for batch in batches {
             guard case .assign(let part) = try CoordinatorMessage(decoding: batch.encoded()) else { continue }
             #expect(part.count <= WireLimits.attemptsPerBatch)
-            #expect(part.reduce(0) { $0 + $1.indices.count } <= WireLimits.imagesPerBatch)
+            #expect(part.reduce(0) { $0 + $1.spec.indices.count } <= WireLimits.imagesPerBatch)
             read += part
         }
         #expect(read == assignments)
@@ -43,9 +43,9 @@ struct BatchTests {
         let path = String(repeating: "p", count: WireLimits.pathBytes)
         let assignments = (0..<130).map { number in
             var assignment = assignment(0..<WireLimits.imagesPerBatch / 64, cell: UInt8(number))
-            assignment.model.name = long
-            assignment.model.checkpoint = path
-            assignment.dataset.source = .idx(images: path, labels: path)
+            assignment.spec.model.name = long
+            assignment.spec.model.location = ModelLocation(text: path)
+            assignment.spec.dataset.source = .idx(images: path, labels: path)
             return assignment
         }
         let batches = CoordinatorMessage.batches(assigning: assignments)
@@ -88,7 +88,7 @@ struct BatchTests {
     private func assignment(_ positions: Range<Int>, cell: UInt8 = 0) -> Assignment {
         var assignment = Fixture.assignment
         assignment.attempt = attempt(positions, cell: cell)
-        assignment.indices = positions.map { UInt32($0) * 3 }
+        assignment.spec.indices = positions.map { UInt32($0) * 3 }
         return assignment
     }
 

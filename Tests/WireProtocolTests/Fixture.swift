@@ -38,11 +38,18 @@ enum Fixture {
 
     static let assignment = Assignment(
         attempt: AttemptIdentity(shard: shard, attempt: 1, epoch: 3),
-        model: .init(name: "glow", checkpoint: "glow.safetensors", digest: Digest(of: [1]), conditioning: .marginal),
-        dataset: .init(name: "mnist", source: .builtin("mnist"), split: "test", digest: Digest(of: [2])),
-        transform: .identity,
-        seed: 7,
-        indices: [1, 2, 9]
+        spec: ShardSpec(
+            model: ModelSpec(
+                name: "glow",
+                location: ModelLocation(text: "glow.safetensors"),
+                digest: Digest(of: [1]),
+                conditioning: .marginal
+            ),
+            dataset: DatasetSpec(name: "mnist", source: .builtin("mnist"), split: "test", content: Digest(of: [2])),
+            transform: .identity,
+            seed: 7,
+            indices: [1, 2, 9]
+        )
     )
 
     private static var worker: WorkerIdentity {

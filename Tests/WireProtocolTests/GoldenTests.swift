@@ -138,38 +138,42 @@ struct GoldenTests {
         let digest = try #require(Digest(bytes: UInt8(0)..<32))
         let first = Assignment(
             attempt: try attempt(0..<1, 1),
-            model: .init(
-                name: "glow",
-                checkpoint: "g.safetensors",
-                digest: digest,
-                conditioning: .label,
-                checkpointBytes: 1000
-            ),
-            dataset: .init(name: "mnist", source: .builtin("mnist"), split: "test", digest: digest),
-            transform: .identity,
-            seed: 7,
-            indices: [10]
+            spec: ShardSpec(
+                model: ModelSpec(
+                    name: "glow",
+                    location: ModelLocation(text: "g.safetensors"),
+                    digest: digest,
+                    conditioning: .label,
+                    bytes: 1000
+                ),
+                dataset: DatasetSpec(name: "mnist", source: .builtin("mnist"), split: "test", content: digest),
+                transform: .identity,
+                seed: 7,
+                indices: [10]
+            )
         )
         var second = first
         second.attempt = try attempt(1..<2, 1)
-        second.indices = [11]
+        second.spec.indices = [11]
         let cell = try #require(CellID(bytes: UInt8(0)..<16))
         let own = Assignment(
             attempt: AttemptIdentity(shard: Shard(cell: cell, lower: 5, upper: 6), attempt: 1, epoch: 3),
-            model: first.model,
-            dataset: .init(
-                name: "own",
-                source: .idx(images: "i", labels: "l"),
-                split: "train",
-                digest: digest,
-                files: .init(
-                    images: ArtifactReference(digest: digest, bytes: 9),
-                    labels: ArtifactReference(digest: digest, bytes: 8)
-                )
-            ),
-            transform: .translate(Translation(dx: 1)),
-            seed: 0,
-            indices: [0]
+            spec: ShardSpec(
+                model: first.spec.model,
+                dataset: DatasetSpec(
+                    name: "own",
+                    source: .idx(images: "i", labels: "l"),
+                    split: "train",
+                    content: digest,
+                    files: .init(
+                        images: ArtifactReference(digest: digest, bytes: 9),
+                        labels: ArtifactReference(digest: digest, bytes: 8)
+                    )
+                ),
+                transform: .translate(Translation(dx: 1)),
+                seed: 0,
+                indices: [0]
+            )
         )
         return [first, second, own]
     }

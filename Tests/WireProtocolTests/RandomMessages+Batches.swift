@@ -21,7 +21,7 @@ extension RandomMessages {
             return attempts(like: first.attempt).map { attempt in
                 var assignment = first
                 assignment.attempt = attempt
-                assignment.indices = flip() ? indices(of: attempt.shard) : attempt.shard.positions.map(UInt32.init)
+                assignment.spec.indices = flip() ? indices(of: attempt.shard) : attempt.shard.positions.map(UInt32.init)
                 return assignment
             }
         }
@@ -56,7 +56,7 @@ extension RandomMessages {
         )
     }
 
-    mutating func files() -> Assignment.Dataset.Files {
+    mutating func files() -> DatasetSpec.Files {
         .init(
             images: ArtifactReference(digest: digest(), bytes: below(1 << 40)),
             labels: ArtifactReference(digest: digest(), bytes: below(1 << 40))

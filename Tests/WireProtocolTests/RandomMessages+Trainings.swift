@@ -14,7 +14,7 @@ extension RandomMessages {
             attempt: trainingAttempt(),
             model: name(),
             recipe: "version: 1\r\n" + text(),
-            dataset: assignment().dataset,
+            dataset: assignment().spec.dataset,
             state: flip() ? trainingFile() : nil
         )
     }

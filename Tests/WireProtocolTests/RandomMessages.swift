@@ -144,23 +144,25 @@ struct RandomMessages {
         let source: DatasetSource = flip() ? .builtin(name()) : .idx(images: name(), labels: name())
         return Assignment(
             attempt: attempt,
-            model: .init(
-                name: name(),
-                checkpoint: "/" + name(),
-                digest: digest(),
-                conditioning: flip() ? .label : .marginal,
-                checkpointBytes: flip() ? below(1 << 40) : nil
-            ),
-            dataset: .init(
-                name: name(),
-                source: source,
-                split: name(),
-                digest: digest(),
-                files: flip() ? files() : nil
-            ),
-            transform: transform(),
-            seed: word(),
-            indices: indices(of: attempt.shard)
+            spec: ShardSpec(
+                model: ModelSpec(
+                    name: name(),
+                    location: ModelLocation(text: "/" + name()),
+                    digest: digest(),
+                    conditioning: flip() ? .label : .marginal,
+                    bytes: flip() ? below(1 << 40) : nil
+                ),
+                dataset: DatasetSpec(
+                    name: name(),
+                    source: source,
+                    split: name(),
+                    content: digest(),
+                    files: flip() ? files() : nil
+                ),
+                transform: transform(),
+                seed: word(),
+                indices: indices(of: attempt.shard)
+            )
         )
     }
 

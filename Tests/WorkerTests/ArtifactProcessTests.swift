@@ -105,7 +105,7 @@ struct ArtifactProcessTests {
         #expect(try await coordinator.wait { $0.failures.count == 1 })
         #expect(coordinator.failures[0].kind == .model && coordinator.failures[0].message.contains("no such file"))
         assignment = try work.assignment(2, isRemote: true)
-        assignment.model = try work.assignment(2).model
+        assignment.spec.model = try work.assignment(2).spec.model
         coordinator.send(.assign([assignment]))
         #expect(try await coordinator.wait { $0.failures.count == 2 })
         #expect(coordinator.failures[1].kind == .data && coordinator.failures[1].message.contains("no such file"))

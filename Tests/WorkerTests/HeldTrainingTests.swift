@@ -26,7 +26,7 @@ struct HeldTrainingTests {
             attempt: TrainingAttempt(training: Digest(of: Array(name.utf8)), number: number, epoch: 1),
             model: name,
             recipe: "version: 1",
-            dataset: .init(name: "d", source: .builtin("glyphs"), split: "train", digest: Digest(of: [2]))
+            dataset: .init(name: "d", source: .builtin("glyphs"), split: "train", content: Digest(of: [2]))
         )
     }
 

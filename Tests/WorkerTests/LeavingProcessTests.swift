@@ -137,7 +137,7 @@ struct LeavingProcessTests {
         let worker = try work.worker(coordinator, "--log-format", "json", "--log-level", "debug")
         #expect(try await coordinator.wait { !$0.routes.isEmpty })
         var assignment = try work.assignment(1)
-        assignment.model.checkpoint = "/nonexistent/model"
+        assignment.spec.model.location = ModelLocation(text: "/nonexistent/model")
         coordinator.send(.assign([assignment]))
         #expect(try await coordinator.wait { !$0.failures.isEmpty })
         let failure = try #require(coordinator.failures.first)

@@ -20,8 +20,8 @@ struct ResidentModelsTests {
         let assignments = try (UInt32(1)...6).map { number in
             var assignment = try work.assignment(number, images: 40)
             if number % 2 == 0 {
-                assignment.model.checkpoint = "family:pixelcnn"
-                assignment.model.digest = pixelcnn.digest
+                assignment.spec.model.location = ModelLocation(text: "family:pixelcnn")
+                assignment.spec.model.digest = pixelcnn.digest
             }
             return assignment
         }

@@ -28,11 +28,18 @@ enum Samples {
     static func assignment(_ number: UInt32, images: Int = 2) throws -> Assignment {
         Assignment(
             attempt: try attempt(number, images: images),
-            model: .init(name: "m", checkpoint: "/m", digest: Digest(of: [1]), conditioning: .label),
-            dataset: .init(name: "d", source: .builtin("glyphs"), split: "test", digest: Digest(of: [2])),
-            transform: .identity,
-            seed: 0,
-            indices: (0..<UInt32(images)).map { 3 + $0 }
+            spec: ShardSpec(
+                model: ModelSpec(
+                    name: "m",
+                    location: ModelLocation(text: "/m"),
+                    digest: Digest(of: [1]),
+                    conditioning: .label
+                ),
+                dataset: DatasetSpec(name: "d", source: .builtin("glyphs"), split: "test", content: Digest(of: [2])),
+                transform: .identity,
+                seed: 0,
+                indices: (0..<UInt32(images)).map { 3 + $0 }
+            )
         )
     }
 

@@ -41,7 +41,7 @@ struct ThroughputTests {
         EngineThread(session: session, log: LogTail(limit: 1), logger: logger, wake: { thread.wake() }).start {
             (
                 score: { assignment, _ in
-                    ResultTable(indices: assignment.indices, columns: [.init(name: "bpd", values: [1])])
+                    ResultTable(indices: assignment.spec.indices, columns: [.init(name: "bpd", values: [1])])
                 },
                 train: { _ in .done }
             )

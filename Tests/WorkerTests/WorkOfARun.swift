@@ -53,23 +53,25 @@ struct WorkOfARun {
         let folder = isRemote ? "/nonexistent" : folder.url.path
         return Assignment(
             attempt: AttemptIdentity(shard: Shard(cell: cell, lower: 0, upper: images), attempt: number, epoch: 1),
-            model: .init(
-                name: "glow",
-                checkpoint: isRemote ? "/nonexistent/model" : Checkout.model,
-                digest: references.model.digest,
-                conditioning: .label,
-                checkpointBytes: isRemote ? model.count : nil
-            ),
-            dataset: .init(
-                name: "own",
-                source: .idx(images: "\(folder)/images", labels: "\(folder)/labels"),
-                split: "test",
-                digest: content,
-                files: isRemote ? .init(images: references.pixels, labels: references.labels) : nil
-            ),
-            transform: transform,
-            seed: 1,
-            indices: Array(0..<UInt32(images))
+            spec: ShardSpec(
+                model: ModelSpec(
+                    name: "glow",
+                    location: ModelLocation(text: isRemote ? "/nonexistent/model" : Checkout.model),
+                    digest: references.model.digest,
+                    conditioning: .label,
+                    bytes: isRemote ? model.count : nil
+                ),
+                dataset: DatasetSpec(
+                    name: "own",
+                    source: .idx(images: "\(folder)/images", labels: "\(folder)/labels"),
+                    split: "test",
+                    content: content,
+                    files: isRemote ? .init(images: references.pixels, labels: references.labels) : nil
+                ),
+                transform: transform,
+                seed: 1,
+                indices: Array(0..<UInt32(images))
+            )
         )
     }
 

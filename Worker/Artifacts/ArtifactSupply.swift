@@ -6,13 +6,11 @@ import Logging
 import Vocabulary
 import WireProtocol
 
-/// Gets the files of one assignment from the cache or from the coordinator, in the engine's thread.
+/// Gets the files of one piece of work from the cache or from the coordinator, in the engine's thread.
 ///
 /// While there is no coordinator it waits: the next one has the same files. It stops waiting when the attempt is
 /// cancelled or the worker leaves.
 struct ArtifactSupply: FileSupply {
-    /// The files that the coordinator hands out for the assignment.
-    let references: [ArtifactReference]
     let cache: ArtifactCache
     let inbox: ArtifactInbox
     let logger: Logger
@@ -28,14 +26,13 @@ struct ArtifactSupply: FileSupply {
     /// How long another process may leave its partial file as it is before this one fetches for itself.
     private static let patience: Duration = .seconds(60)
 
-    func file(_ digest: Digest) throws -> (any SuppliedFile)? {
-        guard let reference = references.first(where: { $0.digest == digest }) else { return nil }
+    func file(_ content: ArtifactReference) throws -> (any SuppliedFile)? {
         inbox.open()
         defer { inbox.close() }
         // Asked after the inbox was opened: what is cancelled later, the inbox hears.
         guard isWanted() else { throw EngineError.cancelled }
         do {
-            let found = try file(reference)
+            let found = try fetched(content)
             arrived()
             return found
         } catch {
@@ -44,7 +41,7 @@ struct ArtifactSupply: FileSupply {
         }
     }
 
-    private func file(_ reference: ArtifactReference) throws(ArtifactError) -> CachedFile {
+    private func fetched(_ reference: ArtifactReference) throws(ArtifactError) -> CachedFile {
         var seen = (progress: cache.progress(of: reference.digest), at: ContinuousClock.now)
         while true {
             if let found = try cache.file(reference.digest) { return found }

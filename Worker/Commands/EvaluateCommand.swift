@@ -92,12 +92,13 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         let count = min(images ?? loaded.count, loaded.count)
         let spec = ShardSpec(
-            model: .init(
+            model: ModelSpec(
+                name: checkpoint,
                 location: ModelLocation(text: checkpoint),
                 digest: facts.digest,
                 conditioning: facts.classes > 0 ? conditioning : .label
             ),
-            dataset: .init(source: source, name: dataset, split: split, digest: loaded.digest),
+            dataset: DatasetSpec(name: dataset, source: source, split: split, content: loaded.digest),
             transform: .identity,
             seed: seed,
             indices: (0..<count).map { UInt32($0) }

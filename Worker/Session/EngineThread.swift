@@ -65,43 +65,8 @@ extension Assignment {
         let shard = attempt.shard
         return [
             "attempt": "\(attempt.attempt)", "cell": "\(shard.cell)", "images": "\(shard.lower)..<\(shard.upper)",
-            "model": "\(model.name)", "dataset": "\(dataset.name)",
+            "model": "\(spec.model.name)", "dataset": "\(spec.dataset.name)",
         ]
-    }
-
-    /// The files that the coordinator hands out for it.
-    var artifacts: [ArtifactReference] {
-        [model.artifact, dataset.files?.images, dataset.files?.labels].compactMap(\.self)
-    }
-}
-
-extension ShardSpec {
-    /// What an assignment asks for.
-    init(_ assignment: Assignment) {
-        self.init(
-            model: Model(
-                location: ModelLocation(text: assignment.model.checkpoint),
-                digest: assignment.model.digest,
-                conditioning: assignment.model.conditioning
-            ),
-            dataset: Dataset(assignment.dataset),
-            transform: assignment.transform,
-            seed: assignment.seed,
-            indices: assignment.indices
-        )
-    }
-}
-
-extension ShardSpec.Dataset {
-    /// The data set that an assignment names.
-    init(_ dataset: Assignment.Dataset) {
-        self.init(
-            source: dataset.source,
-            name: dataset.name,
-            split: dataset.split,
-            digest: dataset.digest,
-            files: dataset.files.map { Files(images: $0.images.digest, labels: $0.labels.digest) }
-        )
     }
 }
 

@@ -11,7 +11,7 @@ struct ShardPace {
         var transform: String
 
         init(_ assignment: Assignment) {
-            (model, transform) = (assignment.model.digest, assignment.transform.name)
+            (model, transform) = (assignment.spec.model.digest, assignment.spec.transform.name)
         }
     }
 
@@ -23,7 +23,7 @@ struct ShardPace {
     private var secondsPerImage: [Work: Double] = [:]
 
     mutating func record(_ assignment: Assignment, _ time: Duration) {
-        let measured = time / .seconds(1) / Double(max(assignment.indices.count, 1))
+        let measured = time / .seconds(1) / Double(max(assignment.spec.indices.count, 1))
         let work = Work(assignment)
         secondsPerImage[work] = max(measured, (secondsPerImage[work] ?? 0) * Self.memory)
     }
@@ -32,6 +32,6 @@ struct ShardPace {
     /// known.
     func expected(_ assignment: Assignment) -> Duration {
         let seconds = secondsPerImage[Work(assignment)] ?? secondsPerImage.values.max() ?? 0
-        return .seconds(seconds * Double(assignment.indices.count) * Self.caution)
+        return .seconds(seconds * Double(assignment.spec.indices.count) * Self.caution)
     }
 }

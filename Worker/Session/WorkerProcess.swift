@@ -70,12 +70,10 @@ struct WorkerProcess {
             let pool = WorkPool(threads: threads)
             var engine = ShardEngine(library: library, kernels: kernels, pool: pool, freeMemory: FreeMemory.bytes)
             func supply(
-                _ references: [ArtifactReference],
                 isWanted: @escaping () -> Bool,
                 arrived: @escaping () -> Void = {}
             ) -> ArtifactSupply {
                 ArtifactSupply(
-                    references: references,
                     cache: cache,
                     inbox: session.inbox,
                     logger: logger,
@@ -87,14 +85,13 @@ struct WorkerProcess {
             return (
                 score: { assignment, goesOn in
                     let files = supply(
-                        assignment.artifacts,
                         isWanted: { session.mayFetch },
                         arrived: { session.beginComputing() }
                     )
-                    return try engine.score(ShardSpec(assignment), supply: files, progress: goesOn)
+                    return try engine.score(assignment.spec, supply: files, progress: goesOn)
                 },
                 train: { assignment in
-                    let files = supply(assignment.artifacts, isWanted: { session.trainingInstruction == .goOn })
+                    let files = supply(isWanted: { session.trainingInstruction == .goOn })
                     let run = TrainingRun(
                         assignment: assignment,
                         session: session,

@@ -112,14 +112,14 @@ extension ShardResult {
     /// Columns as an engine gives them, with numbers that depend on the cell and the image alone.
     init(madeUpFor assignment: Assignment) {
         let key = assignment.attempt.shard.cell.bytes.prefix(2).reduce(0) { $0 << 8 | UInt32($1) }
-        let bits = assignment.indices.map { Float(($0 &* 0x9E37_79B9 ^ key) >> 20) / 1024 }
+        let bits = assignment.spec.indices.map { Float(($0 &* 0x9E37_79B9 ^ key) >> 20) / 1024 }
         let columns: [ResultTable.Column] = [
             .init(name: "bpd", values: bits),
             .init(name: "nll", values: bits.map { $0 * 544 }),
         ]
         self.init(
             attempt: assignment.attempt,
-            table: ResultTable(indices: assignment.indices, columns: columns),
+            table: ResultTable(indices: assignment.spec.indices, columns: columns),
             computeSeconds: 0
         )
     }

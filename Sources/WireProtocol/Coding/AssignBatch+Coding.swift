@@ -26,13 +26,12 @@ extension ProtoEnvelope.OneOf_Kind {
 }
 
 extension Assignment: Batched {
-    var imageCount: Int { indices.count }
+    var imageCount: Int { spec.indices.count }
     var columnCount: Int { 0 }
 
     /// Whether both can be in one group: all but the shard and the attempt's number is the same.
     func isOfGroup(of other: Assignment) -> Bool {
-        attempt.isOfGroup(of: other.attempt) && seed == other.seed && model == other.model && dataset == other.dataset
-            && transform == other.transform
+        attempt.isOfGroup(of: other.attempt) && spec.isOfCell(of: other.spec)
     }
 
     static func list(_ batch: ProtoAssignBatch) throws(WireError) -> [Assignment] {
@@ -52,22 +51,21 @@ extension Assignment: Batched {
         _ attempts: [AttemptIdentity],
         to assignments: inout [Assignment]
     ) throws(WireError) {
-        let model = try Model(group.model)
-        let dataset = try Dataset(group.dataset)
+        let model = try ModelSpec(group.model)
+        let dataset = try DatasetSpec(group.dataset)
         let transform = try TransformSpec(group.transform, "assign.transform")
         let images = attempts.reduce(0) { $0 + $1.shard.count }
         var shares = try GroupShares(group.indices, images: images, "assign.indices")
         assignments.reserveCapacity(assignments.count + attempts.count)
         for attempt in attempts {
-            let assignment = Assignment(
-                attempt: attempt,
+            let spec = ShardSpec(
                 model: model,
                 dataset: dataset,
                 transform: transform,
                 seed: group.seed,
                 indices: try shares.next(attempt.shard.count).indices
             )
-            assignments.append(assignment)
+            assignments.append(Assignment(attempt: attempt, spec: spec))
         }
     }
 }
@@ -77,10 +75,10 @@ extension ProtoAssignGroup {
         self.init()
         guard let first = assignments.first else { return }
         attempts = ProtoAttemptGroup(assignments, \.attempt)
-        model = first.model.proto
-        dataset = first.dataset.proto
-        transform = first.transform.proto
-        seed = first.seed
-        indices = ProtoIndexRuns(assignments, \.indices)
+        model = first.spec.model.proto
+        dataset = first.spec.dataset.proto
+        transform = first.spec.transform.proto
+        seed = first.spec.seed
+        indices = ProtoIndexRuns(assignments, \.spec.indices)
     }
 }

@@ -8,11 +8,11 @@ extension Assignment {
     var proto: ProtoAssign {
         var proto = ProtoAssign()
         proto.attempt = attempt.proto
-        proto.model = model.proto
-        proto.dataset = dataset.proto
-        proto.transform = transform.proto
-        proto.seed = seed
-        proto.indexSteps = IndexSteps.steps(indices)
+        proto.model = spec.model.proto
+        proto.dataset = spec.dataset.proto
+        proto.transform = spec.transform.proto
+        proto.seed = spec.seed
+        proto.indexSteps = IndexSteps.steps(spec.indices)
         return proto
     }
 
@@ -20,23 +20,25 @@ extension Assignment {
         let attempt = try AttemptIdentity(proto.attempt, "assign.attempt")
         self.init(
             attempt: attempt,
-            model: try Model(proto.model),
-            dataset: try Dataset(proto.dataset),
-            transform: try TransformSpec(proto.transform, "assign.transform"),
-            seed: proto.seed,
-            indices: try IndexSteps.indices(proto.indexSteps, of: attempt.shard, "assign.index_steps")
+            spec: ShardSpec(
+                model: try ModelSpec(proto.model),
+                dataset: try DatasetSpec(proto.dataset),
+                transform: try TransformSpec(proto.transform, "assign.transform"),
+                seed: proto.seed,
+                indices: try IndexSteps.indices(proto.indexSteps, of: attempt.shard, "assign.index_steps")
+            )
         )
     }
 }
 
-extension Assignment.Model {
+extension ModelSpec {
     var proto: ProtoModel {
         var proto = ProtoModel()
         proto.name = name
-        proto.checkpoint = checkpoint
+        proto.checkpoint = location.text
         proto.digest = .init(digest.bytes)
         proto.conditioning = conditioning.proto
-        if let checkpointBytes { proto.checkpointBytes = UInt64(clamping: checkpointBytes) }
+        if let bytes { proto.checkpointBytes = UInt64(clamping: bytes) }
         return proto
     }
 
@@ -46,13 +48,13 @@ extension Assignment.Model {
         }
         self.init(
             name: try FieldCheck.name(proto.name, "assign.model.name"),
-            checkpoint: try FieldCheck.path(proto.checkpoint, "assign.model.checkpoint"),
+            location: ModelLocation(text: try FieldCheck.path(proto.checkpoint, "assign.model.checkpoint")),
             digest: try FieldCheck.digest(proto.digest, "assign.model.digest"),
             conditioning: conditioning
         )
         if proto.hasCheckpointBytes {
             let field: StaticString = "assign.model.checkpoint_bytes"
-            checkpointBytes = try FieldCheck.count(proto.checkpointBytes, field, limit: WireLimits.artifactBytes)
+            bytes = try FieldCheck.count(proto.checkpointBytes, field, limit: WireLimits.artifactBytes)
         }
     }
 }
@@ -66,12 +68,12 @@ extension Conditioning {
     }
 }
 
-extension Assignment.Dataset {
+extension DatasetSpec {
     var proto: ProtoDataset {
         var proto = ProtoDataset()
         proto.name = name
         proto.split = split
-        proto.digest = .init(digest.bytes)
+        proto.digest = .init(content.bytes)
         switch source {
         case .builtin(let name):
             proto.builtin = name
@@ -103,7 +105,7 @@ extension Assignment.Dataset {
             name: try FieldCheck.name(proto.name, "assign.dataset.name"),
             source: source,
             split: try FieldCheck.name(proto.split, "assign.dataset.split"),
-            digest: try FieldCheck.digest(proto.digest, "assign.dataset.digest")
+            content: try FieldCheck.digest(proto.digest, "assign.dataset.digest")
         )
         if proto.hasImagesFile || proto.hasLabelsFile {
             files = Files(

@@ -44,7 +44,7 @@ extension TrainingAssignment {
             attempt: try TrainingAttempt(proto.attempt, "train.attempt"),
             model: try FieldCheck.name(proto.model, "train.model"),
             recipe: proto.recipe,
-            dataset: try Assignment.Dataset(proto.dataset),
+            dataset: try DatasetSpec(proto.dataset),
             state: proto.hasState ? try ArtifactReference(training: proto.state, "train.state") : nil
         )
     }

@@ -3,20 +3,6 @@
 
 public import Vocabulary
 
-/// The content of a file, by its digest.
-public struct ArtifactReference: Hashable, Sendable {
-    /// SHA-256 of the file.
-    public var digest: Digest
-    /// The file's size in bytes; 0 … `WireLimits.artifactBytes`.
-    public var bytes: Int
-
-    /// A content of so many bytes with this digest.
-    public init(digest: Digest, bytes: Int) {
-        self.digest = digest
-        self.bytes = bytes
-    }
-}
-
 /// A worker's wish for a part of a file that the coordinator has.
 public struct ArtifactRequest: Hashable, Sendable {
     /// SHA-256 of the whole file.

@@ -12,7 +12,7 @@ public struct TrainingAssignment: Hashable, Sendable {
     /// The text of the recipe's file; `WireLimits.recipeBytes` at most.
     public var recipe: String
     /// The images that the model is trained on.
-    public var dataset: Assignment.Dataset
+    public var dataset: DatasetSpec
     /// The last state of the training that is stored; nil to begin at the beginning.
     public var state: ArtifactReference?
 
@@ -21,7 +21,7 @@ public struct TrainingAssignment: Hashable, Sendable {
         attempt: TrainingAttempt,
         model: String,
         recipe: String,
-        dataset: Assignment.Dataset,
+        dataset: DatasetSpec,
         state: ArtifactReference? = nil
     ) {
         self.attempt = attempt

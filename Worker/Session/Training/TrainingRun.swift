@@ -33,7 +33,7 @@ struct TrainingRun {
     /// - Returns: How it ended.
     func run(
         supply: any FileSupply,
-        dataset find: (ShardSpec.Dataset) throws(EngineError) -> ImageDataset
+        dataset find: (DatasetSpec) throws(EngineError) -> ImageDataset
     ) -> TrainingOutcome {
         do {
             let training = try begin(supply, find)
@@ -57,7 +57,7 @@ struct TrainingRun {
     /// The training where the last stored state left it, or at its beginning.
     private func begin(
         _ supply: any FileSupply,
-        _ find: (ShardSpec.Dataset) throws(EngineError) -> ImageDataset
+        _ find: (DatasetSpec) throws(EngineError) -> ImageDataset
     ) throws -> TrainingSession {
         let recipe: Recipe
         do {
@@ -65,7 +65,7 @@ struct TrainingRun {
         } catch {
             throw Failure(reason: .hopeless, message: "\(error)")
         }
-        let images = try find(ShardSpec.Dataset(assignment.dataset))
+        let images = try find(assignment.dataset)
         let identity = TrainingIdentity(
             recipe: recipe.digest,
             data: images.digest,
@@ -93,7 +93,7 @@ struct TrainingRun {
         _ supply: any FileSupply
     ) throws {
         do {
-            guard let file = try supply.file(state.digest) else { return }
+            guard let file = try supply.file(state) else { return }
             try withExtendedLifetime(file) {
                 try training.restore(TrainingState(SafetensorsFile(contentsOf: file.path)))
             }
@@ -171,11 +171,4 @@ struct TrainingRun {
     }
 
     private var metadata: Logger.Metadata { ["attempt": "\(assignment.attempt)", "model": "\(assignment.model)"] }
-}
-
-extension TrainingAssignment {
-    /// The files that the coordinator hands out for it.
-    var artifacts: [ArtifactReference] {
-        [state, dataset.files?.images, dataset.files?.labels].compactMap(\.self)
-    }
 }
