@@ -66,6 +66,9 @@ let floor0: [Target] =
         .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", path: "Sources/CPNG", providers: [.apt(["libpng-dev"])]),
+        // The commit that the executables were built from.
+        .plugin(name: "WriteCommit", capability: .buildTool(), path: "Plugins/WriteCommit"),
+        .target(name: "CBuildCommit", path: "Sources/CBuildCommit", plugins: ["WriteCommit"]),
         // What the tests of several rooms share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]
@@ -105,9 +108,7 @@ let floor2: [Target] =
     + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
 
 let floor3: [Target] =
-    // Apart from the executables, the only room that knows of ArgumentParser.
-    room("CommandLine", ["Vocabulary", "Keyring", argumentParser], tests: [argumentParser])
-    + room(
+    room(
         "Transforms",
         ["Vocabulary", "Datasets", "Kernels"],
         settings: kernels(),
@@ -135,7 +136,14 @@ let floor5: [Target] =
         tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"]
     )
 
-let floor6: [Target] = [
+// Apart from the executables, the only room that knows of ArgumentParser.
+let floor6: [Target] = room(
+    "CommandLine",
+    ["CBuildCommit", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser],
+    tests: [argumentParser]
+)
+
+let floor7: [Target] = [
     .executableTarget(
         name: "Worker",
         dependencies: [
@@ -208,6 +216,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6,
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + floor7,
     swiftLanguageModes: [.v6]
 )

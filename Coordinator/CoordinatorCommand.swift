@@ -9,10 +9,11 @@ import CommandLine
 struct CoordinatorCommand: RootCommand {
     static let configuration = CommandConfiguration.root(
         "coordinator",
-        abstract: "Asks likelihood models how many bits per dimension they give images, at the scale of a sweep.",
+        abstract: "Asks likelihood models how many bits per dimension they give images, over whole sweeps.",
         discussion: """
-            A sweep file names models, data sets and transformations. The coordinator enumerates their grid, hands shards
-            of images to workers and records every image's likelihood once.
+            A sweep file names models, data sets and transformations. The coordinator
+            enumerates their grid, hands shards of images to workers and records every
+            image's likelihood once.
 
             Examples:
               coordinator plan Sweeps/mnist-glow.yaml
@@ -26,5 +27,9 @@ struct CoordinatorCommand: RootCommand {
         ]
     )
 
+    @OptionGroup var version: VersionOption
+
     static func main() async { await runProcess() }
+
+    func run() async throws { try await version.answer(for: Self.self) }
 }

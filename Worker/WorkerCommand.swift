@@ -24,5 +24,9 @@ struct WorkerCommand: RootCommand {
         ]
     )
 
+    @OptionGroup var version: VersionOption
+
     static func main() async { await runProcess() }
+
+    func run() async throws { try await version.answer(for: Self.self) }
 }

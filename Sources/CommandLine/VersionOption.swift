@@ -1,0 +1,47 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CBuildCommit
+import Engine
+import Foundation
+import Kernels
+import WireProtocol
+
+/// `--version` of an executable: which build it is and what it computes with, one `name: value` a line.
+///
+/// Not ArgumentParser's own `--version`, whose text would be made at every start: the numerics are measured.
+package struct VersionOption: ParsableArguments {
+    /// The version of both executables; no release has been made yet.
+    static let number = "0.1.0-dev"
+
+    @Flag(help: "Print version, commit, protocol, numerics and instruction set.")
+    var version = false
+
+    package init() {}
+
+    /// Prints the version if that was asked for; else the help of `root`, as a root command without options does.
+    package func answer(for root: any RootCommand.Type) async throws {
+        guard version else { throw CleanExit.helpRequest(root) }
+        try await reportingErrors {
+            for line in try lines(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"]) { print(line) }
+        }
+    }
+
+    private func lines(override: String?) throws -> [String] {
+        let instructionSet: InstructionSet
+        do {
+            instructionSet = try InstructionSet.choose(override: override)
+        } catch {
+            throw CommandFailure.usage("BITSWEEP_ISA: \(error)")
+        }
+        let numerics = NumericsIdentity(measuredWith: KernelSet(instructionSet))
+        return [
+            "version: \(Self.number)",
+            "commit: \(String(cString: bitsweep_build_commit()))",
+            "protocol: \(ProtocolVersion.current)",
+            "numerics: \(numerics.version) (\(numerics.fingerprint))",
+            "instruction set: \(instructionSet)",
+        ]
+    }
+}
