@@ -10,7 +10,7 @@ struct LiveRunOption: ParsableArguments {
     @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "ENDPOINT"))
     var connect = Endpoint.standard
 
-    @Option(help: ArgumentHelp("The run, to be sure it is the one that goes on there.", valueName: "ID"))
+    @Option(help: ArgumentHelp("Fail unless this is the run in progress there.", valueName: "ID"))
     var run: String?
 
     @OptionGroup var key: ClientKeyOption
@@ -28,7 +28,7 @@ struct LiveRunOption: ParsableArguments {
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Let a live run hand out no more work; what workers compute comes in."
+        abstract: "Pause a live run: hand out no more work, but record what workers compute."
     )
 
     @OptionGroup var live: LiveRunOption
@@ -40,7 +40,7 @@ struct PauseCommand: AsyncParsableCommand {
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let a paused run go on."
+        abstract: "Resume a paused run."
     )
 
     @OptionGroup var live: LiveRunOption
@@ -64,7 +64,7 @@ struct CancelCommand: AsyncParsableCommand {
 struct DrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain",
-        abstract: "Let a worker finish what it computes, hand back the rest, and leave.",
+        abstract: "Make a worker finish its current shard, hand back the rest, and leave.",
         discussion: """
             Examples:
               coordinator drain node-7

@@ -12,10 +12,11 @@ import WireProtocol
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say what is known of a cell: who computed what, what failed, what is under way.",
+        abstract: "Show what is known about a cell: who computed what, what failed, what is under way.",
         discussion: """
-            Reads the store: recorded parts with their workers and attempts, and failed attempts with their logs. With
-            --live it asks the coordinator instead: images by state, attempts in flight, what waits.
+            Reads the store: recorded parts with their workers and attempts, and failed
+            attempts with their logs. With --live it asks the coordinator instead: images
+            by state, attempts in flight, what waits.
 
             Examples:
               coordinator explain 4f2a

@@ -13,8 +13,9 @@ struct ExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write a run's results to a file, one row per image per cell.",
         discussion: """
-            Rows are sorted by cell and index, so the file's bytes depend on the results alone: two runs of one sweep give
-            equal files. Columns begin with cell, model, dataset, split, index, class, transform, parameters, seed, bpd.
+            Rows are sorted by cell and index, so the file's bytes depend on the results
+            alone: two runs of one sweep give equal files. Columns begin with cell, model,
+            dataset, split, index, class, transform, parameters, seed, bpd.
 
             Examples:
               coordinator export --format csv --output results.csv
@@ -24,13 +25,13 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("The run; the newest one unless given.", valueName: "ID"))
+    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
     var run: String?
 
     @Option(help: "csv or jsonl.")
     var format: ExportFormat = .csv
 
-    @Option(help: ArgumentHelp("The file to write; it is replaced at once, when it is complete.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("The file to write; it appears when it is complete.", valueName: "FILE"))
     var output: String
 
     func run() async throws {

@@ -14,8 +14,8 @@ struct KeysCommand: AsyncParsableCommand {
         commandName: "keys",
         abstract: "Make, show, allow and revoke the keys that encrypt a coordinator's endpoint.",
         discussion: """
-            With keys, a coordinator encrypts everything it says and talks to allowed keys only, on this machine too.
-            Without keys it listens on this machine alone.
+            With keys, a coordinator encrypts everything it says and talks to allowed keys
+            only, on this machine too. Without keys it listens on this machine alone.
 
             Examples:
               coordinator keys new
@@ -32,9 +32,10 @@ extension KeysCommand {
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "new",
-            abstract: "Make a key for other machines and allow it; the first time, the coordinator's own too.",
+            abstract: "Make a key for other machines and allow it; the first time, also the coordinator's own key.",
             discussion: """
-                One key may serve many machines; a key for each can be revoked alone. No file is ever overwritten.
+                One key may serve many machines; a key for each can be revoked alone. No file
+                is ever overwritten.
 
                 Examples:
                   coordinator keys new
@@ -81,8 +82,8 @@ extension KeysCommand {
             commandName: "allow",
             abstract: "Allow a public key, such as one that was revoked.",
             discussion: """
-                Public keys have characters that shells know, so put them in single quotes; and -- before them, because
-                some begin like an option.
+                Public keys have characters that shells know, so put them in single quotes;
+                and -- before them, because some begin like an option.
 
                 Examples:
                   coordinator keys allow --name gpu-3 -- 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'
@@ -116,10 +117,11 @@ extension KeysCommand {
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "revoke",
-            abstract: "Let a key in no more.",
+            abstract: "Stop allowing a key.",
             discussion: """
-                A running coordinator turns the key away at its next connection. A worker that is connected stays until
-                it leaves; make it leave with 'coordinator drain WORKER'.
+                A running coordinator turns the key away at its next connection. A worker that
+                is connected stays until it leaves; make it leave with 'coordinator drain
+                WORKER'.
 
                 Examples:
                   coordinator keys revoke gpu-3

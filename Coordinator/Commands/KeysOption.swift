@@ -10,7 +10,7 @@ import Keyring
 struct KeysOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Directory with the coordinator's keys; then BITSWEEP_KEYS, then ~/.config/bitsweep/keys.",
+            "Directory with the coordinator's keys. (default: BITSWEEP_KEYS, else ~/.config/bitsweep/keys)",
             valueName: "DIR"
         )
     )
@@ -50,7 +50,7 @@ struct KeysOption: ParsableArguments {
 struct ClientKeyOption: ConnectionKeyOptions {
     @Option(
         help: ArgumentHelp(
-            "Key file to connect with; then BITSWEEP_KEY, then worker.key among the keys.",
+            "Key file to connect with. (default: BITSWEEP_KEY, else worker.key among the keys)",
             valueName: "FILE"
         )
     )

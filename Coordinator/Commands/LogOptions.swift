@@ -16,7 +16,7 @@ struct LogOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Least important level in that file: trace, debug, info, notice, warning, error, critical.",
+            "Least severe level in that file: trace, debug, info, notice, warning, error, critical.",
             valueName: "LEVEL"
         ),
         transform: { text in

@@ -11,10 +11,11 @@ import ResultStore
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Check a sweep file and say what running it would take.",
+        abstract: "Check a sweep file and show what running it would take.",
         discussion: """
-            Prints the number of cells, of combinations given more than once, of cells the store already has, of images
-            and of shards, and how long the rest would take at the speed the store has seen.
+            Prints the number of cells, of combinations given more than once, of cells the
+            store already has, of images and of shards, and how long the rest would take
+            at the speed the store has seen.
 
             Examples:
               coordinator plan Sweeps/mnist-glow.yaml

@@ -15,11 +15,13 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run a sweep, or continue it.",
         discussion: """
             Workers on this machine are started with --local-workers; others join with
-            'worker run --connect ENDPOINT'. The same command continues a run that was interrupted, and cells whose
-            results the store already has are not computed again.
+            'worker run --connect ENDPOINT'. The same command continues a run that was
+            interrupted, and cells whose results the store already has are not computed
+            again.
 
-            Ends with 0 when every image is scored, 1 when some shards failed, 2 when the command or the sweep file is
-            wrong, 3 when the run was cancelled, 130 when interrupted (Ctrl-C).
+            Exit code: 0 when every image is scored, 1 when some shards failed, 2 when the
+            command or the sweep file is wrong, 3 when the run was cancelled, 130 when
+            interrupted (Ctrl-C).
 
             Examples:
               coordinator run Sweeps/quickstart.yaml --local-workers 2

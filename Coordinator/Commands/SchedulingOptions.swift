@@ -25,7 +25,7 @@ struct SchedulingOptions: ParsableArguments {
     )
     var timeLimit: Duration?
 
-    @Option(help: ArgumentHelp("End the run when so many shards have failed.", valueName: "N"))
+    @Option(help: ArgumentHelp("End the run when this many shards have failed.", valueName: "N"))
     var maxFailures: Int?
 
     @Option(

@@ -9,7 +9,7 @@ import ResultStore
 
 /// Where results are kept.
 struct StoreOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The results file; it holds many runs and is made when needed.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("The results file; it holds many runs and is created when needed.", valueName: "FILE"))
     var store = "bitsweep.sqlite"
 
     func openForReading() throws -> ResultStore {
@@ -34,7 +34,7 @@ struct StoreOption: ParsableArguments {
 struct DataOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Directory with data sets (DIR/mnist/t10k-images-idx3-ubyte.gz …); then BITSWEEP_DATA, then the cache.",
+            "Directory with data sets (DIR/mnist/t10k-images-idx3-ubyte.gz …), searched before BITSWEEP_DATA and the cache.",
             valueName: "DIR"
         )
     )

@@ -10,7 +10,7 @@ import WireProtocol
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how a live run stands: progress, workers, and everything that is counted.",
+        abstract: "Show the state of a live run: progress, workers, and everything that is counted.",
         discussion: """
             Examples:
               coordinator status

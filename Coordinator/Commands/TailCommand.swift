@@ -13,8 +13,9 @@ struct TailCommand: AsyncParsableCommand {
         commandName: "tail",
         abstract: "Watch a run's distributions of bits per dimension, per cell and class.",
         discussion: """
-            Reads the store, or asks a running coordinator, on this machine or another, with --connect. On a terminal the
-            table is redrawn until the run ends; into a file or a pipe it is written whenever it changed.
+            Reads the store, or asks a running coordinator, on this machine or another,
+            with --connect. On a terminal the table is redrawn until the run ends; into a
+            file or a pipe it is written whenever it changed.
 
             Examples:
               coordinator tail
@@ -32,16 +33,16 @@ struct TailCommand: AsyncParsableCommand {
 
     @OptionGroup var key: ClientKeyOption
 
-    @Option(help: ArgumentHelp("The run; the newest one unless given.", valueName: "ID"))
+    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
     var run: String?
 
-    @Flag(help: "Print the table once and end.")
+    @Flag(help: "Print the table once and exit.")
     var once = false
 
     @Flag(help: "Print one JSON object a line instead of a table.")
     var json = false
 
-    @Flag(help: "Show every class of every cell; otherwise one line a cell when the terminal is too low for all.")
+    @Flag(help: "Show every class of every cell, even if the terminal has too few lines for that.")
     var classes = false
 
     func run() async throws {

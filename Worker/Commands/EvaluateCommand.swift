@@ -37,22 +37,24 @@ struct EvaluateCommand: AsyncParsableCommand {
     )
     var dataset: String
 
-    @Option(help: ArgumentHelp("An IDX file of labels; --dataset is the file of images then.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("An IDX file of labels; --dataset is then the file of images.", valueName: "FILE"))
     var labels: String?
 
     @Option(help: ArgumentHelp("The part of the data set: train or test.", valueName: "SPLIT"))
     var split = "test"
 
-    @Option(help: ArgumentHelp("Score the first N images alone.", valueName: "N"))
+    @Option(help: ArgumentHelp("Score only the first N images.", valueName: "N"))
     var images: Int?
 
     @Option(help: ArgumentHelp("The seed of dequantisation.", valueName: "SEED"))
     var seed: UInt64 = 0
 
-    @Option(help: "Which likelihood of a class-conditional model: label, of the image's own class; marginal, of all.")
+    @Option(help: "Likelihood of a class-conditional model: label, of the image's class; marginal, of all.")
     var conditioning = Conditioning.label
 
-    @Option(help: ArgumentHelp("Directory with data sets; then BITSWEEP_DATA, then the cache.", valueName: "DIR"))
+    @Option(
+        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
+    )
     var data: String?
 
     @OptionGroup var compute: ComputeOptions

@@ -10,10 +10,11 @@ public import Vocabulary
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Make a checkpoint of weights that another project trained.",
+        abstract: "Make a checkpoint from weights that another project trained.",
         discussion: """
-            The file must be safetensors under the other project's own parameter names. Sizes and options of the network are
-            inferred from them; what weights do not tell is given by options.
+            The file must be safetensors under the other project's own parameter names.
+            Sizes and options of the network are inferred from them; what weights do not
+            tell is given by options.
 
             Examples:
               worker import --layout y0ast glow.safetensors --output Models/glow.safetensors

@@ -12,7 +12,7 @@ import Vocabulary
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Say what a checkpoint is: network, sizes, preprocessing, provenance, digest.",
+        abstract: "Show what a checkpoint is: network, sizes, preprocessing, provenance, digest.",
         discussion: """
             Examples:
               worker inspect Models/glow-affine-mnist.safetensors

@@ -18,10 +18,10 @@ struct RunCommand: AsyncParsableCommand {
             On SIGTERM or Ctrl-C it hands back what it has not begun, finishes what it
             has, and leaves; a second signal makes it leave at once.
 
-            Checkpoints and data sets are read from this machine's files where they are
-            the coordinator's, else fetched from the coordinator and kept in a cache.
+            Checkpoints and data sets are read from this machine's files if they are the
+            same as the coordinator's, otherwise fetched from the coordinator and kept in a cache.
 
-            It ends with 0 when it left and nothing is lost, 1 when it was refused or
+            Exit code: 0 when it left and nothing is lost, 1 when it was refused or
             its connection broke, 2 when the command line is wrong, and 3 when it left
             before what it had begun was finished and recorded.
 
@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
     var threads: Int?
 
     @Option(
-        help: ArgumentHelp("Directory with data sets; then BITSWEEP_DATA, then the cache.", valueName: "DIR")
+        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
     )
     var data: String?
 
@@ -54,18 +54,18 @@ struct RunCommand: AsyncParsableCommand {
     )
     var cache: String?
 
-    @Option(help: ArgumentHelp("Most that the fetched files may take, such as 20GB.", valueName: "SIZE"))
+    @Option(help: ArgumentHelp("Most space that the fetched files may take, such as 20GB.", valueName: "SIZE"))
     var cacheLimit = ByteSize(bytes: 10_000_000_000)
 
-    @Option(help: ArgumentHelp("Have left after this time: 90s, 45m, 2h, 1:30:00.", valueName: "DURATION"))
+    @Option(help: ArgumentHelp("Leave within this time: 90s, 45m, 2h, 1:30:00.", valueName: "DURATION"))
     var walltime: DurationOption?
 
-    @Option(help: ArgumentHelp("How long to finish what is begun when asked to leave.", valueName: "DURATION"))
+    @Option(help: ArgumentHelp("Time to finish what was begun when asked to leave.", valueName: "DURATION"))
     var grace = DurationOption(.seconds(60))
 
     @Option(
         help: ArgumentHelp(
-            "The least important log lines to print: \(choices(of: Logger.Level.self)). (default: info)",
+            "Least severe level to print: \(choices(of: Logger.Level.self)). (default: info)",
             valueName: "LEVEL"
         ),
         transform: choice

@@ -40,13 +40,13 @@ struct SampleCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Factor of a Glow's latents; 1 samples the model itself, less draws likelier images. (default: 0.7)",
+            "Factor of a Glow's latents: 1 samples the model itself, less gives likelier images. (default: 0.7)",
             valueName: "T"
         )
     )
     var temperature: Double?
 
-    @Option(help: ArgumentHelp("Decides the images.", valueName: "SEED"))
+    @Option(help: ArgumentHelp("Seed of the images.", valueName: "SEED"))
     var seed: UInt64 = 0
 
     @OptionGroup var compute: ComputeOptions

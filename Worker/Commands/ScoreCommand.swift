@@ -13,10 +13,11 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score",
         abstract: "Score the images of a safetensors file.",
         discussion: """
-            The input's 'x' is N×C×H×W, already dequantised, in [-0.5, 0.5); its optional 'y' holds N classes. Without 'y' a
-            class-conditional model reports −log of the mean over classes. The output's 'bpd' has N values; --latents adds
-            'latent.i' for every level i, --zero-latents K adds 'zeroK.x', decoded with the first K levels' latents set to
-            zero, and 'zeroK.bpd', its score by the same network.
+            The input's 'x' is N×C×H×W, already dequantised, in [-0.5, 0.5); its optional
+            'y' holds N classes. Without 'y' a class-conditional model reports −log of the
+            mean over classes. The output's 'bpd' has N values; --latents adds 'latent.i'
+            for every level i, --zero-latents K adds 'zeroK.x', decoded with the first K
+            levels' latents set to zero, and 'zeroK.bpd', its score by the same network.
 
             Examples:
               worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
@@ -39,7 +40,7 @@ struct ScoreCommand: AsyncParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Zero the first K levels' latents, decode and score again; more than one K may follow.",
+            "Zero the first K levels' latents, decode and score again; several values may follow.",
             valueName: "K"
         )
     )

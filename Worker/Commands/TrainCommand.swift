@@ -13,20 +13,20 @@ import Vocabulary
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train a model by a recipe.",
+        abstract: "Train a model from a recipe.",
         discussion: """
-            The plug may be pulled at any time: a state is saved beside the checkpoint
-            every few minutes and on SIGTERM or Ctrl-C, and --resume goes on from it, bit
+            It may be killed at any time: a state is saved beside the checkpoint
+            every few minutes and on SIGTERM or Ctrl-C, and --resume continues from it, bit
             for bit as if nothing had happened. Beside glow.safetensors lie
 
-              glow.state.safetensors   what --resume goes on from
+              glow.state.safetensors   what --resume continues from
               glow.log.jsonl           losses, an object a line
               glow.curve.svg           the learning curve
               glow.samples.png         images drawn from the model
 
-            It ends with 0 when the checkpoint is written, 1 when the training diverged or
+            Exit code: 0 when the checkpoint is written, 1 when the training diverged or
             a file cannot be written, 2 when the command line, the recipe or the data
-            cannot be used, and 3 when it was asked to end before.
+            cannot be used, and 3 when it was asked to end early.
 
             Examples:
               worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
@@ -41,7 +41,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The checkpoint to make.", valueName: "CHECKPOINT"))
     var output: String
 
-    @Flag(help: "Go on from the state beside the checkpoint; begin where there is none.")
+    @Flag(help: "Continue from the state beside the checkpoint, or begin if there is none.")
     var resume = false
 
     @Flag(help: "Begin again, replacing what is there.")
@@ -53,7 +53,9 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "How the checkpoint stores its numbers. (default: the recipe's)")
     var precision: Recipe.Precision?
 
-    @Option(help: ArgumentHelp("Directory with data sets; then BITSWEEP_DATA, then the cache.", valueName: "DIR"))
+    @Option(
+        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
+    )
     var data: String?
 
     @OptionGroup var compute: ComputeOptions

@@ -10,7 +10,7 @@ import Keyring
 struct WorkerKeyOption: ConnectionKeyOptions {
     @Option(
         help: ArgumentHelp(
-            "Key file from the coordinator's machine; then BITSWEEP_KEY, then ~/.config/bitsweep/keys/worker.key.",
+            "Key file from the coordinator's machine. (default: BITSWEEP_KEY, else ~/.config/bitsweep/keys/worker.key)",
             valueName: "FILE"
         )
     )
