@@ -5,142 +5,170 @@ import Vocabulary
 
 // Checks: recorded shards that a second worker computes again, and differing ones that a third one does.
 extension SchedulingCore {
-    /// Checks looked at for one that suits a worker.
-    private static let checksInView = 16
-
-    /// Audits and arbitrations that wait for a worker.
-    var waitingChecks: Int { arbitrations.count + audits.count }
-
     /// Puts a recorded shard in line for an audit when it is one of those chosen.
     ///
     /// Audits go before other shards, so that a machine that computes wrongly is found early. Those that were waiting
     /// when the coordinator ended are not made up for by its next life.
-    mutating func considerAudit(_ range: Range<UInt32>, of slot: CellSlot, by worker: WorkerID) {
-        guard configuration.auditFraction > 0, phase == .running else { return }
-        let shard = Shard(cell: cells[slot].id, lower: Int(range.lowerBound), upper: Int(range.upperBound))
+    mutating func considerAudit(of range: Range<UInt32>, in slot: CellSlot, by worker: WorkerID) {
+        guard configuration.auditFraction > 0, run.isRunning else { return }
+        let shard = backlog[slot].shard(range)
         guard shard.isChosen(fraction: configuration.auditFraction) else { return }
-        guard audits.count < configuration.auditBacklog else {
-            progressBase.counts.auditsSkipped += 1
+        guard checks.audits.count < configuration.auditBacklog else {
+            counts.auditsSkipped += 1
             return
         }
-        let host = workers.slot(of: worker).map { workers[$0].host }
-        enqueue(Check(cell: slot, range: range, recorder: worker, recorderHost: host))
-        cells[slot].checks += 1
+        enqueue(Check(cell: slot, shard: shard, recorder: worker, recorderHost: fleet[worker]?.host))
     }
 
     /// Has the shard computed by a third worker; false when there is none, or its cell is not held any more.
-    mutating func arbitrate(_ shard: Shard, recorder: WorkerID?, accused: WorkerID) -> Bool {
-        guard let slot = cells.slot(of: shard.cell), isInside(shard, slot) else { return false }
-        let host = recorder.flatMap { workers.slot(of: $0) }.map { workers[$0].host }
-        let range = UInt32(shard.lower)..<UInt32(shard.upper)
-        let check = Check(cell: slot, range: range, recorder: recorder, recorderHost: host, accused: accused)
-        guard phase == .running, hasCandidates(check) else { return false }
-        progressBase.counts.arbitrations += 1
+    private mutating func arbitrate(_ shard: Shard, recorder: WorkerID?, accused: WorkerID) -> Bool {
+        guard let slot = backlog.slot(of: shard.cell), backlog[slot].contains(shard) else { return false }
+        let host = recorder.flatMap { fleet[$0]?.host }
+        let check = Check(cell: slot, shard: shard, recorder: recorder, recorderHost: host, accused: accused)
+        guard run.isRunning, fleet.hasActive(besides: check.parties) else { return false }
+        counts.arbitrations += 1
         enqueue(check)
-        cells[slot].checks += 1
         return true
     }
 
     private mutating func enqueue(_ check: Check) {
-        if check.isArbitration { arbitrations.append(check) } else { audits.append(check) }
-        areCandidatesKnown = false
+        checks.append(check)
+        backlog.change(check.cell) { cell, _ in cell.checks += 1 }
     }
 
     /// Gives the worker the first check that suits it.
     mutating func dispatchCheck(to workerSlot: WorkerSlot, at now: Instant) -> Bool {
-        guard let check = takeCheck(for: workerSlot) else { return false }
-        let id = cells[check.cell].id
-        let shard = Shard(cell: id, lower: Int(check.range.lowerBound), upper: Int(check.range.upperBound))
-        let attempt = AttemptIdentity(shard: shard, attempt: cells[check.cell].lastAttempt + 1, epoch: epoch)
-        checks[Delivery(attempt: attempt, worker: workers[workerSlot].id)] = check
-        send(attempt, .check, to: workerSlot, check.cell, at: now)
+        guard let check = checks.take(for: fleet[workerSlot], activeHosts: fleet.active.hosts) else { return false }
+        let number = backlog[check.cell].lastAttempt + 1
+        let attempt = AttemptIdentity(shard: check.shard, attempt: number, epoch: epoch)
+        checks.begin(check, by: WorkerAttempt(attempt, fleet[workerSlot].id))
+        send(attempt, for: .check, of: check.cell, to: workerSlot, at: now)
         return true
     }
 
-    private mutating func takeCheck(for workerSlot: WorkerSlot) -> Check? {
-        for offset in 0..<min(arbitrations.count, SchedulingCore.checksInView)
-        where suits(arbitrations[offset], workerSlot) {
-            defer { arbitrations.remove(at: offset) }
-            return arbitrations[offset]
-        }
-        for offset in 0..<min(audits.count, SchedulingCore.checksInView) where suits(audits[offset], workerSlot) {
-            defer { audits.remove(at: offset) }
-            return audits[offset]
-        }
-        return nil
-    }
-
-    /// A worker does not check itself, and an audit waits for another host while there is one.
-    func suits(_ check: Check, _ workerSlot: WorkerSlot) -> Bool {
-        let worker = workers[workerSlot].id
-        if worker == check.recorder || worker == check.accused { return false }
-        let isSameHost = check.recorderHost == workers[workerSlot].host
-        // Of the hosts of an arbitration the other one may have the accused alone.
-        return !isSameHost || activeHosts <= 1 || check.isArbitration
-    }
-
-    /// Whether any active worker could do the check.
-    func hasCandidates(_ check: Check) -> Bool {
-        var candidates = activeWorkers
-        for party in Set([check.recorder, check.accused].compactMap(\.self)) {
-            if let slot = workers.slot(of: party), workers[slot].isActive { candidates -= 1 }
-        }
-        return candidates > 0
-    }
-
     /// Puts a check back whose worker did not do it, or gives it up when engines fail at it.
-    mutating func giveBack(_ check: Check, _ failure: AttemptFailure, at now: Instant) {
+    mutating func giveBack(_ check: Check, after failure: AttemptFailure, at now: Instant) {
         var check = check
         if failure.isEngineError { check.errors += 1 }
-        if check.errors >= configuration.engineErrorBudget {
-            giveUp(check, at: now)
-        } else {
-            enqueue(check)
-        }
+        if check.errors >= configuration.engineErrorBudget { giveUp(check, at: now) } else { checks.append(check) }
     }
 
     /// Ends a check that was done.
     mutating func finish(_ check: Check) {
-        if !check.isArbitration { progressBase.counts.audits += 1 }
+        if !check.isArbitration { counts.audits += 1 }
         settle(check)
     }
 
     /// Ends a check that will not be done.
     private mutating func giveUp(_ check: Check, at now: Instant) {
         if let accused = check.accused {
-            let shard = Shard(
-                cell: cells[check.cell].id,
-                lower: Int(check.range.lowerBound),
-                upper: Int(check.range.upperBound)
-            )
-            quarantine(accused, .differs(shard, from: [check.recorder].compactMap(\.self)), at: now)
+            quarantine(accused, .differs(check.shard, from: [check.recorder].compactMap(\.self)), at: now)
         } else {
-            progressBase.counts.auditsSkipped += 1
+            counts.auditsSkipped += 1
         }
         settle(check)
     }
 
     private mutating func settle(_ check: Check) {
-        cells[check.cell].checks -= 1
-        releaseIfChecked(check.cell)
+        backlog.change(check.cell) { cell, _ in cell.checks -= 1 }
+        releaseIfDone(check.cell)
     }
 
     /// Gives up the checks that no active worker could do; due when the run has nothing else to do.
     mutating func giveUpChecksOfNobody(at now: Instant) {
-        guard !areCandidatesKnown else { return }
-        areCandidatesKnown = true
-        let waiting = Array(arbitrations) + Array(audits)
-        arbitrations = Queue()
-        audits = Queue()
-        for check in waiting {
-            if !hasCandidates(check) {
-                giveUp(check, at: now)
-            } else if check.isArbitration {
-                arbitrations.append(check)
-            } else {
-                audits.append(check)
-            }
+        for check in checks.takeUnsearched(version: fleet.active.version) {
+            if fleet.hasActive(besides: check.parties) { checks.putBack(check) } else { giveUp(check, at: now) }
         }
+    }
+
+    // Quarantine: workers that compute wrongly, or fail what others compute, get nothing more
+
+    /// Draws the consequence of a comparison.
+    ///
+    /// Of two workers whose rows differ nobody knows which is wrong. A third one, where there is one and the cell is still
+    /// held, computes the shard again; whom it contradicts is quarantined. Otherwise it is the later one, and the reason
+    /// names both. The recorded rows stay in either case.
+    mutating func judge(_ comparison: Comparison, of delivery: WorkerAttempt, _ check: Check?, at now: Instant) {
+        let (areEqual, worker) = (comparison.areEqual, delivery.worker)
+        let (lower, upper) = (comparison.positions.lowerBound, comparison.positions.upperBound)
+        let shard = Shard(cell: delivery.attempt.shard.cell, lower: lower, upper: upper)
+        let recorder = comparison.recorder ?? check?.recorder
+        // A third one that differs where somebody else's rows are recorded says nothing of the dispute, and begins its own.
+        let isOfDispute = areEqual || comparison.recorder == nil || comparison.recorder == check?.recorder
+        if let accused = check?.accused, isOfDispute {
+            if areEqual {
+                quarantine(accused, .differs(shard, from: [recorder, worker].compactMap(\.self)), at: now)
+            } else if let recorder, fleet.quarantine(of: accused) == nil {
+                quarantine(recorder, .differs(shard, from: [accused, worker]), at: now)
+            }
+            return
+        }
+        let isTrusted = ([worker, recorder] as [WorkerID?]).allSatisfy { $0.flatMap(fleet.quarantine(of:)) == nil }
+        if areEqual || !isTrusted { return }
+        if recorder == worker || !arbitrate(shard, recorder: recorder, accused: worker) {
+            quarantine(worker, .differs(shard, from: [recorder].compactMap(\.self)), at: now)
+        }
+    }
+
+    /// Gives what the worker holds to others without blame, and nothing to it from here on.
+    ///
+    /// What it still sends is dropped unseen: that its rows agree or differ would say nothing new.
+    mutating func quarantine(_ worker: WorkerID, _ reason: QuarantineReason, at now: Instant) {
+        guard fleet.quarantine(worker, reason) else { return }
+        counts.quarantines += 1
+        outbox.append(.quarantined(worker, reason))
+        if let slot = fleet.slot(of: worker) { takeBackEverything(from: slot, at: now) }
+    }
+
+    /// Draws the consequence of an engine error.
+    mutating func blame(_ workerSlot: WorkerSlot, for lease: Lease, at now: Instant) {
+        if lease.purpose == .check { return refute(fleet[workerSlot].id, at: now) }
+        let shard = lease.attempt.shard
+        guard let costClass = lease.costClass, !hasFailedElsewhere(shard, than: fleet[workerSlot].id) else { return }
+        let shards = costTable.shards(of: costClass)
+        let (streak, othersSucceed) = fleet.change(workerSlot) { worker in
+            worker.record.noteFailure(of: costClass, shards: shards)
+        }
+        if streak >= configuration.quarantineThreshold, othersSucceed {
+            dismiss(workerSlot, .failsInARow(shards: streak), at: now)
+        }
+    }
+
+    /// Whether another worker failed at images of the shard too: then the fault is rather the shard's.
+    private func hasFailedElsewhere(_ shard: Shard, than worker: WorkerID) -> Bool {
+        guard let slot = backlog.slot(of: shard.cell) else { return false }
+        return backlog[slot].failures(at: shard).contains { $0.failure.isEngineError && $0.worker != worker }
+    }
+
+    /// Counts against others that they failed the shard which `worker` computed, and forgets these failures.
+    mutating func refuteFailures(at shard: Shard, of slot: CellSlot, by worker: WorkerID, at now: Instant) {
+        if backlog[slot].history.isEmpty { return }
+        var refuted: Set<Refutation> = []
+        for record in backlog.change(slot, { cell, _ in cell.forgiveFailures(at: shard) })
+        where record.failure.isEngineError && record.worker != worker {
+            let isNew = refuted.insert(Refutation(worker: record.worker, shard: record.attempt.shard)).inserted
+            if isNew { refute(record.worker, at: now) }
+        }
+    }
+
+    private struct Refutation: Hashable {
+        var worker: WorkerID
+        var shard: Shard
+    }
+
+    /// Counts a shard that the worker failed and another computed.
+    private mutating func refute(_ worker: WorkerID, at now: Instant) {
+        guard let slot = fleet.slot(of: worker) else { return }
+        let refuted = fleet.change(slot) { $0.record.noteRefuted() }
+        if refuted >= configuration.quarantineThreshold {
+            dismiss(slot, .failsWhatOthersCompute(shards: refuted), at: now)
+        }
+    }
+
+    /// Quarantines a worker for its failures, unless it is the last: its failures cost time and no wrong number.
+    private mutating func dismiss(_ slot: WorkerSlot, _ reason: QuarantineReason, at now: Instant) {
+        guard fleet.active.workers > 1 || !fleet[slot].isActive else { return }
+        quarantine(fleet[slot].id, reason, at: now)
     }
 }
 

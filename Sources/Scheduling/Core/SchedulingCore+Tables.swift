@@ -3,147 +3,140 @@
 
 import Vocabulary
 
+/// What the comparison of a table's rows with the recorded ones showed.
+struct Comparison {
+    let positions: Range<Int>
+    let areEqual: Bool
+    /// Who the recorded rows are from; nil where that is not known.
+    let recorder: WorkerID?
+}
+
 // Tables: the first one that brings an image is recorded, later ones are compared with it.
 extension SchedulingCore {
-    mutating func tableArrived(
-        _ attempt: AttemptIdentity,
-        from worker: WorkerID,
-        _ computeSeconds: Double?,
-        at now: Instant
-    ) {
+    mutating func tableArrived(_ delivery: WorkerAttempt, computeSeconds: Double?, at now: Instant) {
+        let (attempt, worker) = (delivery.attempt, delivery.worker)
         let workerSlot = heard(worker, at: now)
-        progressBase.counts.tables += 1
+        counts.tables += 1
         // A table that is being looked at already is one that the worker sent twice: its acknowledgement will come.
-        guard deliveries[Delivery(attempt: attempt, worker: worker)] == nil else { return }
-        if isCancelled || (!quarantined.isEmpty && quarantined[worker] != nil) {
+        if deliveries.contains(delivery) { return }
+        if run.isCancelled || fleet.quarantine(of: worker) != nil {
             outbox.append(.cancel(attempt, at: worker))
             return
         }
-        let shard = attempt.shard
-        guard let slot = cells.slot(of: shard.cell) else {
-            return tableOfAbsentCell(attempt, from: worker, workerSlot, at: now)
+        guard let slot = backlog.slot(of: attempt.shard.cell) else {
+            return tableOfAbsentCell(delivery, workerSlot, at: now)
         }
-        guard isInside(shard, slot) else {
+        guard backlog[slot].contains(attempt.shard) else {
             outbox.append(.cancel(attempt, at: worker))
             return
         }
         if let workerSlot {
-            endLease(of: attempt, computeSeconds, workerSlot, at: now)
+            endLease(of: attempt, at: workerSlot, computeSeconds: computeSeconds, now: now)
         } else {
-            progressBase.counts.stale += 1
+            counts.stale += 1
         }
-        take(attempt, from: worker, slot)
-        finishRace(attempt, worker, at: now)
-        refuteFailures(shard, by: worker, slot, at: now)
+        take(delivery, of: slot)
+        finishRace(delivery, at: now)
+        refuteFailures(at: attempt.shard, of: slot, by: worker, at: now)
     }
 
-    /// Whether the shard's bounds are a range of the cell; they came from outside.
-    func isInside(_ shard: Shard, _ slot: CellSlot) -> Bool {
-        shard.lower >= 0 && shard.lower < shard.upper && shard.upper <= Int(cells[slot].images)
+    /// Ends the lease because its table is here, and learns from it how fast the worker is.
+    private mutating func endLease(
+        of attempt: AttemptIdentity,
+        at workerSlot: WorkerSlot,
+        computeSeconds: Double?,
+        now: Instant
+    ) {
+        fleet.change(workerSlot) { $0.record.noteTable(images: attempt.shard.count) }
+        let lease = fleet.removeLease(of: attempt, from: workerSlot)
+        if let lease { learn(from: lease, of: workerSlot, computeSeconds: computeSeconds, at: now) }
+        if lease?.isStale ?? true { counts.stale += 1 }
+        fleet.change(workerSlot) { $0.lastEnd = now }
+        // Only what was learnt tells whether there is credit for more than the least.
+        fleet.noteCredit(workerSlot)
+        noteDrained(workerSlot)
+    }
+
+    /// Learns from a table what its shard cost.
+    ///
+    /// Nothing is learnt from an adopted attempt: of what its worker says of it nothing can be checked.
+    private mutating func learn(
+        from lease: Lease,
+        of workerSlot: WorkerSlot,
+        computeSeconds: Double?,
+        at now: Instant
+    ) {
+        guard !lease.isAdopted, let costClass = lease.costClass else { return }
+        let pacing = fleet.pacing
+        let seconds = fleet.change(workerSlot) { worker in
+            worker.learn(from: lease, costClass: costClass, computeSeconds: computeSeconds, at: now, pacing)
+        }
+        let threads = fleet[workerSlot].facts.threads
+        costTable.add(images: lease.attempt.shard.count, seconds: seconds, threads: threads, to: costClass)
     }
 
     /// Asks for the rows that are new to be recorded and for the others to be compared.
-    private mutating func take(_ attempt: AttemptIdentity, from worker: WorkerID, _ slot: CellSlot) {
-        var parts: [(positions: Range<Int>, isNew: Bool)] = []
-        update(slot, UInt32(attempt.shard.lower)..<UInt32(attempt.shard.upper)) { segment in
-            let isNew = segment.state != .recorded && segment.state != .recording
-            if isNew { segment.settle(.recording) }
-            if let last = parts.last, last.isNew == isNew {
-                parts[parts.count - 1].positions = last.positions.lowerBound..<Int(segment.upper)
-            } else {
-                parts.append((Int(segment.lower)..<Int(segment.upper), isNew))
-            }
-        }
-        let delivery = Delivery(attempt: attempt, worker: worker)
-        deliveries[delivery] = parts.count
+    private mutating func take(_ delivery: WorkerAttempt, of slot: CellSlot) {
+        let (attempt, worker) = (delivery.attempt, delivery.worker)
+        let parts = backlog.change(slot) { $0.take(attempt.shard, &$1) }
+        deliveries.begin(delivery, parts: parts.count)
         for part in parts where part.isNew {
             outbox.append(.record(attempt, from: worker, positions: part.positions))
         }
         for part in parts where !part.isNew {
             outbox.append(.compare(attempt, from: worker, positions: part.positions))
         }
-        if checks[delivery] == nil, parts.contains(where: { !$0.isNew }) { progressBase.counts.duplicates += 1 }
+        if checks.running(delivery) == nil, parts.contains(where: { !$0.isNew }) { counts.duplicates += 1 }
     }
 
     /// A table of a cell that is complete is compared; one of a cell that is still to come must wait for it.
-    private mutating func tableOfAbsentCell(
-        _ attempt: AttemptIdentity,
-        from worker: WorkerID,
-        _ workerSlot: WorkerSlot?,
-        at now: Instant
-    ) {
-        let lease = workerSlot.flatMap { removeLease(of: attempt, $0) }
-        finishRace(attempt, worker, at: now)
+    private mutating func tableOfAbsentCell(_ delivery: WorkerAttempt, _ workerSlot: WorkerSlot?, at now: Instant) {
+        let (attempt, worker) = (delivery.attempt, delivery.worker)
+        let lease = workerSlot.flatMap { fleet.removeLease(of: attempt, from: $0) }
+        finishRace(delivery, at: now)
         let shard = attempt.shard
-        if completed.contains(shard.cell), shard.lower >= 0, shard.lower < shard.upper {
-            progressBase.counts.duplicates += 1
-            if lease?.isStale ?? true { progressBase.counts.stale += 1 }
-            deliveries[Delivery(attempt: attempt, worker: worker)] = 1
+        if backlog.isComplete(shard.cell), shard.lower >= 0, shard.lower < shard.upper {
+            counts.duplicates += 1
+            if lease?.isStale ?? true { counts.stale += 1 }
+            deliveries.begin(delivery, parts: 1)
             outbox.append(.compare(attempt, from: worker, positions: shard.positions))
-        } else if moreCells {
-            if let workerSlot { claim(HeldAttempt(attempt, isComputed: true), workerSlot, at: now) }
+        } else if supply.hasMore {
+            if let workerSlot { claim(HeldAttempt(attempt, isComputed: true), at: workerSlot, now: now) }
         } else {
             outbox.append(.cancel(attempt, at: worker))
         }
         if lease != nil, let workerSlot { noteDrained(workerSlot) }
     }
 
-    mutating func recorded(
-        _ attempt: AttemptIdentity,
-        _ worker: WorkerID,
-        _ positions: Range<Int>,
-        at now: Instant
-    ) {
-        guard let slot = cells.slot(of: attempt.shard.cell) else {
-            preconditionFailure("rows of \(attempt) were committed that nobody asked for")
+    mutating func recorded(_ delivery: WorkerAttempt, positions: Range<Int>, at now: Instant) {
+        guard let slot = backlog.slot(of: delivery.attempt.shard.cell) else {
+            preconditionFailure("rows of \(delivery.attempt) were committed that nobody asked for")
         }
-        var images = 0
-        update(slot, UInt32(positions.lowerBound)..<UInt32(positions.upperBound)) { segment in
-            precondition(segment.state == .recording, "\(attempt) was committed where nothing is being recorded")
-            images += segment.count
-            segment.settle(.recorded)
-        }
-        progressBase.images.recorded += images
-        rate.add(images, at: now)
-        considerAudit(UInt32(positions.lowerBound)..<UInt32(positions.upperBound), of: slot, by: worker)
+        let range = UInt32(positions.lowerBound)..<UInt32(positions.upperBound)
+        backlog.change(slot) { $0.record(range, &$1) }
+        recordedImages += positions.count
+        rate.add(positions.count, at: now)
+        considerAudit(of: range, in: slot, by: delivery.worker)
         closeIfFinished(slot)
-        finishPart(of: attempt, worker)
+        finishPart(of: delivery)
     }
 
-    mutating func compared(
-        _ attempt: AttemptIdentity,
-        _ worker: WorkerID,
-        _ positions: Range<Int>,
-        areEqual: Bool,
-        recordedBy recorder: WorkerID?,
-        at now: Instant
-    ) {
-        if !areEqual {
-            progressBase.counts.mismatches += 1
-            if let slot = workers.slot(of: worker) { workers[slot].record.mismatches += 1 }
+    mutating func compared(_ delivery: WorkerAttempt, _ comparison: Comparison, at now: Instant) {
+        if !comparison.areEqual {
+            counts.mismatches += 1
+            if let slot = fleet.slot(of: delivery.worker) { fleet.change(slot) { $0.record.mismatches += 1 } }
         }
-        let check = checks[Delivery(attempt: attempt, worker: worker)]
-        if !areEqual || check != nil {
-            let shard = Shard(cell: attempt.shard.cell, lower: positions.lowerBound, upper: positions.upperBound)
-            judge(shard, by: worker, check, areEqual: areEqual, recordedBy: recorder, at: now)
-        }
-        finishPart(of: attempt, worker)
+        let check = checks.running(delivery)
+        if !comparison.areEqual || check != nil { judge(comparison, of: delivery, check, at: now) }
+        finishPart(of: delivery)
     }
 
     /// Acknowledges a table when all of it is recorded or compared.
     ///
     /// The worker may have gone since; it will offer the table again when it returns, and that one is compared.
-    private mutating func finishPart(of attempt: AttemptIdentity, _ worker: WorkerID) {
-        let delivery = Delivery(attempt: attempt, worker: worker)
-        guard let parts = deliveries[delivery] else {
-            preconditionFailure("\(attempt) of worker \(worker) is neither being recorded nor compared")
-        }
-        if parts > 1 {
-            deliveries[delivery] = parts - 1
-            return
-        }
-        deliveries[delivery] = nil
-        outbox.append(.acknowledge(attempt, to: worker))
-        if !checks.isEmpty, let check = checks.removeValue(forKey: delivery) { finish(check) }
+    private mutating func finishPart(of delivery: WorkerAttempt) {
+        guard deliveries.finishPart(of: delivery) else { return }
+        outbox.append(.acknowledge(delivery.attempt, to: delivery.worker))
+        if let check = checks.end(delivery) { finish(check) }
     }
 }

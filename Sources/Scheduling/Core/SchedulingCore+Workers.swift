@@ -3,15 +3,18 @@
 
 import Vocabulary
 
-// Workers: they join, give signs of life, and leave; their absence is noticed by silence.
+// Workers: they join with what they hold, give signs of life, and leave; their absence is noticed by silence.
 extension SchedulingCore {
+    /// Attempts of cells still to come that one worker may claim; more than any worker holds.
+    private static let mostClaims = 64
+
     /// Notes a sign of life; nil for a worker that is not joined, which is asked to join.
     mutating func heard(_ worker: WorkerID, at now: Instant) -> WorkerSlot? {
-        guard let slot = workers.slot(of: worker) else {
+        guard let slot = fleet.slot(of: worker) else {
             outbox.append(.askToJoin(worker))
             return nil
         }
-        workers[slot].lastHeard = now
+        fleet.change(slot) { $0.lastHeard = now }
         return slot
     }
 
@@ -23,120 +26,144 @@ extension SchedulingCore {
         at now: Instant
     ) {
         let slot: WorkerSlot
-        if let known = workers.slot(of: worker) {
+        if let known = fleet.slot(of: worker) {
             slot = known
-            workers[slot].lastHeard = now
-            dropLeases(slot, keeping: held, at: now)
+            fleet.change(slot) { $0.lastHeard = now }
+            dropLeases(of: slot, keeping: held, at: now)
         } else {
-            let host = UInt32(hosts.index(of: facts.host))
-            slot = workers.insert(WorkerState(id: worker, facts: facts, host: host, joined: now), for: worker)
-            countActive(slot, 1)
-            progressBase.counts.workersJoined += 1
+            slot = fleet.join(worker, facts, at: now)
+            counts.workersJoined += 1
         }
-        if refuse(held, training, slot) { return }
-        settleTraining(training, slot, at: now)
-        areTrainingsDue = true
-        for attempt in held where workers[slot].offset(of: attempt.attempt) == nil {
-            adopt(attempt, slot, at: now)
-        }
-        noteCredit(slot)
+        if refuse(held, training, of: slot) { return }
+        settleTraining(training, at: slot, now: now)
+        trainings.isDue = true
+        for attempt in held where fleet[slot].lease(of: attempt.attempt) == nil { adopt(attempt, at: slot, now: now) }
+        fleet.noteCredit(slot)
         noteDrained(slot)
     }
 
     /// Sends a quarantined worker away again, and after a cancellation drops what anyone comes with.
-    private mutating func refuse(_ held: [HeldAttempt], _ training: TrainingAttempt?, _ slot: WorkerSlot) -> Bool {
-        let worker = workers[slot].id
-        let reason = quarantined[worker]
-        guard reason != nil || isCancelled else { return false }
-        for attempt in held.map(\.attempt) where deliveries[Delivery(attempt: attempt, worker: worker)] == nil {
+    private mutating func refuse(_ held: [HeldAttempt], _ training: TrainingAttempt?, of slot: WorkerSlot) -> Bool {
+        let worker = fleet[slot].id
+        let reason = fleet.quarantine(of: worker)
+        guard reason != nil || run.isCancelled else { return false }
+        for attempt in held.map(\.attempt) where !deliveries.contains(WorkerAttempt(attempt, worker)) {
             outbox.append(.cancel(attempt, at: worker))
         }
         if let training { outbox.append(.cancelTraining(training, at: worker)) }
         if let reason {
-            setQuarantined(slot)
+            fleet.change(slot) { $0.isQuarantined = true }
             outbox.append(.quarantined(worker, reason))
         }
         return true
     }
 
     /// Takes back what a worker that says hello again does not hold: the dispatch was lost on the way.
-    private mutating func dropLeases(_ slot: WorkerSlot, keeping held: [HeldAttempt], at now: Instant) {
+    private mutating func dropLeases(of slot: WorkerSlot, keeping held: [HeldAttempt], at now: Instant) {
         let kept = Set(held.map(\.attempt))
-        for lease in Array(workers[slot].leases) where !kept.contains(lease.attempt) {
-            _ = removeLease(of: lease.attempt, slot)
-            giveBack(lease, slot, .handedBack, at: now)
+        for lease in Array(fleet[slot].leases) where !kept.contains(lease.attempt) {
+            _ = fleet.removeLease(of: lease.attempt, from: slot)
+            giveBack(lease, of: slot, after: .handedBack, at: now)
         }
     }
 
+    // Adoption: a worker that joins may hold attempts of an earlier life, its own or the coordinator's
+
+    /// Leaves an attempt with the worker that came with it, unless nobody needs it.
+    private mutating func adopt(_ held: HeldAttempt, at workerSlot: WorkerSlot, now: Instant) {
+        let attempt = held.attempt
+        let cell = attempt.shard.cell
+        let worker = fleet[workerSlot].id
+        if deliveries.contains(WorkerAttempt(attempt, worker)) { return }
+        if let slot = backlog.slot(of: cell) {
+            place(held, in: slot, at: workerSlot, now: now)
+        } else if supply.hasMore, !backlog.isComplete(cell) {
+            claim(held, at: workerSlot, now: now)
+        } else if !(held.isComputed && backlog.isComplete(cell)) {
+            outbox.append(.cancel(attempt, at: worker))
+        }
+    }
+
+    /// Gives the worker a lease of what it holds of the cell.
+    mutating func place(_ held: HeldAttempt, in slot: CellSlot, at workerSlot: WorkerSlot, now: Instant) {
+        let shard = held.attempt.shard
+        guard backlog[slot].contains(shard), held.isComputed || backlog[slot].lacks(shard) else {
+            outbox.append(.cancel(held.attempt, at: fleet[workerSlot].id))
+            return
+        }
+        counts.adopted += 1
+        var lease = fleet.makeLease(held.attempt, .result, isAdopted: true, at: now)
+        lease.isComputed = held.isComputed
+        // An attempt of this life that others were given since: its worker was stopped or cut off for a while.
+        lease.isStale =
+            held.attempt.epoch == epoch && backlog[slot].segments.contains(in: lease.range) { $0.state != .pending }
+        begin(lease, in: slot, at: workerSlot)
+    }
+
+    /// Notes that the worker holds an attempt of a cell that is not known yet.
+    mutating func claim(_ held: HeldAttempt, at workerSlot: WorkerSlot, now: Instant) {
+        guard fleet[workerSlot].leases.count < SchedulingCore.mostClaims else { return }
+        var lease = fleet.makeLease(held.attempt, .result, isAdopted: true, at: now)
+        lease.isComputed = held.isComputed
+        fleet.claim(lease, for: workerSlot)
+    }
+
+    // Leaving
+
     mutating func drain(_ worker: WorkerID) {
-        guard let slot = workers.slot(of: worker), !workers[slot].isDraining else { return }
-        if workers[slot].isActive { countActive(slot, -1) }
-        workers[slot].isDraining = true
+        guard let slot = fleet.slot(of: worker), !fleet[slot].isDraining else { return }
+        fleet.change(slot) { $0.isDraining = true }
         noteDrained(slot)
     }
 
-    /// Marks a worker that receives nothing more.
-    mutating func setQuarantined(_ slot: WorkerSlot) {
-        if workers[slot].isActive { countActive(slot, -1) }
-        workers[slot].isQuarantined = true
+    /// Lets a draining worker go when it holds nothing more.
+    mutating func noteDrained(_ slot: WorkerSlot) {
+        if fleet[slot].isDrained { outbox.append(.drained(fleet[slot].id)) }
     }
 
     /// Looks for workers that missed their heartbeats, and for attempts beyond the time limit.
     ///
     /// - Complexity: O(workers).
     mutating func inspectWorkers(at now: Instant) {
-        areTrainingsDue = true
+        trainings.isDue = true
         let earliest = now.advanced(by: .zero - configuration.longestSilence)
-        for slot in workers.slots {
-            if max(workers[slot].lastHeard, listeningSince) < earliest {
-                lose(workers[slot].id, .silent, at: now)
+        for slot in fleet.slots {
+            if max(fleet[slot].lastHeard, run.listeningSince) < earliest {
+                lose(fleet[slot].id, .silent, at: now)
             } else if let limit = configuration.timeLimit {
-                endOverdueAttempt(slot, limit, at: now)
+                endOverdueAttempt(of: slot, limit: limit, at: now)
             }
         }
     }
 
     /// Ends the attempt that the worker computes for longer than it may.
-    private mutating func endOverdueAttempt(_ slot: WorkerSlot, _ limit: Duration, at now: Instant) {
-        guard let running = workers[slot].running,
-            workers[slot].runningSince(running).advanced(by: limit) < now
-        else { return }
-        progressBase.counts.timeLimits += 1
-        outbox.append(.cancel(running.attempt, at: workers[slot].id))
-        end(running, slot, .timeLimit(limit), at: now)
+    private mutating func endOverdueAttempt(of slot: WorkerSlot, limit: Duration, at now: Instant) {
+        guard let running = fleet[slot].running, fleet[slot].runningSince(running).advanced(by: limit) < now else {
+            return
+        }
+        counts.timeLimits += 1
+        outbox.append(.cancel(running.attempt, at: fleet[slot].id))
+        end(running, of: slot, after: .timeLimit(limit), at: now)
     }
 
     /// Forgets a worker and requeues what it held.
     ///
     /// Only the attempt it was computing is blamed for the loss: the others had not begun.
     mutating func lose(_ worker: WorkerID, _ departure: Departure, at now: Instant) {
-        guard let slot = workers.slot(of: worker) else { return }
-        if workers[slot].isActive { countActive(slot, -1) }
-        workers[slot].isDraining = true
-        if departure != .goodbye { progressBase.counts.workersLost += 1 }
-        let running = workers[slot].running?.serial
-        let requeuedBefore = progressBase.counts.requeues
-        for lease in Array(workers[slot].leases) {
+        guard let slot = fleet.slot(of: worker) else { return }
+        fleet.change(slot) { $0.isDraining = true }
+        if departure != .goodbye { counts.workersLost += 1 }
+        let running = fleet[slot].running?.serial
+        let requeuedBefore = counts.requeues
+        for lease in Array(fleet[slot].leases) {
             let isBlamed = departure != .goodbye && lease.serial == running
-            _ = removeLease(of: lease.attempt, slot)
-            giveBack(lease, slot, isBlamed ? .workerLost(departure) : .handedBack, at: now)
+            _ = fleet.removeLease(of: lease.attempt, from: slot)
+            giveBack(lease, of: slot, after: isBlamed ? .workerLost(departure) : .handedBack, at: now)
         }
         // Shards go before a training at a worker: while it had one, it had not begun.
         let isTraining = departure != .goodbye && running == nil
-        giveBackTraining(of: slot, isTraining ? .workerLost(departure) : .handedBack, at: now)
-        workers.remove(worker)
-        outbox.append(.workerLost(worker, departure, requeued: progressBase.counts.requeues - requeuedBefore))
-    }
-
-    /// Counts a worker in or out of those that may receive shards.
-    mutating func countActive(_ slot: WorkerSlot, _ change: Int) {
-        let host = Int(workers[slot].host)
-        while activeByHost.count <= host { activeByHost.append(0) }
-        let hadAny = activeByHost[host] > 0
-        activeByHost[host] += change
-        activeHosts += (activeByHost[host] > 0 ? 1 : 0) - (hadAny ? 1 : 0)
-        activeWorkers += change
-        areCandidatesKnown = false
-        activeThreads += change * workers[slot].facts.threads
+        giveBackTraining(of: slot, after: isTraining ? .workerLost(departure) : .handedBack, at: now)
+        fleet.remove(slot)
+        outbox.append(.workerLost(worker, departure, requeued: counts.requeues - requeuedBefore))
     }
 }

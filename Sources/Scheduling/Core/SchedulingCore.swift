@@ -28,82 +28,25 @@ public struct SchedulingCore: Sendable {
     /// The life of the coordinator that goes into every attempt's identity.
     public let epoch: UInt64
 
-    enum Phase: Hashable, Sendable {
-        case running
-        case stopping(StopReason, deadline: Instant)
-        case cancelling(deadline: Instant)
-        case cancelled
-        case ended
-    }
+    // The parts, each with private state and invariants of its own.
 
-    /// An attempt at a worker: a table that is being recorded or compared, or a runner of a race.
-    struct Delivery: Hashable, Sendable {
-        var attempt: AttemptIdentity
-        var worker: WorkerID
-    }
-
-    var phase = Phase.running
-    var pauseReasons: Set<PauseReason> = []
-    var began: Instant?
-    var lastEvent: Instant?
-    /// Since when silence counts: a coordinator that was stopped itself has heard nobody.
-    var listeningSince = Instant()
+    var run = RunState()
+    var supply = CellSupply()
+    var backlog = Backlog()
+    var fleet: Fleet
+    var costTable = CostTable()
+    var deliveries = Deliveries()
+    var checks = Checks()
+    var races = Races()
+    var trainings = Trainings()
     /// Before this, the load of the workers is not looked at again.
     var nextBalance = Instant()
 
-    var cells = SlotTable<CellID, CellState>()
-    /// Cells of which every image is recorded; they would otherwise look like cells that are still to come.
-    var completed: Set<CellID> = []
-    var queue = WorkQueue()
-    /// Cells in `cells` with images that are neither recorded nor failed.
-    var unfinishedCells = 0
-    /// Cells in `cells` of which every image is recorded, held for their checks.
-    var checkedCells = 0
-    var nextSequence: UInt64 = 0
-    var moreCells = true
-    var cellsRequested = false
-    /// Whether the cells still to come wait for a training.
-    var areCellsAwaited = false
+    // What was counted, and what is to be done.
 
-    /// In the order in which they were asked for; few, so that they are searched one by one.
-    var trainings: [TrainingState] = []
-    /// Whether a training may wait beside a worker that could have it.
-    var areTrainingsDue = false
-
-    var workers = SlotTable<WorkerID, WorkerState>()
-    /// Places of workers with free credit, and of those among them that hold nothing.
-    var hungry = Queue<WorkerSlot>()
-    var idle = Queue<WorkerSlot>()
-    var leaseCount = 0
-    var nextSerial: UInt64 = 1
-    var activeWorkers = 0
-    var activeThreads = 0
-    /// Active workers of each host, and hosts with any.
-    var activeByHost: [Int] = []
-    var activeHosts = 0
-    var quarantined: [WorkerID: QuarantineReason] = [:]
-
-    /// Parts of each delivery that are not yet recorded or compared.
-    var deliveries: [Delivery: Int] = [:]
-    /// Workers that hold attempts of cells which are not known yet.
-    var claims: [CellID: [WorkerID]] = [:]
-    var races: [Shard: Race] = [:]
-    /// Checks that wait for a worker, arbitrations first.
-    var arbitrations = Queue<Check>()
-    var audits = Queue<Check>()
-    /// Whether the workers and the checks are those for which candidates were looked for last.
-    var areCandidatesKnown = false
-    /// Checks that workers hold or that are being compared.
-    var checks: [Delivery: Check] = [:]
-
-    var hosts = Interning<String>()
-    var models = Interning<String>()
-    var costClasses = Interning<CostClass>()
-    var classStates: [ClassState] = []
-
-    var tally = StateTally()
-    var planned: (cells: Int, images: Int)?
-    var progressBase = RunProgress()
+    var counts = RunProgress.Counts()
+    /// Images recorded by this run.
+    var recordedImages = 0
     var rate: RateWindow
     var outbox: [Action] = []
 
@@ -116,12 +59,13 @@ public struct SchedulingCore: Sendable {
         precondition(configuration.isValid, "every constant of the scheduler is positive, budgets at most 255")
         self.configuration = configuration
         self.epoch = epoch
+        fleet = Fleet(configuration)
         rate = RateWindow(span: configuration.rateWindow)
     }
 
     /// Takes in what happened and answers with what is to be done, in order.
     public mutating func handle(_ event: Event, at now: Instant) -> [Action] {
-        noteTime(now)
+        run.noteEvent(at: now, heartbeatInterval: configuration.heartbeatInterval)
         react(to: event, at: now)
         if isWorkDone { giveUpChecksOfNobody(at: now) }
         handOutTrainings(at: now)
@@ -134,37 +78,76 @@ public struct SchedulingCore: Sendable {
         return actions
     }
 
-    private mutating func noteTime(_ now: Instant) {
-        began = began ?? now
-        if let lastEvent, now > lastEvent.advanced(by: configuration.heartbeatInterval) { listeningSince = now }
-        lastEvent = now
-    }
-
     private mutating func react(to event: Event, at now: Instant) {
         switch event {
-        case .planned(let cells, let images): planned = (cells, images)
-        case .cells(let cells, let more, let awaiting): add(cells, more: more, areAwaited: awaiting, at: now)
+        case .planned(let cells, let images): supply.planned = (cells, images)
+        case .cells(let cells, let more, let awaitingTraining):
+            add(cells, more: more, awaitingTraining: awaitingTraining, at: now)
         case .joined(let worker, let facts, let held, let training):
             join(worker, facts, held: held, training: training, at: now)
         case .heard(let worker): _ = heard(worker, at: now)
         case .left(let worker, let departure): lose(worker, departure, at: now)
         case .drain(let worker): drain(worker)
-        case .tableArrived(let attempt, let worker, let seconds): tableArrived(attempt, from: worker, seconds, at: now)
-        case .recorded(let attempt, let worker, let positions): recorded(attempt, worker, positions, at: now)
+        case .tableArrived(let attempt, let worker, let computeSeconds):
+            tableArrived(WorkerAttempt(attempt, worker), computeSeconds: computeSeconds, at: now)
+        case .recorded(let attempt, let worker, let positions):
+            recorded(WorkerAttempt(attempt, worker), positions: positions, at: now)
         case .compared(let attempt, let worker, let positions, let areEqual, let recorder):
-            compared(attempt, worker, positions, areEqual: areEqual, recordedBy: recorder, at: now)
-        case .failed(let attempt, let worker, let failure): failed(attempt, worker, failure, at: now)
-        case .trainings(let asked): add(asked)
+            let comparison = Comparison(positions: positions, areEqual: areEqual, recorder: recorder)
+            compared(WorkerAttempt(attempt, worker), comparison, at: now)
+        case .failed(let attempt, let worker, let failure):
+            failed(WorkerAttempt(attempt, worker), failure, at: now)
+        case .trainings(let asked): trainings.add(asked)
         case .trainingMentioned(let attempt, let worker): _ = mentions(worker, attempt, at: now)
-        case .trainingSaved(let attempt, let worker, let steps): trainingSaved(attempt, worker, steps: steps, at: now)
-        case .trained(let attempt, let worker): trained(attempt, worker, at: now)
+        case .trainingSaved(let attempt, let worker, let steps):
+            trainingSaved(attempt, by: worker, steps: steps, at: now)
+        case .trained(let attempt, let worker): trained(attempt, by: worker, at: now)
         case .trainingEnded(let attempt, let worker, let failure, let isFinal):
-            trainingEnded(attempt, worker, failure, isFinal: isFinal, at: now)
+            trainingEnded(attempt, by: worker, failure, isFinal: isFinal, at: now)
         case .tick: inspectWorkers(at: now)
-        case .pause(let reason): pauseReasons.insert(reason)
-        case .resume(let reason): pauseReasons.remove(reason)
+        case .pause(let reason): run.pause(for: reason)
+        case .resume(let reason): run.resume(from: reason)
         case .stop: stop(.user, at: now)
         case .cancel: cancel(at: now)
+        }
+    }
+
+    // The end
+
+    /// Whether every image is recorded or has failed; checks may be left.
+    var isWorkDone: Bool { !supply.hasMore && backlog.unfinishedCells == 0 }
+
+    /// Whether nothing at all is left to do or to wait for.
+    private var isComplete: Bool {
+        isWorkDone && checks.isEmpty && deliveries.isEmpty && trainings.openCount == 0
+    }
+
+    /// Whether nothing is in flight.
+    private var isQuiet: Bool { fleet.leaseCount == 0 && deliveries.isEmpty && trainings.leases.isEmpty }
+
+    mutating func stop(_ reason: StopReason, at now: Instant) {
+        if run.stop(reason, deadline: now.advanced(by: configuration.stopGrace)) { recallTrainings() }
+    }
+
+    /// Drops everything that is in flight; what has arrived is still committed.
+    private mutating func cancel(at now: Instant) {
+        guard run.cancel(deadline: now.advanced(by: configuration.stopGrace)) else { return }
+        for workerSlot in fleet.slots { takeBackEverything(from: workerSlot, at: now) }
+    }
+
+    /// Ends the run, once, when nothing is left to wait for.
+    private mutating func conclude(at now: Instant) {
+        switch run.phase {
+        case .running where isComplete, .stopping where isComplete:
+            run.end()
+            outbox.append(.finished(progress(at: now)))
+        case .stopping(let reason, let deadline) where isQuiet || now >= deadline:
+            run.end()
+            outbox.append(.stopped(reason, progress(at: now)))
+        case .cancelling(let deadline) where deliveries.isEmpty || now >= deadline:
+            run.end()
+            outbox.append(.cancelled(progress(at: now)))
+        case .running, .stopping, .cancelling, .cancelled, .ended: break
         }
     }
 }

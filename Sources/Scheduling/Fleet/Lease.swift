@@ -33,5 +33,7 @@ struct Lease: Sendable {
     /// How long it is expected to keep the worker busy.
     var expectedSeconds = 0.0
 
-    var range: Range<UInt32> { UInt32(attempt.shard.lower)..<UInt32(attempt.shard.upper) }
+    /// Whether it may be asked back while it waits.
+    var mayBeRetracted: Bool { purpose == .result && costClass != nil }
+    var range: Range<UInt32> { attempt.shard.range }
 }

@@ -40,21 +40,17 @@ struct WorkQueue: Sendable {
             freshCells += 1
         }
 
-        /// The next cell of `model`.
-        func firstFresh(model: Int) -> Fresh? {
-            model < freshByModel.count ? freshByModel[model].first : nil
-        }
-
-        /// The model whose next cell comes first in the order of the sweep.
+        /// The next cell of `model`, or where that has none the cell that comes first in the order of the sweep.
         ///
         /// - Complexity: O(models).
-        var earliestModel: Int? {
-            var best: (model: Int, sequence: UInt64)?
+        func nextFresh(preferring model: Int?) -> (model: Int, entry: Fresh)? {
+            if let model, model < freshByModel.count, let entry = freshByModel[model].first { return (model, entry) }
+            var best: (model: Int, entry: Fresh)?
             for model in freshByModel.indices {
-                guard let sequence = freshByModel[model].first?.sequence else { continue }
-                if best.map({ sequence < $0.sequence }) ?? true { best = (model, sequence) }
+                guard let entry = freshByModel[model].first else { continue }
+                if best.map({ entry.sequence < $0.entry.sequence }) ?? true { best = (model, entry) }
             }
-            return best?.model
+            return best
         }
 
         mutating func removeFirstFresh(model: Int) {
@@ -67,10 +63,13 @@ struct WorkQueue: Sendable {
 
     var isEmpty: Bool { levels.allSatisfy(\.isEmpty) }
     var freshCells: Int { levels.reduce(0) { $0 + $1.freshCells } }
+    /// Everything that waits, in no order.
+    var requeued: Set<Requeued> { Set(levels.flatMap { Array($0.requeued) }) }
+    var fresh: Set<Fresh> { Set(levels.flatMap(\.fresh)) }
     var requeuedShards: Int { levels.reduce(0) { $0 + $1.requeued.count } }
 
     /// The place in `levels` of a priority, which is made when it is new.
-    mutating func level(of priority: Int) -> Int {
+    private mutating func level(of priority: Int) -> Int {
         let place = levels.firstIndex { $0.priority <= priority } ?? levels.count
         if place == levels.count || levels[place].priority != priority {
             levels.insert(Level(priority: priority), at: place)

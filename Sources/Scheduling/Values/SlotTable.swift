@@ -17,7 +17,6 @@ struct SlotTable<ID: Hashable & Sendable, Value: Sendable>: Sendable {
     private var vacant: [Slot] = []
 
     var count: Int { places.count }
-    var isEmpty: Bool { places.isEmpty }
 
     /// The occupied places, ascending.
     ///
@@ -59,4 +58,46 @@ struct SlotTable<ID: Hashable & Sendable, Value: Sendable>: Sendable {
 extension SlotTable.Slot: Comparable {
     /// Orders places as ``SlotTable/slots`` does.
     static func < (left: Self, right: Self) -> Bool { left.index < right.index }
+}
+
+/// Places of one table in a line, each of them once, first in, first out.
+struct SlotQueue<ID: Hashable & Sendable, Value: Sendable>: Sendable {
+    typealias Slot = SlotTable<ID, Value>.Slot
+
+    private var queue = Queue<Slot>()
+    private var isListed: [Bool] = []
+
+    /// Whether nothing stands in the line, removed places included: they leave it when they reach the front.
+    var isEmpty: Bool { queue.isEmpty }
+
+    func contains(_ slot: Slot) -> Bool { slot.index < isListed.count && isListed[slot.index] }
+
+    /// Puts the place at the end unless it stands in the line already.
+    mutating func append(_ slot: Slot) {
+        while isListed.count <= slot.index { isListed.append(false) }
+        guard !isListed[slot.index] else { return }
+        isListed[slot.index] = true
+        queue.append(slot)
+    }
+
+    mutating func popFirst() -> Slot? {
+        while let slot = queue.popFirst() {
+            guard isListed[slot.index] else { continue }
+            isListed[slot.index] = false
+            return slot
+        }
+        return nil
+    }
+
+    /// Takes the place out of the line, wherever it stands.
+    mutating func remove(_ slot: Slot) {
+        if contains(slot) { isListed[slot.index] = false }
+    }
+
+    /// Whether each place of the line that was not removed will come to the front.
+    func checkInvariants() throws(InvariantViolation) {
+        let queued = Set(queue.lazy.map(\.index))
+        let isFound = isListed.indices.allSatisfy { !isListed[$0] || queued.contains($0) }
+        try expect(isFound, "a place is listed and not in the line")
+    }
 }

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// What is true of an image.
 enum ImageState: UInt8, Sendable, CaseIterable {
     /// Nobody computes it.
@@ -76,4 +78,11 @@ struct Segment: Hashable, Sendable {
     mutating func settle(_ final: ImageState) {
         self = Segment(range, final)
     }
+}
+
+extension Shard {
+    /// The images of a shard whose bounds are known to be a range of its cell.
+    var range: Range<UInt32> { UInt32(lower)..<UInt32(upper) }
+
+    func covers(_ segment: Segment) -> Bool { lower <= segment.lower && segment.upper <= upper }
 }

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// The images of one cell, divided into segments.
 ///
 /// The segments are ascending, not empty, and cover every image exactly once: that each image has exactly one state is
@@ -19,6 +21,11 @@ struct SegmentMap: Sendable {
             position = range.upperBound
         }
         if position < count { segments.append(Segment(position..<count, .pending)) }
+    }
+
+    /// The images by state, counted.
+    var tally: StateTally {
+        segments.reduce(into: StateTally()) { $0[$1.state] += $1.count }
     }
 
     /// The index of the segment that holds `position`, or the number of segments when none does.
@@ -93,6 +100,16 @@ struct SegmentMap: Sendable {
             }
         }
         segments.removeSubrange(kept + 1..<indices.upperBound)
+    }
+
+    func checkInvariants(images: UInt32, of cell: CellID) throws(InvariantViolation) {
+        var position: UInt32 = 0
+        for segment in segments {
+            let follows = segment.lower == position && segment.upper > position
+            try expect(follows, "\(cell) has a gap at \(position)")
+            position = segment.upper
+        }
+        try expect(position == images, "\(cell) ends at \(position) of \(images)")
     }
 
     private static func areOne(_ left: Segment, _ right: Segment) -> Bool {

@@ -1,0 +1,88 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Vocabulary
+
+// Failures: the images of an attempt that came to nothing wait again, run on elsewhere, or have failed.
+extension SchedulingCore {
+    mutating func failed(_ failed: WorkerAttempt, _ failure: AttemptFailure, at now: Instant) {
+        guard let workerSlot = heard(failed.worker, at: now),
+            let lease = fleet[workerSlot].lease(of: failed.attempt)
+        else { return }
+        end(lease, of: workerSlot, after: failure, at: now)
+    }
+
+    /// Ends a lease that came to nothing.
+    mutating func end(_ lease: Lease, of workerSlot: WorkerSlot, after failure: AttemptFailure, at now: Instant) {
+        _ = fleet.removeLease(of: lease.attempt, from: workerSlot)
+        if failure.isEngineError {
+            counts.engineErrors += 1
+            fleet.change(workerSlot) { worker in
+                worker.record.engineErrors += 1
+                worker.lastEnd = now
+            }
+        }
+        giveBack(lease, of: workerSlot, after: failure, at: now)
+        if failure.isEngineError { blame(workerSlot, for: lease, at: now) }
+        noteDrained(workerSlot)
+    }
+
+    /// Ends the worker's leases without blame and tells it to drop them.
+    mutating func takeBackEverything(from workerSlot: WorkerSlot, at now: Instant) {
+        for lease in Array(fleet[workerSlot].leases) {
+            _ = fleet.removeLease(of: lease.attempt, from: workerSlot)
+            outbox.append(.cancel(lease.attempt, at: fleet[workerSlot].id))
+            giveBack(lease, of: workerSlot, after: .handedBack, at: now)
+        }
+        takeBackTraining(of: workerSlot, at: now)
+        noteDrained(workerSlot)
+    }
+
+    /// Returns the images that the ended lease still covers to the queue, or fails those that used up a budget.
+    ///
+    /// Where a copy of the attempt runs at another worker, the images are that copy's from here on.
+    mutating func giveBack(_ lease: Lease, of workerSlot: WorkerSlot, after failure: AttemptFailure, at now: Instant) {
+        let runner = WorkerAttempt(lease.attempt, fleet[workerSlot].id)
+        if lease.purpose == .check {
+            if let check = checks.end(runner) { giveBack(check, after: failure, at: now) }
+            return
+        }
+        let heir = endRace(of: runner)
+        guard let slot = backlog.slot(of: lease.attempt.shard.cell), backlog[slot].contains(lease.attempt.shard) else {
+            return
+        }
+        if failure != .handedBack {
+            let record = AttemptRecord(
+                attempt: lease.attempt,
+                worker: runner.worker,
+                host: fleet[workerSlot].facts.host,
+                dispatched: lease.since,
+                ended: now,
+                failure: failure
+            )
+            backlog.change(slot) { cell, _ in cell.note(record) }
+        }
+        let host = fleet[workerSlot].host
+        let released = backlog.change(slot) { cell, changes in
+            cell.release(lease, of: runner.worker, on: host, to: heir, after: failure, configuration, &changes)
+        }
+        counts.requeues += released.requeued
+        fail(released.spent, of: slot, at: now)
+    }
+
+    /// Reports shards that used up a budget.
+    private mutating func fail(_ shards: [Shard], of slot: CellSlot, at now: Instant) {
+        guard !shards.isEmpty else { return }
+        for shard in shards {
+            counts.failedShards += 1
+            outbox.append(.shardFailed(FailedShard(shard: shard, attempts: backlog[slot].failures(at: shard))))
+        }
+        closeIfFinished(slot)
+        stopIfTooManyFailed(at: now)
+    }
+
+    /// Ends a run of which as much has failed as it may.
+    mutating func stopIfTooManyFailed(at now: Instant) {
+        if let most = configuration.maximumFailures, counts.failedShards >= most { stop(.failures, at: now) }
+    }
+}

@@ -1,0 +1,97 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// What images have cost so far, by cost class; classes are known by their index, in the order of first appearance.
+struct CostTable: Sendable {
+    /// Shards of a class that must be measured before one of them can be called late.
+    private static let fewestMeasured = 5
+
+    private var classes = Interning<CostClass>()
+    private var models = Interning<String>()
+    private var costs: [ClassCost] = []
+
+    /// The index of the class, which is made when it is new.
+    mutating func index(of costClass: CostClass) -> Int {
+        let index = classes.index(of: costClass)
+        if index == costs.count { costs.append(ClassCost(model: models.index(of: costClass.model))) }
+        return index
+    }
+
+    /// Index of the model of the class.
+    func model(of costClass: Int) -> Int { costs[costClass].model }
+
+    /// Shards of the class that were measured.
+    func shards(of costClass: Int) -> Int { costs[costClass].shards }
+
+    /// Seconds of one thread for one image of the class, over recent shards of all workers; nil before the first.
+    func threadSecondsPerImage(of costClass: Int) -> Double? { costs[costClass].threadSecondsPerImage }
+
+    /// Seconds per image that 19 of 20 shards of the class did not exceed; nil while too few are measured.
+    func highSecondsPerImage(of costClass: Int) -> Double? {
+        let measured = costs[costClass].secondsPerImage
+        return measured.counted >= CostTable.fewestMeasured ? measured.quantile(0.95) : nil
+    }
+
+    /// Adds a measured shard.
+    mutating func add(images: Int, seconds: Double, threads: Int, to costClass: Int) {
+        costs[costClass].add(images: images, seconds: seconds, threads: threads)
+    }
+
+    /// Seconds of one thread for what is left of each class and for `unseen` images of cells not given yet.
+    ///
+    /// Classes without a measurement, and unseen images, are taken to cost what the others do; nil without any.
+    func threadSeconds(remaining: [Int], unseen: Int) -> Double? {
+        let measured = costs.compactMap(\.threadSecondsPerImage)
+        guard !measured.isEmpty else { return nil }
+        let typical = measured.reduce(0, +) / Double(measured.count)
+        return zip(costs, remaining).reduce(Double(unseen) * typical) { sum, next in
+            sum + Double(next.1) * (next.0.threadSecondsPerImage ?? typical)
+        }
+    }
+
+    /// Every class with what is left of it.
+    func summaries(remaining: [Int]) -> [CostSummary] {
+        costs.indices.map { index in
+            let cost = costs[index]
+            return CostSummary(
+                costClass: classes.values[index],
+                shards: cost.shards,
+                images: cost.images,
+                seconds: cost.seconds,
+                median: cost.secondsPerImage.quantile(0.5),
+                percentile95: cost.secondsPerImage.quantile(0.95),
+                remaining: remaining[index]
+            )
+        }
+    }
+}
+
+/// What the images of one cost class have cost.
+private struct ClassCost {
+    /// Index of the model.
+    let model: Int
+    /// All that was measured.
+    private(set) var shards = 0
+    private(set) var images = 0
+    private(set) var seconds = 0.0
+    /// Seconds per image, one entry per shard.
+    private(set) var secondsPerImage = QuantileSketch()
+    private var recentThreadSeconds = 0.0
+    private var recentImages = 0.0
+
+    init(model: Int) {
+        self.model = model
+    }
+
+    var threadSecondsPerImage: Double? { recentImages > 0 ? recentThreadSeconds / recentImages : nil }
+
+    /// Adds a measured shard; in the mean over recent ones, older ones count 1 % less each time.
+    mutating func add(images newImages: Int, seconds newSeconds: Double, threads: Int) {
+        shards += 1
+        images += newImages
+        seconds += newSeconds
+        secondsPerImage.add(newSeconds / Double(newImages))
+        recentThreadSeconds = 0.99 * recentThreadSeconds + newSeconds * Double(threads)
+        recentImages = 0.99 * recentImages + Double(newImages)
+    }
+}

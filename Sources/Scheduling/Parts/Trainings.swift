@@ -1,0 +1,152 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Vocabulary
+
+/// The trainings that were asked for, in that order; few, and kept to the end of the run.
+struct Trainings: Sendable {
+    private var states = SlotTable<Digest, TrainingState>()
+    /// Whether a training may wait beside a worker that could have it.
+    var isDue = false
+
+    /// Trainings that are neither finished nor failed.
+    var openCount: Int { states.slots.count { states[$0].fate == .open } }
+    /// Those that nobody has.
+    var waiting: [TrainingSlot] { states.slots.filter { states[$0].isWaiting } }
+    /// What workers have, in the order in which it was asked for.
+    var leases: [TrainingState.Lease] { states.slots.compactMap { states[$0].lease } }
+    var slots: [TrainingSlot] { states.slots }
+
+    subscript(slot: TrainingSlot) -> TrainingState {
+        _read { yield states[slot] }
+        _modify { yield &states[slot] }
+    }
+
+    func slot(of attempt: TrainingAttempt) -> TrainingSlot? { states.slot(of: attempt.training) }
+
+    /// Whether the worker has this attempt.
+    func holds(_ worker: WorkerID, _ attempt: TrainingAttempt) -> Bool {
+        guard let lease = slot(of: attempt).flatMap({ states[$0].lease }) else { return false }
+        return lease.worker == worker && lease.attempt == attempt
+    }
+
+    /// Takes in what is asked for; what was asked for before is skipped.
+    mutating func add(_ asked: [Digest]) {
+        for id in asked where states.slot(of: id) == nil { _ = states.insert(TrainingState(id: id), for: id) }
+        isDue = true
+    }
+
+    var summaries: [TrainingSummary] { states.slots.map { states[$0].summary } }
+
+    func checkInvariants() throws(InvariantViolation) {
+        for slot in states.slots {
+            guard let lease = states[slot].lease else { continue }
+            try expect(states[slot].fate == .open, "\(lease.attempt) goes on after its end")
+        }
+    }
+}
+
+/// A training that was asked for: who has it, and what became of it.
+struct TrainingState: Sendable {
+    /// A worker's right to the training while it keeps giving signs of life.
+    struct Lease: Sendable {
+        let attempt: TrainingAttempt
+        let worker: WorkerID
+        let since: Instant
+    }
+
+    /// What became of it.
+    enum Fate: Sendable {
+        case open
+        case finished
+        case failed
+    }
+
+    let id: Digest
+    private(set) var fate = Fate.open
+    /// The one attempt that lives; nil while the training waits, and in the end.
+    private(set) var lease: Lease?
+    /// Dispatches so far; the number of the latest attempt.
+    private var dispatches: UInt32 = 0
+    /// Steps that the best stored state is behind the beginning.
+    private var savedSteps = 0
+    /// Engine errors, and worker losses since the last time that a better state was stored.
+    private var errors = 0
+    private var losses = 0
+    /// Who had it last, and on which host; the next attempt is rather another's.
+    private(set) var lastWorker: WorkerID?
+    private(set) var lastHost: UInt32?
+    private(set) var history: [TrainingAttemptRecord] = []
+
+    init(id: Digest) {
+        self.id = id
+    }
+
+    var isWaiting: Bool { fate == .open && lease == nil }
+
+    /// The attempt that comes next.
+    mutating func nextAttempt(epoch: UInt64) -> TrainingAttempt {
+        dispatches += 1
+        return TrainingAttempt(training: id, number: dispatches, epoch: epoch)
+    }
+
+    mutating func begin(_ attempt: TrainingAttempt, at worker: WorkerID, now: Instant) {
+        lease = Lease(attempt: attempt, worker: worker, since: now)
+    }
+
+    /// Takes the training from its worker, of the host if that is joined still.
+    mutating func release(host: UInt32?) -> Lease? {
+        defer { lease = nil }
+        if let lease, let host {
+            lastWorker = lease.worker
+            lastHost = host
+        }
+        return lease
+    }
+
+    mutating func finish() { fate = .finished }
+
+    /// Forgives earlier losses when the training is further than ever.
+    mutating func noteSaved(steps: Int) {
+        guard steps > savedSteps else { return }
+        savedSteps = steps
+        losses = 0
+    }
+
+    /// Keeps a failed attempt and counts it against the budget that it spends.
+    mutating func note(_ record: TrainingAttemptRecord) {
+        switch record.failure {
+        case .engineError, .timeLimit: errors += 1
+        case .workerLost: losses += 1
+        case .handedBack: return
+        }
+        history.append(record)
+    }
+
+    /// Gives the training up when the failure is final or a budget is used up, and says whether.
+    mutating func failIfSpent(isFinal: Bool, _ configuration: SchedulingConfiguration) -> Bool {
+        let isSpent = errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget
+        if isFinal || isSpent { fate = .failed }
+        return isFinal || isSpent
+    }
+
+    var summary: TrainingSummary {
+        let state: TrainingSummary.State =
+            switch fate {
+            case .open: lease == nil ? .waiting : .running
+            case .finished: .finished
+            case .failed: .failed
+            }
+        return TrainingSummary(
+            training: id,
+            state: state,
+            worker: lease?.worker,
+            since: lease?.since,
+            dispatches: Int(dispatches),
+            failures: history
+        )
+    }
+}
+
+/// A training's place in its table.
+typealias TrainingSlot = SlotTable<Digest, TrainingState>.Slot
