@@ -26,6 +26,12 @@ func kernels(_ clang: String...) -> [SwiftSetting] {
     ]
 }
 
+/// The commit that `--version` shows, as `scripts/build` and `scripts/test` tell it.
+///
+/// Not `Context.gitInformation`: SwiftPM evaluates a manifest again when its text or the environment changed, not when
+/// the commit did. A build plugin's commands are kept in the same way.
+let commit = Context.environment["BITSWEEP_BUILD_COMMIT"] ?? "unknown"
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -72,9 +78,11 @@ let floor0: [Target] =
         .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", path: "Sources/CPNG", providers: [.apt(["libpng-dev"])]),
-        // The commit that the executables were built from.
-        .plugin(name: "WriteCommit", capability: .buildTool(), path: "Plugins/WriteCommit"),
-        .target(name: "CBuildCommit", path: "Sources/CBuildCommit", plugins: ["WriteCommit"]),
+        .target(
+            name: "CBuildCommit",
+            path: "Sources/CBuildCommit",
+            cSettings: [.define("BITSWEEP_BUILD_COMMIT", to: "\"\(commit)\"")]
+        ),
         // What the tests of several rooms share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]

@@ -3,8 +3,6 @@
 
 #include "build_commit.h"
 
-// Written by the plugin WriteCommit before every build. In C, so that a new commit compiles this file alone and links: in
-// Swift, everything that imports the module would be compiled again.
-#include "commit.h"
-
-const char *bitsweep_build_commit(void) { return BITSWEEP_COMMIT; }
+// Package.swift defines it. In C, so that a new commit compiles little more than this file: in Swift, everything that
+// imports the module would be compiled again.
+const char *bitsweep_build_commit(void) { return BITSWEEP_BUILD_COMMIT; }

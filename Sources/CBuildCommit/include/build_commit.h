@@ -4,8 +4,8 @@
 #ifndef BITSWEEP_BUILD_COMMIT_H
 #define BITSWEEP_BUILD_COMMIT_H
 
-/// The commit that the program was built from, with a + if there were changes that were not committed; 'unknown' when
-/// it was built outside a checkout.
+/// The commit that the program was built from, with a + if there were changes that were not committed; 'unknown' where
+/// the build was not told.
 const char *bitsweep_build_commit(void);
 
 #endif
