@@ -38,6 +38,7 @@ struct Backlog: Sendable {
     var requeuedShards: Int { queue.requeuedShards }
     /// The priorities in the queue, highest first, by number.
     var levels: Range<Int> { queue.levels.indices }
+    /// The places of the cells under way.
     var slots: [CellSlot] { cells.slots }
 
     /// The place of a cell under way; nil when it was not given or is recorded.
@@ -52,8 +53,10 @@ struct Backlog: Sendable {
 
     // Cells
 
-    /// Takes a cell in, the last images of its model's queue; nil when every image of it is recorded.
+    /// Takes a cell in, after all others of its priority and model; nil when every image of it is recorded.
     mutating func add(_ work: CellWork, costClass: Int, model: Int) -> CellSlot? {
+        precondition(work.images >= 0 && work.images < Int(UInt32.max), "cell \(work.id) has \(work.images) images")
+        precondition((work.recorded.last?.upperBound ?? 0) <= work.images, "cell \(work.id) is recorded beyond its end")
         while remaining.count <= costClass { remaining.append(0) }
         let recorded = work.recorded.reduce(0) { $0 + $1.count }
         cached.images += recorded
@@ -116,7 +119,7 @@ struct Backlog: Sendable {
 
     /// Takes the first requeued shard of the level that is wanted out of the queue.
     mutating func takeRequeued(
-        _ level: Int,
+        at level: Int,
         where isWanted: (Segment) -> Bool
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
         var offset = 0
@@ -144,7 +147,7 @@ struct Backlog: Sendable {
     }
 
     /// The next images of the level that were never dispatched, of this model while it has any.
-    mutating func nextFresh(_ level: Int, model: Int?) -> (cell: CellSlot, segment: Segment)? {
+    mutating func nextFresh(at level: Int, model: Int?) -> (cell: CellSlot, segment: Segment)? {
         while queue.levels[level].freshCells > 0 {
             guard let (model, entry) = queue.levels[level].nextFresh(preferring: model) else { return nil }
             if cells.isOccupied(entry.cell), cells[entry.cell].sequence == entry.sequence,

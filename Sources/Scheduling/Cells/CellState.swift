@@ -109,7 +109,10 @@ struct CellState: Sendable {
     /// Notes that the images of the range are committed, all of which were being recorded.
     mutating func record(_ range: Range<UInt32>, _ changes: inout CellChanges) {
         update(range, &changes) { segment in
-            precondition(segment.state == .recording, "\(segment.range) was committed where nothing is being recorded")
+            precondition(
+                segment.state == .recording,
+                "images \(segment.range) were committed and are not being recorded"
+            )
             segment.settle(.recorded)
         }
         if isRecorded { history = [] }
@@ -124,7 +127,7 @@ struct CellState: Sendable {
         on host: UInt32,
         to heir: Lease?,
         after failure: AttemptFailure,
-        _ configuration: SchedulingConfiguration,
+        budgets configuration: SchedulingConfiguration,
         _ changes: inout CellChanges
     ) -> (requeued: Int, spent: [Shard]) {
         var requeued: [UInt32] = []

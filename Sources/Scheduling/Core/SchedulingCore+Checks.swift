@@ -88,7 +88,7 @@ extension SchedulingCore {
     /// Of two workers whose rows differ nobody knows which is wrong. A third one, where there is one and the cell is still
     /// held, computes the shard again; whom it contradicts is quarantined. Otherwise it is the later one, and the reason
     /// names both. The recorded rows stay in either case.
-    mutating func judge(_ comparison: Comparison, of delivery: WorkerAttempt, _ check: Check?, at now: Instant) {
+    mutating func judge(_ comparison: ComparedRows, of delivery: WorkerAttempt, _ check: Check?, at now: Instant) {
         let (areEqual, worker) = (comparison.areEqual, delivery.worker)
         let (lower, upper) = (comparison.positions.lowerBound, comparison.positions.upperBound)
         let shard = Shard(cell: delivery.attempt.shard.cell, lower: lower, upper: upper)

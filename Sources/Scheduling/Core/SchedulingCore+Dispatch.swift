@@ -39,20 +39,20 @@ extension SchedulingCore {
     private mutating func nextShard(for workerSlot: WorkerSlot) -> (cell: CellSlot, range: Range<UInt32>)? {
         for level in backlog.levels {
             let next =
-                nextRequeued(level, for: workerSlot, isSameHostWelcome: false)
-                ?? nextFresh(level, for: workerSlot)
-                ?? nextRequeued(level, for: workerSlot, isSameHostWelcome: true)
+                nextRequeued(at: level, for: workerSlot, isSameHostWelcome: false)
+                ?? nextFresh(at: level, for: workerSlot)
+                ?? nextRequeued(at: level, for: workerSlot, isSameHostWelcome: true)
             if let next { return next }
         }
         return nil
     }
 
     private mutating func nextRequeued(
-        _ level: Int,
+        at level: Int,
         for workerSlot: WorkerSlot,
         isSameHostWelcome: Bool
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
-        backlog.takeRequeued(level) { segment in
+        backlog.takeRequeued(at: level) { segment in
             fleet[workerSlot].suits(
                 segment,
                 isAlone: fleet.active.workers == 1,
@@ -63,10 +63,10 @@ extension SchedulingCore {
 
     /// The next images of the level that were never dispatched, of the worker's own model while it has cells.
     private mutating func nextFresh(
-        _ level: Int,
+        at level: Int,
         for workerSlot: WorkerSlot
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
-        guard let (slot, segment) = backlog.nextFresh(level, model: fleet[workerSlot].model) else { return nil }
+        guard let (slot, segment) = backlog.nextFresh(at: level, model: fleet[workerSlot].model) else { return nil }
         let size = fleet.pacing.shardImages(
             of: segment.count,
             costClass: backlog[slot].costClass,

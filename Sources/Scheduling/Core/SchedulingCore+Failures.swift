@@ -64,7 +64,7 @@ extension SchedulingCore {
         }
         let host = fleet[workerSlot].host
         let released = backlog.change(slot) { cell, changes in
-            cell.release(lease, of: runner.worker, on: host, to: heir, after: failure, configuration, &changes)
+            cell.release(lease, of: runner.worker, on: host, to: heir, after: failure, budgets: configuration, &changes)
         }
         counts.requeues += released.requeued
         fail(released.spent, of: slot, at: now)

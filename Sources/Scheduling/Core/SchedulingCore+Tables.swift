@@ -4,7 +4,7 @@
 import Vocabulary
 
 /// What the comparison of a table's rows with the recorded ones showed.
-struct Comparison {
+struct ComparedRows {
     let positions: Range<Int>
     let areEqual: Bool
     /// Who the recorded rows are from; nil where that is not known.
@@ -69,7 +69,7 @@ extension SchedulingCore {
         guard !lease.isAdopted, let costClass = lease.costClass else { return }
         let pacing = fleet.pacing
         let seconds = fleet.change(workerSlot) { worker in
-            worker.learn(from: lease, costClass: costClass, computeSeconds: computeSeconds, at: now, pacing)
+            worker.learn(from: lease, costClass: costClass, computeSeconds: computeSeconds, at: now, pacing: pacing)
         }
         let threads = fleet[workerSlot].facts.threads
         costTable.add(images: lease.attempt.shard.count, seconds: seconds, threads: threads, to: costClass)
@@ -121,7 +121,7 @@ extension SchedulingCore {
         finishPart(of: delivery)
     }
 
-    mutating func compared(_ delivery: WorkerAttempt, _ comparison: Comparison, at now: Instant) {
+    mutating func compared(_ delivery: WorkerAttempt, _ comparison: ComparedRows, at now: Instant) {
         if !comparison.areEqual {
             counts.mismatches += 1
             if let slot = fleet.slot(of: delivery.worker) { fleet.change(slot) { $0.record.mismatches += 1 } }

@@ -18,14 +18,14 @@ extension SchedulingCore {
         for training in trainings.waiting {
             guard let slot = worker(for: trainings[training]) else { continue }
             let attempt = trainings[training].nextAttempt(epoch: epoch)
-            begin(attempt, training, at: slot, now: now)
+            begin(attempt, of: training, at: slot, now: now)
             counts.trainingDispatches += 1
             outbox.append(.train(attempt, at: fleet[slot].id))
         }
     }
 
     /// The worker for a training: of another host than it had last, then with the most threads, then with the least to do.
-    private func worker(for training: TrainingState) -> WorkerSlot? {
+    private func worker(for training: RequestedTraining) -> WorkerSlot? {
         let able = fleet.slots.filter { fleet[$0].isActive && fleet[$0].facts.canTrain }
         let others = able.filter { fleet[$0].id != training.lastWorker }
         return (others.isEmpty ? able : others).min { left, right in
@@ -38,7 +38,7 @@ extension SchedulingCore {
 
     private mutating func begin(
         _ attempt: TrainingAttempt,
-        _ training: TrainingSlot,
+        of training: TrainingSlot,
         at slot: WorkerSlot,
         now: Instant
     ) {
@@ -47,7 +47,7 @@ extension SchedulingCore {
     }
 
     /// Takes the training from its worker, which may receive shards again.
-    private mutating func release(_ training: TrainingSlot) -> TrainingState.Lease? {
+    private mutating func release(_ training: TrainingSlot) -> RequestedTraining.Lease? {
         guard let worker = trainings[training].lease?.worker else { return nil }
         let slot = fleet.slot(of: worker)
         let lease = trainings[training].release(host: slot.map { fleet[$0].host })
@@ -122,7 +122,7 @@ extension SchedulingCore {
     mutating func trainingEnded(
         _ attempt: TrainingAttempt,
         by worker: WorkerID,
-        _ failure: AttemptFailure,
+        failure: AttemptFailure,
         isFinal: Bool,
         at now: Instant
     ) {
@@ -148,7 +148,7 @@ extension SchedulingCore {
         guard let held else { return }
         if let training = trainings.slot(of: held), trainings[training].isWaiting, fleet[slot].isActive, run.isRunning {
             counts.adopted += 1
-            begin(held, training, at: slot, now: now)
+            begin(held, of: training, at: slot, now: now)
         } else {
             outbox.append(.cancelTraining(held, at: worker))
         }

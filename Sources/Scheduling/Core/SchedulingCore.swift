@@ -30,7 +30,7 @@ public struct SchedulingCore: Sendable {
 
     // The parts, each with private state and invariants of its own.
 
-    var run = RunState()
+    var run = RunLifecycle()
     var supply = CellSupply()
     var backlog = Backlog()
     var fleet: Fleet
@@ -93,7 +93,7 @@ public struct SchedulingCore: Sendable {
         case .recorded(let attempt, let worker, let positions):
             recorded(WorkerAttempt(attempt, worker), positions: positions, at: now)
         case .compared(let attempt, let worker, let positions, let areEqual, let recorder):
-            let comparison = Comparison(positions: positions, areEqual: areEqual, recorder: recorder)
+            let comparison = ComparedRows(positions: positions, areEqual: areEqual, recorder: recorder)
             compared(WorkerAttempt(attempt, worker), comparison, at: now)
         case .failed(let attempt, let worker, let failure):
             failed(WorkerAttempt(attempt, worker), failure, at: now)
@@ -103,7 +103,7 @@ public struct SchedulingCore: Sendable {
             trainingSaved(attempt, by: worker, steps: steps, at: now)
         case .trained(let attempt, let worker): trained(attempt, by: worker, at: now)
         case .trainingEnded(let attempt, let worker, let failure, let isFinal):
-            trainingEnded(attempt, by: worker, failure, isFinal: isFinal, at: now)
+            trainingEnded(attempt, by: worker, failure: failure, isFinal: isFinal, at: now)
         case .tick: inspectWorkers(at: now)
         case .pause(let reason): run.pause(for: reason)
         case .resume(let reason): run.resume(from: reason)

@@ -140,7 +140,7 @@ struct WorkerState: Sendable {
         costClass: Int,
         computeSeconds: Double?,
         at now: Instant,
-        _ pacing: Pacing
+        pacing: Pacing
     ) -> Double {
         let sinceBegin = now.seconds(since: runningSince(lease))
         let sojourn = now.seconds(since: lease.since)
@@ -148,7 +148,7 @@ struct WorkerState: Sendable {
         if let computeSeconds, computeSeconds.isFinite, computeSeconds >= 0 {
             seconds = min(computeSeconds, sojourn)
             let waited = sinceBegin - seconds
-            learnRoundTrip(outside: sojourn - seconds, waited: waited, computed: seconds, pacing)
+            learnRoundTrip(outside: sojourn - seconds, waited: waited, computed: seconds, pacing: pacing)
         }
         // A nanosecond at least, so that a speed is known and finite even where two instants are equal.
         let measured = max(seconds, 1e-9) / Double(lease.attempt.shard.count)
@@ -168,7 +168,7 @@ struct WorkerState: Sendable {
         outside: Double,
         waited: Double,
         computed: Double,
-        _ pacing: Pacing
+        pacing: Pacing
     ) {
         var new: Double
         if waited > min(outside / 4, computed / 8) {

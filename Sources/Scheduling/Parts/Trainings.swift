@@ -5,7 +5,7 @@ import Vocabulary
 
 /// The trainings that were asked for, in that order; few, and kept to the end of the run.
 struct Trainings: Sendable {
-    private var states = SlotTable<Digest, TrainingState>()
+    private var states = SlotTable<Digest, RequestedTraining>()
     /// Whether a training may wait beside a worker that could have it.
     var isDue = false
 
@@ -14,10 +14,10 @@ struct Trainings: Sendable {
     /// Those that nobody has.
     var waiting: [TrainingSlot] { states.slots.filter { states[$0].isWaiting } }
     /// What workers have, in the order in which it was asked for.
-    var leases: [TrainingState.Lease] { states.slots.compactMap { states[$0].lease } }
+    var leases: [RequestedTraining.Lease] { states.slots.compactMap { states[$0].lease } }
     var slots: [TrainingSlot] { states.slots }
 
-    subscript(slot: TrainingSlot) -> TrainingState {
+    subscript(slot: TrainingSlot) -> RequestedTraining {
         _read { yield states[slot] }
         _modify { yield &states[slot] }
     }
@@ -32,7 +32,7 @@ struct Trainings: Sendable {
 
     /// Takes in what is asked for; what was asked for before is skipped.
     mutating func add(_ asked: [Digest]) {
-        for id in asked where states.slot(of: id) == nil { _ = states.insert(TrainingState(id: id), for: id) }
+        for id in asked where states.slot(of: id) == nil { _ = states.insert(RequestedTraining(id: id), for: id) }
         isDue = true
     }
 
@@ -47,7 +47,7 @@ struct Trainings: Sendable {
 }
 
 /// A training that was asked for: who has it, and what became of it.
-struct TrainingState: Sendable {
+struct RequestedTraining: Sendable {
     /// A worker's right to the training while it keeps giving signs of life.
     struct Lease: Sendable {
         let attempt: TrainingAttempt
@@ -149,4 +149,4 @@ struct TrainingState: Sendable {
 }
 
 /// A training's place in its table.
-typealias TrainingSlot = SlotTable<Digest, TrainingState>.Slot
+typealias TrainingSlot = SlotTable<Digest, RequestedTraining>.Slot

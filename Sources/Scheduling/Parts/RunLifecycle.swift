@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Whether the run goes on, pauses or ends, and since when it listens.
-struct RunState: Sendable {
+struct RunLifecycle: Sendable {
     enum Phase: Hashable, Sendable {
         case running
         case stopping(StopReason, deadline: Instant)
