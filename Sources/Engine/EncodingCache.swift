@@ -28,7 +28,7 @@ struct EncodingCache {
     private let limit: Int
     private let sources: Int
     /// Most recently used last.
-    private var shelved: [(source: Source, encodings: ShelvedEncodings)] = []
+    private var entries: [(source: Source, encodings: CachedEncodings)] = []
 
     /// A cache for the passes of the last `sources` sources, of each at most `limit` bytes.
     init(limit: Int, sources: Int) {
@@ -42,13 +42,13 @@ struct EncodingCache {
         from source: Source,
         make: ([Int]) throws(EngineError) -> GlowEncoding
     ) throws(EngineError) -> GlowEncoding {
-        var kept = ShelvedEncodings(limit: limit)
-        if let position = shelved.firstIndex(where: { $0.source == source }) {
-            kept = shelved.remove(at: position).encodings
+        var kept = CachedEncodings(limit: limit)
+        if let position = entries.firstIndex(where: { $0.source == source }) {
+            kept = entries.remove(at: position).encodings
         }
         defer {
-            shelved.append((source, kept))
-            if shelved.count > sources { shelved.removeFirst() }
+            entries.append((source, kept))
+            if entries.count > sources { entries.removeFirst() }
         }
         let missing = images.filter { kept[$0] == nil }
         if missing.count == images.count {
@@ -65,7 +65,7 @@ struct EncodingCache {
 }
 
 /// The forward passes of one source's images.
-private struct ShelvedEncodings {
+private struct CachedEncodings {
     private var room: Int
     private var places: [Int: (encoding: GlowEncoding, position: Int)] = [:]
 

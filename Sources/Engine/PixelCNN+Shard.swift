@@ -11,7 +11,6 @@ extension PixelCNN {
         _ inputs: ShardInputs,
         _ spec: ShardSpec
     ) throws(EngineError) -> [ResultTable.Column] {
-        if case .zeroLatents = spec.transform { throw .unfit("zero-latents needs latents, and a pixelcnn has none") }
         let values = inputs.values(of: images)
         do {
             return try score(values.numbers).columns

@@ -11,10 +11,6 @@ extension ResNet {
         _ inputs: ShardInputs,
         _ spec: ShardSpec
     ) throws(EngineError) -> [ResultTable.Column] {
-        if case .zeroLatents = spec.transform { throw .unfit("zero-latents needs latents, and a resnet has none") }
-        guard spec.model.conditioning == .label else {
-            throw .unfit("a resnet is compared with the images' classes; conditioning marginal means nothing to it")
-        }
         let values = inputs.values(of: images)
         do {
             return try score(values.numbers, labels: inputs.labels(of: images)).columns

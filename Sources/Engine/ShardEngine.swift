@@ -28,11 +28,11 @@ public struct ShardEngine {
     private let kernels: KernelSet
     private let pool: WorkPool
     private let freeMemory: @Sendable () -> Int?
-    private var models = RecentCache<Digest, LoadedModel>(limit: modelCount)
-    private var datasets = RecentCache<DatasetSpec, ImageDataset>(limit: datasetBytes) {
+    private var models = LRUCache<Digest, (facts: ModelFacts, network: LoadedModel)>(limit: modelCount)
+    private var datasets = LRUCache<DatasetSpec, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
     }
-    private var cache = EncodingCache(limit: encodingBytes, sources: 2)
+    private var encodings = EncodingCache(limit: encodingBytes, sources: 2)
 
     /// An engine that has nothing loaded.
     ///
@@ -87,7 +87,7 @@ public struct ShardEngine {
         // A shard of no images has its columns too.
         for start in stride(from: 0, to: max(inputs.images.count, 1), by: batchSize) {
             let images = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
-            let columns = try model.columns(of: images, inputs, spec, &cache)
+            let columns = try model.network.columns(of: images, inputs, spec, &encodings)
             if table.columns.isEmpty {
                 table.columns = columns
             } else {
@@ -113,13 +113,16 @@ public struct ShardEngine {
         return try datasets.value(of: wanted) { () throws(EngineError) in try files.dataset(wanted) }
     }
 
-    private mutating func model(_ model: ModelSpec, _ files: ShardFiles) throws(EngineError) -> LoadedModel {
+    private mutating func model(
+        _ model: ModelSpec,
+        _ files: ShardFiles
+    ) throws(EngineError) -> (facts: ModelFacts, network: LoadedModel) {
         // Locals: the closure must not reach for self while its cache is being changed.
         let (kernels, pool) = (kernels, pool)
         return try models.value(of: model.digest) { () throws(EngineError) in
             let checkpoint = try files.checkpoint(model)
             do {
-                return try LoadedModel(checkpoint, kernels: kernels, pool: pool)
+                return (checkpoint.facts, try LoadedModel(checkpoint, kernels: kernels, pool: pool))
             } catch {
                 throw .model("\(error)")
             }

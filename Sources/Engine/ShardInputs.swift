@@ -23,7 +23,8 @@ struct ShardInputs: Sendable {
     private let pipeline: InputPipeline
     private let pool: WorkPool
 
-    /// Checks that the images exist, fit the model, and have classes it knows where it must know them.
+    /// Checks that the images exist, fit the model, and have classes it knows where it must know them, and that the
+    /// model can do what is asked of it.
     init(
         _ spec: ShardSpec,
         model: ModelFacts,
@@ -50,15 +51,28 @@ struct ShardInputs: Sendable {
         } catch {
             throw .unfit("data set '\(dataset.name)': \(error)")
         }
+        try Self.check(spec, fits: model.family)
         self.dataset = dataset
         self.pool = pool
         pipeline = InputPipeline(
             spec.transform,
             preprocessor: preprocessor,
-            scale: PixelScale(model.family),
+            scale: model.family.pixelScale,
             seed: spec.seed,
             kernels: kernels
         )
+    }
+
+    /// Refuses what no model of the family can do.
+    private static func check(_ spec: ShardSpec, fits family: ModelFacts.Family) throws(EngineError) {
+        if case .zeroLatents = spec.transform, !family.hasLatents {
+            throw .unfit("zero-latents needs latents, and a \(family.rawValue) has none")
+        }
+        if family.isClassifier, spec.model.conditioning != .label {
+            throw .unfit(
+                "a \(family.rawValue) is compared with the images' classes; conditioning marginal means nothing to it"
+            )
+        }
     }
 
     /// The transformed `images`; each is made by itself, on whichever thread is free.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Datasets
+public import Vocabulary
 
 /// One image as numbers on a model's pixel scale, before dequantisation: [H][W][C].
 public struct PixelTensor: Sendable {

@@ -3,16 +3,6 @@
 
 /// What planning must know of a model: enough to refuse impossible cells and to name possible ones.
 public struct ModelFacts: Hashable, Sendable {
-    /// The kind of network, as checkpoints spell it.
-    public enum Family: String, Hashable, Sendable, CaseIterable {
-        /// A flow; has levels of latents.
-        case glow
-        /// An autoregressive model; has no latents.
-        case pixelcnn
-        /// A classifier; has no likelihood.
-        case resnet
-    }
-
     /// How a data set's image becomes the model's input.
     public enum Preprocessing: String, Hashable, Sendable, CaseIterable {
         /// Bilinear resize of the 8-bit image, rounded to 8 bits.

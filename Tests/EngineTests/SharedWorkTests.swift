@@ -87,7 +87,7 @@ import Vocabulary
 
     @Test("the last values used stay, as many as fit, and a value that cannot be made leaves nothing")
     func recent() throws {
-        var cache = RecentCache<Int, Int>(limit: 10, cost: { $0 })
+        var cache = LRUCache<Int, Int>(limit: 10, cost: { $0 })
         var made: [Int] = []
         func ask(_ key: Int) -> Int {
             cache.value(of: key) {

@@ -48,8 +48,8 @@ struct Evaluation: Encodable {
         dataset = spec.dataset.name
         split = spec.dataset.split
         seed = spec.seed
-        let isClassifier = facts.family == .resnet
-        let column = isClassifier ? "crossentropy" : "bpd"
+        let isClassifier = facts.family.isClassifier
+        let column = facts.family.loss.column
         self.column = column
         let dimensions = Double(facts.height * facts.width * facts.channels)
         let values = Grouped(table[column] ?? [], by: labels)
@@ -73,7 +73,7 @@ struct Evaluation: Encodable {
 
     /// The evaluation as a table.
     var lines: [String] {
-        let isClassifier = column == "crossentropy"
+        let isClassifier = column == ModelFacts.Loss.crossEntropy.column
         var columns: [TextTable.Column] = [.init("class", .text(minimum: 5)), .init("n", .number)]
         columns +=
             isClassifier

@@ -16,7 +16,7 @@ extension TrainingProcess {
 
     /// Draws images from the released model; returns the file's path, nil for a model that draws none.
     func writeSamples(_ release: TrainingRelease) throws -> String? {
-        guard recipe.model.family != .resnet else { return nil }
+        guard !recipe.model.family.isClassifier else { return nil }
         let file = try SafetensorsFile(bytes: release.bytes, name: files.checkpoint)
         let drawing = SampleDrawing(seed: recipe.seed)
         let sheet = try drawing.sheet(of: Checkpoint(file), kernels: kernels, pool: pool)
@@ -35,7 +35,7 @@ struct LearningCurve {
         chart = LineChart(
             title: recipe.name,
             xLabel: "steps of \(recipe.batch) images",
-            yLabel: recipe.model.family == .resnet ? "cross-entropy, nats" : "bits per dimension",
+            yLabel: recipe.model.family.loss.title,
             series: [
                 LineChart.Series("training", training),
                 LineChart.Series("validation", validation, hasMarks: validation.count <= 40),

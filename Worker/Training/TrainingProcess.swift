@@ -126,7 +126,7 @@ final class TrainingProcess {
                 totalSteps: progress.totalSteps,
                 loss: progress.loss,
                 validation: progress.validation,
-                unit: recipe.unit,
+                unit: recipe.model.family.loss.unit,
                 imagesPerSecond: progress.imagesPerSecond,
                 remaining: progress.remaining
             ).text(width: width)
@@ -158,7 +158,7 @@ final class TrainingProcess {
 
     private func summary(_ release: TrainingRelease, samples: String?) -> [String] {
         let validation = release.validation
-        let loss = "\(HumanText.fixed(validation.loss, decimals: 4)) \(recipe.unit)"
+        let loss = "\(HumanText.fixed(validation.loss, decimals: 4)) \(recipe.model.family.loss.unit)"
         let accuracy = validation.accuracy.map { ", accuracy \(HumanText.fixed(100 * $0, decimals: 2)) %" } ?? ""
         let wanted = options.precision ?? recipe.precision
         let refusal =
@@ -171,9 +171,4 @@ final class TrainingProcess {
             "beside it: \(([files.curve, samples].compactMap(\.self) + [files.logPath, files.state]).joined(separator: ", "))",
         ]
     }
-}
-
-extension Recipe {
-    /// What losses are measured in.
-    var unit: String { model.family == .resnet ? "nats" : "bits/dim" }
 }

@@ -16,11 +16,7 @@ extension Checkpoint {
     ///
     /// - Throws: ``CheckpointError`` when the parameters do not match the architecture.
     public static func initialised(_ family: ModelFacts.Family) throws(CheckpointError) -> Checkpoint {
-        switch family {
-        case .glow: try initialised(.glow(GlowConfiguration()), preprocessing: .resize)
-        case .resnet: try initialised(.resnet(ResNetConfiguration()), preprocessing: .resize)
-        case .pixelcnn: try initialised(.pixelcnn(PixelCNNConfiguration()), preprocessing: .none)
-        }
+        try initialised(.init(standard: family), preprocessing: family.standardPreprocessing)
     }
 
     /// A fresh model of any size, whose parameters are drawn from streams of their own; the same one on every machine.
@@ -36,10 +32,11 @@ extension Checkpoint {
             preprocessing: preprocessing,
             provenance: "freshly initialised"
         )
+        let configuration = architecture.configuration
         var (tensors, rotations): ([String: Tensor], [String: [Float]]) = ([:], [:])
         for (number, spec) in metadata.parameters.enumerated() {
             let draws = RandomStream(seed: seed, purpose: .initialisation, index: UInt64(number))
-            tensors[spec.name] = Tensor(shape: spec.shape, values: architecture.firstValues(of: spec, draws))
+            tensors[spec.name] = Tensor(shape: spec.shape, values: configuration.firstValues(of: spec, draws))
             // The parameters of a 1×1 convolution are one draw: that of the first, which is this.
             if let scope = spec.scope(endingWith: "invertible.permutation") {
                 for (name, values) in RandomRotation(size: spec.shape[0], draws).values {
@@ -59,30 +56,5 @@ extension ParameterSpec {
     fileprivate func scope(endingWith ending: String) -> String? {
         guard name.hasSuffix(ending), let dot = name.lastIndex(of: ".") else { return nil }
         return String(name[...dot])
-    }
-}
-
-extension CheckpointMetadata.Architecture {
-    fileprivate func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
-        switch self {
-        case .glow: GlowInitialisation.values(of: spec, draws)
-        case .pixelcnn: PixelCNNInitialisation.values(of: spec, draws)
-        case .resnet: ResNetInitialisation.values(of: spec, draws)
-        }
-    }
-}
-
-/// First values of a Glow's parameters, by the last part of their names; 1×1 convolutions have theirs from
-/// `RandomRotation`.
-private enum GlowInitialisation {
-    static func values(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
-        let count = spec.shape.reduce(1, *)
-        switch spec.name.split(separator: ".").suffix(2).joined(separator: ".") {
-        case "first.weight", "second.weight":
-            // The portable kernels: initial values must not depend on the machine either way, and need no speed.
-            return draws.gaussians(count, KernelSet(.portable)).map { $0 * 0.05 }
-        default:
-            return [Float](repeating: 0, count: count)
-        }
     }
 }

@@ -102,17 +102,6 @@ public struct Checkpoint: Sendable {
     }
 }
 
-extension CheckpointMetadata {
-    /// Every parameter of the model, by name and shape.
-    public var parameters: [ParameterSpec] {
-        switch architecture {
-        case .glow(let glow): GlowLayout.parameters(glow)
-        case .pixelcnn(let pixelcnn): PixelCNNLayout.parameters(pixelcnn)
-        case .resnet(let resnet): ResNetLayout.parameters(resnet)
-        }
-    }
-}
-
 extension SafetensorsFile {
     func error(_ tensor: String, _ problem: String) -> CheckpointError {
         CheckpointError(file: name, at: .tensor(tensor), problem)

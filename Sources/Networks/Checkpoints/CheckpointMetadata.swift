@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Layers
 public import Vocabulary
 
 /// What a checkpoint says about itself besides its tensors: enough to rebuild the model.
@@ -36,51 +37,24 @@ public struct CheckpointMetadata: Hashable, Sendable {
     }
 
     /// The kind of network.
-    var family: ModelFacts.Family {
-        switch architecture {
-        case .glow: .glow
-        case .pixelcnn: .pixelcnn
-        case .resnet: .resnet
-        }
-    }
+    var family: ModelFacts.Family { architecture.configuration.family }
+
+    /// Every parameter of the model, by name and shape.
+    public var parameters: [ParameterSpec] { architecture.configuration.parameters }
 
     /// What planning needs to know of the model whose file has that digest.
     public func facts(digest: Digest) -> ModelFacts {
-        switch architecture {
-        case .glow(let glow):
-            ModelFacts(
-                family: .glow,
-                height: glow.height,
-                width: glow.width,
-                channels: glow.channels,
-                levels: glow.levels,
-                classes: glow.classes,
-                preprocessing: preprocessing,
-                digest: digest
-            )
-        case .pixelcnn(let pixelcnn):
-            ModelFacts(
-                family: .pixelcnn,
-                height: pixelcnn.height,
-                width: pixelcnn.width,
-                channels: pixelcnn.channels,
-                levels: 0,
-                classes: 0,
-                preprocessing: preprocessing,
-                digest: digest
-            )
-        case .resnet(let resnet):
-            ModelFacts(
-                family: .resnet,
-                height: resnet.height,
-                width: resnet.width,
-                channels: resnet.channels,
-                levels: 0,
-                classes: resnet.classes,
-                preprocessing: preprocessing,
-                digest: digest
-            )
-        }
+        let configuration = architecture.configuration
+        return ModelFacts(
+            family: configuration.family,
+            height: configuration.height,
+            width: configuration.width,
+            channels: configuration.channels,
+            levels: configuration.levels,
+            classes: configuration.classes,
+            preprocessing: preprocessing,
+            digest: digest
+        )
     }
 }
 
@@ -98,11 +72,7 @@ extension CheckpointMetadata {
         guard format == Self.format else {
             throw texts.error("bitsweep.format", "format \(format); this program reads format \(Self.format)")
         }
-        switch try texts.choice("family", ModelFacts.Family.self) {
-        case .glow: architecture = .glow(try GlowConfiguration(texts))
-        case .pixelcnn: architecture = .pixelcnn(try PixelCNNConfiguration(texts))
-        case .resnet: architecture = .resnet(try ResNetConfiguration(texts))
-        }
+        architecture = try Architecture(texts.choice("family", ModelFacts.Family.self), texts)
         preprocessing = try texts.choice("preprocessing", ModelFacts.Preprocessing.self)
         provenance = texts["provenance"] ?? ""
     }
@@ -113,11 +83,6 @@ extension CheckpointMetadata {
             "bitsweep.format": "\(Self.format)", "family": family.rawValue, "preprocessing": preprocessing.rawValue,
         ]
         if !provenance.isEmpty { texts["provenance"] = provenance }
-        switch architecture {
-        case .glow(let glow): texts.merge(glow.texts) { own, _ in own }
-        case .pixelcnn(let pixelcnn): texts.merge(pixelcnn.texts) { own, _ in own }
-        case .resnet(let resnet): texts.merge(resnet.texts) { own, _ in own }
-        }
-        return texts
+        return texts.merging(architecture.configuration.texts) { own, _ in own }
     }
 }

@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Layers
+import Vocabulary
 
-extension PixelCNNConfiguration {
+extension PixelCNNConfiguration: NetworkConfiguration {
+    var family: ModelFacts.Family { .pixelcnn }
+
+    var parameters: [ParameterSpec] { PixelCNNLayout.parameters(self) }
+
     init(_ texts: MetadataTexts) throws(CheckpointError) {
         let sizes = 0...65536
         self.init(

@@ -3,6 +3,7 @@
 
 import Kernels
 import Layers
+import Vocabulary
 
 /// Everything that decides the shapes of a classifier's parameters.
 ///
@@ -49,7 +50,11 @@ public struct ResNetConfiguration: Hashable, Sendable {
     }
 }
 
-extension ResNetConfiguration {
+extension ResNetConfiguration: NetworkConfiguration {
+    var family: ModelFacts.Family { .resnet }
+
+    var parameters: [ParameterSpec] { ResNetLayout.parameters(self) }
+
     init(_ texts: MetadataTexts) throws(CheckpointError) {
         let sizes = 0...65536
         self.init(

@@ -71,21 +71,12 @@ public struct Recipe: Hashable, Sendable {
         self.data = data
         self.optimiser = optimiser ?? .standard(for: model.family)
         self.length = length
-        self.batch = batch ?? Self.standardBatch(for: model.family)
+        self.batch = batch ?? model.family.standardBatch
         self.seed = seed
         self.initialisationImages = initialisationImages
         self.validationInterval = validationInterval
         self.snapshotInterval = snapshotInterval
         self.precision = precision
-    }
-
-    /// Images of a step in the paper (Tables 2 and 3), or, for the classifier, in its own (He et al., 2016, §4.2).
-    static func standardBatch(for family: ModelFacts.Family) -> Int {
-        switch family {
-        case .glow: 64
-        case .pixelcnn: 50
-        case .resnet: 128
-        }
     }
 }
 

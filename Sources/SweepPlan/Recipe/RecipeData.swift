@@ -29,9 +29,4 @@ public struct RecipeData: Hashable, Sendable {
         case .idx: "files"
         }
     }
-
-    /// The paper's preprocessing for a network: flows and classifiers see 28×28 images resized to 32×32.
-    static func standardPreprocessing(for family: ModelFacts.Family) -> ModelFacts.Preprocessing {
-        family == .pixelcnn ? .none : .resize
-    }
 }

@@ -12,7 +12,7 @@ struct RecipeDataReader {
 
     func read(_ node: SourceNode) -> RecipeData? {
         guard let fields = document.fields(node, of: "data", known: Self.keys) else { return nil }
-        let preprocessing = fields.word("preprocessing") ?? RecipeData.standardPreprocessing(for: family)
+        let preprocessing = fields.word("preprocessing") ?? family.standardPreprocessing
         let validation = fields.integer("validation-images", in: 1...1_000_000_000) ?? 5000
         guard let source = fields.required("dataset").flatMap(source) else { return nil }
         return RecipeData(source, preprocessing: preprocessing, validationImages: validation)

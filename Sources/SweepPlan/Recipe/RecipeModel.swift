@@ -13,6 +13,15 @@ public struct RecipeModel: Hashable, Sendable {
         case pixelcnn(PixelCNN)
         /// The classifier of eight layers.
         case resnet(classes: Int)
+
+        /// The family that the network is of.
+        var family: ModelFacts.Family {
+            switch self {
+            case .glow: .glow
+            case .pixelcnn: .pixelcnn
+            case .resnet: .resnet
+            }
+        }
     }
 
     /// The sizes of a flow; the paper's unless said otherwise (Table 2).
@@ -69,20 +78,13 @@ public struct RecipeModel: Hashable, Sendable {
     /// A network for images of the paper's size unless said otherwise: 28×28 for an autoregressive model, else 32×32.
     public init(_ network: Network, height: Int? = nil, width: Int? = nil, channels: Int = 1) {
         self.network = network
-        let side = if case .pixelcnn = network { 28 } else { 32 }
-        self.height = height ?? side
-        self.width = width ?? side
+        self.height = height ?? network.family.standardSide
+        self.width = width ?? network.family.standardSide
         self.channels = channels
     }
 
     /// The kind of network.
-    public var family: ModelFacts.Family {
-        switch network {
-        case .glow: .glow
-        case .pixelcnn: .pixelcnn
-        case .resnet: .resnet
-        }
-    }
+    public var family: ModelFacts.Family { network.family }
 
     /// Classes that the model knows; 0 when it knows none.
     public var classes: Int {

@@ -37,7 +37,7 @@ struct CombinationCheck {
         let named = declarations.model(model)
         let fixedModel = (coordinate: TransformKind.modelCoordinate, code: model)
         guard let family = facts.model(model)?.family ?? named.reference?.family else { return }
-        guard family == .glow else {
+        guard family.hasLatents else {
             if section.keepsPoint(fixing: [fixedModel]) {
                 let remedy = "exclude the pair, or give the model a block of its own"
                 let problem = "zero-latents needs latents, and model '\(named.name)' (\(family.rawValue)) has none"

@@ -47,8 +47,8 @@ struct FactsReader {
             document.report("model '\(model.name)': \(error)", at: model.position)
             return nil
         case .success(let facts):
-            if reference.conditioning == .marginal, facts.classes == 0 || facts.family == .resnet {
-                let kind = facts.family == .resnet ? "a classifier" : "unconditional"
+            if reference.conditioning == .marginal, facts.classes == 0 || facts.family.isClassifier {
+                let kind = facts.family.isClassifier ? "a classifier" : "unconditional"
                 let need = "conditioning marginal needs a class-conditional likelihood"
                 document.report("\(need), and '\(model.name)' is \(kind)", at: model.conditioningPosition)
             }

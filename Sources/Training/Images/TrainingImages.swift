@@ -59,7 +59,7 @@ struct TrainingImages {
             pipeline = InputPipeline(
                 .identity,
                 preprocessor: try Preprocessor(.none, from: shape, to: shape),
-                scale: PixelScale(recipe.model.family),
+                scale: recipe.model.family.pixelScale,
                 seed: recipe.seed,
                 kernels: kernels
             )

@@ -103,13 +103,12 @@ extension TrainingSession {
         change: Double,
         _ commit: String?
     ) -> String {
-        let unit = recipe.model.family == .resnet ? "nats" : "bits/dim"
         let count = images.training.count
         var parts = [
             "trained by recipe \(recipe.name) (sha256 \(recipe.digest))",
             "on \(count) images of \(recipe.data.name) \(RecipeData.split) (sha256 \(dataDigest))",
             "\(step) steps of \(images.batch) images",
-            "validation on \(found.images) others: \(found.loss) \(unit)",
+            "validation on \(found.images) others: \(found.loss) \(recipe.model.family.loss.unit)",
         ]
         if let accuracy = found.accuracy { parts.append("accuracy \(accuracy)") }
         if precision != .float32 {

@@ -173,7 +173,7 @@ public final class TrainingSession {
         return StepReport(
             step: step,
             loss: outcome.meanLoss,
-            accuracy: recipe.model.family == .resnet ? accuracy : nil,
+            accuracy: recipe.model.family.isClassifier ? accuracy : nil,
             gradientNorm: norm,
             learningRate: learningRate
         )

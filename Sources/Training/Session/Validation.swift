@@ -53,7 +53,7 @@ extension TrainingSession {
     /// How the model of `checkpoint` does, with the inference that sweeps use.
     func validation(of checkpoint: Checkpoint, while goesOn: () -> Bool) throws(TrainingError) -> Validation? {
         do {
-            let model = try ScoringModel(checkpoint, kernels: kernels, pool: pool)
+            let model = try LoadedModel(checkpoint, kernels: kernels, pool: pool)
             var (losses, correct): ([Double], Int) = ([], 0)
             for start in stride(from: 0, to: images.validation.count, by: Self.batchSize) {
                 guard goesOn() else { return nil }
@@ -66,7 +66,7 @@ extension TrainingSession {
             let count = losses.count
             return Validation(
                 loss: losses.reduce(0, +) / Double(count),
-                accuracy: recipe.model.family == .resnet ? Double(correct) / Double(count) : nil,
+                accuracy: recipe.model.family.isClassifier ? Double(correct) / Double(count) : nil,
                 images: count
             )
         } catch {
@@ -75,22 +75,9 @@ extension TrainingSession {
     }
 }
 
-/// A model of any family, ready to score.
-private enum ScoringModel {
-    case glow(Glow)
-    case pixelcnn(PixelCNN)
-    case resnet(ResNet)
-
-    init(_ checkpoint: Checkpoint, kernels: KernelSet, pool: WorkPool) throws {
-        self =
-            switch checkpoint.metadata.architecture {
-            case .glow: .glow(try Glow(checkpoint, kernels: kernels, pool: pool))
-            case .pixelcnn: .pixelcnn(try PixelCNN(checkpoint, kernels: kernels, pool: pool))
-            case .resnet: .resnet(try ResNet(checkpoint, kernels: kernels, pool: pool))
-            }
-    }
-
-    func score(_ images: [Float], labels: [Int]) throws -> BatchOutcome {
+extension LoadedModel {
+    /// How the model does on images of those classes; a flow that knows classes is given them.
+    fileprivate func score(_ images: [Float], labels: [Int]) throws -> BatchOutcome {
         switch self {
         case .glow(let glow):
             let conditioned = glow.configuration.classes > 0 ? labels : nil

@@ -4,9 +4,9 @@
 import Kernels
 import Layers
 
-/// First values of a classifier's parameters, by the last part of their names.
-enum ResNetInitialisation {
-    static func values(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
+extension ResNetConfiguration {
+    /// The first values of a parameter, by the last part of its name.
+    func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
         let count = spec.shape.reduce(1, *)
         if spec.shape.count > 1 {
             let inputs = Float(spec.shape.dropFirst().reduce(1, *))

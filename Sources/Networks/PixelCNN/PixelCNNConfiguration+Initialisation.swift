@@ -4,9 +4,9 @@
 import Kernels
 import Layers
 
-/// First values of a PixelCNN++'s parameters, by the last part of their names.
-enum PixelCNNInitialisation {
-    static func values(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
+extension PixelCNNConfiguration {
+    /// The first values of a parameter, by the last part of its name.
+    func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
         let count = spec.shape.reduce(1, *)
         if spec.name.hasSuffix(".v") {
             // The portable kernels: initial values must not depend on the machine either way, and need no speed.

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// The last few values that were costly to make.
-struct RecentCache<Key: Hashable, Value> {
+/// A cache of values that are costly to make; the least recently used go first.
+struct LRUCache<Key: Hashable, Value> {
     private let limit: Int
     private let cost: @Sendable (Value) -> Int
     /// Most recently used last.

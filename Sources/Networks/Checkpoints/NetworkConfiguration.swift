@@ -1,0 +1,68 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+import Layers
+import Vocabulary
+
+/// The sizes of one family's network, and what follows from them: all that checkpoints ask of a family.
+///
+/// A new family's configuration conforms to it and is a case of ``CheckpointMetadata/Architecture``.
+protocol NetworkConfiguration: Sendable {
+    /// The family whose networks it describes.
+    var family: ModelFacts.Family { get }
+    /// Rows, columns and channels of the input.
+    var height: Int { get }
+    var width: Int { get }
+    var channels: Int { get }
+    /// Levels of latents; 0 by default.
+    var levels: Int { get }
+    /// Classes that the network knows; 0 by default.
+    var classes: Int { get }
+
+    /// Every parameter by name and shape, in the order in which fresh ones are drawn.
+    var parameters: [ParameterSpec] { get }
+    /// The first values of a parameter, from a random stream of its own.
+    func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float]
+
+    /// The sizes as a checkpoint's metadata spell them.
+    var texts: [String: String] { get }
+    /// Reads the sizes.
+    ///
+    /// - Throws: ``CheckpointError`` when a key is missing or no network has such sizes.
+    init(_ texts: MetadataTexts) throws(CheckpointError)
+}
+
+extension NetworkConfiguration {
+    var levels: Int { 0 }
+    var classes: Int { 0 }
+}
+
+extension CheckpointMetadata.Architecture {
+    /// Reads the sizes of a network of `family`.
+    init(_ family: ModelFacts.Family, _ texts: MetadataTexts) throws(CheckpointError) {
+        switch family {
+        case .glow: self = .glow(try GlowConfiguration(texts))
+        case .pixelcnn: self = .pixelcnn(try PixelCNNConfiguration(texts))
+        case .resnet: self = .resnet(try ResNetConfiguration(texts))
+        }
+    }
+
+    /// The network of the paper's size.
+    init(standard family: ModelFacts.Family) {
+        switch family {
+        case .glow: self = .glow(GlowConfiguration())
+        case .pixelcnn: self = .pixelcnn(PixelCNNConfiguration())
+        case .resnet: self = .resnet(ResNetConfiguration())
+        }
+    }
+
+    /// The sizes, whichever the family.
+    var configuration: any NetworkConfiguration {
+        switch self {
+        case .glow(let configuration): configuration
+        case .pixelcnn(let configuration): configuration
+        case .resnet(let configuration): configuration
+        }
+    }
+}
