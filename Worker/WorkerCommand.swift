@@ -19,7 +19,7 @@ struct WorkerCommand: RootCommand {
               worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
             """,
         subcommands: [
-            RunCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,
+            JoinCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,
             InspectCommand.self, ImportCommand.self,
         ]
     )

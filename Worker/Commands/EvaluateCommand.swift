@@ -52,10 +52,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: "Likelihood of a class-conditional model: label, of the image's class; marginal, of all.")
     var conditioning = Conditioning.label
 
-    @Option(
-        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
-    )
-    var data: String?
+    @OptionGroup var data: DataFolderOption
 
     @OptionGroup var compute: ComputeOptions
 
@@ -81,10 +78,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     private func evaluate() throws -> Evaluation {
         let source = labels.map { DatasetSource.idx(images: dataset, labels: $0) } ?? .builtin(dataset)
-        let library = DatasetLibrary.standard(
-            dataDirectory: data,
-            environment: ProcessInfo.processInfo.environment
-        )
+        let library = data.library(ProcessInfo.processInfo.environment)
         let (facts, loaded): (ModelFacts, ImageDataset)
         do {
             facts = try Checkpoint.facts(contentsOf: checkpoint)

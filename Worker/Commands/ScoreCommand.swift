@@ -46,15 +46,11 @@ struct ScoreCommand: AsyncParsableCommand {
     )
     var zeroLatents: [Int] = []
 
-    @Option(help: ArgumentHelp("Threads that compute. (default: one for each processor)", valueName: "N"))
-    var threads: Int?
+    @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
         if let bad = zeroLatents.first(where: { $0 < 1 }) {
             throw ValidationError("--zero-latents takes levels from 1, not \(bad)")
-        }
-        if let threads, !(1...4096).contains(threads) {
-            throw ValidationError("--threads takes 1 to 4096, not \(threads)")
         }
     }
 
@@ -62,13 +58,12 @@ struct ScoreCommand: AsyncParsableCommand {
         try await reportingErrors {
             let override = ProcessInfo.processInfo.environment["BITSWEEP_ISA"]
             let kernels = KernelSet(try InstructionSet.choose(override: override))
-            let pool = WorkPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
             let images = try ImageBatch(SafetensorsFile(contentsOf: input))
             let glow = try Glow(
                 Checkpoint(contentsOf: checkpoint),
                 imageSize: ImageSize(height: images.height, width: images.width),
                 kernels: kernels,
-                pool: pool
+                pool: compute.pool()
             )
             guard images.channels == glow.configuration.channels else {
                 throw CommandFailure.usage(

@@ -53,10 +53,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "How the checkpoint stores its numbers. (default: the recipe's)")
     var precision: Recipe.Precision?
 
-    @Option(
-        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
-    )
-    var data: String?
+    @OptionGroup var data: DataFolderOption
 
     @OptionGroup var compute: ComputeOptions
 

@@ -15,7 +15,7 @@ import ZeroMQ
 
 /// Everything that `worker run` is made of: the socket's thread, the engine's thread, and the signals.
 struct WorkerProcess {
-    private let options: RunCommand
+    private let options: JoinCommand
     private let key: WorkerKey?
     private let kernels: KernelSet
     private let threads: Int
@@ -28,12 +28,12 @@ struct WorkerProcess {
     /// A worker that is not connected yet.
     ///
     /// - Throws: what is wrong with the options or the environment.
-    init(_ options: RunCommand, environment: [String: String]) throws {
+    init(_ options: JoinCommand, environment: [String: String]) throws {
         self.options = options
         key = try options.key.workerKey()
         kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
-        threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
-        library = DatasetLibrary.standard(dataDirectory: options.data, environment: environment)
+        threads = options.compute.threadCount
+        library = options.data.library(environment)
         cache = ArtifactCache(
             directory: options.cache.map { URL(filePath: $0).path } ?? Self.standardCache(environment),
             limit: options.cacheLimit.bytes

@@ -39,7 +39,7 @@ final class TrainingProcess {
         do {
             let text = try String(contentsOfFile: options.recipe, encoding: .utf8)
             recipe = try Recipe(parsing: text, file: options.recipe)
-            let library = DatasetLibrary.standard(dataDirectory: options.data, environment: environment)
+            let library = options.data.library(environment)
             let dataset = try library.load(recipe.data.source, name: recipe.data.name, split: RecipeData.split)
             // Before any file is touched: a recipe that cannot be used leaves what is there alone.
             session = try TrainingSession(recipe, dataset: dataset, kernels: kernels, pool: pool)
@@ -138,7 +138,7 @@ final class TrainingProcess {
         try save()
         status.clear()
         var parts = ["worker", "train", options.recipe, "--output", options.output, "--resume"]
-        if let data = options.data { parts += ["--data", data] }
+        if let data = options.data.data { parts += ["--data", data] }
         let command = parts.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
         return .cutShort("stopped at step \(session.step), everything is saved; go on with: \(command)")
     }

@@ -8,7 +8,7 @@ import Logging
 import Logs
 
 /// `worker run`: computes for a coordinator for as long as there is one.
-struct RunCommand: AsyncParsableCommand {
+struct JoinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Join a coordinator and compute what it hands out.",
@@ -37,13 +37,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var key: WorkerKeyOption
 
-    @Option(help: ArgumentHelp("Threads that compute. (default: one for each processor)", valueName: "N"))
-    var threads: Int?
+    @OptionGroup var compute: ComputeOptions
 
-    @Option(
-        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
-    )
-    var data: String?
+    @OptionGroup var data: DataFolderOption
 
     @Option(
         help: ArgumentHelp(
@@ -83,12 +79,6 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(help: .hidden)
     var parent: Int32?
-
-    func validate() throws {
-        if let threads, !(1...4096).contains(threads) {
-            throw ValidationError("--threads takes 1 to 4096, not \(threads)")
-        }
-    }
 
     func run() async throws {
         try await reportingErrors {

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import CommandLine
+import Datasets
 import Foundation
 import Kernels
 
@@ -26,5 +27,20 @@ struct ComputeOptions: ParsableArguments {
         }
     }
 
-    func pool() -> WorkPool { WorkPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+    func pool() -> WorkPool { WorkPool(threads: threadCount) }
+}
+
+/// Where data sets are found.
+struct DataFolderOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Directory with data sets, searched before BITSWEEP_DATA and the cache.", valueName: "DIR")
+    )
+    var data: String?
+
+    /// The library that this option and `environment` describe; nothing is told of downloads.
+    func library(_ environment: [String: String]) -> DatasetLibrary {
+        DatasetLibrary.standard(dataDirectory: data, environment: environment)
+    }
 }
