@@ -196,7 +196,7 @@ let floor7: [Target] = [
         name: "CoordinatorTests",
         dependencies: [
             "Coordinator", "Worker", "ProcessSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
-            "WireProtocol", "Engine",
+            "WireProtocol", "Engine", "Scheduling", "ResultStore",
         ],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict

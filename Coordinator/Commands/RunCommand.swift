@@ -81,8 +81,11 @@ struct RunCommand: AsyncParsableCommand {
                 endpoint: endpoint,
                 security: security,
                 kernels: kernels,
-                localWorkers: localWorkers,
-                dataDirectory: data.data,
+                localWorkers: LocalWorkerOptions(
+                    count: localWorkers,
+                    dataDirectory: data.data,
+                    security: security
+                ),
                 report: RunReport(isQuiet: quiet, isJSON: json),
                 scheduling: scheduling.configuration(plan.sweep.schedule),
                 log: logging.logger()

@@ -1,7 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Engine
 import Foundation
 import Logging
 import ResultStore
@@ -12,8 +11,9 @@ import ZeroMQ
 
 /// The shell around the scheduler: receive, decode, `handle`, perform actions, commit, acknowledge.
 ///
-/// It runs in one thread, which owns the socket, the scheduler and all that is kept here. Results are committed in
-/// groups: everything that arrived while the last group was written makes the next one.
+/// It runs in one thread, which owns the socket, the scheduler and all parts. Each part keeps its own state and answers
+/// with values; the loop alone speaks to the scheduler. Results are committed in groups: everything that arrived while
+/// the last group was written makes the next one.
 struct CoordinatorLoop: ~Copyable {
     /// How a loop ended.
     enum Ending: Hashable, Sendable {
@@ -28,165 +28,125 @@ struct CoordinatorLoop: ~Copyable {
     /// Messages taken in a row before results are committed and ticks get their turn.
     static let receiveBurst = 1024
 
-    let work: RunWork
-    let store: ResultStore
-    let mailbox: LoopMailbox
-    let status: RunStatus
-    let snapshots: SnapshotService
-    let artifacts: ArtifactService
-    let models: TrainedModels
-    let uploads: UploadService
-    let numerics: NumericsIdentity
-    let configuration: SchedulingConfiguration
-    let log: Logger
+    let context: RunContext
+    let services: LoopServices
+    let notices: Notices
+    let clock: LoopClock
 
-    var socket: Socket
     var core: SchedulingCore
-    var peers = Peers()
-    var outbox = Outbox()
-    var counters = LoopCounters()
-    var complaints = Complaints()
-    var door: Door
-    /// How local worker processes ended, for the record of what they held.
-    var exits: [UInt32: LocalWorkers.Exit] = [:]
-    /// When the next commit may be tried after the disk was full; nil while it is not.
-    var retryCommit: Scheduling.Instant?
-    /// Cells that were given to the scheduler and may still be dispatched.
-    var cells: [CellID: CellSpec] = [:]
-    var feed: CellFeed
-    var desk: TrainingDesk
-    /// Tables that arrived and are neither recorded nor compared yet.
-    var tables: [Arrival: ShardResult] = [:]
-    /// What the next group commit writes.
-    var batch: [Settlement] = []
-    /// The rows of `batch`, in its order.
-    var parts: [RecordedPart] = []
-    var failures: [FailureRecord] = []
+    var connections: Connections
+    var cells: CellSupply
+    var recording: GroupCommit
+    var trainings: TrainingRegister
     var ending: Ending?
 
-    private let clock = ContinuousClock()
-    private let origin: ContinuousClock.Instant
-    private var lastTick: ContinuousClock.Instant
-    private var lastHeartbeat: ContinuousClock.Instant
+    private let neededTrainings: [Digest]
+    private var ticks: Interval
+    private var heartbeats: Interval
 
+    /// A loop that has not begun; its time counts from the making of `clock`.
     init(
-        work: RunWork,
-        store: ResultStore,
-        mailbox: LoopMailbox,
-        status: RunStatus,
-        numerics: NumericsIdentity,
-        configuration: SchedulingConfiguration,
-        log: Logger,
-        artifacts: ArtifactService,
-        models: TrainedModels,
-        uploads: UploadService,
-        door: Door,
-        socket: consuming Socket
-    ) {
-        self.work = work
-        self.store = store
-        self.mailbox = mailbox
-        self.status = status
-        self.numerics = numerics
-        self.configuration = configuration
-        self.log = log
-        self.door = door
-        self.socket = socket
-        self.artifacts = artifacts
-        self.models = models
-        self.uploads = uploads
-        snapshots = SnapshotService(work: work, store: store, status: status, mailbox: mailbox)
-        core = SchedulingCore(configuration: configuration, epoch: work.epoch)
-        feed = CellFeed(work.plan.grid, blocked: [])
-        desk = TrainingDesk(work.plan, models)
-        origin = clock.now
-        lastTick = origin
-        lastHeartbeat = origin
+        _ context: RunContext,
+        services: LoopServices,
+        connections: consuming Connections,
+        notices: Notices,
+        clock: LoopClock
+    ) throws {
+        self.context = context
+        self.services = services
+        self.notices = notices
+        self.clock = clock
+        self.connections = connections
+        core = SchedulingCore(configuration: context.scheduling, epoch: context.work.epoch)
+        recording = GroupCommit(now: { clock.now }) { [store = context.store, id = context.work.run] parts, failures in
+            try store.record(parts, failures: failures, in: id, at: Date())
+        }
+        trainings = TrainingRegister(context.work, services, notices)
+        neededTrainings = try trainings.begin(with: context.store)
+        cells = CellSupply(context.work, context.store, blocked: trainings.models(of: neededTrainings))
+        ticks = Interval(context.scheduling.heartbeatInterval / 4)
+        heartbeats = Interval(context.scheduling.heartbeatInterval)
     }
-
-    var now: Scheduling.Instant { Scheduling.Instant().advanced(by: origin.duration(to: clock.now)) }
 
     /// Runs until every image is recorded or has failed, or until a stop was asked for.
     mutating func run() throws -> Ending {
-        // Before anything is told, so that no cell is given that waits for a training.
-        try prepareTrainings()
-        try tell(.planned(cells: work.cellCount, images: work.imageCount))
+        // Before anything else is told, so that no cell is given that waits for a training.
+        if !neededTrainings.isEmpty { try tell(.trainings(neededTrainings)) }
+        try tell(.planned(cells: context.work.cellCount, images: context.work.imageCount))
         try tell(.tick)
         while ending == nil {
-            let ready = try socket.poll(wakeup: mailbox.wakeup, timeout: .milliseconds(250))
+            let ready = try connections.wait(for: services.mailbox.wakeup, atMost: .milliseconds(250))
             if ready.readable { try receiveAll() }
-            if ready.reported { try receiveReports() }
+            if ready.reported { try connections.countReports(atMost: Self.receiveBurst) }
             try takeRequests()
-            try beat()
-            try flush()
+            try keepTime()
+            try connections.flush()
             try commit()
-            try flush()
+            try connections.flush()
         }
         publish()
-        try dismissWorkers()
+        try connections.broadcast(.goodbye(reason: "the run has ended"))
         return ending ?? .interrupted
     }
 
     /// Tells the scheduler what happened and performs what it answers.
     mutating func tell(_ event: SchedulingCore.Event) throws {
-        for action in core.handle(event, at: now) { try perform(action) }
+        for action in core.handle(event, at: clock.now) { try perform(action) }
+    }
+
+    private mutating func receiveAll() throws {
+        for _ in 0..<Self.receiveBurst {
+            guard let received = try connections.receive() else { return }
+            if let message = received.message { try take(message, from: received.route) }
+        }
     }
 
     private mutating func takeRequests() throws {
-        for request in mailbox.takeAll() {
-            switch request {
-            case .stop: try tell(.stop)
-            case .answer(let route, let bytes): try send(bytes, over: route)
-            case .uploaded(let offer, let file, let route): try uploaded(offer, file, from: route)
-            case .notice(let line): if complaints.isAllowed(at: now) { note(line, .error) }
-            case .localWorkerEnded(let process, let exit):
-                guard let peer = peers.peer(process: process, on: work.host) else { continue }
-                exits[process] = exit
-                log.warning("local worker ended", metadata: ["pid": "\(process)", "exit": "\(exit.explanation)"])
-                try tell(.left(peer.id, .crashed))
+        for request in services.mailbox.takeAll() { try take(request) }
+    }
+
+    private mutating func keepTime() throws {
+        let now = clock.now
+        if ticks.isDue(at: now) {
+            try tell(.tick)
+            publish()
+            connections.noteRejections()
+        }
+        if heartbeats.isDue(at: now) {
+            try connections.broadcast(.heartbeat(CoordinatorHeartbeat(epoch: context.work.epoch)))
+        }
+    }
+
+    /// Writes what waits, and reports it; the scheduler acknowledges nothing before.
+    private mutating func commit() throws {
+        switch try recording.commit() {
+        case .nothing: break
+        case .diskFull:
+            let advice = "free some space and the run goes on by itself"
+            notices.note("PAUSED: the disk of \(context.store.path) is full; \(advice)", .error)
+            try tell(.pause(.disk))
+        case .committed(let settled, let hasSpaceAgain):
+            if hasSpaceAgain {
+                notices.note("the disk has space again; the run goes on")
+                try tell(.resume(.disk))
+            }
+            for (settlement, outcome) in settled {
+                try tell(settlement.event(outcome, noting: notices) { connections.peers.id(of: $0) })
             }
         }
     }
 
-    private mutating func beat() throws {
-        let instant = clock.now
-        if lastTick.duration(to: instant) >= configuration.heartbeatInterval / 4 {
-            lastTick = instant
-            try tell(.tick)
-            publish()
-            for line in door.news() where complaints.isAllowed(at: now) { note(line, .warning) }
-        }
-        guard lastHeartbeat.duration(to: instant) >= configuration.heartbeatInterval else { return }
-        lastHeartbeat = instant
-        for peer in peers.all {
-            try send(.heartbeat(CoordinatorHeartbeat(epoch: work.epoch)), to: peer)
-        }
-    }
-
-    /// Tells the user, and keeps it in the log.
-    mutating func note(_ line: String, _ level: Logger.Level = .notice, _ metadata: Logger.Metadata = [:]) {
-        status.notice(line)
-        log.log(level: level, "\(line)", metadata: metadata)
-    }
-
     private func publish() {
-        let progress = core.progress(at: now)
-        let trainings = trainingStatus(progress)
-        let workers = progress.workers.compactMap { summary in
-            peers[summary.id].map { WorkerStatus($0, summary, at: now) }
-        }
-        status.update { value in
-            value.progress = progress
-            value.state = progress.phase == .paused ? .paused : .running
-            value.pauseReason = progress.pauseReasons.explanation
-            value.workers = workers
-            value.trainings = trainings
-            let others = artifacts.metrics + uploads.metrics + door.metrics + core.costs().metrics
-            value.metrics = [Metric](progress, counters, others)
-        }
-    }
-
-    private mutating func dismissWorkers() throws {
-        for peer in peers.all { try send(.goodbye(reason: "the run has ended"), to: peer) }
+        let progress = core.progress(at: clock.now)
+        let loop = connections.messageMetrics + recording.metrics
+        let others = services.artifacts.metrics + trainings.metrics + connections.rejectionMetrics
+        services.status.publish(
+            progress,
+            workers: progress.workers.compactMap { summary in
+                connections.peers[summary.id].map { WorkerStatus($0, summary, at: clock.now) }
+            },
+            trainings: trainings.status(progress, connections.peers),
+            metrics: [Metric](progress, loop: loop, others: others + core.costs().metrics)
+        )
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Foundation
 import Testing
 
 @testable import Coordinator
@@ -36,6 +37,6 @@ struct EndpointTests {
     func dialled() {
         #expect(Endpoint.local("tcp://0.0.0.0:99") == "tcp://127.0.0.1:99")
         #expect(Endpoint.dialled("tcp://127.0.0.1:99") == "tcp://127.0.0.1:99")
-        #expect(Endpoint.dialled("tcp://0.0.0.0:99") == "tcp://\(Machine.host):99")
+        #expect(Endpoint.dialled("tcp://0.0.0.0:99") == "tcp://\(ProcessInfo.processInfo.hostName):99")
     }
 }

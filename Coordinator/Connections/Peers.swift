@@ -30,8 +30,10 @@ struct Peers {
     private var byID: [WorkerID: Peer] = [:]
     private var byRoute: [[UInt8]: WorkerID] = [:]
     private var byIdentity: [WorkerIdentity: WorkerID] = [:]
-    /// Identities and processes of everyone who was ever here.
-    private var past: [WorkerID: (identity: WorkerIdentity, process: UInt32)] = [:]
+    /// Identities of everyone who was ever here.
+    private var identities: [WorkerID: WorkerIdentity] = [:]
+    /// How worker processes of this machine ended, for the record of what they held.
+    private var exits: [WorkerID: LocalWorkers.Exit] = [:]
     private var lastID: UInt64 = 0
 
     var all: Dictionary<WorkerID, Peer>.Values { byID.values }
@@ -46,7 +48,7 @@ struct Peers {
         byID[id] = peer
         byRoute[route] = id
         byIdentity[hello.worker] = id
-        past[id] = (hello.worker, hello.process)
+        identities[id] = hello.worker
         return peer
     }
 
@@ -56,10 +58,10 @@ struct Peers {
     }
 
     /// What a worker calls itself, also one that left.
-    func name(of id: WorkerID) -> String { past[id].map { "\($0.identity)" } ?? "\(id)" }
+    func name(of id: WorkerID) -> String { identities[id].map { "\($0)" } ?? "\(id)" }
 
-    /// The operating system's number of a worker's process, also of one that left.
-    func process(of id: WorkerID) -> UInt32? { past[id]?.process }
+    /// How the process of a worker ended; nil unless this coordinator started it and saw it end.
+    func exit(of id: WorkerID) -> LocalWorkers.Exit? { exits[id] }
 
     /// The id of the process called `worker`, whether or not it is here.
     func id(of worker: String) -> WorkerID? {
@@ -75,9 +77,11 @@ struct Peers {
         }.sorted { $0.id.rawValue < $1.id.rawValue }
     }
 
-    /// The worker that runs as process `pid` of `host`.
-    func peer(process pid: UInt32, on host: String) -> Peer? {
-        byID.values.first { $0.hello.process == pid && $0.hello.host == host }
+    /// Notes how process `pid` of `host` has ended; nil when no worker that is here runs in it.
+    mutating func noteExit(_ exit: LocalWorkers.Exit, of pid: UInt32, on host: String) -> Peer? {
+        let peer = byID.values.first { $0.hello.process == pid && $0.hello.host == host }
+        if let peer { exits[peer.id] = exit }
+        return peer
     }
 
     private mutating func nextID() -> WorkerID {

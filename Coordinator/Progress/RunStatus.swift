@@ -26,8 +26,21 @@ final class RunStatus: Sendable {
 
     var current: Value { value.withLock { $0 } }
 
-    func update(_ change: (inout sending Value) -> Void) {
-        value.withLock { change(&$0) }
+    /// Replaces all but the lines for the user.
+    func publish(
+        _ progress: RunProgress,
+        workers: [WorkerStatus],
+        trainings: [TrainingStatus],
+        metrics: [Metric]
+    ) {
+        value.withLock { value in
+            value.progress = progress
+            value.state = progress.phase == .paused ? .paused : .running
+            value.pauseReason = progress.pauseReasons.explanation
+            value.workers = workers
+            value.trainings = trainings
+            value.metrics = metrics
+        }
     }
 
     func notice(_ line: String) {
@@ -43,5 +56,15 @@ final class RunStatus: Sendable {
             defer { value.notices = [] }
             return value.notices
         }
+    }
+}
+
+extension Set<PauseReason> {
+    /// Why a run pauses, in words; nil when it does not.
+    var explanation: String? {
+        var reasons: [String] = []
+        if contains(.user) { reasons.append("a client asked for it; 'coordinator resume' goes on") }
+        if contains(.disk) { reasons.append("the store's disk is full") }
+        return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
     }
 }

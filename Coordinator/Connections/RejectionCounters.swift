@@ -6,13 +6,15 @@ import WireProtocol
 import ZeroMQ
 
 /// Who came to the coordinator's socket and was turned away before a word was said.
-struct Door {
+struct RejectionCounters {
     private let handler: ZAPHandler?
     private let allowList: AllowList?
-    private var rejections = 0
-    private var refused: [HandshakeFailure: Int] = [:]
+    /// Rejections of the handler that `newLines` has told of.
+    private var told = 0
+    private var failedHandshakes: [HandshakeFailure: Int] = [:]
     private var problem: String?
 
+    /// Counts for a socket whose connections `handler` lets in by `allowList`; both are nil for a plain one.
     init(handler: ZAPHandler?, allowList: AllowList?) {
         self.handler = handler
         self.allowList = allowList
@@ -20,18 +22,18 @@ struct Door {
 
     /// Counts what the socket reports of its connections.
     mutating func count(_ report: ConnectionReport) {
-        if case .refused(let why) = report { refused[why, default: 0] += 1 }
+        if case .refused(let why) = report { failedHandshakes[why, default: 0] += 1 }
     }
 
     /// Lines about everyone who was turned away since the last call, and about a list that cannot be read.
-    mutating func news() -> [String] {
+    mutating func newLines() -> [String] {
         guard let handler else { return [] }
         var lines: [String] = []
         let count = handler.rejectionCount
-        if count > rejections {
-            let new = handler.lastRejections.suffix(count - rejections)
+        if count > told {
+            let new = handler.lastRejections.suffix(count - told)
             lines += new.map { "turned away \($0.address): \($0.reason)\($0.key.map { " (key \($0))" } ?? "")" }
-            rejections = count
+            told = count
         }
         let problem = allowList?.problem.map { "\($0)" }
         if let problem, problem != self.problem { lines.append("\(problem); nobody new is let in") }
@@ -42,7 +44,7 @@ struct Door {
     var metrics: [Metric] {
         [
             Metric(name: "keys_rejected_total", value: Double(handler?.rejectionCount ?? 0)),
-            Metric(name: "handshakes_failed_total", value: Double(refused.values.reduce(0, +))),
+            Metric(name: "handshakes_failed_total", value: Double(failedHandshakes.values.reduce(0, +))),
         ]
     }
 }

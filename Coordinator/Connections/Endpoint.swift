@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Foundation
 import ZeroMQ
 
 /// The one place where the coordinator listens.
@@ -39,7 +40,7 @@ struct Endpoint: Sendable {
     /// What a peer connects to for a coordinator that listens at `endpoint`; any address means this machine's name.
     static func dialled(_ endpoint: String) -> String {
         for wildcard in ["tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:"] where endpoint.hasPrefix(wildcard) {
-            return "tcp://\(Machine.host):\(endpoint.dropFirst(wildcard.count))"
+            return "tcp://\(ProcessInfo.processInfo.hostName):\(endpoint.dropFirst(wildcard.count))"
         }
         return endpoint
     }

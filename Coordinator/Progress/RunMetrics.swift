@@ -4,39 +4,30 @@
 import Scheduling
 import WireProtocol
 
-/// What the loop itself has done, counted since its start.
-struct LoopCounters: Hashable, Sendable {
-    var messagesReceived = 0
-    var bytesReceived = 0
-    var messagesSent = 0
-    var bytesSent = 0
-    /// Messages that were no messages of the protocol.
-    var messagesDropped = 0
-    /// Messages that could not be sent: the worker's queue was full, or its connection gone.
-    var messagesUnsent = 0
-    var commits = 0
-    var commitSeconds = 0.0
-    var longestCommitSeconds = 0.0
-    /// Times the disk was found full.
-    var fullDisks = 0
+extension Metric {
+    /// A count.
+    init(_ name: String, _ count: Int) {
+        self.init(name: name, value: Double(count))
+    }
 }
 
 extension [Metric] {
-    /// Everything that is counted, named as a metrics endpoint would name it.
-    init(_ progress: RunProgress, _ counters: LoopCounters, _ others: [Metric]) {
+    /// Everything that is counted, named as a metrics endpoint would name it: `loop` are the counts of the loop itself,
+    /// `others` those of what works beside it.
+    init(_ progress: RunProgress, loop: [Metric], others: [Metric]) {
         self = []
         count("images_recorded_total", progress.images.recorded)
         count("images_failed_total", progress.images.failed)
         add(progress.counts)
         add(progress.gauges)
-        add(counters)
+        self += loop
         append(Metric(name: "images_per_second", value: progress.imagesPerSecond))
         append(Metric(name: "elapsed_seconds", value: progress.elapsedSeconds))
         self += others
     }
 
     private mutating func count(_ name: String, _ value: Int) {
-        append(Metric(name: name, value: Double(value)))
+        append(Metric(name, value))
     }
 
     private mutating func add(_ counts: RunProgress.Counts) {
@@ -73,19 +64,6 @@ extension [Metric] {
         count("running_checks", gauges.runningChecks)
         count("running_speculations", gauges.runningSpeculations)
         count("active_workers", gauges.activeWorkers)
-    }
-
-    private mutating func add(_ counters: LoopCounters) {
-        count("messages_received_total", counters.messagesReceived)
-        count("bytes_received_total", counters.bytesReceived)
-        count("messages_sent_total", counters.messagesSent)
-        count("bytes_sent_total", counters.bytesSent)
-        count("messages_dropped_total", counters.messagesDropped)
-        count("messages_unsent_total", counters.messagesUnsent)
-        count("commits_total", counters.commits)
-        append(Metric(name: "commit_seconds_total", value: counters.commitSeconds))
-        append(Metric(name: "commit_seconds_max", value: counters.longestCommitSeconds))
-        count("full_disks_total", counters.fullDisks)
     }
 }
 

@@ -1,0 +1,115 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ResultStore
+import Scheduling
+import Vocabulary
+import WireProtocol
+
+/// A run's cells: those that the scheduler asks for next, and those that it has and may still hand out.
+struct CellSupply {
+    /// Cells for the scheduler.
+    struct Portion {
+        var cells: [CellWork] = []
+        /// Whether others follow.
+        var more = true
+        /// Whether all that follow wait for a training.
+        var awaitingTraining = false
+        /// Why some of the cells have no results and will have none.
+        var failures: [FailureRecord] = []
+    }
+
+    private let work: RunWork
+    private let store: ResultStore
+    private var feed: CellFeed
+    /// Cells that were given to the scheduler and may still be dispatched.
+    private var given: [CellID: CellSpec] = [:]
+
+    /// The cells of `work`, of which those of `blocked` models wait until these are released.
+    init(_ work: RunWork, _ store: ResultStore, blocked: Set<String>) {
+        self.work = work
+        self.store = store
+        feed = CellFeed(work.plan.grid, blocked: blocked)
+    }
+
+    /// The next cells of the grid, with what the store already has of them.
+    ///
+    /// - Parameters:
+    ///   - count: The most cells.
+    ///   - hopelessness: Why nobody can compute the cells of a model; nil when somebody may.
+    /// - Returns: The cells, fewer than `count` only at the end or where all that follow wait.
+    /// - Throws: when the store cannot be read.
+    mutating func next(_ count: Int, hopelessness: (String) -> String?) throws -> Portion {
+        var portion = Portion()
+        while portion.cells.count < count {
+            switch feed.next() {
+            case .cell(let spec): try give(spec, because: hopelessness(spec.model), in: &portion)
+            case .waits:
+                portion.awaitingTraining = true
+                return portion
+            case .end:
+                portion.more = false
+                return portion
+            }
+        }
+        return portion
+    }
+
+    private mutating func give(_ spec: CellSpec, because hopelessness: String?, in portion: inout Portion) throws {
+        let cell = work.identity(of: spec).id
+        given[cell] = spec
+        let images = work.indices(of: spec.dataset).count
+        let recorded = try store.recordedRanges(of: cell)
+        if let hopelessness, images > 0, recorded.reduce(0, { $0 + $1.count }) < images {
+            let shard = Shard(cell: cell, lower: 0, upper: images)
+            portion.failures.append(
+                FailureRecord(hopeless: shard, epoch: work.epoch, host: work.host, because: hopelessness)
+            )
+        }
+        portion.cells.append(
+            CellWork(
+                id: cell,
+                images: images,
+                costClass: CostClass(model: spec.model, transform: spec.transform.name),
+                recorded: recorded,
+                isHopeless: hopelessness != nil
+            )
+        )
+    }
+
+    /// Gives the cells of these models, too.
+    mutating func release(_ models: [String]) { feed.release(models) }
+
+    /// Forgets a cell that is not dispatched any more.
+    mutating func forget(_ cell: CellID) { given[cell] = nil }
+
+    /// What a worker needs to compute an attempt; `trained` gives the model that takes the place of a planned one.
+    func assignment(_ attempt: AttemptIdentity, trained: (ModelSpec) -> ModelSpec) -> Assignment {
+        guard let cell = given[attempt.shard.cell] else {
+            preconditionFailure("\(attempt) is of a cell that the loop never gave")
+        }
+        var spec = work.plan.shard(of: cell, at: attempt.shard.positions)
+        spec.model = trained(spec.model)
+        return Assignment(attempt: attempt, spec: spec)
+    }
+
+    /// Why a result cannot be what its attempt asks for; nil when it can, or its cell is complete.
+    func problem(with result: ShardResult) -> String? {
+        let (shard, table) = (result.attempt.shard, result.table)
+        guard table.indices.count == shard.count else {
+            return "its table has \(table.indices.count) rows for \(shard.count) images"
+        }
+        guard let spec = given[shard.cell] else { return nil }
+        let indices = work.indices(of: spec.dataset)
+        let isInside = shard.lower >= 0 && shard.lower < shard.upper && shard.upper <= indices.count
+        guard isInside, table.indices[...] == indices[shard.positions], table["bpd"] != nil else {
+            return "its table does not have the rows of \(shard), or no column 'bpd'"
+        }
+        return nil
+    }
+
+    /// The cells under way whose ids begin with `text`.
+    func matching(_ text: String) -> [(id: CellID, spec: CellSpec)] {
+        given.filter { $0.key.description.hasPrefix(text.lowercased()) }.map { ($0.key, $0.value) }
+    }
+}

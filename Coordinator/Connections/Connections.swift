@@ -1,0 +1,177 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Logging
+import Scheduling
+import WireProtocol
+import ZeroMQ
+
+/// The coordinator's socket, and everyone who speaks over it: bytes become messages here, and messages bytes.
+///
+/// What comes from outside is counted and dropped when it is no message of this protocol. A queue that is full, or a peer
+/// that is gone, is a lost connection: silence will tell, and a worker that comes back says hello.
+struct Connections: ~Copyable {
+    /// What came over a connection.
+    struct Received {
+        /// The connection.
+        var route: [UInt8]
+        /// Nil for what is no message of this protocol; it is answered or dropped already.
+        var message: PeerMessage?
+    }
+
+    /// Everyone who said hello and has not left.
+    private(set) var peers = Peers()
+    /// What waits for `flush`.
+    var outbox = Outbox()
+
+    private var socket: Socket
+    private var counters = MessageCounters()
+    private var rejections: RejectionCounters
+    private let notices: Notices
+
+    init(_ socket: consuming Socket, rejections: RejectionCounters, notices: Notices) {
+        self.socket = socket
+        self.rejections = rejections
+        self.notices = notices
+    }
+
+    // Receiving.
+
+    /// Waits for a message, a report or the wakeup, at most for `timeout`.
+    borrowing func wait(for wakeup: Wakeup, atMost timeout: Duration) throws -> Socket.Readiness {
+        try socket.poll(wakeup: wakeup, timeout: timeout)
+    }
+
+    /// What has come next; nil when nothing has.
+    mutating func receive() throws -> Received? {
+        guard let message = try socket.receive() else { return nil }
+        counters.received += 1
+        counters.bytesReceived += message.frames.reduce(0) { $0 + $1.count }
+        guard message.frames.count == 2 else {
+            counters.dropped += 1
+            return Received(route: [])
+        }
+        let (route, bytes) = (message.frames[0], message.frames[1])
+        do {
+            return Received(route: route, message: try PeerMessage(decoding: bytes))
+        } catch .incompatible(let theirs) {
+            let error = WireError.incompatible(theirs: theirs)
+            try refuse(Refusal(.protocolVersion, text: error.description), route, from: nil)
+        } catch {
+            counters.dropped += 1
+            notices.noteLimited("dropped a message: \(error)", .warning)
+        }
+        return Received(route: route)
+    }
+
+    /// Counts what the socket reports of its connections, at most `limit` reports.
+    mutating func countReports(atMost limit: Int) throws {
+        for _ in 0..<limit {
+            guard let report = try socket.receiveReport() else { return }
+            rejections.count(report)
+        }
+    }
+
+    /// Tells the user who was turned away since the last call.
+    mutating func noteRejections() {
+        for line in rejections.newLines() { notices.noteLimited(line, .warning) }
+    }
+
+    // Peers.
+
+    /// Lets a worker in when its numbers would be this coordinator's; nil when they would not, and it is told so.
+    mutating func welcome(_ hello: Hello, from route: [UInt8], to run: RunContext) throws -> Peer? {
+        let theirs = NumericsIdentity(version: hello.numericsVersion, fingerprint: hello.numericsFingerprint)
+        guard theirs == run.numerics else {
+            let text =
+                "this coordinator computes with \(run.numerics), you with \(theirs): use one build of BitSweep on both"
+            try refuse(Refusal(.numerics, text: text), route, from: hello)
+            return nil
+        }
+        let peer = peers.welcome(hello, from: route)
+        let welcome = Welcome(
+            run: run.work.run,
+            epoch: run.work.epoch,
+            heartbeatInterval: run.scheduling.heartbeatInterval
+        )
+        try send(.welcome(welcome), over: route)
+        return peer
+    }
+
+    private mutating func refuse(_ refusal: Refusal, _ route: [UInt8], from hello: Hello?) throws {
+        let peer = hello.map { "\($0.host) (pid \($0.process))" } ?? "a peer"
+        notices.noteLimited("refused \(peer): \(refusal.text)", .warning)
+        try send(.refuse(refusal), over: route)
+    }
+
+    /// Forgets the connection of a worker that is gone.
+    mutating func remove(_ worker: WorkerID) { peers.remove(worker) }
+
+    /// Notes how a process that this coordinator started has ended; nil when it never said hello, or has left.
+    mutating func noteExit(_ exit: LocalWorkers.Exit, of process: UInt32, on host: String) -> Peer? {
+        peers.noteExit(exit, of: process, on: host)
+    }
+
+    // Sending.
+
+    /// Sends over a connection.
+    mutating func send(_ message: CoordinatorMessage, over route: [UInt8]) throws {
+        try send(message.encoded(), over: route)
+    }
+
+    /// Sends to a worker, if it is here.
+    mutating func send(_ message: CoordinatorMessage, to worker: WorkerID) throws {
+        if let peer = peers[worker] { try send(message, over: peer.route) }
+    }
+
+    /// Sends to every worker.
+    mutating func broadcast(_ message: CoordinatorMessage) throws {
+        for peer in peers.all { try send(message, over: peer.route) }
+    }
+
+    /// Sends bytes over a connection.
+    mutating func send(_ bytes: [UInt8], over route: [UInt8]) throws {
+        switch try socket.send(Message(to: route, bytes)) {
+        case .sent:
+            counters.sent += 1
+            counters.bytesSent += bytes.count
+        case .full, .unreachable: counters.unsent += 1
+        }
+    }
+
+    /// Sends what is in the outbox.
+    mutating func flush() throws {
+        while !outbox.isEmpty {
+            for (worker, messages) in outbox.takeAll() {
+                guard let peer = peers[worker] else { continue }
+                for message in messages { try send(message, over: peer.route) }
+            }
+        }
+    }
+
+    // Counts.
+
+    var messageMetrics: [Metric] { counters.metrics }
+    var rejectionMetrics: [Metric] { rejections.metrics }
+}
+
+/// What went over the socket, counted since the start.
+private struct MessageCounters {
+    var received = 0
+    var bytesReceived = 0
+    var sent = 0
+    var bytesSent = 0
+    /// Messages that were no messages of the protocol.
+    var dropped = 0
+    /// Messages that could not be sent: the worker's queue was full, or its connection gone.
+    var unsent = 0
+
+    var metrics: [Metric] {
+        [
+            Metric("messages_received_total", received), Metric("bytes_received_total", bytesReceived),
+            Metric("messages_sent_total", sent), Metric("bytes_sent_total", bytesSent),
+            Metric("messages_dropped_total", dropped), Metric("messages_unsent_total", unsent),
+        ]
+    }
+}

@@ -1,0 +1,37 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Reporting
+import Scheduling
+import Vocabulary
+
+extension CellSpec {
+    /// The cell in words.
+    var caption: String { "\(model) on \(dataset), \(transform), seed \(seed)" }
+}
+
+extension CellExplanation {
+    /// What is known of the cell, for people.
+    func lines(at now: Instant, naming name: (WorkerID) -> String) -> [String] {
+        var lines = [
+            "images: \(images.recorded) recorded, \(images.recording) arriving, \(images.leased) with workers, "
+                + "\(images.pending) waiting, \(images.failed) failed",
+            isQueued ? "in the queue" : "nothing of it waits in the queue",
+        ]
+        if checks > 0 { lines.append("\(checks) checks by second workers wait or run") }
+        for attempt in attempts {
+            let kind = attempt.isCheck ? "check of " : attempt.isSpeculative ? "copy of " : ""
+            let age = HumanText.duration(.seconds(now.seconds(since: attempt.since)))
+            let state = attempt.isRunning ? "running" : "waiting"
+            lines.append(
+                "\(state): \(kind)\(attempt.identity) at \(name(attempt.worker)) for \(age)"
+                    + (attempt.isAdopted ? ", taken over from an earlier life" : "")
+            )
+        }
+        for failure in failures {
+            let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))
+            lines.append("failed \(ago) ago: \(failure.attempt) on \(failure.host): \(failure.failure.explanation)")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,153 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import ResultStore
+import Scheduling
+import Vocabulary
+import WireProtocol
+
+// Events: what peers and other threads say, one list each; what it means is said to the scheduler.
+extension CoordinatorLoop {
+    /// What another thread says.
+    mutating func take(_ request: LoopRequest) throws {
+        switch request {
+        case .stop: try tell(.stop)
+        case .answer(let route, let bytes): try connections.send(bytes, over: route)
+        case .uploaded(let offer, let file, let route):
+            let event = trainings.take(file, as: offer)
+            try connections.send(.uploadReceipt(.stored(offer)), over: route)
+            if let event { try tell(event) }
+        case .notice(let line): notices.noteLimited(line, .error)
+        case .localWorkerEnded(let process, let exit):
+            guard let peer = connections.noteExit(exit, of: process, on: context.work.host) else { return }
+            let metadata: Logger.Metadata = ["pid": "\(process)", "exit": "\(exit.explanation)"]
+            notices.log.warning("local worker ended", metadata: metadata)
+            try tell(.left(peer.id, .crashed))
+        }
+    }
+
+    /// What a peer says.
+    mutating func take(_ message: PeerMessage, from route: [UInt8]) throws {
+        switch message {
+        case .client(.snapshot(let request)): services.snapshots.answer(request, to: route)
+        case .client(.control(let request)): try obey(request, from: route)
+        case .worker(.hello(let hello)): try welcome(hello, from: route)
+        case .worker(let message):
+            guard let peer = connections.peers[route: route] else {
+                return try connections.send(.refuse(Refusal(.unknownPeer, text: "say hello first")), over: route)
+            }
+            try take(message, from: peer)
+        }
+    }
+
+    private mutating func take(_ message: WorkerMessage, from peer: Peer) throws {
+        switch message {
+        case .hello: break
+        case .results(let results): for result in results { try take(result, from: peer) }
+        case .failure(let failure):
+            try fail(failure.attempt, from: peer, kind: "\(failure.kind)", failure.message, log: failure.log)
+        case .artifactRequest(let request):
+            try tell(.heard(peer.id))
+            services.artifacts.answer(request, to: peer.route)
+        case .heartbeat: try tell(.heard(peer.id))
+        case .trainingProgress(let report):
+            try tell(.trainingMentioned(report.attempt, from: peer.id))
+            if core.holds(peer.id, report.attempt) { trainings.take(report) }
+        case .trainingOffer(let offer):
+            try tell(.trainingMentioned(offer.attempt, from: peer.id))
+            let hasTraining = core.holds(peer.id, offer.attempt)
+            if let answer = trainings.consider(offer, from: peer, hasTraining: hasTraining) {
+                try connections.send(answer, over: peer.route)
+            }
+        case .uploadChunk(let chunk):
+            try tell(.heard(peer.id))
+            trainings.take(chunk, from: peer.route)
+        case .trainingEnd(let end):
+            try tell(trainings.end(end, from: peer, hasTraining: core.holds(peer.id, end.attempt)))
+        case .handBack(let attempts):
+            for attempt in attempts { try tell(.failed(attempt, from: peer.id, .handedBack)) }
+        case .drain(let reason, _):
+            notices.note("\(peer.name) drains: \(reason)", .info, ["worker": "\(peer.hello.worker)"])
+            try tell(.drain(peer.id))
+        case .refuse(let refusal):
+            notices.note("\(peer.name) refuses this coordinator: \(refusal.text)", .warning)
+            try tell(.left(peer.id, .goodbye))
+        case .goodbye: try tell(.left(peer.id, .goodbye))
+        }
+    }
+
+    private mutating func welcome(_ hello: Hello, from route: [UInt8]) throws {
+        guard let peer = try connections.welcome(hello, from: route, to: context) else { return }
+        let held = hello.heldAttempts
+        let metadata: Logger.Metadata = [
+            "worker": "\(hello.worker)", "host": "\(hello.host)", "pid": "\(hello.process)", "held": "\(held.count)",
+        ]
+        notices.log.info("joined", metadata: metadata)
+        try tell(.joined(peer.id, hello.facts, held: held, training: hello.training))
+    }
+
+    /// Hands a table to the scheduler when it has the rows it must have.
+    private mutating func take(_ result: ShardResult, from peer: Peer) throws {
+        if let problem = cells.problem(with: result) {
+            return try fail(result.attempt, from: peer, kind: "table", problem)
+        }
+        recording.keep(result, from: peer.id)
+        try tell(.tableArrived(result.attempt, from: peer.id, computeSeconds: result.computeSeconds))
+    }
+
+    /// Keeps a failed attempt for the user and tells the scheduler.
+    private mutating func fail(
+        _ attempt: AttemptIdentity,
+        from peer: Peer,
+        kind: String,
+        _ message: String,
+        log: [String] = []
+    ) throws {
+        recording.add(FailureRecord(attempt, from: peer, kind: kind, message, log: log))
+        let metadata: Logger.Metadata = ["worker": "\(peer.hello.worker)", "kind": "\(kind)"]
+        notices.log.warning("\(attempt) failed: \(message)", metadata: metadata)
+        try tell(.failed(attempt, from: peer.id, .engineError(message)))
+    }
+
+    private mutating func obey(_ request: ControlRequest, from route: [UInt8]) throws {
+        let decision = decide(request)
+        for step in decision.steps {
+            switch step {
+            case .tell(let event): try tell(event)
+            case .note(let line): notices.note(line)
+            case .send(let message, let worker): try connections.send(message, to: worker)
+            }
+        }
+        try connections.send(.controlReply(decision.reply), over: route)
+    }
+
+    private func decide(_ request: ControlRequest) -> ControlDecision {
+        let asked = ControlContext(
+            run: context.work.run,
+            now: clock.now,
+            progress: core.progress(at: clock.now),
+            peers: connections.peers,
+            cells: cells,
+            trainings: trainings
+        )
+        return asked.decide(request) { core.explain($0) }
+    }
+}
+
+extension Hello {
+    /// The worker in the scheduler's terms.
+    fileprivate var facts: WorkerFacts {
+        WorkerFacts(
+            host: host,
+            threads: threads,
+            imagesPerSecond: imagesPerSecond,
+            canTrain: protocolVersion.minor >= ProtocolVersion.firstMinorWithTrainings
+        )
+    }
+
+    /// What it brings along.
+    fileprivate var heldAttempts: [HeldAttempt] {
+        unacknowledged.map { HeldAttempt($0, isComputed: true) } + inFlight.map { HeldAttempt($0, isComputed: false) }
+    }
+}

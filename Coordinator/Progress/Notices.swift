@@ -1,0 +1,31 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+
+/// Lines for the user, each of which the log keeps too; it belongs to the loop's thread.
+final class Notices {
+    /// The log alone, for what the user need not see.
+    let log: Logger
+
+    private let status: RunStatus
+    private let clock: LoopClock
+    private var limiter = RateLimiter(perSecond: 5)
+
+    init(_ status: RunStatus, log: Logger, clock: LoopClock) {
+        self.status = status
+        self.log = log
+        self.clock = clock
+    }
+
+    /// Tells the user.
+    func note(_ line: String, _ level: Logger.Level = .notice, _ metadata: Logger.Metadata = [:]) {
+        status.notice(line)
+        log.log(level: level, "\(line)", metadata: metadata)
+    }
+
+    /// Tells the user of something that anybody who reaches the port can bring about, the first few of a second.
+    func noteLimited(_ line: String, _ level: Logger.Level) {
+        if limiter.allows(at: clock.now) { note(line, level) }
+    }
+}

@@ -1,0 +1,125 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Engine
+import Foundation
+import Kernels
+import Logging
+import ResultStore
+import Scheduling
+import ServiceLifecycle
+import SweepPlan
+import Vocabulary
+import ZeroMQ
+
+/// One execution of `coordinator run`, from opening the store to the final table.
+struct RunSession {
+    let plan: PlannedSweep
+    let storePath: String
+    let endpoint: Endpoint
+    let security: EndpointSecurity
+    let kernels: KernelSet
+    let localWorkers: LocalWorkerOptions
+    let report: RunReport
+    let scheduling: SchedulingConfiguration
+    let log: Logger
+
+    /// Runs the sweep to its end or to an interruption.
+    func run() async throws -> CoordinatorLoop.Ending {
+        OpenFileLimit.raise()
+        let store = try ResultStore.open(storePath)
+        let mailbox = try LoopMailbox()
+        let status = RunStatus()
+        let loop = LoopThread(mailbox: mailbox) { try compute(store, mailbox, status) }
+        let services: [any Service] = [
+            ProgressService(report: report, status: status),
+            SignalService(mailbox: mailbox, report: report),
+        ]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: loop, successTerminationBehavior: .gracefullyShutdownGroup)]
+                    + services.map { .init(service: $0) },
+                logger: Logger(label: "coordinator", factory: { _ in SwiftLogNoOpLogHandler() })
+            )
+        )
+        try await group.run()
+        let (work, ending) = try loop.outcome()
+        try report.end(ending, work, store, storePath, status)
+        return ending
+    }
+
+    /// The life of the loop's thread: listen, begin the run, compute, and leave the store in order.
+    private func compute(
+        _ store: ResultStore,
+        _ mailbox: LoopMailbox,
+        _ status: RunStatus
+    ) throws -> (RunWork, CoordinatorLoop.Ending) {
+        let context = try Context()
+        // Before the socket, and so stopped after it: nobody is let in unasked.
+        let handler = try security.handler(in: context)
+        defer { handler?.stop() }
+        let socket = try Socket(.router, context: context, options: socketOptions)
+        let listening = try endpoint.bind(socket)
+        // Before anyone is told of the run: from then on the files may move.
+        let artifacts = ArtifactService(plan, mailbox: mailbox)
+        let models = TrainedModels(store: storePath)
+        models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
+        let uploads = UploadService(models, plan.trainings, mailbox: mailbox)
+        defer { uploads.stop() }
+        let work = try RunWork(beginning: plan, in: store, listening: listening)
+        report.begin(work, storePath, endpoint: listening, localWorkers: localWorkers.count)
+        if let notice = security.notice { status.notice(notice) }
+        let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)
+        defer {
+            workers?.stop()
+            localWorkers.forgetKey(of: work.run)
+        }
+        let clock = LoopClock()
+        let notices = Notices(status, log: log, clock: clock)
+        let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
+        var loop = try CoordinatorLoop(
+            RunContext(
+                work: work,
+                store: store,
+                numerics: NumericsIdentity(measuredWith: kernels),
+                scheduling: scheduling
+            ),
+            services: LoopServices(
+                mailbox: mailbox,
+                status: status,
+                snapshots: SnapshotService(work: work, store: store, status: status, mailbox: mailbox),
+                artifacts: artifacts,
+                models: models,
+                uploads: uploads
+            ),
+            connections: Connections(socket, rejections: rejections, notices: notices),
+            notices: notices,
+            clock: clock
+        )
+        let ending = try loop.run()
+        try store.setState(ending.state, of: work.run, at: Date())
+        return (work, ending)
+    }
+
+    private var socketOptions: SocketOptions {
+        var options = SocketOptions()
+        options.security = security.socket
+        // Nobody takes the place of a peer that is connected; workers let the router name them.
+        options.routerHandover = false
+        options.reportsConnections = true
+        return options
+    }
+}
+
+extension CoordinatorLoop.Ending {
+    /// How the store spells it.
+    var state: RunState {
+        switch self {
+        case .complete: .complete
+        case .failed: .failed
+        case .interrupted: .interrupted
+        case .cancelled: .cancelled
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Foundation
+import ResultStore
+import SweepPlan
+import Vocabulary
+
+extension RunWork {
+    /// Begins a run of a planned sweep in the store, or continues the unfinished one of the same sweep.
+    ///
+    /// - Parameters:
+    ///   - plan: The sweep.
+    ///   - store: Where the run is noted, with its cells and their images.
+    ///   - endpoint: Where the coordinator listens; `tail` and others read it in the store.
+    /// - Throws: `CommandFailure.usage` when another process is at work on the run.
+    init(beginning plan: PlannedSweep, in store: ResultStore, listening endpoint: String) throws {
+        let begun = try Self.begin(plan, in: store, listening: endpoint)
+        let cells = plan.grid.tally().cells
+        self.init(
+            run: begun.id,
+            epoch: begun.epoch,
+            isResumed: begun.resumed,
+            host: ProcessInfo.processInfo.hostName,
+            plan: plan,
+            cellCount: cells,
+            imageCount: plan.imageCount(cells: cells)
+        )
+        for dataset in plan.usedDatasets {
+            try store.addSlice(dataset.slice.digest, indices: dataset.indices, labels: dataset.labels)
+        }
+        try store.setCells(of: run, to: self.cells.lazy.map(plan.entry))
+    }
+
+    private static func begin(
+        _ plan: PlannedSweep,
+        in store: ResultStore,
+        listening endpoint: String
+    ) throws -> BegunRun {
+        let now = Date()
+        let request = RunRequest(
+            id: RunID.make(sweep: plan.sweep.name, at: now),
+            sweep: plan.sweep.name,
+            path: plan.path,
+            text: plan.text,
+            digest: plan.digest,
+            endpoint: endpoint,
+            owner: .own
+        )
+        do {
+            return try store.begin(request, at: now, isAlive: { $0.isAlive })
+        } catch let error as ResultStoreError {
+            guard case .runTaken = error else { throw error }
+            throw CommandFailure.usage(error.description)
+        }
+    }
+}
+
+extension PlannedSweep {
+    /// The cell as the store keeps it.
+    fileprivate func entry(_ spec: CellSpec) -> CellEntry {
+        let identity = identity(of: spec)
+        return CellEntry(id: identity.id, identity: identity, model: spec.model, slice: dataset(spec.dataset).slice)
+    }
+}

@@ -1,0 +1,223 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+import ResultStore
+import Scheduling
+import SweepPlan
+import Vocabulary
+import WireProtocol
+
+/// The trainings of a run: what must be trained first, and the files that come of it.
+///
+/// Who trains what is the scheduler's to decide. Whatever a worker says of a training that it does not have changes
+/// nothing here.
+struct TrainingRegister {
+    private let work: RunWork
+    private let models: TrainedModels
+    private let uploads: UploadService
+    private let artifacts: ArtifactService
+    private let notices: Notices
+    private var jobs: [Digest: TrainingJob] = [:]
+    /// What is trained, in the order of the models in the grid.
+    private let order: [Digest]
+
+    /// The trainings of `work`, whose files are handed out from now on.
+    init(_ work: RunWork, _ services: LoopServices, _ notices: Notices) {
+        self.work = work
+        self.notices = notices
+        (models, uploads, artifacts) = (services.models, services.uploads, services.artifacts)
+        var names: [Digest: [String]] = [:]
+        var order: [Digest] = []
+        for name in work.plan.grid.models {
+            let model = work.plan.model(name)
+            guard model.training != nil else { continue }
+            if names[model.facts.digest] == nil { order.append(model.facts.digest) }
+            names[model.facts.digest, default: []].append(name)
+        }
+        self.order = order
+        for (training, planned) in work.plan.trainings {
+            let job = TrainingJob(planned, models: names[training] ?? [], in: models)
+            for file in job.files { artifacts.add(file) }
+            jobs[training] = job
+        }
+    }
+
+    // Before the run.
+
+    /// The trainings without which cells would stay open, in order; the user is told of each.
+    ///
+    /// A model whose cells are all recorded needs none, wherever its checkpoint is.
+    func begin(with store: ResultStore) throws -> [Digest] {
+        var unknown = Set(order.filter { jobs[$0]?.checkpoint == nil })
+        var needed: Set<Digest> = []
+        var cells = work.cells.makeIterator()
+        while !unknown.isEmpty, let spec = cells.next() {
+            let training = training(of: spec.model)
+            guard unknown.contains(training) else { continue }
+            let recorded = try store.recordedRanges(of: work.identity(of: spec).id).reduce(0) { $0 + $1.count }
+            guard recorded < work.indices(of: spec.dataset).count else { continue }
+            unknown.remove(training)
+            needed.insert(training)
+        }
+        for case let job? in order.filter(needed.contains).map({ jobs[$0] }) {
+            notices.note("training \(job.name)\(job.beginning) before its cells")
+        }
+        return order.filter(needed.contains)
+    }
+
+    /// The models that these trainings make, as the sweep file names them.
+    func models(of trainings: [Digest]) -> Set<String> { Set(trainings.flatMap { jobs[$0]?.models ?? [] }) }
+
+    private func training(of model: String) -> Digest { work.plan.model(model).facts.digest }
+
+    // Cells of trained models.
+
+    /// The model that takes the place of a planned one: the checkpoint that its training made, where there was one.
+    func trained(_ planned: ModelSpec) -> ModelSpec {
+        guard let file = jobs[planned.digest]?.checkpoint else { return planned }
+        var model = planned
+        model.location = ModelLocation(.checkpoint(path: file.url.path))
+        (model.digest, model.bytes) = (file.reference.digest, file.reference.bytes)
+        return model
+    }
+
+    /// Why nobody can compute the cells of a model; nil when somebody may.
+    func hopelessness(of model: String) -> String? { jobs[training(of: model)]?.failure }
+
+    // What the scheduler wants done.
+
+    /// What `peer` needs to train by an attempt; nil for a training that is not of this run.
+    func assignment(_ attempt: TrainingAttempt, to peer: Peer) -> TrainingAssignment? {
+        guard let job = jobs[attempt.training] else { return nil }
+        notices.note("\(peer.name) trains \(job.name)\(job.beginning)", .info)
+        uploads.end(attempt.training)
+        return TrainingAssignment(
+            attempt: attempt,
+            model: job.name,
+            recipe: job.planned.recipe,
+            dataset: job.planned.dataset,
+            state: job.state?.reference
+        )
+    }
+
+    /// Drops what is on its way of an attempt that is over.
+    func cancel(_ attempt: TrainingAttempt) { uploads.end(attempt) }
+
+    /// The models whose cells can be computed, because the training is finished.
+    func finish(_ training: Digest) -> [String] {
+        guard let job = jobs[training] else { return [] }
+        notices.note("trained \(job.name)")
+        return job.models
+    }
+
+    /// The models whose cells are hopeless, because the training is given up.
+    mutating func fail(_ failed: FailedTraining) -> [String] {
+        guard let job = jobs[failed.training] else { return [] }
+        let message = failed.attempts.last?.failure.explanation ?? "nobody could train it"
+        let count = failed.attempts.count == 1 ? "1 attempt" : "\(failed.attempts.count) attempts"
+        let host = failed.attempts.last.map { " on \($0.host)" } ?? ""
+        notices.note("gave up training \(job.name) after \(count), the last\(host): \(message)", .error)
+        jobs[failed.training]?.failure = "model '\(job.name)' could not be trained: \(message)"
+        return job.models
+    }
+
+    // What the worker that has a training says of it.
+
+    mutating func take(_ report: TrainingReport) { jobs[report.attempt.training]?.report = report }
+
+    /// Takes the file that is offered; the answer is nil when the upload begins, which answers for itself.
+    mutating func consider(_ offer: TrainingOffer, from peer: Peer, hasTraining: Bool) -> CoordinatorMessage? {
+        guard hasTraining, let job = jobs[offer.attempt.training] else {
+            let reason = "the training is not this worker's any more"
+            return .uploadRefusal(ArtifactRefusal(digest: offer.file.digest, reason: reason))
+        }
+        if offer.kind == .state, job.state?.reference == offer.file { return .uploadReceipt(.stored(offer)) }
+        jobs[offer.attempt.training]?.uploader = peer.id
+        uploads.begin(offer, from: peer.route)
+        return nil
+    }
+
+    func take(_ chunk: ArtifactChunk, from route: [UInt8]) { uploads.take(chunk, from: route) }
+
+    /// Takes a file that is verified and stored; the event says whose it is, as far as that is known.
+    mutating func take(_ file: TrainedModels.File, as offer: TrainingOffer) -> SchedulingCore.Event? {
+        let former = jobs[offer.attempt.training]
+        artifacts.add(file, inPlaceOf: former?.state)
+        jobs[offer.attempt.training]?.take(file, offer.kind)
+        let metadata: Logger.Metadata = ["training": "\(offer.attempt)", "steps": "\(offer.stepsDone)"]
+        notices.log.info("stored \(offer.kind.rawValue)", metadata: metadata)
+        // Not by its connection: the worker may have gone since, and the model is here all the same.
+        guard let worker = former?.uploader else { return nil }
+        return switch offer.kind {
+        case .state: .trainingSaved(offer.attempt, from: worker, steps: offer.stepsDone)
+        case .checkpoint: .trained(offer.attempt, from: worker)
+        }
+    }
+
+    /// An attempt ended without a model.
+    mutating func end(_ end: TrainingEnd, from peer: Peer, hasTraining: Bool) -> SchedulingCore.Event {
+        let name = jobs[end.attempt.training]?.name ?? "?"
+        uploads.end(end.attempt)
+        switch end.reason {
+        case .handedBack:
+            notices.note("\(peer.name) gives the training of \(name) back", .info)
+            return .trainingEnded(end.attempt, from: peer.id, .handedBack)
+        case .unusableState: if hasTraining { forgetState(of: end.attempt.training) }
+        case .failed, .hopeless: break
+        }
+        let attempt: Logger.Metadata = ["attempt": "\(end.attempt)"]
+        notices.note("training \(name) failed on \(peer.name): \(end.message)", .warning, attempt)
+        for line in end.log { notices.log.debug("\(line)", metadata: ["worker": "\(peer.hello.worker)"]) }
+        let isFinal = end.reason == .hopeless
+        return .trainingEnded(end.attempt, from: peer.id, .engineError(end.message), isFinal: isFinal)
+    }
+
+    // Trust.
+
+    /// Forgets states that a worker had a part in whose numbers are not trusted any more.
+    mutating func distrust(_ worker: WorkerID, called name: String) {
+        for (training, job) in jobs where job.contributors.contains(worker) {
+            if job.checkpoint == nil {
+                forgetState(of: training)
+            } else {
+                notices.note("\(name) had a part in training \(job.name): its numbers are in doubt", .error)
+            }
+        }
+    }
+
+    private mutating func forgetState(of training: Digest) {
+        guard let job = jobs[training], let state = job.state else { return }
+        notices.note("the state of training \(job.name) at step \(state.stepsDone) is not used", .warning)
+        models.remove(state)
+        jobs[training]?.forgetState()
+    }
+
+    // What people see.
+
+    /// How each training stands.
+    func status(_ progress: RunProgress, _ peers: Peers) -> [TrainingStatus] {
+        progress.trainings.compactMap { status($0, peers) }
+    }
+
+    private func status(_ summary: TrainingSummary, _ peers: Peers) -> TrainingStatus? {
+        jobs[summary.training]?.status(summary, worker: summary.worker.flatMap { peers[$0]?.name } ?? "")
+    }
+
+    /// What is known of the training of the model called `name`; nil when the run trains no such model.
+    func explain(_ name: String, _ progress: RunProgress, _ peers: Peers, at now: Instant) -> (String, [String])? {
+        let found = progress.trainings.first { jobs[$0.training]?.models.contains(name) == true }
+        guard let found, let job = jobs[found.training] else { return nil }
+        return (status(found, peers)?.line ?? job.name, job.explanation(found, at: now))
+    }
+
+    var metrics: [Metric] { uploads.metrics }
+}
+
+extension UploadReceipt {
+    /// The worker may forget the file: it is stored.
+    static func stored(_ offer: TrainingOffer) -> UploadReceipt {
+        UploadReceipt(digest: offer.file.digest, bytes: offer.file.bytes, isStored: true)
+    }
+}

@@ -1,0 +1,132 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import ResultStore
+import Scheduling
+import Testing
+import Vocabulary
+import WireProtocol
+
+@testable import Coordinator
+
+/// What waits for one transaction, and how it is tried again.
+@Suite("Group commit")
+struct GroupCommitTests {
+    private static let cell = CellIdentity(
+        model: Digest(of: "model".utf8),
+        conditioning: .label,
+        data: Digest(of: "data".utf8),
+        transform: .identity,
+        seed: 0,
+        numericsVersion: 1
+    ).id
+    private static let attempt = AttemptIdentity(shard: Shard(cell: cell, lower: 4, upper: 8), attempt: 1, epoch: 1)
+    private static let worker = WorkerID(7)
+    private static let origin = PartOrigin(worker: "w", host: "h", isa: "avx2")
+
+    /// A store that a test can fill up, and a clock that it can move.
+    private final class World {
+        var isFull = false
+        var now = Instant()
+        var written: [[RecordedPart]] = []
+        var failures: [FailureRecord] = []
+        var tries = 0
+
+        func write(_ parts: [RecordedPart], _ failures: [FailureRecord]) throws -> [PartOutcome] {
+            tries += 1
+            if isFull { throw ResultStoreError.diskFull(path: "s.sqlite") }
+            written.append(parts)
+            self.failures += failures
+            return parts.map { .recorded(images: $0.attempt.shard.count, duplicates: 0) }
+        }
+    }
+
+    private let world = World()
+
+    private func commit() -> GroupCommit { GroupCommit(now: { world.now }, write: world.write) }
+
+    private static func settlement(_ positions: Range<Int>) -> Settlement {
+        Settlement(attempt: attempt, worker: worker, positions: positions, isNew: true)
+    }
+
+    private static let result = ShardResult(
+        attempt: attempt,
+        table: ResultTable(indices: [40, 50, 60, 70], columns: [.init(name: "bpd", values: [4, 5, 6, 7])]),
+        computeSeconds: 0.5
+    )
+
+    /// What a commit came to, for comparison.
+    private enum Came: Equatable {
+        case nothing
+        case diskFull
+        case committed([Range<Int>], hasSpaceAgain: Bool)
+    }
+
+    private func expect(
+        _ expected: Came,
+        of group: inout GroupCommit,
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let came: Came =
+            switch try group.commit() {
+            case .nothing: .nothing
+            case .diskFull: .diskFull
+            case .committed(let settled, let hasSpaceAgain):
+                .committed(settled.map(\.settlement.positions), hasSpaceAgain: hasSpaceAgain)
+            }
+        #expect(came == expected, sourceLocation: location)
+    }
+
+    @Test("nothing is written while nothing waits")
+    func nothing() throws {
+        var group = commit()
+        try expect(.nothing, of: &group)
+        #expect(world.tries == 0)
+    }
+
+    @Test("rows of several settlements go in one transaction, each with its part of the table, and once")
+    func rows() throws {
+        var group = commit()
+        group.keep(Self.result, from: Self.worker)
+        group.add(Self.settlement(4..<5), from: Self.origin)
+        group.add(Self.settlement(6..<8), from: Self.origin)
+        try expect(.committed([4..<5, 6..<8], hasSpaceAgain: false), of: &group)
+        #expect(world.written.count == 1)
+        #expect(world.written[0].map(\.table.indices) == [[40], [60, 70]])
+        #expect(world.written[0].map(\.table.columns[0].values) == [[4], [6, 7]])
+        #expect(world.written[0].map(\.attempt.shard.positions) == [4..<5, 6..<8])
+        try expect(.nothing, of: &group)
+    }
+
+    @Test("a full disk is told once, tried again every second, and loses nothing")
+    func fullDisk() throws {
+        var group = commit()
+        group.keep(Self.result, from: Self.worker)
+        group.add(Self.settlement(4..<8), from: Self.origin)
+        world.isFull = true
+        try expect(.diskFull, of: &group)
+        try expect(.nothing, of: &group)
+        #expect(world.tries == 1)
+
+        world.now = world.now.advanced(by: .seconds(1))
+        try expect(.nothing, of: &group)
+        #expect(world.tries == 2)
+
+        world.isFull = false
+        world.now = world.now.advanced(by: .milliseconds(999))
+        try expect(.nothing, of: &group)
+        world.now = world.now.advanced(by: .milliseconds(1))
+        try expect(.committed([4..<8], hasSpaceAgain: true), of: &group)
+        #expect(group.metrics.first { $0.name == "full_disks_total" }?.value == 2)
+    }
+
+    @Test("a failure alone is reason enough for a transaction")
+    func failures() throws {
+        var group = commit()
+        let shard = Self.attempt.shard
+        group.add(FailureRecord(hopeless: shard, epoch: 3, host: "h", because: "its model could not be trained"))
+        try expect(.committed([], hasSpaceAgain: false), of: &group)
+        #expect(world.failures.map(\.message) == ["its model could not be trained"])
+        #expect(world.failures.map(\.isTerminal) == [true])
+    }
+}
