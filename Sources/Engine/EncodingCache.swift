@@ -13,7 +13,7 @@ import Vocabulary
 /// makes room for the next image by forgetting the oldest has always just forgotten the one that is needed.
 struct EncodingCache {
     /// All that decides an image's forward pass, but the image.
-    struct Source: Hashable {
+    struct Context: Hashable {
         var model: Digest
         var conditioning: Conditioning
         var dataset: Digest
@@ -26,29 +26,29 @@ struct EncodingCache {
     }
 
     private let limit: Int
-    private let sources: Int
+    private let contexts: Int
     /// Most recently used last.
-    private var entries: [(source: Source, encodings: CachedEncodings)] = []
+    private var entries: [(context: Context, encodings: CachedEncodings)] = []
 
-    /// A cache for the passes of the last `sources` sources, of each at most `limit` bytes.
-    init(limit: Int, sources: Int) {
+    /// A cache for the passes of the last `contexts` contexts, of each at most `limit` bytes.
+    init(limit: Int, contexts: Int) {
         self.limit = limit
-        self.sources = sources
+        self.contexts = contexts
     }
 
     /// The encoding of `images`; `make` gives that of those which are not in the cache.
     mutating func encoding(
         of images: [Int],
-        from source: Source,
+        from context: Context,
         make: ([Int]) throws(EngineError) -> GlowEncoding
     ) throws(EngineError) -> GlowEncoding {
         var kept = CachedEncodings(limit: limit)
-        if let position = entries.firstIndex(where: { $0.source == source }) {
+        if let position = entries.firstIndex(where: { $0.context == context }) {
             kept = entries.remove(at: position).encodings
         }
         defer {
-            entries.append((source, kept))
-            if entries.count > sources { entries.removeFirst() }
+            entries.append((context, kept))
+            if entries.count > contexts { entries.removeFirst() }
         }
         let missing = images.filter { kept[$0] == nil }
         if missing.count == images.count {
@@ -64,7 +64,7 @@ struct EncodingCache {
     }
 }
 
-/// The forward passes of one source's images.
+/// The forward passes of one context's images.
 private struct CachedEncodings {
     private var room: Int
     private var places: [Int: (encoding: GlowEncoding, position: Int)] = [:]

@@ -42,7 +42,7 @@ extension Glow {
         _ spec: ShardSpec,
         _ cache: inout EncodingCache
     ) throws(EngineError) -> GlowEncoding {
-        try cache.encoding(of: images, from: EncodingCache.Source(spec)) { missing throws(EngineError) in
+        try cache.encoding(of: images, from: EncodingCache.Context(spec)) { missing throws(EngineError) in
             let labels = spec.model.conditioning == .label ? inputs.labels(of: missing) : nil
             do {
                 return try encode(inputs.values(of: missing).numbers, labels: labels)

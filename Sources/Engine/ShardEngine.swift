@@ -32,7 +32,7 @@ public struct ShardEngine {
     private var datasets = LRUCache<DatasetSpec, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
     }
-    private var encodings = EncodingCache(limit: encodingBytes, sources: 2)
+    private var encodings = EncodingCache(limit: encodingBytes, contexts: 2)
 
     /// An engine that has nothing loaded.
     ///

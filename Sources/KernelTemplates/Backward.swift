@@ -19,10 +19,10 @@ public func rectifyBackwardBody(_ gradient: KernelRows, _ output: KernelRows, _ 
 @inlinable @_transparent
 public func concatenatedELUBackwardBody(
     _ gradient: KernelRows,
-    _ activated: KernelRows,
-    _ dx: KernelRows,
-    _ accumulates: Bool,
-    _ extent: KernelExtent
+    activated: KernelRows,
+    dx: KernelRows,
+    accumulates: Bool,
+    extent: KernelExtent
 ) {
     for row in 0..<extent.rows {
         let (upper, y) = (gradient.first + row * gradient.stride, activated.first + row * activated.stride)
@@ -44,11 +44,11 @@ public func concatenatedELUBackwardBody(
 @inlinable @_transparent
 public func gateBackwardBody(
     _ dy: KernelRows,
-    _ p: KernelRows,
-    _ q: KernelRows,
-    _ dp: KernelRows,
-    _ dq: KernelRows,
-    _ extent: KernelExtent
+    p: KernelRows,
+    q: KernelRows,
+    dp: KernelRows,
+    dq: KernelRows,
+    extent: KernelExtent
 ) {
     for row in 0..<extent.rows {
         let (dy, p, q) = (dy.first + row * dy.stride, p.first + row * p.stride, q.first + row * q.stride)
@@ -71,11 +71,11 @@ public func gateBackwardBody(
 @inlinable @_transparent
 public func coupleAffineBackwardBody(
     _ gradient: UnsafeMutablePointer<Float>,
-    _ coupled: UnsafePointer<Float>,
-    _ scale: UnsafePointer<Float>,
-    _ weight: Float,
-    _ scaleGradient: UnsafeMutablePointer<Float>,
-    _ vectors: Int
+    coupled: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>,
+    weight: Float,
+    scaleGradient: UnsafeMutablePointer<Float>,
+    vectors: Int
 ) {
     for index in stride(from: 0, to: vectors * 16, by: 16) {
         let s = sigmoid(Lanes(at: scale + index) + 2)
@@ -92,11 +92,11 @@ public func coupleAffineBackwardBody(
 @inlinable @_transparent
 public func standardizeBackwardBody(
     _ epsilon: UnsafePointer<Float>,
-    _ logScale: UnsafePointer<Float>,
-    _ weight: Float,
-    _ dz: UnsafeMutablePointer<Float>,
-    _ logScaleGradient: UnsafeMutablePointer<Float>,
-    _ vectors: Int
+    logScale: UnsafePointer<Float>,
+    weight: Float,
+    dz: UnsafeMutablePointer<Float>,
+    logScaleGradient: UnsafeMutablePointer<Float>,
+    vectors: Int
 ) {
     let weight = Lanes(repeating: weight)
     for index in stride(from: 0, to: vectors * 16, by: 16) {

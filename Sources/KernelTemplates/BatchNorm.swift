@@ -7,9 +7,9 @@
 public func sumProductsBody(
     _ a: KernelRows,
     _ b: KernelRows,
-    _ sums: UnsafeMutablePointer<Double>,
-    _ products: UnsafeMutablePointer<Double>,
-    _ extent: KernelExtent
+    sums: UnsafeMutablePointer<Double>,
+    products: UnsafeMutablePointer<Double>,
+    extent: KernelExtent
 ) {
     for channel in stride(from: 0, to: extent.channels, by: 16) {
         let count = min(16, extent.channels - channel)
@@ -80,10 +80,10 @@ struct DoubleLanes {
 public func normaliseBody(
     _ y: KernelRows,
     _ x: KernelRows,
-    _ scale: UnsafePointer<Float>,
-    _ offset: UnsafePointer<Float>,
-    _ accumulates: Bool,
-    _ extent: KernelExtent
+    scale: UnsafePointer<Float>,
+    offset: UnsafePointer<Float>,
+    accumulates: Bool,
+    extent: KernelExtent
 ) {
     for channel in stride(from: 0, to: extent.channels, by: 16) {
         let (scale, offset) = (Lanes(at: scale + channel), Lanes(at: offset + channel))
@@ -104,10 +104,10 @@ public func normaliseBody(
 public func normaliseBackwardBody(
     _ dx: KernelRows,
     _ x: KernelRows,
-    _ own: UnsafePointer<Float>,
-    _ ofInput: UnsafePointer<Float>,
-    _ constant: UnsafePointer<Float>,
-    _ extent: KernelExtent
+    own: UnsafePointer<Float>,
+    ofInput: UnsafePointer<Float>,
+    constant: UnsafePointer<Float>,
+    extent: KernelExtent
 ) {
     for channel in stride(from: 0, to: extent.channels, by: 16) {
         let (own, ofInput) = (Lanes(at: own + channel), Lanes(at: ofInput + channel))

@@ -5,10 +5,10 @@
 @inlinable @_transparent
 public func coupleAffineBody(
     _ z: UnsafeMutablePointer<Float>,
-    _ shift: UnsafePointer<Float>,
-    _ scale: UnsafePointer<Float>,
-    _ logDeterminants: UnsafeMutablePointer<Float>,
-    _ vectors: Int
+    shift: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>,
+    logDeterminants: UnsafeMutablePointer<Float>,
+    vectors: Int
 ) {
     for index in stride(from: 0, to: vectors * 16, by: 16) {
         let x = Lanes(at: scale + index) + 2
@@ -21,9 +21,9 @@ public func coupleAffineBody(
 @inlinable @_transparent
 public func uncoupleAffineBody(
     _ z: UnsafeMutablePointer<Float>,
-    _ shift: UnsafePointer<Float>,
-    _ scale: UnsafePointer<Float>,
-    _ vectors: Int
+    shift: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>,
+    vectors: Int
 ) {
     for index in stride(from: 0, to: vectors * 16, by: 16) {
         let s = sigmoid(Lanes(at: scale + index) + 2)
@@ -35,10 +35,10 @@ public func uncoupleAffineBody(
 @inlinable @_transparent
 public func standardizeBody(
     _ z: UnsafePointer<Float>,
-    _ mean: UnsafePointer<Float>,
-    _ logScale: UnsafePointer<Float>,
-    _ output: UnsafeMutablePointer<Float>,
-    _ vectors: Int
+    mean: UnsafePointer<Float>,
+    logScale: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>,
+    vectors: Int
 ) {
     for index in stride(from: 0, to: vectors * 16, by: 16) {
         let inverseScale = exponential(-Lanes(at: logScale + index))
@@ -50,11 +50,11 @@ public func standardizeBody(
 @inlinable @_transparent
 public func unstandardizeBody(
     _ epsilon: UnsafePointer<Float>,
-    _ mean: UnsafePointer<Float>,
-    _ logScale: UnsafePointer<Float>,
-    _ factor: Float,
-    _ output: UnsafeMutablePointer<Float>,
-    _ vectors: Int
+    mean: UnsafePointer<Float>,
+    logScale: UnsafePointer<Float>,
+    factor: Float,
+    output: UnsafeMutablePointer<Float>,
+    vectors: Int
 ) {
     for index in stride(from: 0, to: vectors * 16, by: 16) {
         let scale = exponential(Lanes(at: logScale + index))

@@ -4,7 +4,10 @@
 /// The kernels of one instruction set.
 ///
 /// Each of the three kernel modules makes one, from the same templates, compiled with other flags. Counts of
-/// element-wise kernels are in whole vectors of sixteen floats.
+/// element-wise kernels are in whole vectors of sixteen floats. A closure has no labels: what its arguments are stands in
+/// parentheses, in their order.
+///
+/// A new kernel is a template in this room, a property here, and a line of `KernelsPortable/KernelList.swift`.
 public struct KernelTable: Sendable {
     /// Floats that a kernel reads.
     public typealias Input = UnsafePointer<Float>
@@ -15,7 +18,7 @@ public struct KernelTable: Sendable {
 
     /// Convolution or matrix multiply.
     public let convolve: @Sendable (UnsafePointer<ConvolutionCall>) -> Void
-    /// Product of a matrix, turned around, with another.
+    /// Product of the transpose of a matrix with another.
     public let outerProduct: @Sendable (UnsafePointer<OuterProductCall>) -> Void
     /// Second half of a convolution with few outputs.
     public let sumTaps: @Sendable (UnsafePointer<TapSumCall>) -> Void

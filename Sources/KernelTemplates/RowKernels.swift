@@ -48,7 +48,7 @@ extension Lanes {
 
 /// `output = x + p · sigmoid(q)`: the gate of a PixelCNN++ block.
 @inlinable @_transparent
-public func gateBody(_ x: KernelRows, _ p: KernelRows, _ q: KernelRows, _ output: KernelRows, _ extent: KernelExtent) {
+public func gateBody(_ x: KernelRows, _ p: KernelRows, _ q: KernelRows, output: KernelRows, extent: KernelExtent) {
     for row in 0..<extent.rows {
         let (x, p, q) = (x.first + row * x.stride, p.first + row * p.stride, q.first + row * q.stride)
         let target = output.first + row * output.stride

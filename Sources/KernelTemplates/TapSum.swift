@@ -44,7 +44,7 @@ func sumTaps<Vector: RegisterRow>(_ call: TapSumCall, _ vector: Vector.Type) {
             let sources = convolution.sources + pixel * convolution.taps
             var column = 0
             while column < convolution.columns {
-                sumColumns(call, products + column, sources, column, output + column, vector)
+                sumColumns(call, products + column, sources: sources, column: column, output: output + column, vector)
                 column += Vector.columns
             }
         }
@@ -56,9 +56,9 @@ func sumTaps<Vector: RegisterRow>(_ call: TapSumCall, _ vector: Vector.Type) {
 func sumColumns<Vector: RegisterRow>(
     _ call: TapSumCall,
     _ products: UnsafePointer<Float>,
-    _ sources: UnsafePointer<Int32>,
-    _ column: Int,
-    _ output: UnsafeMutablePointer<Float>,
+    sources: UnsafePointer<Int32>,
+    column: Int,
+    output: UnsafeMutablePointer<Float>,
     _ vector: Vector.Type
 ) {
     let convolution = call.convolution

@@ -10,17 +10,19 @@ public func winogradInput(_ call: UnsafePointer<WinogradInputCall>) {
         let target = call.target + tile * GatheredInput.stride
         // The inputs of the points other than 0: all of a tile for two taps, those behind its first for three.
         let inner = first + call.taps - 2
-        let (p0, p1, p2) = (pixel(call, inner), pixel(call, inner + 1), pixel(call, inner + 2))
-        let (p3, p4) = (pixel(call, inner + 3), pixel(call, inner + 4))
+        let pixels = (
+            pixel(call, inner), pixel(call, inner + 1), pixel(call, inner + 2), pixel(call, inner + 3),
+            pixel(call, inner + 4)
+        )
         if call.taps == 2 {
             for channel in stride(from: 0, to: call.channels, by: 16) {
-                let values = WinogradInputs(p0, p1, p2, p3, p4, channel)
+                let values = WinogradInputs(pixels, channel: channel)
                 values.storePositions(at: target + channel, call.positionStride)
             }
         } else {
             let begin = pixel(call, first)
             for channel in stride(from: 0, to: call.channels, by: 16) {
-                let values = WinogradInputs(p0, p1, p2, p3, p4, channel)
+                let values = WinogradInputs(pixels, channel: channel)
                 values.zeroPosition(Lanes(at: begin + channel)).store(at: target + channel)
                 values.storePositions(at: target + call.positionStride + channel, call.positionStride)
             }
@@ -37,6 +39,9 @@ func pixel(_ call: WinogradInputCall, _ index: Int) -> UnsafePointer<Float> {
 /// Sixteen channels of the five pixels that the points other than 0 see.
 @usableFromInline
 struct WinogradInputs {
+    @usableFromInline typealias Pixel = UnsafePointer<Float>
+    @usableFromInline typealias Pixels = (Pixel, Pixel, Pixel, Pixel, Pixel)
+
     @usableFromInline let d0: Lanes
     @usableFromInline let d1: Lanes
     @usableFromInline let d2: Lanes
@@ -45,18 +50,14 @@ struct WinogradInputs {
 
     @inlinable @_transparent
     init(
-        _ p0: UnsafePointer<Float>,
-        _ p1: UnsafePointer<Float>,
-        _ p2: UnsafePointer<Float>,
-        _ p3: UnsafePointer<Float>,
-        _ p4: UnsafePointer<Float>,
-        _ channel: Int
+        _ pixels: Pixels,
+        channel: Int
     ) {
-        d0 = Lanes(at: p0 + channel)
-        d1 = Lanes(at: p1 + channel)
-        d2 = Lanes(at: p2 + channel)
-        d3 = Lanes(at: p3 + channel)
-        d4 = Lanes(at: p4 + channel)
+        d0 = Lanes(at: pixels.0 + channel)
+        d1 = Lanes(at: pixels.1 + channel)
+        d2 = Lanes(at: pixels.2 + channel)
+        d3 = Lanes(at: pixels.3 + channel)
+        d4 = Lanes(at: pixels.4 + channel)
     }
 
     /// The value at 0, where `first` is the pixel before the five.

@@ -113,11 +113,3 @@ extension KernelSet {
         }
     }
 }
-
-extension RowView {
-    var kernelRows: KernelRows { KernelRows(first: pointer, stride: stride) }
-
-    func extent(edge: UnsafeMutablePointer<Float>) -> KernelExtent {
-        KernelExtent(rows: rows, channels: channels, edge: edge)
-    }
-}

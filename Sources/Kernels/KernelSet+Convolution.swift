@@ -40,7 +40,7 @@ extension KernelSet {
         scratch: AlignedBuffer
     ) {
         let lines = lines ?? 0..<plan.outputSize.height
-        Self.check(plan, weights, input, output, lines, scratch)
+        plan.check(weights, from: input, into: output, lines: lines, scratch: scratch)
         plan.sources.withUnsafeBufferPointer { sources in
             guard let sources = sources.baseAddress, input.rows > 0, !lines.isEmpty else { return }
             let call = ConvolutionCall(
@@ -94,25 +94,27 @@ extension KernelSet {
             scratch: scratch
         )
     }
+}
 
-    private static func check(
-        _ plan: ConvolutionPlan,
+extension ConvolutionPlan {
+    /// Traps unless everything that a call is given is of this plan.
+    fileprivate func check(
         _ weights: PackedWeights,
-        _ input: RowView,
-        _ output: RowView,
-        _ lines: Range<Int>,
-        _ scratch: AlignedBuffer
+        from input: RowView,
+        into output: RowView,
+        lines: Range<Int>,
+        scratch: AlignedBuffer
     ) {
-        let images = input.rows / plan.inputSize.pixels
-        precondition(input.rows == images * plan.inputSize.pixels, "the input is no whole number of images")
-        precondition(output.rows == images * plan.outputSize.pixels, "input and output differ in images")
-        precondition(input.channels == plan.shape.inputChannels, "the input has other channels than the plan")
-        precondition(output.channels == plan.shape.outputChannels, "the output has other channels than the plan")
+        let images = input.rows / inputSize.pixels
+        precondition(input.rows == images * inputSize.pixels, "the input is no whole number of images")
+        precondition(output.rows == images * outputSize.pixels, "input and output differ in images")
+        precondition(input.channels == shape.inputChannels, "the input has other channels than the plan")
+        precondition(output.channels == shape.outputChannels, "the output has other channels than the plan")
         precondition(
-            weights.rows == plan.weightRows && weights.columns == plan.weightColumns,
+            weights.rows == weightRows && weights.columns == weightColumns,
             "weights of another plan"
         )
-        precondition(lines.lowerBound >= 0 && lines.upperBound <= plan.outputSize.height, "lines outside the output")
-        precondition(scratch.count >= plan.scratchCount, "scratch of \(scratch.count) floats is too small")
+        precondition(lines.lowerBound >= 0 && lines.upperBound <= outputSize.height, "lines outside the output")
+        precondition(scratch.count >= scratchCount, "scratch of \(scratch.count) floats is too small")
     }
 }

@@ -13,7 +13,13 @@ extension KernelSet {
         accumulating: Bool,
         _ scratch: AlignedBuffer
     ) {
-        let product = WinogradGradientProduct(plan, input, outputGradient, scratch.pointer, entries)
+        let product = WinogradGradientProduct(
+            plan,
+            input: input,
+            outputGradient: outputGradient,
+            scratch: scratch.pointer,
+            entries: entries
+        )
         for (index, block) in plan.blocks(images: input.rows / plan.inputSize.pixels).enumerated() {
             product.add(
                 WinogradGradientProduct.Block(images: block.images, lines: block.lines, plan.tiling),
@@ -56,10 +62,10 @@ private struct WinogradGradientProduct {
 
     init(
         _ plan: WinogradWeightGradient,
-        _ input: RowView,
-        _ outputGradient: RowView,
-        _ scratch: UnsafeMutablePointer<Float>,
-        _ entries: KernelTable
+        input: RowView,
+        outputGradient: RowView,
+        scratch: UnsafeMutablePointer<Float>,
+        entries: KernelTable
     ) {
         self.plan = plan
         (self.input, self.outputGradient) = (input, outputGradient)

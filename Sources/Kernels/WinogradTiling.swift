@@ -87,7 +87,7 @@ struct WinogradTiling: Sendable, Hashable {
             for part in parts {
                 for channel in part {
                     for column in stride(from: 0, to: columns, by: 16) {
-                        let filter = Filter(weights, self, row, channel, column)
+                        let filter = Filter(weights, self, row: row, channel: channel, column: column)
                         let place = column * part.count + (channel - part.lowerBound) * 16
                         for position in factors.indices {
                             let matrix = ((position * kernelRows + row) * channels + part.lowerBound) * productStride
@@ -107,7 +107,7 @@ struct WinogradTiling: Sendable, Hashable {
 private struct Filter {
     private var taps: (SIMD16<Double>, SIMD16<Double>, SIMD16<Double>) = (.zero, .zero, .zero)
 
-    init(_ weights: UnsafePointer<Float>, _ tiling: WinogradTiling, _ row: Int, _ channel: Int, _ column: Int) {
+    init(_ weights: UnsafePointer<Float>, _ tiling: WinogradTiling, row: Int, channel: Int, column: Int) {
         let count = min(16, tiling.columns - column)
         func values(_ tap: Int) -> SIMD16<Double> {
             let first = weights + ((row * tiling.taps + tap) * tiling.channels + channel) * tiling.columns + column

@@ -42,14 +42,14 @@ public final class WorkPool: Sendable {
         }
         callLock.withLock { _ in
             withoutActuallyEscaping(body) { body in
-                team.run(Job(count: count, body: body), helpers: threads - 1)
+                team.run(PoolWork(count: count, body: body), helpers: threads - 1)
             }
         }
     }
 }
 
 /// What the threads of a pool are asked to do together.
-private struct Job: Sendable {
+private struct PoolWork: Sendable {
     let count: Int
     let body: @Sendable (Int, Int) -> Void
 }
@@ -59,7 +59,7 @@ private struct Job: Sendable {
 private final class Team: @unchecked Sendable {
     private let condition = NSCondition()
     private let next = Atomic<Int>(0)
-    private var job: Job?
+    private var job: PoolWork?
     /// Counts jobs, so that a thread takes part in each once; changes while `condition` is held.
     private let number = Atomic<Int>(0)
     /// Threads that have not finished the current job; changes while `condition` is held.
@@ -67,7 +67,7 @@ private final class Team: @unchecked Sendable {
     private var isStopped = false
 
     /// Runs `job` on the calling thread and `helpers` others.
-    func run(_ job: Job, helpers: Int) {
+    func run(_ job: PoolWork, helpers: Int) {
         condition.lock()
         self.job = job
         busy.store(helpers, ordering: .relaxed)
@@ -119,7 +119,7 @@ private final class Team: @unchecked Sendable {
         return true
     }
 
-    private func perform(_ job: Job, thread: Int) {
+    private func perform(_ job: PoolWork, thread: Int) {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < job.count else { return }

@@ -45,8 +45,8 @@ import Vocabulary
     @Test("an image is encoded once for its identity and all its zeroings")
     func onePass() throws {
         let scene = try Scene()
-        let source = EncodingCache.Source(try scene.spec(.identity, []))
-        var cache = EncodingCache(limit: 1 << 20, sources: 1)
+        let source = EncodingCache.Context(try scene.spec(.identity, []))
+        var cache = EncodingCache(limit: 1 << 20, contexts: 1)
         var asked: [[Int]] = []
         for images in [[4, 5, 6], [5, 6, 7, 8], [8, 4, 9], [4, 5, 6, 7, 8, 9]] {
             let encoding = try cache.encoding(of: images, from: source) { missing throws(EngineError) in
@@ -63,16 +63,16 @@ import Vocabulary
         #expect(asked == [[4, 5, 6], [7, 8], [9]])
     }
 
-    @Test("a full cache keeps what it has, and only the last sources have a place")
+    @Test("a full cache keeps what it has, and only the last contexts have a place")
     func bounds() throws {
         let scene = try Scene()
         let size = try Self.encoding([0], scene).byteCount
         // Latents: one float per pixel; inputs of the levels: one per pixel, and half of that.
         #expect(size == 784 * (4 + 4 + 2))
-        var cache = EncodingCache(limit: 3 * size, sources: 2)
+        var cache = EncodingCache(limit: 3 * size, contexts: 2)
         var asked: [[Int]] = []
         func ask(_ images: [Int], seed: UInt64) throws {
-            let source = EncodingCache.Source(try scene.spec(.identity, [], seed: seed))
+            let source = EncodingCache.Context(try scene.spec(.identity, [], seed: seed))
             _ = try cache.encoding(of: images, from: source) { missing throws(EngineError) in
                 asked.append(missing)
                 return try Self.encoding(missing, scene)

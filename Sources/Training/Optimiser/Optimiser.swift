@@ -54,18 +54,19 @@ public struct Optimiser: Sendable {
         pool.forEach(pieces.count) { index, _ in
             let piece = pieces[index]
             rule(
-                piece.count,
-                parameters.pointer + piece.lowerBound,
-                gradient.pointer + piece.lowerBound,
-                first.pointer + piece.lowerBound,
-                second.pointer + piece.lowerBound
+                OptimiserVectors(
+                    count: piece.count,
+                    weights: parameters.pointer + piece.lowerBound,
+                    gradients: gradient.pointer + piece.lowerBound,
+                    first: first.pointer + piece.lowerBound,
+                    second: second.pointer + piece.lowerBound
+                )
             )
         }
     }
 
-    private typealias Vector = UnsafeMutablePointer<Float>
-    /// Moves `count` weights: weights, gradients, first and second moments.
-    private typealias Rule = @Sendable (_ count: Int, Vector, Vector, Vector, Vector) -> Void
+    /// Moves some weights along their gradients.
+    private typealias Rule = @Sendable (OptimiserVectors) -> Void
 
     /// The step's rule, its constants made in double precision.
     private func rule(_ step: Int, scale: Float, learningRate: Double) -> Rule {
@@ -74,8 +75,8 @@ public struct Optimiser: Sendable {
             let bias = (1 - power(beta1, step), (1 - power(beta2, step)).squareRoot())
             let (pull1, keep2, pull2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
             let (rate, root) = (Float(learningRate / bias.0), Float(bias.1))
-            return { count, weights, gradients, means, squares in
-                forEachVector(count, weights, gradients, means, squares) { weight, gradient, mean, square in
+            return { vectors in
+                vectors.forEach { weight, gradient, mean, square in
                     let gradient = gradient * scale
                     mean += pull1 * (gradient - mean)
                     square = keep2 * square + pull2 * (gradient * gradient)
@@ -85,8 +86,8 @@ public struct Optimiser: Sendable {
         case .adamax(let beta1, let beta2):
             let (pull1, keep2) = (Float(1 - beta1), Float(beta2))
             let rate = Float(learningRate / (1 - power(beta1, step)))
-            return { count, weights, gradients, means, norms in
-                forEachVector(count, weights, gradients, means, norms) { weight, gradient, mean, norm in
+            return { vectors in
+                vectors.forEach { weight, gradient, mean, norm in
                     let gradient = gradient * scale
                     mean += pull1 * (gradient - mean)
                     let (old, new) = (keep2 * norm, magnitude(gradient) + Self.epsilon)
@@ -96,8 +97,8 @@ public struct Optimiser: Sendable {
             }
         case .sgd(let momentum, let weightDecay):
             let (keep, decay, rate) = (Float(momentum), Float(weightDecay), Float(learningRate))
-            return { count, weights, gradients, velocities, unused in
-                forEachVector(count, weights, gradients, velocities, unused) { weight, gradient, velocity, _ in
+            return { vectors in
+                vectors.forEach { weight, gradient, velocity, _ in
                     velocity = keep * velocity + (gradient * scale + decay * weight)
                     weight -= rate * velocity
                 }

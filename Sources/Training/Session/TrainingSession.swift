@@ -33,7 +33,7 @@ public final class TrainingSession {
     let trainer: any Trainer
     let kernels: KernelSet
     let pool: WorkPool
-    var images: TrainingImages
+    private(set) var images: TrainingImages
     let parameters: AlignedBuffer
     private let gradient: AlignedBuffer
     let optimiser: Optimiser
@@ -50,8 +50,7 @@ public final class TrainingSession {
     /// The losses of the steps since the last entry of the log.
     var recent = LossWindow()
     private var pace = Pace()
-    /// The latest steps in a row whose loss was hopeless.
-    private var hopelessSteps = 0
+    private var divergence = DivergenceCheck()
 
     /// A training that has not begun.
     ///
@@ -190,36 +189,9 @@ public final class TrainingSession {
         _ batch: TrainingBatch,
         _ learningRate: Double
     ) throws(TrainingError) -> Double {
-        let loss = outcome.meanLoss
         let norm = GradientNorm.norm(gradient, pool)
-        hopelessSteps = loss > Self.hopelessLoss ? hopelessSteps + 1 : 0
-        let what: String? =
-            if !loss.isFinite { "the loss is \(loss)" } else if hopelessSteps == Self.patience {
-                "the loss is \(loss), and was as hopeless in the \(Self.patience - 1) steps before"
-            } else if !norm.isFinite { "the gradient has no finite norm" } else { nil }
-        guard let what else { return norm }
+        guard let what = divergence.check(loss: outcome.meanLoss, gradientNorm: norm) else { return norm }
         let layer = trainer.firstNonFiniteLayer(batch, at: parameters)
         throw .diverged(.init(what: what, step: step, layer: layer, learningRate: learningRate))
     }
-
-    /// Bits per dimension, or nats of a classifier: a thousand times what an untrained model needs.
-    private static let hopelessLoss = 1e4
-
-    /// Steps in a row with such a loss that end a training: a single image of a flow may cost millions of bits, and the
-    /// next batch is as any other.
-    private static let patience = 10
-}
-
-/// What one step of the optimiser did.
-public struct StepReport: Hashable, Sendable {
-    /// Steps made, this one included.
-    public var step: Int
-    /// Mean loss of the batch before the step: bits per dimension, or cross-entropy in nats of a classifier.
-    public var loss: Double
-    /// Part of the batch that a classifier classified rightly; nil for others.
-    public var accuracy: Double?
-    /// Norm of the gradient before it was clipped.
-    public var gradientNorm: Double
-    /// The learning rate of the step.
-    public var learningRate: Double
 }
