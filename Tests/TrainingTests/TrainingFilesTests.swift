@@ -32,7 +32,7 @@ struct TrainingFilesTests {
         let session = try SmallTraining.session(recipe, QuadraticTrainer(recipe))
         while session.step < step { try session.advance() }
         var state = try session.snapshot()
-        state.validatedStep = validated
+        state.course.validatedStep = validated
         return state
     }
 

@@ -118,7 +118,7 @@ struct TrainingSessionTests {
                 try session.advance()
                 guard session.isValidationDue else { continue }
                 due.append(session.step)
-                session.validatedStep = session.step
+                session.remember(Validation(loss: 1, images: 1))
                 #expect(!session.isValidationDue)
             }
             #expect(due == expected)

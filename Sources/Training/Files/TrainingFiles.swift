@@ -105,7 +105,7 @@ extension TrainingFiles {
     public func rewindLog(to state: TrainingState?) throws(TrainingError) {
         let kept = lines.prefix { line in
             guard let record = line.record, let state else { return false }
-            let isValidated = record.validation == nil || record.step <= state.validatedStep
+            let isValidated = record.validation == nil || record.step <= state.course.validatedStep
             return record.step <= state.step && isValidated
         }
         do {

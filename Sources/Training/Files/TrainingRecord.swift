@@ -36,7 +36,7 @@ extension TrainingSession {
     /// To be asked once after each step.
     public func record(_ report: StepReport) -> TrainingRecord? {
         let interval = max(1, min(50, images.stepsPerEpoch / 10))
-        guard step % interval == 0 || isComplete, let loss = recent.close() else { return nil }
+        guard step % interval == 0 || isComplete, let loss = closeLossWindow() else { return nil }
         var record = emptyRecord
         record.loss = loss
         record.learningRate = report.learningRate

@@ -30,16 +30,19 @@ extension TrainingState {
         recipeName = try texts.value("recipe") { $0 }
         trajectory = try texts.value("trajectory") { Digest(hexadecimal: $0) }
         data = try texts.value("data") { Digest(hexadecimal: $0) }
-        step = try texts.value("step") { Int($0).flatMap { 0...Self.stepLimit ~= $0 ? $0 : nil } }
-        elapsed = .nanoseconds(try texts.value("elapsed-nanoseconds") { Int64($0).flatMap { $0 >= 0 ? $0 : nil } })
-        validatedStep = try texts.value("validated-step") { Int($0) }
+        course = TrainingCourse()
+        course.step = try texts.value("step") { Int($0).flatMap { 0...Self.stepLimit ~= $0 ? $0 : nil } }
+        course.elapsed = .nanoseconds(
+            try texts.value("elapsed-nanoseconds") { Int64($0).flatMap { $0 >= 0 ? $0 : nil } }
+        )
+        course.validatedStep = try texts.value("validated-step") { Int($0) }
         if let loss = try texts.bits("validation") {
             let images = try texts.value("validation-images") { Int($0) }
-            validation = Validation(loss: loss, accuracy: try texts.bits("validation-accuracy"), images: images)
+            course.validation = Validation(loss: loss, accuracy: try texts.bits("validation-accuracy"), images: images)
         }
-        recent.sum = try texts.bits("loss-sum") ?? 0
-        recent.count = try texts.value("loss-count") { Int($0).flatMap { 0...Self.stepLimit ~= $0 ? $0 : nil } }
-        recent.entered = try texts.bits("loss-entered")
+        course.recent.sum = try texts.bits("loss-sum") ?? 0
+        course.recent.count = try texts.value("loss-count") { Int($0).flatMap { 0...Self.stepLimit ~= $0 ? $0 : nil } }
+        course.recent.entered = try texts.bits("loss-entered")
         parameters = try file.tensor("parameters").values
         moments = []
         for name in Self.momentNames where file.entries[name] != nil { moments.append(try file.tensor(name).values) }
@@ -50,20 +53,22 @@ extension TrainingState {
 
     /// Doubles as bit patterns: what is added up later must be the same to the last bit.
     private var texts: [String: String] {
-        let (seconds, attoseconds) = elapsed.components
+        let (seconds, attoseconds) = course.elapsed.components
         var texts = [
             "bitsweep.training-state": "\(Self.format)", "recipe": recipeName, "trajectory": "\(trajectory)",
             "data": "\(data)", "step": "\(step)",
             "elapsed-nanoseconds": "\(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)",
-            "validated-step": "\(validatedStep)", "loss-sum": String(recent.sum.bitPattern, radix: 16),
-            "loss-count": "\(recent.count)",
+            "validated-step": "\(course.validatedStep)", "loss-sum": String(course.recent.sum.bitPattern, radix: 16),
+            "loss-count": "\(course.recent.count)",
         ]
-        if let validation {
+        if let validation = course.validation {
             texts["validation"] = String(validation.loss.bitPattern, radix: 16)
             texts["validation-images"] = "\(validation.images)"
         }
-        if let accuracy = validation?.accuracy { texts["validation-accuracy"] = String(accuracy.bitPattern, radix: 16) }
-        if let entered = recent.entered { texts["loss-entered"] = String(entered.bitPattern, radix: 16) }
+        if let accuracy = course.validation?.accuracy {
+            texts["validation-accuracy"] = String(accuracy.bitPattern, radix: 16)
+        }
+        if let entered = course.recent.entered { texts["loss-entered"] = String(entered.bitPattern, radix: 16) }
         return texts
     }
 }

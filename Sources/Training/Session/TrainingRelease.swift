@@ -42,8 +42,8 @@ extension TrainingSession {
         commit: String? = nil,
         while goesOn: () -> Bool = { true }
     ) throws(TrainingError) -> TrainingRelease? {
-        if validatedStep < step { try validate(while: goesOn) }
-        guard validatedStep == step, let exact = validation else { return nil }
+        if course.validatedStep < step { try validate(while: goesOn) }
+        guard course.validatedStep == step, let exact = validation else { return nil }
         let precision = precision ?? recipe.precision
         let full = release(as: .float32, exact, exact, commit)
         guard precision != .float32 else { return full }

@@ -39,16 +39,7 @@ public final class TrainingSession {
     let optimiser: Optimiser
     let average: WeightAverage?
 
-    /// Steps made.
-    public internal(set) var step = 0
-    /// Time spent on steps, in all processes that had a part in the training.
-    public internal(set) var elapsed = Duration.zero
-    /// The latest validation.
-    public internal(set) var validation: Validation?
-    /// The step of the latest validation; −1 before the first.
-    var validatedStep = -1
-    /// The losses of the steps since the last entry of the log.
-    var recent = LossWindow()
+    private(set) var course = TrainingCourse()
     private var pace = Pace()
     private var divergence = DivergenceCheck()
 
@@ -109,6 +100,15 @@ public final class TrainingSession {
         }
     }
 
+    /// Steps made.
+    public var step: Int { course.step }
+
+    /// Time spent on steps, in all processes that had a part in the training.
+    public var elapsed: Duration { course.elapsed }
+
+    /// The latest validation; nil before the first.
+    public var validation: Validation? { course.validation }
+
     /// Steps of the whole training; nil where a time decides.
     public var totalSteps: Int? {
         switch recipe.length {
@@ -127,12 +127,12 @@ public final class TrainingSession {
     /// Whether a validation belongs after the latest step.
     public var isValidationDue: Bool {
         let interval = recipe.validationInterval ?? images.stepsPerEpoch
-        return step > 0 && step % interval == 0 && validatedStep < step
+        return step > 0 && step % interval == 0 && course.validatedStep < step
     }
 
     /// Adds the time that was spent on the latest step.
     public func spend(_ time: Duration) {
-        elapsed += time
+        course.elapsed += time
         pace.add(time)
     }
 
@@ -143,7 +143,7 @@ public final class TrainingSession {
             totalSteps: totalSteps,
             epoch: Double(step) / Double(images.stepsPerEpoch),
             batch: images.batch,
-            loss: recent.latest,
+            loss: course.recent.latest,
             validation: validation?.loss,
             elapsed: elapsed,
             timeLimit: { if case .time(let limit) = recipe.length { limit } else { nil } }(),
@@ -166,8 +166,7 @@ public final class TrainingSession {
         optimiser.step(step + 1, parameters, along: gradient, scale: Float(scale), learningRate: learningRate)
         trainer.measure(parameters)
         average?.update(step + 1, parameters)
-        step += 1
-        recent.add(outcome.meanLoss)
+        course.advance(loss: outcome.meanLoss)
         let accuracy = Double(outcome.correct) / Double(outcome.losses.count)
         return StepReport(
             step: step,
@@ -177,6 +176,15 @@ public final class TrainingSession {
             learningRate: learningRate
         )
     }
+
+    /// Goes on from where another session stood; the weights and what belongs to them are the caller's to bring.
+    func resume(_ course: TrainingCourse) { self.course = course }
+
+    /// Remembers a validation of the weights as they are.
+    func remember(_ found: Validation) { course.take(found) }
+
+    /// The mean loss since the last entry of the log, of which the caller makes one; nil without steps.
+    func closeLossWindow() -> Double? { course.recent.close() }
 
     private func initialise() {
         trainer.initialise(parameters, images.initialBatch(recipe.initialisationImages))

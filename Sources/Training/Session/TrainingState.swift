@@ -22,22 +22,17 @@ public struct TrainingState: Hashable, Sendable {
     public var trajectory: Digest
     /// Digest of the data set's training split.
     public var data: Digest
-    /// Steps made.
-    public var step: Int
-    /// Time spent on steps.
-    public var elapsed: Duration
-    /// The step of the latest validation; −1 before the first.
-    public var validatedStep: Int
-    /// The latest validation; nil before the first.
-    public var validation: Validation?
-    /// The losses since the log's last entry.
-    var recent = LossWindow()
+    /// Where it stands.
+    var course: TrainingCourse
     /// The weights.
     var parameters: [Float]
     /// What the optimiser keeps.
     var moments: [[Float]]
     /// The averaged weights, where the recipe averages.
     var average: [Float]?
+
+    /// Steps made.
+    public var step: Int { course.step }
 }
 
 extension TrainingSession {
@@ -54,11 +49,7 @@ extension TrainingSession {
             recipeName: recipe.name,
             trajectory: recipe.trajectoryDigest,
             data: dataDigest,
-            step: step,
-            elapsed: elapsed,
-            validatedStep: validatedStep,
-            validation: validation,
-            recent: recent,
+            course: course,
             parameters: parameters.elements,
             moments: optimiser.moments.map(\.elements),
             average: average?.values.elements
@@ -85,10 +76,6 @@ extension TrainingSession {
         parameters.copy(state.parameters)
         for (moment, values) in zip(optimiser.moments, state.moments) { moment.copy(values) }
         if let values = state.average { average?.values.copy(values) }
-        step = state.step
-        elapsed = state.elapsed
-        validatedStep = state.validatedStep
-        validation = state.validation
-        recent = state.recent
+        resume(state.course)
     }
 }

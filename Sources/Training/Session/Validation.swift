@@ -32,8 +32,7 @@ extension TrainingSession {
     @discardableResult
     public func validate(while goesOn: () -> Bool = { true }) throws(TrainingError) -> Validation? {
         guard let found = try validation(of: checkpoint(), while: goesOn) else { return nil }
-        validation = found
-        validatedStep = step
+        remember(found)
         return found
     }
 
