@@ -30,7 +30,7 @@ extension CoordinatorLoop {
     /// What a peer says.
     mutating func take(_ message: PeerMessage, from route: [UInt8]) throws {
         switch message {
-        case .client(.snapshot(let request)): services.snapshots.answer(request, to: route)
+        case .client(.snapshot(let request)): snapshots.answer(request, to: route)
         case .client(.control(let request)): try obey(request, from: route)
         case .worker(.hello(let hello)): try welcome(hello, from: route)
         case .worker(let message):

@@ -30,6 +30,7 @@ struct CoordinatorLoop: ~Copyable {
 
     let context: RunContext
     let services: LoopServices
+    let snapshots: SnapshotService
     let notices: Notices
     let clock: LoopClock
 
@@ -54,6 +55,8 @@ struct CoordinatorLoop: ~Copyable {
     ) throws {
         self.context = context
         self.services = services
+        let (mailbox, status) = (services.mailbox, services.status)
+        snapshots = SnapshotService(work: context.work, store: context.store, status: status, mailbox: mailbox)
         self.notices = notices
         self.clock = clock
         self.connections = connections

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
-import Logging
+import Foundation
 import ResultStore
 import Scheduling
 
@@ -20,8 +20,20 @@ struct LoopServices {
     let mailbox: LoopMailbox
     /// Where everyone else sees how the run stands.
     let status: RunStatus
-    let snapshots: SnapshotService
     let artifacts: ArtifactService
     let models: TrainedModels
     let uploads: UploadService
+
+    /// The services of a run of `plan` into the store at `storePath`; the files that it hands out are open from now on.
+    init(_ plan: PlannedSweep, storePath: String, _ mailbox: LoopMailbox, _ status: RunStatus) {
+        self.mailbox = mailbox
+        self.status = status
+        artifacts = ArtifactService(plan, mailbox: mailbox)
+        models = TrainedModels(store: storePath)
+        models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
+        uploads = UploadService(models, plan.trainings, mailbox: mailbox)
+    }
+
+    /// Leaves nothing half written.
+    func stop() { uploads.stop() }
 }

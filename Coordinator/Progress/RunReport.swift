@@ -69,12 +69,10 @@ struct RunReport: Sendable {
     /// The outcome: a table, what was computed and what was not.
     func end(
         _ ending: CoordinatorLoop.Ending,
-        _ work: RunWork,
-        _ store: ResultStore,
-        _ storePath: String,
-        _ status: RunStatus
+        of work: RunWork,
+        in store: ResultStore,
+        _ progress: RunProgress
     ) throws {
-        let progress = status.current.progress
         let failures = try store.failures(of: work.run).filter(\.isTerminal)
         if isJSON { emit(RunEvent.Ended(work.run, ending.state, progress, failedShards: failures.count)) }
         guard isTalking else { return }

@@ -45,7 +45,7 @@ struct RunSession {
         )
         try await group.run()
         let (work, ending) = try loop.outcome()
-        try report.end(ending, work, store, storePath, status)
+        try report.end(ending, of: work, in: store, status.current.progress)
         return ending
     }
 
@@ -55,18 +55,15 @@ struct RunSession {
         _ mailbox: LoopMailbox,
         _ status: RunStatus
     ) throws -> (RunWork, CoordinatorLoop.Ending) {
-        let context = try Context()
+        let sockets = try Context()
         // Before the socket, and so stopped after it: nobody is let in unasked.
-        let handler = try security.handler(in: context)
+        let handler = try security.handler(in: sockets)
         defer { handler?.stop() }
-        let socket = try Socket(.router, context: context, options: socketOptions)
+        let socket = try Socket(.router, context: sockets, options: socketOptions)
         let listening = try endpoint.bind(socket)
         // Before anyone is told of the run: from then on the files may move.
-        let artifacts = ArtifactService(plan, mailbox: mailbox)
-        let models = TrainedModels(store: storePath)
-        models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
-        let uploads = UploadService(models, plan.trainings, mailbox: mailbox)
-        defer { uploads.stop() }
+        let services = LoopServices(plan, storePath: storePath, mailbox, status)
+        defer { services.stop() }
         let work = try RunWork(beginning: plan, in: store, listening: listening)
         report.begin(work, storePath, endpoint: listening, localWorkers: localWorkers.count)
         if let notice = security.notice { status.notice(notice) }
@@ -79,20 +76,8 @@ struct RunSession {
         let notices = Notices(status, log: log, clock: clock)
         let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
         var loop = try CoordinatorLoop(
-            RunContext(
-                work: work,
-                store: store,
-                numerics: NumericsIdentity(measuredWith: kernels),
-                scheduling: scheduling
-            ),
-            services: LoopServices(
-                mailbox: mailbox,
-                status: status,
-                snapshots: SnapshotService(work: work, store: store, status: status, mailbox: mailbox),
-                artifacts: artifacts,
-                models: models,
-                uploads: uploads
-            ),
+            context(work, store),
+            services: services,
             connections: Connections(socket, rejections: rejections, notices: notices),
             notices: notices,
             clock: clock
@@ -100,6 +85,15 @@ struct RunSession {
         let ending = try loop.run()
         try store.setState(ending.state, of: work.run, at: Date())
         return (work, ending)
+    }
+
+    private func context(_ work: RunWork, _ store: ResultStore) -> RunContext {
+        RunContext(
+            work: work,
+            store: store,
+            numerics: NumericsIdentity(measuredWith: kernels),
+            scheduling: scheduling
+        )
     }
 
     private var socketOptions: SocketOptions {

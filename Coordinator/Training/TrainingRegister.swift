@@ -5,7 +5,6 @@ import Foundation
 import Logging
 import ResultStore
 import Scheduling
-import SweepPlan
 import Vocabulary
 import WireProtocol
 
@@ -28,17 +27,11 @@ struct TrainingRegister {
         self.work = work
         self.notices = notices
         (models, uploads, artifacts) = (services.models, services.uploads, services.artifacts)
-        var names: [Digest: [String]] = [:]
-        var order: [Digest] = []
-        for name in work.plan.grid.models {
-            let model = work.plan.model(name)
-            guard model.training != nil else { continue }
-            if names[model.facts.digest] == nil { order.append(model.facts.digest) }
-            names[model.facts.digest, default: []].append(name)
-        }
-        self.order = order
-        for (training, planned) in work.plan.trainings {
-            let job = TrainingJob(planned, models: names[training] ?? [], in: models)
+        order = work.trainedModels.map(\.training)
+        let trainings = work.plan.trainings
+        for (training, names) in work.trainedModels {
+            guard let planned = trainings[training] else { continue }
+            let job = TrainingJob(planned, models: names, in: models)
             for file in job.files { artifacts.add(file) }
             jobs[training] = job
         }
@@ -50,17 +43,8 @@ struct TrainingRegister {
     ///
     /// A model whose cells are all recorded needs none, wherever its checkpoint is.
     func begin(with store: ResultStore) throws -> [Digest] {
-        var unknown = Set(order.filter { jobs[$0]?.checkpoint == nil })
-        var needed: Set<Digest> = []
-        var cells = work.cells.makeIterator()
-        while !unknown.isEmpty, let spec = cells.next() {
-            let training = training(of: spec.model)
-            guard unknown.contains(training) else { continue }
-            let recorded = try store.recordedRanges(of: work.identity(of: spec).id).reduce(0) { $0 + $1.count }
-            guard recorded < work.indices(of: spec.dataset).count else { continue }
-            unknown.remove(training)
-            needed.insert(training)
-        }
+        let untrained = Set(order.filter { jobs[$0]?.checkpoint == nil })
+        let needed = try work.openTrainings(among: untrained, in: store)
         for case let job? in order.filter(needed.contains).map({ jobs[$0] }) {
             notices.note("training \(job.name)\(job.beginning) before its cells")
         }
@@ -69,8 +53,6 @@ struct TrainingRegister {
 
     /// The models that these trainings make, as the sweep file names them.
     func models(of trainings: [Digest]) -> Set<String> { Set(trainings.flatMap { jobs[$0]?.models ?? [] }) }
-
-    private func training(of model: String) -> Digest { work.plan.model(model).facts.digest }
 
     // Cells of trained models.
 
@@ -84,7 +66,7 @@ struct TrainingRegister {
     }
 
     /// Why nobody can compute the cells of a model; nil when somebody may.
-    func hopelessness(of model: String) -> String? { jobs[training(of: model)]?.failure }
+    func hopelessness(of model: String) -> String? { jobs[work.training(of: model)]?.failure }
 
     // What the scheduler wants done.
 

@@ -26,7 +26,7 @@ final class UploadService: Sendable {
     private let received = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
     /// By the content and the training that it is for: two workers never upload one file at a time.
-    private let uploads = Mutex<[Digest: Upload]>([:])
+    private let uploads = Mutex<[Digest: IncomingUpload]>([:])
 
     init(_ models: TrainedModels, _ trainings: [Digest: PlannedTraining], mailbox: LoopMailbox) {
         self.models = models
@@ -55,7 +55,7 @@ final class UploadService: Sendable {
             guard uploads.count < Self.mostUploads else { return }
             uploads.removeValue(forKey: offer.file.digest)?.discard()
             do {
-                let upload = try Upload(offer, from: route, into: models)
+                let upload = try IncomingUpload(offer, from: route, into: models)
                 uploads[offer.file.digest] = upload
                 answer(.uploadReceipt(upload.receipt), to: route)
             } catch {
@@ -108,7 +108,7 @@ final class UploadService: Sendable {
         }
     }
 
-    private func schedule(_ work: @escaping @Sendable (inout [Digest: Upload]) -> Void) {
+    private func schedule(_ work: @escaping @Sendable (inout [Digest: IncomingUpload]) -> Void) {
         guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return }
         waiting.add(1, ordering: .relaxed)
         queue.async { [self] in
@@ -118,7 +118,7 @@ final class UploadService: Sendable {
     }
 
     /// Keeps a complete file when it is what it should be.
-    private func finish(_ upload: Upload) throws {
+    private func finish(_ upload: IncomingUpload) throws {
         if let problem = problem(upload) {
             upload.discard()
             refused.add(1, ordering: .relaxed)
@@ -128,7 +128,7 @@ final class UploadService: Sendable {
         mailbox.post(.uploaded(upload.offer, try upload.keep(in: models), from: upload.route))
     }
 
-    private func problem(_ upload: Upload) -> String? {
+    private func problem(_ upload: IncomingUpload) -> String? {
         guard upload.isVerified else { return "its bytes do not have the digest that was offered" }
         let training = upload.offer.attempt.training
         guard upload.offer.kind == .checkpoint, var expected = facts[training] else { return nil }

@@ -33,7 +33,7 @@ struct TrainedModelsTests {
 
     @discardableResult
     private func keep(_ bytes: [UInt8], _ kind: TrainingOffer.Kind, steps: Int) throws -> TrainedModels.File {
-        var upload = try Upload(Self.offer(bytes, kind, steps: steps), from: [1], into: models)
+        var upload = try IncomingUpload(Self.offer(bytes, kind, steps: steps), from: [1], into: models)
         try upload.append(Self.chunk(bytes, 0..<bytes.count))
         return try upload.keep(in: models)
     }
@@ -86,7 +86,7 @@ struct TrainedModelsTests {
     @Test("a file grows in order: parts that are repeated, early or of another size are left out")
     func parts() throws {
         let bytes = [UInt8](0..<10)
-        var upload = try Upload(Self.offer(bytes), from: [1], into: models)
+        var upload = try IncomingUpload(Self.offer(bytes), from: [1], into: models)
         try upload.append(Self.chunk(bytes, 4..<8))
         #expect(upload.receipt.bytes == 0)
         try upload.append(Self.chunk(bytes, 0..<4))
@@ -103,7 +103,7 @@ struct TrainedModelsTests {
     @Test("bytes that do not have the digest that was offered are not kept")
     func lies() throws {
         let bytes = [UInt8](0..<10)
-        var upload = try Upload(Self.offer(bytes), from: [1], into: models)
+        var upload = try IncomingUpload(Self.offer(bytes), from: [1], into: models)
         var lie = Self.chunk(bytes, 0..<10)
         lie.bytes[3] = 99
         try upload.append(lie)
@@ -115,7 +115,7 @@ struct TrainedModelsTests {
     @Test("what nobody has written to for a day is removed, and nothing else")
     func abandoned() throws {
         let kept = try keep([1], .state, steps: 1)
-        _ = try Upload(Self.offer([2]), from: [1], into: models)
+        _ = try IncomingUpload(Self.offer([2]), from: [1], into: models)
         models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
         #expect(names.count == 2)
         models.removeAbandoned(before: Date(timeIntervalSinceNow: 60))

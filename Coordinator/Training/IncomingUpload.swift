@@ -6,7 +6,7 @@ import Vocabulary
 import WireProtocol
 
 /// A file on its way from a worker: it grows in order, and is digested as it grows.
-struct Upload: Sendable {
+struct IncomingUpload: Sendable {
     let offer: TrainingOffer
     /// Where the worker is reached.
     var route: [UInt8]
