@@ -40,7 +40,7 @@ let package = Package(
                 .product(name: "Kernels", package: "bitsweep"),
                 .product(name: "Layers", package: "bitsweep"),
                 .product(name: "Networks", package: "bitsweep"),
-                .product(name: "Vocabulary", package: "bitsweep"),
+                .product(name: "SweepPlan", package: "bitsweep"),
                 .product(name: "Training", package: "bitsweep"),
             ],
             swiftSettings: strict

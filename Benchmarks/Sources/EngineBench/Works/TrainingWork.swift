@@ -4,8 +4,8 @@
 import Kernels
 import Layers
 import Networks
+import SweepPlan
 import Training
-import Vocabulary
 
 /// Training steps on one batch, from one checkpoint.
 struct TrainingWork {
