@@ -14,7 +14,7 @@ extension CoordinatorLoop {
         case .wantsCells(let count): try supplyCells(count)
         case .dispatch(let attempt, let worker):
             guard connections.peers[worker] != nil else { return }
-            connections.outbox.assign(cells.assignment(attempt, trained: trainings.trained), to: worker)
+            connections.outbox.assign(cells.assignment(attempt, trained: { trainings.trained($0) }), to: worker)
         case .record(let attempt, let worker, let positions):
             settle(Settlement(attempt: attempt, worker: worker, positions: positions, isNew: true))
         case .compare(let attempt, let worker, let positions):
@@ -53,7 +53,7 @@ extension CoordinatorLoop {
 
     /// Gives the scheduler the next cells of the grid.
     private mutating func supplyCells(_ count: Int) throws {
-        let portion = try cells.next(count, hopelessness: trainings.hopelessness)
+        let portion = try cells.next(count, hopelessness: { trainings.hopelessness(of: $0) })
         for failure in portion.failures { recording.add(failure) }
         try tell(.cells(portion.cells, more: portion.more, awaitingTraining: portion.awaitingTraining))
     }
