@@ -88,11 +88,11 @@ let floor0: [Target] =
     ]
     + room("KernelTemplates", settings: kernels(), tests: nil)
     + room("Vocabulary", [crypto], tests: ["TestSupport"])
-    + room("Statistics")
     + room("Logs", [logging], tests: [logging])
 
 let floor1: [Target] =
     room("SweepPlan", ["Vocabulary", yams], tests: ["Vocabulary", "TestSupport"])
+    + room("Statistics", ["Vocabulary"])
     + room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
     + room("KernelsAVX2", ["KernelTemplates"], settings: kernels("-mavx2", "-mfma"), tests: nil)
     + room(
@@ -103,15 +103,8 @@ let floor1: [Target] =
     )
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
     + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels(), tests: ["Vocabulary"])
-    + room(
-        "WireProtocol",
-        ["Vocabulary", swiftProtobuf],
-        exclude: ["Protocol/bitsweep.proto"],
-        tests: ["Vocabulary"]
-    )
     + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary"])
     + room("ResultStore", ["Vocabulary", grdb], tests: ["Vocabulary", grdb])
-    + room("Reporting", ["CPNG"], tests: ["CPNG"])
 
 let floor2: [Target] =
     room(
@@ -120,6 +113,13 @@ let floor2: [Target] =
         settings: kernels()
     )
     + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
+    + room(
+        "WireProtocol",
+        ["Vocabulary", "Statistics", swiftProtobuf],
+        exclude: ["Protocol/bitsweep.proto"],
+        tests: ["Vocabulary", "Statistics"]
+    )
+    + room("Reporting", ["CPNG", "Vocabulary", "Statistics"], tests: ["CPNG", "Vocabulary", "Statistics"])
 
 let floor3: [Target] =
     room(

@@ -39,9 +39,10 @@ struct StatusCommand: AsyncParsableCommand {
         if let reason = snapshot.pauseReason { lines.append("paused: \(reason)") }
         lines.append(ProgressLine(snapshot).text(width: terminal.width ?? 120))
         lines += snapshot.trainings.map(\.line)
-        let rows = snapshot.workers.map(WorkerRow.init)
-        if !rows.isEmpty { lines += [""] + WorkerTable.lines(rows, width: terminal.width, style: terminal.style) }
-        if snapshot.workerCount > rows.count { lines.append("… and \(snapshot.workerCount - rows.count) more workers") }
+        let workers = snapshot.workers
+        if !workers.isEmpty { lines += [""] + WorkerTable.lines(workers, width: terminal.width, style: terminal.style) }
+        let others = snapshot.workerCount - workers.count
+        if others > 0 { lines.append("… and \(others) more workers") }
         let counted = snapshot.metrics.filter { $0.name.hasSuffix("_total") && $0.value > 0 }
         if !counted.isEmpty { lines += [""] + counted.map(Self.line) }
         if !snapshot.notices.isEmpty { lines += ["", "lately:"] + snapshot.notices.suffix(5).map { "  \($0)" } }
@@ -69,7 +70,7 @@ private struct StatusObject: Encodable {
     var imagesPerSecond: Double
     var secondsRemaining: Double?
     var workerCount: Int
-    var workers: [WorkerRow]
+    var workers: [WorkerStatus]
     var trainings: [RunEvent.Progress.Training]
     var metrics: [String: Double]
     var notices: [String]
@@ -87,26 +88,9 @@ private struct StatusObject: Encodable {
         imagesPerSecond = snapshot.imagesPerSecond
         secondsRemaining = snapshot.remainingSeconds
         workerCount = snapshot.workerCount
-        workers = snapshot.workers.map(WorkerRow.init)
+        workers = snapshot.workers
         trainings = snapshot.trainings.map(RunEvent.Progress.Training.init)
         metrics = Dictionary(snapshot.metrics.map { ($0.name, $0.value) }) { first, _ in first }
         notices = snapshot.notices
-    }
-}
-
-extension WorkerRow {
-    fileprivate init(_ status: WorkerStatus) {
-        self.init(
-            worker: status.worker.description,
-            host: status.host,
-            process: Int(status.process),
-            threads: status.threads,
-            instructionSet: status.instructionSet,
-            state: status.state.rawValue,
-            imagesPerSecond: status.imagesPerSecond,
-            images: status.imagesDone,
-            queuedShards: status.queuedShards,
-            silentSeconds: status.silentSeconds
-        )
     }
 }

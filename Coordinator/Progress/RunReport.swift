@@ -78,7 +78,7 @@ struct RunReport: Sendable {
         guard isTalking else { return }
         if work.cellCount <= Self.largestTable {
             var reader = StatisticsReader(store: store)
-            let rows = try reader.rows(of: work.run)
+            let rows = try reader.statistics(of: work.run)
             Terminal.output.write(
                 lines: SummaryTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
             )

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reporting
-import Vocabulary
+import Statistics
 import WireProtocol
 
 /// Follows a run by asking its coordinator.
@@ -16,7 +16,7 @@ struct CoordinatorTail: TailSource {
     }
 
     mutating func next() async throws -> TailState {
-        var rows: [StatisticsRow] = []
+        var rows: [CellStatistics] = []
         while true {
             let request = SnapshotRequest(run: run, firstRow: rows.count)
             let snapshot = try await exchange.snapshot(request)
@@ -27,14 +27,14 @@ struct CoordinatorTail: TailSource {
 }
 
 extension TailState {
-    fileprivate init(_ snapshot: Snapshot, rows: [StatisticsRow]) {
+    fileprivate init(_ snapshot: Snapshot, rows: [CellStatistics]) {
         self.init(
             run: snapshot.run,
             sweep: snapshot.sweep,
             state: snapshot.state.rawValue,
             isGoingOn: snapshot.state == .running || snapshot.state == .paused,
             progress: ProgressLine(snapshot),
-            rows: rows.map(DistributionRow.init)
+            rows: rows
         )
     }
 }

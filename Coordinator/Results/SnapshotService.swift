@@ -4,6 +4,7 @@
 import Dispatch
 import ResultStore
 import Scheduling
+import Statistics
 import SweepPlan
 import Synchronization
 import Vocabulary
@@ -52,7 +53,7 @@ final class SnapshotService: Sendable {
         }
     }
 
-    private func snapshot(_ rows: [StatisticsRow], _ request: SnapshotRequest) -> Snapshot {
+    private func snapshot(_ rows: [CellStatistics], _ request: SnapshotRequest) -> Snapshot {
         let now = status.current
         var snapshot = Snapshot(run: work.run, sweep: work.plan.sweep.name, state: now.state)
         snapshot.cells = now.progress.cells.total

@@ -1,11 +1,9 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Reporting
 import ResultStore
 import Statistics
 import Vocabulary
-import WireProtocol
 
 /// Reads a run's cells and summarises them per class; figures of cells that did not grow are kept.
 struct StatisticsReader {
@@ -16,7 +14,7 @@ struct StatisticsReader {
         /// Images of the cell, and of its identity cell, that the figures are of.
         var images: Int
         var baseline: Int
-        var rows: [StatisticsRow]
+        var rows: [CellStatistics]
     }
 
     /// What a cell shares with the identity cell that it is compared with.
@@ -40,13 +38,8 @@ struct StatisticsReader {
         self.store = store
     }
 
-    /// The rows of `run` as reports show them.
-    mutating func rows(of run: String) throws -> [DistributionRow] {
-        try statistics(of: run).map(DistributionRow.init)
-    }
-
     /// For each cell of `run` that has results, in the run's order: a row for each class, then one for all.
-    mutating func statistics(of run: String) throws -> [StatisticsRow] {
+    mutating func statistics(of run: String) throws -> [CellStatistics] {
         let cells = try store.cells(of: run)
         let baselines = Dictionary(
             cells.filter { $0.transform == TransformSpec.identity.name }.map { (Baseline($0), $0) },
@@ -55,7 +48,7 @@ struct StatisticsReader {
         return try cells.filter { $0.recordedImages > 0 }.flatMap { try rows(of: $0, baselines[Baseline($0)]) }
     }
 
-    private mutating func rows(of cell: RunCell, _ baseline: RunCell?) throws -> [StatisticsRow] {
+    private mutating func rows(of cell: RunCell, _ baseline: RunCell?) throws -> [CellStatistics] {
         let baselineImages = baseline?.recordedImages ?? 0
         if let known = known[cell.id], known.images == cell.recordedImages, known.baseline == baselineImages {
             return known.rows
@@ -73,7 +66,7 @@ struct StatisticsReader {
         _ measure: Measure,
         _ values: CellValues,
         _ original: CellValues?
-    ) throws -> [StatisticsRow] {
+    ) throws -> [CellStatistics] {
         let spec = CellSpec(
             model: measure.label(cell.model),
             dataset: cell.dataset,
@@ -83,9 +76,15 @@ struct StatisticsReader {
         let labels = values.labels.map { Int($0) }
         let figures = Grouped(values.values.map { Double($0) }, by: labels)
         let deltas = original.map { Self.differences(of: values, from: $0) }
-        func row(_ label: Int?, _ figures: Summary) -> StatisticsRow {
+        func row(_ label: Int?, _ figures: Summary) -> CellStatistics {
             let delta = deltas.flatMap { deltas in label.map { deltas[$0] } ?? deltas.total }
-            return StatisticsRow(cell.id, spec, label: label, figures, meanDifference: delta?.mean)
+            return CellStatistics(
+                cell: cell.id,
+                spec: spec,
+                label: label,
+                summary: figures,
+                meanDifference: delta?.mean
+            )
         }
         return figures.groups.map { row($0.label, $0.summary) } + [row(nil, figures.total)]
     }
@@ -113,49 +112,4 @@ private enum Measure: String {
 
     /// The model as tables name it: what is not bits per dimension says so there, beside figures that are.
     func label(_ model: String) -> String { self == .correct ? "\(model) (accuracy)" : model }
-}
-
-extension StatisticsRow {
-    fileprivate init(_ cell: CellID, _ spec: CellSpec, label: Int?, _ figures: Summary, meanDifference: Double?) {
-        self.init(
-            cell: cell,
-            spec: spec,
-            label: label,
-            count: figures.count + figures.nonFiniteCount,
-            nonFinite: figures.nonFiniteCount,
-            mean: figures.mean ?? .nan,
-            standardDeviation: figures.standardDeviation ?? .nan,
-            minimum: figures.minimum ?? .nan,
-            lowerQuartile: figures.lowerQuartile ?? .nan,
-            median: figures.median ?? .nan,
-            upperQuartile: figures.upperQuartile ?? .nan,
-            maximum: figures.maximum ?? .nan,
-            meanDifference: meanDifference
-        )
-    }
-}
-
-extension DistributionRow {
-    /// The row as reports show it.
-    init(_ row: StatisticsRow) {
-        func present(_ value: Double) -> Double? { value.isNaN ? nil : value }
-        self.init(
-            cell: CellLabel(
-                model: row.spec.model,
-                dataset: row.spec.dataset,
-                transform: row.spec.transform.name,
-                parameters: row.spec.transform.parameters,
-                seed: row.spec.seed
-            ),
-            imageClass: row.label,
-            count: row.count,
-            mean: present(row.mean),
-            standardDeviation: present(row.standardDeviation),
-            lowerQuartile: present(row.lowerQuartile),
-            median: present(row.median),
-            upperQuartile: present(row.upperQuartile),
-            delta: row.meanDifference,
-            nonFinite: row.nonFinite
-        )
-    }
 }

@@ -36,7 +36,7 @@ struct StoreTail: TailSource {
                 doneCells: record.done,
                 cells: record.cells
             ),
-            rows: try reader.rows(of: run)
+            rows: try reader.statistics(of: run)
         )
     }
 

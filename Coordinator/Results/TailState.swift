@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reporting
+import Statistics
 
 /// What `tail` shows at one moment.
 struct TailState: Hashable, Sendable {
@@ -16,7 +17,7 @@ struct TailState: Hashable, Sendable {
     /// The line under the title.
     var progress: ProgressLine
     /// For each cell its classes, then all of them together.
-    var rows: [DistributionRow]
+    var rows: [CellStatistics]
 }
 
 /// Where `tail` looks.

@@ -3,6 +3,7 @@
 
 import Foundation
 import Reporting
+import Statistics
 
 /// Draws what `tail` sees: in place on a terminal, one block after another elsewhere.
 struct TailView {
@@ -50,7 +51,7 @@ struct TailView {
 /// A line of `tail --json`: a row and the run it is of, in one flat object.
 private struct TailLine: Encodable {
     var run: String
-    var row: DistributionRow
+    var row: CellStatistics
 
     private enum CodingKeys: String, CodingKey {
         case run

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Splits what is said of cells into what they share, for a caption, and what tells them apart, for columns.
 struct CellCaption {
     /// What all cells share, such as `model glow-affine · seed 0`, and then for each transformation that has several
@@ -8,16 +10,16 @@ struct CellCaption {
     let lines: [String]
     /// Columns of what differs, the transformation always among them.
     let columns: [TextTable.Column]
-    private let values: [(CellLabel) -> String]
+    private let values: [(CellSpec) -> String]
 
-    init(_ cells: [CellLabel]) {
-        let traits: [(title: String, value: (CellLabel) -> String)] = [
+    init(_ cells: [CellSpec]) {
+        let traits: [(title: String, value: (CellSpec) -> String)] = [
             ("model", \.model), ("dataset", \.dataset), ("seed", { String($0.seed) }),
         ]
         let varying = traits.filter { trait in Set(cells.map(trait.value)).count > 1 }
         let shared = traits.filter { trait in !varying.contains { $0.title == trait.title } }
-        let settings = Dictionary(grouping: cells, by: \.transform)
-            .mapValues { ParameterSettings(Set($0.map(\.parameters))) }
+        let settings = Dictionary(grouping: cells, by: \.transform.name)
+            .mapValues { ParameterSettings(Set($0.map(\.transform.parameters))) }
         let heading = cells.first.map { cell in shared.map { "\($0.title) \($0.value(cell))" } } ?? []
         let notes = settings.sorted { $0.key < $1.key }.filter { !$0.value.shared.isEmpty }
             .map { "\($0.key) \($0.value.shared)" }
@@ -29,14 +31,15 @@ struct CellCaption {
             varying.map(\.value)
             + [
                 { cell in
-                    let own = settings[cell.transform]?.own(cell.parameters) ?? ""
-                    return own.isEmpty ? cell.transform : "\(cell.transform) \(own)"
+                    let name = cell.transform.name
+                    let own = settings[name]?.own(cell.transform.parameters) ?? ""
+                    return own.isEmpty ? name : "\(name) \(own)"
                 }
             ]
     }
 
     /// The entries of `columns` for one cell.
-    func entries(_ cell: CellLabel) -> [TextTable.Entry] {
+    func entries(_ cell: CellSpec) -> [TextTable.Entry] {
         values.map { TextTable.Entry($0(cell)) }
     }
 

@@ -1,6 +1,9 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Statistics
+import Vocabulary
+
 /// The table of `coordinator tail`: one line for each cell and class.
 public enum DistributionTable {
     /// Lays the table out for a terminal.
@@ -15,19 +18,20 @@ public enum DistributionTable {
     ///   - style: Whether lines may carry ANSI escapes, none by default.
     /// - Returns: The lines, without line ends.
     public static func lines(
-        _ rows: [DistributionRow],
+        _ rows: [CellStatistics],
         width: Int? = nil,
         style: TextStyle = .plain
     ) -> [String] {
-        let caption = CellCaption(rows.map(\.cell))
-        let showsNonFinite = rows.contains { $0.nonFinite > 0 }
+        let caption = CellCaption(rows.map(\.spec))
+        let showsNonFinite = rows.contains { $0.summary.nonFiniteCount > 0 }
         var table = TextTable(columns: caption.columns + columns + (showsNonFinite ? [nonFinite] : []))
-        var cell: CellLabel?
+        var cell: CellSpec?
         for row in rows {
-            let startsCell = row.cell != cell
-            cell = row.cell
-            let label = startsCell ? caption.entries(row.cell) : caption.blanks
-            let count = TextTable.Entry(row.nonFinite > 0 ? HumanText.count(row.nonFinite) : "", .alarming)
+            let startsCell = row.spec != cell
+            cell = row.spec
+            let label = startsCell ? caption.entries(row.spec) : caption.blanks
+            let others = row.summary.nonFiniteCount
+            let count = TextTable.Entry(others > 0 ? HumanText.count(others) : "", .alarming)
             table.append(label + entries(row) + (showsNonFinite ? [count] : []), startsGroup: startsCell)
         }
         return caption.lines(above: table, width: width, style: style)
@@ -46,14 +50,15 @@ public enum DistributionTable {
 
     private static let nonFinite = TextTable.Column("non-finite", .number)
 
-    private static func entries(_ row: DistributionRow) -> [TextTable.Entry] {
-        let role: TextRole = row.imageClass == nil ? .strong : .normal
+    private static func entries(_ row: CellStatistics) -> [TextTable.Entry] {
+        let role: TextRole = row.label == nil ? .strong : .normal
+        let summary = row.summary
         let figures = [
-            row.mean, row.standardDeviation, row.lowerQuartile, row.median, row.upperQuartile,
+            summary.mean, summary.standardDeviation, summary.lowerQuartile, summary.median, summary.upperQuartile,
         ].map { HumanText.fixed($0, decimals: 4) }
         let texts =
-            [row.imageClass.map(String.init) ?? "all", HumanText.count(row.count)] + figures
-            + [HumanText.fixed(row.delta, decimals: 4, signed: true)]
+            [row.label.map(String.init) ?? "all", HumanText.count(summary.totalCount)] + figures
+            + [HumanText.fixed(row.meanDifference, decimals: 4, signed: true)]
         return texts.map { TextTable.Entry($0, role) }
     }
 }

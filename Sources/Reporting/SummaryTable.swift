@@ -1,6 +1,9 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Statistics
+import Vocabulary
+
 /// The table that `coordinator run` ends with: one line for each cell, the means of its classes side by side.
 public enum SummaryTable {
     /// Lays the table out for a terminal.
@@ -14,26 +17,26 @@ public enum SummaryTable {
     ///   - style: Whether lines may carry ANSI escapes, none by default.
     /// - Returns: The lines, without line ends.
     public static func lines(
-        _ rows: [DistributionRow],
+        _ rows: [CellStatistics],
         width: Int? = nil,
         style: TextStyle = .plain
     ) -> [String] {
-        let caption = CellCaption(rows.map(\.cell))
-        let classes = Set(rows.compactMap(\.imageClass)).sorted()
-        let showsNonFinite = rows.contains { $0.nonFinite > 0 }
+        let caption = CellCaption(rows.map(\.spec))
+        let classes = Set(rows.compactMap(\.label)).sorted()
+        let showsNonFinite = rows.contains { $0.summary.nonFiniteCount > 0 }
         var table = TextTable(
             columns: caption.columns + figures + classes.map { .init(String($0), .number, dropOrder: 2) }
                 + (showsNonFinite ? [.init("non-finite", .number)] : [])
         )
         for cell in cells(rows) {
-            let all = cell.first { $0.imageClass == nil }
-            let means = classes.map { imageClass in
-                TextTable.Entry(HumanText.fixed(cell.first { $0.imageClass == imageClass }?.mean, decimals: 3))
+            let all = cell.first { $0.label == nil }
+            let means = classes.map { label in
+                TextTable.Entry(HumanText.fixed(cell.first { $0.label == label }?.summary.mean, decimals: 3))
             }
-            let nonFinite = all?.nonFinite ?? cell.reduce(0) { $0 + $1.nonFinite }
+            let nonFinite = all?.summary.nonFiniteCount ?? cell.reduce(0) { $0 + $1.summary.nonFiniteCount }
             let alarm = TextTable.Entry(nonFinite > 0 ? HumanText.count(nonFinite) : "", .alarming)
             table.append(
-                caption.entries(cell[0].cell) + entries(all) + means
+                caption.entries(cell[0].spec) + entries(all) + means
                     + (showsNonFinite ? [alarm] : [])
             )
         }
@@ -46,19 +49,19 @@ public enum SummaryTable {
         .init("Δ", .number, dropOrder: 3),
     ]
 
-    private static func entries(_ row: DistributionRow?) -> [TextTable.Entry] {
+    private static func entries(_ row: CellStatistics?) -> [TextTable.Entry] {
         [
-            .init(row.map { HumanText.count($0.count) } ?? HumanText.absent),
-            .init(HumanText.fixed(row?.mean, decimals: 3), .strong),
-            .init(HumanText.fixed(row?.delta, decimals: 3, signed: true), .strong),
+            .init(row.map { HumanText.count($0.summary.totalCount) } ?? HumanText.absent),
+            .init(HumanText.fixed(row?.summary.mean, decimals: 3), .strong),
+            .init(HumanText.fixed(row?.meanDifference, decimals: 3, signed: true), .strong),
         ]
     }
 
     /// Neighbouring rows of the same cell; none is empty.
-    private static func cells(_ rows: [DistributionRow]) -> [[DistributionRow]] {
-        var cells: [[DistributionRow]] = []
+    private static func cells(_ rows: [CellStatistics]) -> [[CellStatistics]] {
+        var cells: [[CellStatistics]] = []
         for row in rows {
-            if let last = cells.last?.last, last.cell == row.cell {
+            if let last = cells.last?.last, last.spec == row.spec {
                 cells[cells.count - 1].append(row)
             } else {
                 cells.append([row])

@@ -26,6 +26,32 @@ public struct Summary: Hashable, Sendable {
     /// Greatest finite value; nil without one.
     public var maximum: Double?
 
+    /// Number of values, finite or not.
+    public var totalCount: Int { count + nonFiniteCount }
+
+    /// A summary that was made elsewhere; figures that are not given do not exist.
+    public init(
+        count: Int,
+        nonFiniteCount: Int = 0,
+        mean: Double? = nil,
+        standardDeviation: Double? = nil,
+        minimum: Double? = nil,
+        lowerQuartile: Double? = nil,
+        median: Double? = nil,
+        upperQuartile: Double? = nil,
+        maximum: Double? = nil
+    ) {
+        self.count = count
+        self.nonFiniteCount = nonFiniteCount
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+        self.minimum = minimum
+        self.lowerQuartile = lowerQuartile
+        self.median = median
+        self.upperQuartile = upperQuartile
+        self.maximum = maximum
+    }
+
     /// The summary of `values`.
     ///
     /// - Complexity: O(n log n).

@@ -3,7 +3,9 @@
 
 import Foundation
 import Reporting
+import Statistics
 import Testing
+import Vocabulary
 
 @Suite("Distribution tables")
 struct DistributionTests {
@@ -69,15 +71,15 @@ struct DistributionTests {
         other.model = "pixelcnn"
         other.seed = 1
         let rows = [
-            DistributionRow(cell: Sample.cells[0], imageClass: nil, count: 2, mean: 1.5),
-            DistributionRow(cell: other, imageClass: nil, count: 0, nonFinite: 3),
+            Sample.row(Sample.cells[0], Summary(count: 2, mean: 1.5)),
+            Sample.row(other, Summary(count: 0, nonFiniteCount: 3)),
         ]
         let expected = """
             dataset mnist
             model        seed  transform  n   mean  Δ  non-finite
             ─────────────────────────────────────────────────────
             glow-affine  0     identity   2  1.500  –
-            pixelcnn     1     identity   0      –  –           3
+            pixelcnn     1     identity   3      –  –           3
             """
         #expect(SummaryTable.lines(rows).joined(separator: "\n") == expected)
     }
@@ -85,7 +87,7 @@ struct DistributionTests {
     @Test("values that are no numbers are counted even where no row sums up the classes")
     func nonFiniteOfClasses() {
         let rows = [1, 2].map {
-            DistributionRow(cell: Sample.cells[0], imageClass: $0, count: 1, mean: 1, nonFinite: $0)
+            Sample.row(Sample.cells[0], label: $0, Summary(count: 1, nonFiniteCount: $0, mean: 1))
         }
         #expect(SummaryTable.lines(rows).last?.hasSuffix(" 3") == true)
     }
@@ -113,7 +115,7 @@ struct DistributionTests {
         #expect(row["non_finite"] as? Int == 2)
         #expect(rows[3]["class"] is NSNull)
         #expect(rows[3]["delta"] is NSNull)
-        let infinite = DistributionRow(cell: Sample.cells[0], imageClass: 0, count: 1, mean: -.infinity)
+        let infinite = Sample.row(Sample.cells[0], label: 0, Summary(count: 1, mean: -.infinity))
         #expect(try ReportJSON.text(infinite).contains(#""mean":"-inf""#))
     }
 

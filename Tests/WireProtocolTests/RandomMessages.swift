@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Statistics
 import Vocabulary
 import WireProtocol
 
@@ -199,25 +200,27 @@ struct RandomMessages {
             imagesPerSecond: Double(below(10_000)),
             silentSeconds: Double(below(10_000)) / 9,
             queuedShards: below(1 << 20),
-            imagesDone: below(1 << 40),
-            lastError: flip() ? name() : nil
+            imagesDone: below(1 << 40)
         )
     }
 
-    mutating func row() -> StatisticsRow {
-        StatisticsRow(
+    mutating func row() -> CellStatistics {
+        func figure() -> Double? { flip() ? Double(below(1000)) / 7 : nil }
+        return CellStatistics(
             cell: CellID(digest()),
             spec: CellSpec(model: name(), dataset: name(), transform: transform(), seed: word()),
             label: flip() ? below(10) : nil,
-            count: below(1 << 30),
-            nonFinite: below(1 << 30),
-            mean: Double(below(1000)) / 7,
-            standardDeviation: Double(below(1000)) / 7,
-            minimum: -Double(below(1000)) / 7,
-            lowerQuartile: .infinity,
-            median: Double(below(1000)) / 7,
-            upperQuartile: Double(below(1000)) / 7,
-            maximum: Double(below(1000)) / 7,
+            summary: Summary(
+                count: below(1 << 30),
+                nonFiniteCount: below(1 << 30),
+                mean: figure(),
+                standardDeviation: figure(),
+                minimum: -Double(below(1000)) / 7,
+                lowerQuartile: .infinity,
+                median: figure(),
+                upperQuartile: figure(),
+                maximum: figure()
+            ),
             meanDifference: flip() ? Double(below(1000)) / 7 : nil
         )
     }

@@ -57,7 +57,7 @@ struct Evaluation: Encodable {
         func row(_ imageClass: Int?, _ summary: Summary, _ accuracy: Summary?) -> Row {
             Row(
                 imageClass: imageClass,
-                count: summary.count + summary.nonFiniteCount,
+                count: summary.totalCount,
                 mean: summary.mean,
                 deviation: summary.standardDeviation,
                 bitsPerImage: isClassifier ? nil : summary.mean.map { $0 * dimensions },

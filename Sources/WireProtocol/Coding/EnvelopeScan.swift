@@ -46,20 +46,21 @@ struct EnvelopeScan {
     }
 
     private static func check(_ kind: MessageKind, body: FieldReader, byteCount: Int) throws(WireError) {
-        guard byteCount <= kind.byteLimit else {
-            throw .tooLarge(kind: "\(kind)", found: byteCount, limit: kind.byteLimit, unit: "bytes")
+        let limits = kind.limits
+        guard byteCount <= limits.bytes else {
+            throw .tooLarge(kind: "\(kind)", found: byteCount, limit: limits.bytes, unit: "bytes")
         }
         var body = body
         var count = 0
         var groupFields = 0
         while let field = try body.next() {
             count += 1
-            if kind.groupFieldLimit != nil, field.number == 1, case .bytes(let range) = field.value {
+            if limits.fieldsInGroups != nil, field.number == 1, case .bytes(let range) = field.value {
                 groupFields += try body.inside(range).count()
             }
         }
-        try check(count, limit: kind.fieldLimit, of: kind)
-        try check(groupFields, limit: kind.groupFieldLimit ?? 0, of: kind)
+        try check(count, limit: limits.fields, of: kind)
+        try check(groupFields, limit: limits.fieldsInGroups ?? 0, of: kind)
     }
 
     private static func check(_ count: Int, limit: Int, of kind: MessageKind) throws(WireError) {

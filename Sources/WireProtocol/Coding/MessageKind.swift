@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The kinds of message, by their field number in the envelope.
+///
+/// A new one takes, in this order: a field of `Envelope.kind` in bitsweep.proto and `scripts/generate-protocol`; a case
+/// here, for which the compiler then wants its limits; a case of `WorkerMessage`, `CoordinatorMessage` or `ClientMessage`,
+/// for which it wants the bytes, with a line of its `init(decoding:)`; and, where the message has fields, a type in
+/// Messages/ and its coding in Coding/.
 enum MessageKind: Int, CaseIterable {
     case hello = 10
     case shardResult = 11
@@ -35,51 +40,61 @@ enum MessageKind: Int, CaseIterable {
     case refuse = 90
     case goodbye = 91
 
-    /// Bytes that the largest possible message of the kind takes, rounded up.
-    var byteLimit: Int {
+    /// What the largest possible message of the kind takes: more is refused before anything is decoded.
+    var limits: MessageLimits {
         switch self {
-        case .hello: 1 << 20
-        case .shardResult: 5 << 20
-        case .resultBatch: 6 << 20
-        case .assignBatch: 2 << 20
-        case .artifactChunk, .uploadChunk: WireLimits.artifactChunkBytes + (16 << 10)
-        case .controlReply: 1 << 20
-        case .shardFailure, .trainingEnd, .train: 128 << 10
-        case .assign, .handBack, .acknowledge, .retract: 512 << 10
-        case .snapshot: WireLimits.messageBytes
+        case .hello: MessageLimits(bytes: 1 << 20, repeated: 2 * WireLimits.attempts)
+        case .shardResult: MessageLimits(bytes: 5 << 20, repeated: WireLimits.columnsPerTable)
+        case .resultBatch:
+            MessageLimits(
+                bytes: 6 << 20,
+                repeated: WireLimits.groupsPerBatch,
+                inGroups: WireLimits.groupsPerBatch * (WireLimits.columnsPerTable + 16)
+            )
+        case .assignBatch:
+            MessageLimits(
+                bytes: 2 << 20,
+                repeated: WireLimits.groupsPerBatch,
+                inGroups: WireLimits.groupsPerBatch * 16
+            )
+        case .assign: MessageLimits(bytes: 512 << 10)
+        case .handBack, .acknowledge, .retract: MessageLimits(bytes: 512 << 10, repeated: WireLimits.attempts)
+        case .shardFailure, .trainingEnd: MessageLimits(bytes: 128 << 10, repeated: WireLimits.logLines)
+        case .train: MessageLimits(bytes: 128 << 10)
+        case .artifactChunk, .uploadChunk: MessageLimits(bytes: WireLimits.artifactChunkBytes + (16 << 10))
+        case .snapshot: MessageLimits(bytes: WireLimits.messageBytes, repeated: WireLimits.itemsPerSnapshot)
+        case .controlReply: MessageLimits(bytes: 1 << 20, repeated: WireLimits.replyLines)
         case .workerHeartbeat, .workerDrain, .artifactRequest, .welcome, .coordinatorHeartbeat, .coordinatorDrain,
             .artifactRefusal, .snapshotRequest, .controlRequest, .refuse, .goodbye, .trainingOffer, .trainingProgress,
             .trainingStop, .uploadReceipt, .uploadRefusal:
-            16 << 10
+            MessageLimits(bytes: 16 << 10)
         }
     }
+}
 
-    /// Fields that the longest possible message of the kind has at its top, with room for those of later versions.
+/// What a message of some kind may take.
+struct MessageLimits {
+    /// Bytes, rounded up.
+    let bytes: Int
+    /// Fields at its top, with room for those of later versions.
     ///
     /// Decoding a field of two bytes may take a hundred bytes of memory, so the bytes alone are no bound.
-    var fieldLimit: Int {
-        let repeated =
-            switch self {
-            case .hello: 2 * WireLimits.attempts
-            case .shardResult: WireLimits.columnsPerTable
-            case .shardFailure, .trainingEnd: WireLimits.logLines
-            case .handBack, .acknowledge, .retract: WireLimits.attempts
-            case .snapshot:
-                WireLimits.workersPerSnapshot + WireLimits.rowsPerSnapshot + WireLimits.noticesPerSnapshot
-                    + WireLimits.metricsPerSnapshot + WireLimits.trainingsPerSnapshot
-            case .resultBatch, .assignBatch: WireLimits.groupsPerBatch
-            case .controlReply: WireLimits.replyLines
-            default: 0
-            }
-        return repeated + 64
-    }
+    let fields: Int
+    /// Fields that all groups of a batch have together, under the same rule; nil for what is no batch.
+    let fieldsInGroups: Int?
 
-    /// Fields that all groups of a batch have together, under the rule of `fieldLimit`; nil for what is no batch.
-    var groupFieldLimit: Int? {
-        switch self {
-        case .resultBatch: WireLimits.groupsPerBatch * (WireLimits.columnsPerTable + 16)
-        case .assignBatch: WireLimits.groupsPerBatch * 16
-        default: nil
-        }
+    /// - Parameters:
+    ///   - bytes: Bytes of the largest message, rounded up.
+    ///   - repeated: Entries that its lists have together.
+    ///   - inGroups: Fields that its groups have together; nil where it has no groups.
+    init(bytes: Int, repeated: Int = 0, inGroups: Int? = nil) {
+        self.bytes = bytes
+        fields = repeated + 64
+        fieldsInGroups = inGroups
     }
+}
+
+extension WireLimits {
+    fileprivate static let itemsPerSnapshot =
+        workersPerSnapshot + rowsPerSnapshot + noticesPerSnapshot + metricsPerSnapshot + trainingsPerSnapshot
 }

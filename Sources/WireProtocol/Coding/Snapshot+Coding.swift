@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Statistics
 import Vocabulary
 
 extension SnapshotRequest {
@@ -72,7 +73,7 @@ extension Snapshot {
         rowCount = try FieldCheck.count(proto.rowCount, "snapshot.row_count")
         firstRow = try FieldCheck.count(proto.firstRow, "snapshot.first_row")
         for row in try FieldCheck.list(proto.rows, "snapshot.rows", limit: WireLimits.rowsPerSnapshot) {
-            rows.append(try StatisticsRow(row))
+            rows.append(try CellStatistics(row))
         }
         if proto.hasPauseReason { pauseReason = try FieldCheck.text(proto.pauseReason, "snapshot.pause_reason") }
         notices = try FieldCheck.lines(proto.notices, "snapshot.notices", limit: WireLimits.noticesPerSnapshot)

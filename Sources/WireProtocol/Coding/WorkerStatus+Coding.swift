@@ -16,7 +16,6 @@ extension WorkerStatus {
         proto.silentSeconds = silentSeconds
         proto.queuedShards = UInt64(clamping: queuedShards)
         proto.imagesDone = UInt64(clamping: imagesDone)
-        if let lastError { proto.lastError = lastError.cut(to: WireLimits.lineBytes) }
         return proto
     }
 
@@ -36,7 +35,6 @@ extension WorkerStatus {
             queuedShards: try FieldCheck.count(proto.queuedShards, "snapshot.workers.queued_shards"),
             imagesDone: try FieldCheck.count(proto.imagesDone, "snapshot.workers.images_done")
         )
-        if proto.hasLastError { lastError = try FieldCheck.line(proto.lastError, "snapshot.workers.last_error") }
     }
 }
 
@@ -46,7 +44,6 @@ extension WorkerStatus.State {
         case .idle: .idle
         case .computing: .computing
         case .draining: .draining
-        case .lost: .lost
         case .quarantined: .quarantined
         }
     }

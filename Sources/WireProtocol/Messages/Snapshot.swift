@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Statistics
+
 /// A client's wish to see how a run stands.
 public struct SnapshotRequest: Hashable, Sendable {
     /// The run's id; the one that is going on when nil.
@@ -79,7 +81,7 @@ public struct Snapshot: Hashable, Sendable {
     /// Position of the page's first row.
     public var firstRow = 0
     /// One page of results: for each cell, each class and all classes together.
-    public var rows: [StatisticsRow] = []
+    public var rows: [CellStatistics] = []
     /// Why the run is paused, where it is.
     public var pauseReason: String?
     /// What a person should know, a line each; the first `WireLimits.noticesPerSnapshot` are sent.

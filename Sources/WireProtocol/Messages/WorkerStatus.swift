@@ -11,8 +11,6 @@ public struct WorkerStatus: Hashable, Sendable {
         case computing
         /// It finishes what it has and gets nothing new.
         case draining
-        /// It gave no sign of life for too long.
-        case lost
         /// It failed at what others can do and gets nothing more.
         case quarantined
     }
@@ -37,8 +35,6 @@ public struct WorkerStatus: Hashable, Sendable {
     public var queuedShards: Int
     /// Images it scored in this life of the coordinator.
     public var imagesDone: Int
-    /// Its last failure, in one line.
-    public var lastError: String?
 
     /// A worker and how it stands.
     public init(
@@ -51,8 +47,7 @@ public struct WorkerStatus: Hashable, Sendable {
         imagesPerSecond: Double,
         silentSeconds: Double,
         queuedShards: Int = 0,
-        imagesDone: Int = 0,
-        lastError: String? = nil
+        imagesDone: Int = 0
     ) {
         self.worker = worker
         self.host = host
@@ -64,6 +59,5 @@ public struct WorkerStatus: Hashable, Sendable {
         self.silentSeconds = silentSeconds
         self.queuedShards = queuedShards
         self.imagesDone = imagesDone
-        self.lastError = lastError
     }
 }
