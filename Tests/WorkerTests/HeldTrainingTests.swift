@@ -37,7 +37,7 @@ struct HeldTrainingTests {
     }
 
     private mutating func upload(_ kind: TrainingOffer.Kind, at now: Duration = .zero) -> [WorkerMessage] {
-        state.beginUpload(kind, Self.bytes, digest: Digest(of: Self.bytes), stepsDone: 7, at: now).messages
+        state.beginUpload(TrainingFile(kind, Self.bytes, stepsDone: 7), at: now).messages
     }
 
     private func receipt(_ bytes: Int, isStored: Bool = false) -> CoordinatorMessage {
@@ -71,7 +71,7 @@ struct HeldTrainingTests {
         #expect(sent == Self.bytes)
         #expect(state.receive(receipt(Self.bytes.count), at: .zero).messages.isEmpty)
         _ = state.receive(receipt(Self.bytes.count, isStored: true), at: .zero)
-        #expect(state.upload == nil && state.uploadEnd == .stored)
+        #expect(!state.training.isUploading && state.training.uploadEnd == .stored)
     }
 
     @Test("a file is offered again after silence, and to a coordinator that welcomes the worker anew")
@@ -98,8 +98,8 @@ struct HeldTrainingTests {
         _ = state.receive(Samples.welcome(epoch: 2), at: .zero)
         let renamed = Self.assignment("glow", 2)
         _ = state.receive(.train(renamed), at: .zero)
-        #expect(state.nextTraining() == nil && state.trainingInstruction == .goOn)
-        #expect(state.attemptAtTraining == renamed.attempt)
+        #expect(state.nextTraining() == nil && state.training.instruction == .goOn)
+        #expect(state.training.attempt == renamed.attempt)
     }
 
     @Test("another training takes the place of one that is dropped, when the engine has let go of it")
@@ -107,7 +107,7 @@ struct HeldTrainingTests {
         begin()
         let other = Self.assignment("pixelcnn", 1)
         _ = state.receive(.train(other), at: .zero)
-        #expect(state.trainingInstruction == .drop && state.nextTraining() == nil)
+        #expect(state.training.instruction == .drop && state.nextTraining() == nil)
         #expect(state.endTraining(.done, log: [], at: .zero).messages.isEmpty)
         #expect(state.nextTraining() == other)
     }
@@ -116,20 +116,20 @@ struct HeldTrainingTests {
     mutating func stops() throws {
         begin()
         _ = state.receive(.stopTraining(assignment.attempt, saves: true), at: .zero)
-        #expect(state.trainingInstruction == .save)
+        #expect(state.training.instruction == .save)
         let end = TrainingEnd(attempt: assignment.attempt, reason: .handedBack)
         #expect(state.endTraining(.ended(.handedBack, ""), log: ["x"], at: .zero).messages == [.trainingEnd(end)])
         begin()
         _ = state.receive(.stopTraining(assignment.attempt, saves: false), at: .zero)
-        #expect(state.trainingInstruction == .drop)
-        #expect(state.endTraining(.done, log: [], at: .zero).messages.isEmpty && state.training == nil)
+        #expect(state.training.instruction == .drop)
+        #expect(state.endTraining(.done, log: [], at: .zero).messages.isEmpty && state.training.isEmpty)
     }
 
     @Test("a leaving worker stays until its training is back, and takes no other")
     mutating func leaves() throws {
         begin()
         #expect(state.leave(because: "of SIGTERM", by: .seconds(60), at: .zero).ending == nil)
-        #expect(state.trainingInstruction == .save)
+        #expect(state.training.instruction == .save)
         #expect(state.endTraining(.ended(.handedBack, ""), log: [], at: .zero).ending == .left)
         let late = Self.assignment("pixelcnn", 1)
         let end = TrainingEnd(attempt: late.attempt, reason: .handedBack)
@@ -149,19 +149,19 @@ struct HeldTrainingTests {
         begin()
         _ = state.hello(at: .zero)
         #expect(state.endTraining(.ended(.failed, "no memory"), log: ["a line"], at: .zero).messages.isEmpty)
-        #expect(state.attemptAtTraining == assignment.attempt)
+        #expect(state.training.attempt == assignment.attempt)
         let end = TrainingEnd(attempt: assignment.attempt, reason: .failed, message: "no memory", log: ["a line"])
         #expect(state.receive(Samples.welcome(), at: .zero).messages.contains(.trainingEnd(end)))
-        #expect(state.attemptAtTraining == nil)
+        #expect(state.training.attempt == nil)
     }
 
     @Test("a coordinator that says goodbye is trained for no longer; one that vanishes is")
     mutating func goodbye() throws {
         begin()
         _ = state.connection(isThere: false)
-        #expect(state.trainingInstruction == .goOn)
+        #expect(state.training.instruction == .goOn)
         _ = state.receive(.goodbye(reason: "the run has ended"), at: .zero)
-        #expect(state.trainingInstruction == .drop)
+        #expect(state.training.instruction == .drop)
     }
 
     @Test("a worker whose wall time ends gives its training back in time to store the state")
@@ -171,8 +171,8 @@ struct HeldTrainingTests {
         _ = state.receive(.train(assignment), at: .zero)
         _ = state.nextTraining()
         _ = state.tick(at: .seconds(3529), tick: .seconds(1), hasUnsent: true)
-        #expect(state.trainingInstruction == .goOn)
+        #expect(state.training.instruction == .goOn)
         _ = state.tick(at: .seconds(3531), tick: .seconds(1), hasUnsent: true)
-        #expect(state.trainingInstruction == .save)
+        #expect(state.training.instruction == .save)
     }
 }

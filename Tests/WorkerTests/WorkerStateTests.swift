@@ -84,7 +84,7 @@ struct WorkerStateTests {
         try assign(1...2)
         _ = begin()
         try assign(1...1)
-        #expect(state.queue.keys == (try attempts(2)))
+        #expect(state.shards.waiting == (try attempts(2)))
     }
 
     @Test("a failure that no coordinator heard of is in flight for the next, and is told then")
@@ -95,7 +95,7 @@ struct WorkerStateTests {
         let failure = ShardFailure(attempt: try Samples.attempt(1), kind: .engine, message: "broken", log: ["a line"])
         _ = state.fail(failure)
         #expect(state.takeReports() == [])
-        #expect(state.inFlight == (try attempts(1)))
+        #expect(state.shards.inFlight == (try attempts(1)))
         #expect(state.receive(Samples.welcome(epoch: 2), at: .zero).messages == [.failure(failure)])
     }
 
@@ -104,9 +104,9 @@ struct WorkerStateTests {
         try assign(1...1)
         _ = begin()
         _ = state.progress(2)
-        #expect(state.heartbeat.imagesDone == 2)
+        #expect(state.shards.heartbeat.imagesDone == 2)
         _ = state.giveUp()
-        let bytes = WorkerMessage.heartbeat(state.heartbeat).encoded()
+        let bytes = WorkerMessage.heartbeat(state.shards.heartbeat).encoded()
         #expect(try WorkerMessage(decoding: bytes) == .heartbeat(WorkerHeartbeat()))
     }
 

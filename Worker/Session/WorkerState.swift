@@ -5,30 +5,12 @@ import Logging
 import Vocabulary
 import WireProtocol
 
-/// What a worker knows of its coordinator and what it holds: a value, told of messages, of the engine and of the time.
+/// What a worker does because of messages, of the engine and of the time: a value made of what it holds and of how it
+/// stands with its coordinator.
 ///
 /// Times are durations since the worker began. What is to be done because of an event is returned as effects; reports of
 /// the engine gather until the socket's thread takes them with `takeReports`.
 struct WorkerState {
-    /// How the worker stands with its coordinator.
-    enum Phase: Equatable {
-        /// It says hello until it is welcomed.
-        case joining
-        /// It was welcomed to a life of the coordinator.
-        case joined(epoch: UInt64, heartbeatInterval: Duration)
-    }
-
-    /// The attempt that is being computed.
-    struct Running {
-        let assignment: Assignment
-        var begun: Duration
-        var imagesDone = 0
-        /// Nobody wants its result any more.
-        var isCancelled = false
-
-        var attempt: AttemptIdentity { assignment.attempt }
-    }
-
     /// How the worker leaves.
     struct Leaving {
         var reason: String
@@ -51,81 +33,245 @@ struct WorkerState {
         case end(WorkerEnding)
     }
 
-    /// Heartbeats of the coordinator that may be missed before the worker says hello again.
-    static let missedHeartbeats = 3
-
-    let introduction: Hello
-    let walltime: Walltime?
-
-    /// Whether messages can go out.
-    var isConnected = false
-    var phase = Phase.joining
-    var pacing: HelloPacing
-    var pace = ShardPace()
-    /// Attempts that wait to be computed, oldest first.
-    var queue = OrderedTable<AttemptIdentity, Assignment>()
-    var running: Running?
-    /// Results that no coordinator has acknowledged, oldest first.
-    var results = OrderedTable<AttemptIdentity, ShardResult>()
-    /// Results that are on their way to the socket's thread.
-    var unsent: [AttemptIdentity] = []
-    /// Failures that are on their way to the socket's thread.
-    var failures: [ShardFailure] = []
-    /// Attempts that will not be computed because the worker leaves, on their way back.
-    var returned: [AttemptIdentity] = []
-    /// The training that is waiting or running, and the one that takes its place when the engine has dropped it.
-    var training: HeldTraining?
-    var followingTraining: TrainingAssignment?
-    /// The file of the training on its way to the coordinator, and how the last one's way ended.
-    var upload: Upload?
-    var uploadEnd: Upload.End?
-    /// Ends of trainings that the coordinator has not heard of.
-    var ends: [TrainingEnd] = []
-    var leaving: Leaving?
-    /// Whether the last coordinator said goodbye and no other has come.
-    var isAbandoned = false
-    var lastHeard: Duration = .zero
-    var lastBeat: Duration = .zero
+    private let introduction: Hello
+    private let walltime: Walltime?
+    private var membership: Membership
+    private(set) var shards = HeldShards()
+    private(set) var training = HeldTraining()
+    private(set) var leaving: Leaving?
 
     /// A worker that `introduction` describes; what it holds is filled in with every hello.
     init(introduction: Hello, walltime: Walltime? = nil) {
         self.introduction = introduction
         self.walltime = walltime
-        pacing = HelloPacing(seed: introduction.worker.bytes.reduce(0) { $0 &* 257 &+ UInt64($1) })
+        membership = Membership(introduction.worker)
     }
 
     /// Whether everything that was computed is recorded, and nothing more will be; what only goes back needs no waiting.
-    var isIdle: Bool {
-        queue.isEmpty && running == nil && results.isEmpty && failures.isEmpty && training == nil
-    }
+    var isIdle: Bool { shards.isEmpty && training.isEmpty }
 
     /// Whether the running attempt is worth waiting for a file: nothing is lost yet by giving it back.
-    var mayFetch: Bool { running?.isCancelled == false && leaving?.keepsQueue != false }
+    var mayFetch: Bool { shards.isRunningForSomeone && leaving?.keepsQueue != false }
 
-    /// Attempts that are not computed yet, or that failed without the coordinator's knowledge.
-    var inFlight: [AttemptIdentity] {
-        let current = running.flatMap { $0.isCancelled ? nil : [$0.attempt] } ?? []
-        return current + failures.map(\.attempt) + returned + queue.keys
+    // What the coordinator says.
+
+    mutating func receive(_ message: CoordinatorMessage, at now: Duration) -> [Effect] {
+        membership.hear(at: now)
+        switch message {
+        case .welcome(let welcome): return join(welcome, at: now)
+        case .assign(let assignments): return take(assignments)
+        case .acknowledge(let attempts): return forget(attempts)
+        case .heartbeat(let heartbeat): return membership.isJoined(to: heartbeat.epoch) ? [] : hello(at: now)
+        case .retract(let attempts):
+            return handBack(attempts.filter { shards.retract($0) }) + endIfDone()
+        case .drain(let reason): return drain(reason)
+        case .refuse(let refusal): return consider(refusal, at: now)
+        case .goodbye(let reason): return part(reason)
+        case .artifactChunk(let chunk): return [.fetch(.chunk(chunk))]
+        case .artifactRefusal(let refusal): return [.fetch(.refused(refusal))]
+        case .train(let assignment): return take(assignment, at: now)
+        case .stopTraining(let attempt, let saves):
+            let effects = training.stop(attempt, saves: saves, isJoined: membership.isJoined)
+            return effects.map { $0 + endIfDone() } ?? []
+        case .uploadReceipt(let receipt): return training.take(receipt, at: now)
+        case .uploadRefusal(let refusal): return training.take(refusal)
+        case .snapshot, .controlReply: return []
+        }
     }
 
-    var heartbeat: WorkerHeartbeat {
-        WorkerHeartbeat(
-            queued: queue.count,
-            unacknowledged: results.count,
-            running: running?.attempt,
-            imagesDone: running?.imagesDone ?? 0
-        )
+    /// Notes the coordinator's life and sends again what it may not have.
+    private mutating func join(_ welcome: Welcome, at now: Duration) -> [Effect] {
+        membership.join(welcome)
+        shards.reportAgain()
+        var effects: [Effect] = [.log(.info, "joined run \(welcome.run)"), .fetch(.joined)]
+        if let leaving, !leaving.keepsQueue { effects.append(.send(.drain(reason: leaving.reason))) }
+        return effects + takeReports().map { .send($0) } + training.offerAgain(at: now) + endIfDone()
     }
-}
 
-/// Why a session is over.
-enum WorkerEnding: Equatable, Sendable {
-    /// The coordinator will not work with this worker, for this reason.
-    case refused(String)
-    /// The socket broke.
-    case broken(String)
-    /// The worker left, and nothing that it computed is lost.
-    case left
-    /// The worker left with something begun and not finished, or finished and not acknowledged, for this reason.
-    case cutShort(String)
+    private mutating func take(_ assignments: [Assignment]) -> [Effect] {
+        if let leaving, !leaving.keepsQueue { return handBack(assignments.map(\.attempt)) }
+        shards.add(assignments)
+        return [.work]
+    }
+
+    /// Forgets results that are committed, and attempts that nobody needs.
+    private mutating func forget(_ attempts: [AttemptIdentity]) -> [Effect] {
+        var effects: [Effect] = []
+        for attempt in attempts where shards.forget(attempt) {
+            effects += [.log(.debug, "cancelled: \(attempt)"), .fetch(.abandoned)]
+        }
+        return effects + endIfDone()
+    }
+
+    private mutating func take(_ assignment: TrainingAssignment, at now: Duration) -> [Effect] {
+        if leaving == nil { return training.take(assignment, at: now) }
+        return [.send(.trainingEnd(TrainingEnd(attempt: assignment.attempt, reason: .handedBack)))]
+    }
+
+    /// Says hello to a coordinator that does not know this worker; leaves one that will not have it.
+    private mutating func consider(_ refusal: Refusal, at now: Duration) -> [Effect] {
+        switch refusal.reason {
+        case .unknownPeer:
+            return membership.mayAnswerStranger(at: now) ? hello(at: now) : []
+        case .protocolVersion, .numerics, .notAllowed, .quarantined:
+            return [.end(.refused(refusal.text))]
+        case .other, .malformed, .identityInUse, .unknownRun:
+            return [.log(.warning, "the coordinator refused: \(refusal.text)")]
+        }
+    }
+
+    /// Forgets what a coordinator that is gone wanted; results are kept for the next.
+    private mutating func part(_ reason: String) -> [Effect] {
+        membership.part()
+        _ = shards.retractAll()
+        return [.log(.info, "the coordinator left (\(reason)); waiting for the next"), .fetch(.parted)]
+            + training.abandon() + endIfDone()
+    }
+
+    private mutating func drain(_ reason: String) -> [Effect] {
+        guard leaving == nil else { return [] }
+        leaving = Leaving(reason: "the coordinator asks it to (\(reason))", deadline: nil, keepsQueue: true)
+        return [.log(.info, "draining: \(reason)")] + training.giveBack(isJoined: membership.isJoined) + endIfDone()
+    }
+
+    // What the engine takes and gives; what it gives says whether the socket's thread must be woken.
+
+    /// The next attempt, which counts as running from now; nil when there is none, or no time for it.
+    mutating func next(at now: Duration) -> (assignment: Assignment?, effects: [Effect]) {
+        guard let expected = shards.expectedTime else { return (nil, []) }
+        if let walltime, now + expected > walltime.lastCall {
+            let reason = "the wall time leaves no room for another shard"
+            return (nil, leave(because: reason, by: walltime.lastCall, at: now))
+        }
+        return (shards.begin(at: now), [])
+    }
+
+    /// The running attempt has all its files: what it takes from now on is computation.
+    mutating func beginComputing(at now: Duration) { shards.beginComputing(at: now) }
+
+    /// Notes how far the running attempt is; returns whether the rest is wanted.
+    mutating func progress(_ images: Int) -> Bool { shards.progress(images) }
+
+    /// Keeps a result until it is acknowledged.
+    mutating func finish(_ table: ResultTable, at now: Duration) -> Bool {
+        shards.finish(table, at: now) ?? (leaving != nil)
+    }
+
+    /// Reports why the running attempt gave nothing.
+    mutating func fail(_ failure: ShardFailure) -> Bool { shards.fail(failure) ?? (leaving != nil) }
+
+    /// Ends the running attempt without a result: it is cancelled, or goes back because the worker leaves.
+    mutating func giveUp() -> Bool { shards.giveUp() ?? (leaving != nil) }
+
+    /// The training, which counts as begun from now; nil when there is none that waits.
+    mutating func nextTraining() -> TrainingAssignment? { training.begin() }
+
+    /// How far the training is, for a coordinator that is there.
+    func report(_ report: TrainingReport) -> [Effect] {
+        guard membership.isJoined, let report = training.renamed(report) else { return [] }
+        return [.send(.trainingProgress(report))]
+    }
+
+    /// Begins to hand a file of the training to the coordinator.
+    mutating func beginUpload(_ file: TrainingFile, at now: Duration) -> [Effect] {
+        training.beginUpload(file, at: now, isJoined: membership.isJoined)
+    }
+
+    /// Ends the training that runs.
+    mutating func endTraining(_ outcome: TrainingOutcome, log: [String], at now: Duration) -> [Effect] {
+        training.end(outcome, log: log, at: now, isJoined: membership.isJoined) + endIfDone()
+    }
+
+    /// What the engine has given since the last call, for a coordinator that will take it.
+    mutating func takeReports() -> [WorkerMessage] {
+        membership.isJoined ? shards.takeReports() + training.takeEnds() : []
+    }
+
+    // What becomes due, and how the worker leaves.
+
+    /// What is due at `now`; the time is told every `tick`.
+    ///
+    /// Nothing is said while messages wait to be sent.
+    mutating func tick(at now: Duration, tick: Duration, hasUnsent: Bool) -> [Effect] {
+        var effects: [Effect] = []
+        if let walltime, leaving == nil, now >= walltime.lastCall {
+            effects += leave(because: "the wall time is over", by: walltime.lastCall, at: now)
+        }
+        if let walltime, !training.isEmpty, leaving == nil, now >= walltime.lastTraining {
+            effects += leave(because: "the wall time ends soon", by: walltime.lastCall, at: now)
+        }
+        if let leaving, let deadline = leaving.deadline, now >= deadline {
+            let unfinished = WorkerEnding.cutShort("leaving because \(leaving.reason); not finished in time")
+            return effects + [.end(isIdle ? .left : unfinished)]
+        }
+        return hasUnsent ? effects : effects + beat(at: now, tick: tick)
+    }
+
+    /// A heartbeat when one is due; a hello while nobody has welcomed the worker or the coordinator is silent.
+    private mutating func beat(at now: Duration, tick: Duration) -> [Effect] {
+        switch membership.due(at: now, tick: tick) {
+        case .nothing: return []
+        case .hello: return hello(at: now)
+        case .helloAfterSilence:
+            return [.log(.notice, "the coordinator is silent; saying hello until it answers")] + hello(at: now)
+        case .heartbeat: return [.send(.heartbeat(shards.heartbeat))] + training.offerIfDue(at: now)
+        }
+    }
+
+    /// Notes whether messages can go out.
+    mutating func connection(isThere: Bool) -> [Effect] {
+        membership.connection(isThere: isThere)
+        return [.fetch(.parted)]
+    }
+
+    /// A hello; the worker counts as not joined until it is answered.
+    mutating func hello(at now: Duration) -> [Effect] {
+        let wasJoined = membership.beginAgain(at: now)
+        var hello = introduction
+        hello.unacknowledged = shards.unacknowledged
+        hello.inFlight = shards.inFlight
+        hello.training = training.attempt
+        return (wasJoined ? [.fetch(.parted)] : []) + [.send(.hello(hello))]
+    }
+
+    /// Takes no more work: hands back what is not begun, and leaves when what is running is recorded, at `deadline` at the
+    /// latest.
+    mutating func leave(because reason: String, by deadline: Duration, at now: Duration) -> [Effect] {
+        let deadline = walltime.map { min($0.lastCall, deadline) } ?? deadline
+        let isNew = leaving == nil || leaving?.keepsQueue == true
+        leaving = Leaving(reason: reason, deadline: deadline)
+        let waiting = shards.retractAll()
+        var effects: [Effect] = isNew ? [.log(.info, "leaving because \(reason)")] : []
+        if membership.isJoined {
+            if isNew { effects.append(.send(.drain(reason: reason, within: max(.zero, deadline - now)))) }
+            effects += handBack(waiting)
+        } else {
+            // The hello that is on its way may have listed them.
+            shards.giveBack(waiting)
+        }
+        // A file that is still fetched would only delay it.
+        return effects + [.fetch(.abandoned)] + training.giveBack(isJoined: membership.isJoined) + endIfDone()
+    }
+
+    /// Leaves when that is wanted and nothing is left to do, or nobody to do it for.
+    func endIfDone() -> [Effect] {
+        guard let leaving else { return [] }
+        if isIdle { return [.end(.left)] }
+        // Waiting for a coordinator that may never come helps nobody.
+        let reason = "leaving because \(leaving.reason); the coordinator left first"
+        return membership.isAbandoned ? [.end(.cutShort(reason))] : []
+    }
+
+    /// What to send when the worker leaves: what is computed, and that everything else goes back.
+    mutating func farewell(_ reason: String) -> [WorkerMessage] {
+        guard membership.isJoined else { return [] }
+        let reports = takeReports()
+        let held = shards.inFlight
+        _ = shards.retractAll()
+        return reports + .handingBack(held) + [.goodbye(reason: reason)]
+    }
+
+    private func handBack(_ attempts: [AttemptIdentity]) -> [Effect] {
+        [WorkerMessage].handingBack(attempts).map { .send($0) }
+    }
 }

@@ -130,7 +130,7 @@ struct TrainingRun {
                 tell(report, training)
             }
             if now - saved >= training.recipe.snapshotInterval, !session.isUploading {
-                session.upload(.state, try training.snapshot().encoded(), stepsDone: training.step, wake)
+                session.upload(TrainingFile(.state, try training.snapshot().encoded(), stepsDone: training.step), wake)
                 (saved, savedStep) = (clock.now, training.step)
             }
         }
@@ -138,10 +138,13 @@ struct TrainingRun {
 
     private func tell(_ report: StepReport, _ training: TrainingSession) {
         session.report(
-            stepsDone: training.step,
-            steps: training.totalSteps ?? 0,
-            loss: report.loss,
-            imagesPerSecond: training.progress.imagesPerSecond ?? 0,
+            TrainingReport(
+                attempt: assignment.attempt,
+                stepsDone: training.step,
+                steps: training.totalSteps ?? 0,
+                loss: report.loss,
+                imagesPerSecond: training.progress.imagesPerSecond ?? 0
+            ),
             wake
         )
     }
@@ -150,7 +153,7 @@ struct TrainingRun {
     private func handBack(_ training: TrainingSession, _ savedStep: Int) throws -> TrainingOutcome {
         _ = session.uploadEnd()
         if training.step > savedStep {
-            session.upload(.state, try training.snapshot().encoded(), stepsDone: training.step, wake)
+            session.upload(TrainingFile(.state, try training.snapshot().encoded(), stepsDone: training.step), wake)
             if case .refused(let reason)? = session.uploadEnd() {
                 logger.warning("the coordinator did not take the state: \(reason)", metadata: metadata)
             }
@@ -163,7 +166,7 @@ struct TrainingRun {
         guard let release = try training.release(while: { session.trainingInstruction == .goOn }) else { return nil }
         _ = session.uploadEnd()
         logger.info("trained \(assignment.model): \(release.provenance)", metadata: metadata)
-        session.upload(.checkpoint, release.bytes, stepsDone: training.step, wake)
+        session.upload(TrainingFile(.checkpoint, release.bytes, stepsDone: training.step), wake)
         switch session.uploadEnd() {
         case .refused(let reason): return .ended(.failed, "the coordinator did not take the model: \(reason)")
         case .stored, nil: return .done

@@ -8,7 +8,7 @@ import WireProtocol
 ///
 /// A value without sockets or clocks; times are durations since some beginning. The coordinator asks for each part by saying
 /// how much it has, so that after a lost connection the offer is all there is to repeat.
-struct Upload {
+struct TrainingUpload {
     /// How an upload ended.
     enum End: Hashable, Sendable {
         /// The coordinator has the file for good.
