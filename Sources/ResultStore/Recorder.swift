@@ -12,7 +12,7 @@ struct Recorder {
     private let advanceCell: Statement
     private let findRuns: Statement
     private let insertPart: Statement
-    private let comparison: Comparison
+    private let comparison: PartComparison
     private var slices: Slices
     private var layouts = KeyCache<[String]>()
     private var workers = KeyCache<PartOrigin>()
@@ -44,7 +44,7 @@ struct Recorder {
                 ) THEN ?3 END, ?4, ?5, ?6, ?7, ?8, ?9)
                 """
         )
-        comparison = try Comparison(database)
+        comparison = try PartComparison(database)
         slices = Slices(database)
     }
 

@@ -12,12 +12,12 @@ import WireProtocol
 struct HeldTrainingTests {
     private static let bytes = (0..<(WireLimits.artifactChunkBytes * 2 + 5)).map { UInt8(truncatingIfNeeded: $0 / 7) }
 
-    private var state: WorkerState
+    private var state: SessionState
     private let assignment: TrainingAssignment
 
     init() throws {
         assignment = Self.assignment("glow", 1)
-        state = WorkerState(introduction: try Samples.hello())
+        state = SessionState(introduction: try Samples.hello())
         _ = state.receive(Samples.welcome(), at: .zero)
     }
 
@@ -166,7 +166,7 @@ struct HeldTrainingTests {
 
     @Test("a worker whose wall time ends gives its training back in time to store the state")
     func walltime() throws {
-        var state = WorkerState(introduction: try Samples.hello(), walltime: Walltime(limit: .seconds(3600)))
+        var state = SessionState(introduction: try Samples.hello(), walltime: Walltime(limit: .seconds(3600)))
         _ = state.receive(Samples.welcome(), at: .zero)
         _ = state.receive(.train(assignment), at: .zero)
         _ = state.nextTraining()

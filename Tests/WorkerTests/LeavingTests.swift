@@ -10,14 +10,14 @@ import WireProtocol
 /// How a worker leaves: asked to, out of time, or without a coordinator.
 @Suite("leaving")
 struct LeavingTests {
-    private var state: WorkerState
+    private var state: SessionState
 
     init() throws {
         state = try Self.joined(nil)
     }
 
-    private static func joined(_ limit: Duration?) throws -> WorkerState {
-        var state = WorkerState(introduction: try Samples.hello(), walltime: limit.map { Walltime(limit: $0) })
+    private static func joined(_ limit: Duration?) throws -> SessionState {
+        var state = SessionState(introduction: try Samples.hello(), walltime: limit.map { Walltime(limit: $0) })
         _ = state.receive(Samples.welcome(), at: .zero)
         _ = state.receive(.assign(try (1...9).map { try Samples.assignment($0) }), at: .zero)
         return state
@@ -101,7 +101,7 @@ struct LeavingTests {
     func goodbye(_ isFirst: Bool) throws {
         var state = state
         _ = state.next(at: .zero)
-        var effects: [WorkerState.Effect] = []
+        var effects: [SessionState.Effect] = []
         if isFirst { effects += state.receive(.goodbye(reason: "done"), at: .zero) }
         #expect(effects.ending == nil)
         effects += state.leave(because: "of SIGTERM", by: .seconds(60), at: .zero)

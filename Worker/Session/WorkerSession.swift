@@ -13,7 +13,7 @@ import ZeroMQ
 ///
 /// A worker that is started before its coordinator, or outlives it, keeps trying: the dealer reconnects by itself, and
 /// hello is said until somebody welcomes it. Results are kept until they are acknowledged and sent again after every
-/// welcome. What is decided, `WorkerState` decides.
+/// welcome. What is decided, `SessionState` decides.
 final class WorkerSession: Sendable {
     /// How often the thread looks at the time.
     static let tick: Duration = .milliseconds(200)
@@ -27,7 +27,7 @@ final class WorkerSession: Sendable {
     private let parent: Int32?
     private let logger: Logger
     private let begun = ContinuousClock.now
-    private let state: Mutex<WorkerState>
+    private let state: Mutex<SessionState>
     /// Signalled when a file of a training is handed over, or will not be.
     let uploadEnded = DispatchSemaphore(value: 0)
     /// Messages that other threads have for the socket's thread.
@@ -38,7 +38,7 @@ final class WorkerSession: Sendable {
     ///
     /// It ends when `parent` is given and no longer the process's parent.
     init(introduction: Hello, walltime: Walltime? = nil, parent: Int32?, logger: Logger) {
-        state = Mutex(WorkerState(introduction: introduction, walltime: walltime))
+        state = Mutex(SessionState(introduction: introduction, walltime: walltime))
         self.parent = parent
         self.logger = logger
         (ended, end) = AsyncStream.makeStream()
@@ -77,7 +77,7 @@ final class WorkerSession: Sendable {
         _ = perform(state.withLock { $0.connection(isThere: report == .established) })
     }
 
-    private func receive(_ bytes: [UInt8]) -> [WorkerState.Effect] {
+    private func receive(_ bytes: [UInt8]) -> [SessionState.Effect] {
         do {
             let message = try CoordinatorMessage(decoding: bytes)
             let now = now
@@ -97,7 +97,7 @@ final class WorkerSession: Sendable {
     }
 
     /// Does what is to be done; returns what is to be sent.
-    private func perform(_ effects: [WorkerState.Effect]) -> [Message] {
+    private func perform(_ effects: [SessionState.Effect]) -> [Message] {
         effects.compactMap { effect in
             switch effect {
             case .send: return effect.message
@@ -179,13 +179,13 @@ final class WorkerSession: Sendable {
     }
 
     /// Looks at the state.
-    func withState<Value: Sendable>(_ body: (WorkerState) -> Value) -> Value { state.withLock { body($0) } }
+    func withState<Value: Sendable>(_ body: (SessionState) -> Value) -> Value { state.withLock { body($0) } }
 
     /// Changes the state outside the socket's thread, and does what is to be done because of it.
     ///
     /// Messages are left while the state is locked: the socket's thread may end the session because of the new state at
     /// once, and whoever hears of the end takes along what is there by then.
-    func change(_ wake: () -> Void, _ body: (inout WorkerState) -> [WorkerState.Effect]) {
+    func change(_ wake: () -> Void, _ body: (inout SessionState) -> [SessionState.Effect]) {
         let (isSilent, others) = state.withLock { state in
             let effects = body(&state)
             let messages = effects.compactMap(\.message)
@@ -197,7 +197,7 @@ final class WorkerSession: Sendable {
     }
 }
 
-extension WorkerState.Effect {
+extension SessionState.Effect {
     fileprivate var isMessage: Bool { if case .send = self { true } else { false } }
 
     /// What is to be sent.

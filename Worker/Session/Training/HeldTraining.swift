@@ -51,7 +51,7 @@ struct HeldTraining {
     // What the coordinator says.
 
     /// Takes a training.
-    mutating func take(_ assignment: TrainingAssignment, at now: Duration) -> [WorkerState.Effect] {
+    mutating func take(_ assignment: TrainingAssignment, at now: Duration) -> [SessionState.Effect] {
         if let held = current, held.isBegun {
             guard held.assignment.attempt.training == assignment.attempt.training, held.instruction == .goOn else {
                 following = assignment
@@ -67,14 +67,14 @@ struct HeldTraining {
     }
 
     /// The coordinator wants the training back, with its state or without; nil when the attempt is not the present one.
-    mutating func stop(_ attempt: TrainingAttempt, saves: Bool, isJoined: Bool) -> [WorkerState.Effect]? {
+    mutating func stop(_ attempt: TrainingAttempt, saves: Bool, isJoined: Bool) -> [SessionState.Effect]? {
         if following?.attempt == attempt { following = nil }
         guard current?.assignment.attempt == attempt else { return nil }
         return saves ? giveBack(isJoined: isJoined) : drop()
     }
 
     /// Has the state saved and the training handed back, or hands it back at once when it is not begun.
-    mutating func giveBack(isJoined: Bool) -> [WorkerState.Effect] {
+    mutating func giveBack(isJoined: Bool) -> [SessionState.Effect] {
         guard let held = current else { return [] }
         following = nil
         guard held.isBegun else {
@@ -87,12 +87,12 @@ struct HeldTraining {
     }
 
     /// Forgets the training of a coordinator that is gone.
-    mutating func abandon() -> [WorkerState.Effect] {
+    mutating func abandon() -> [SessionState.Effect] {
         (following, ends) = (nil, [])
         return drop()
     }
 
-    private mutating func drop() -> [WorkerState.Effect] {
+    private mutating func drop() -> [SessionState.Effect] {
         guard current?.isBegun == true else {
             current = nil
             return []
@@ -103,18 +103,18 @@ struct HeldTraining {
     }
 
     /// Sends the part of the file that the coordinator wants, or notes that it has all.
-    mutating func take(_ receipt: UploadReceipt, at now: Duration) -> [WorkerState.Effect] {
+    mutating func take(_ receipt: UploadReceipt, at now: Duration) -> [SessionState.Effect] {
         guard let offer = upload?.offer, receipt.digest == offer.file.digest else { return [] }
         if receipt.isStored { return endUpload(.stored) }
         return upload?.part(after: receipt, at: now).map { [.send(.uploadChunk($0))] } ?? []
     }
 
     /// The coordinator does not want the file.
-    mutating func take(_ refusal: ArtifactRefusal) -> [WorkerState.Effect] {
+    mutating func take(_ refusal: ArtifactRefusal) -> [SessionState.Effect] {
         upload?.offer.file.digest == refusal.digest ? endUpload(.refused(refusal.reason)) : []
     }
 
-    private mutating func endUpload(_ end: TrainingUpload.End) -> [WorkerState.Effect] {
+    private mutating func endUpload(_ end: TrainingUpload.End) -> [SessionState.Effect] {
         upload = nil
         uploadEnd = end
         return [.uploadEnded]
@@ -123,13 +123,13 @@ struct HeldTraining {
     // What the coordinator is told.
 
     /// What a coordinator that has just welcomed the worker must hear again of the file.
-    mutating func offerAgain(at now: Duration) -> [WorkerState.Effect] {
+    mutating func offerAgain(at now: Duration) -> [SessionState.Effect] {
         upload?.beginAgain(at: now)
         return upload.map { [.send(.trainingOffer($0.offer))] } ?? []
     }
 
     /// The offer again, when nobody answered for long.
-    mutating func offerIfDue(at now: Duration) -> [WorkerState.Effect] {
+    mutating func offerIfDue(at now: Duration) -> [SessionState.Effect] {
         guard upload?.isOfferDue(at: now) == true, let upload else { return [] }
         return [.send(.trainingOffer(upload.offer))]
     }
@@ -140,7 +140,7 @@ struct HeldTraining {
         return ends.map { .trainingEnd($0) }
     }
 
-    private mutating func end(_ end: TrainingEnd, isJoined: Bool) -> [WorkerState.Effect] {
+    private mutating func end(_ end: TrainingEnd, isJoined: Bool) -> [SessionState.Effect] {
         if isJoined { return [.send(.trainingEnd(end))] }
         ends.append(end)
         return []
@@ -164,7 +164,7 @@ struct HeldTraining {
     }
 
     /// Begins to hand a file to the coordinator.
-    mutating func beginUpload(_ file: TrainingFile, at now: Duration, isJoined: Bool) -> [WorkerState.Effect] {
+    mutating func beginUpload(_ file: TrainingFile, at now: Duration, isJoined: Bool) -> [SessionState.Effect] {
         guard let held = current, held.instruction != .drop else { return [] }
         let offer = TrainingOffer(
             attempt: held.assignment.attempt,
@@ -183,10 +183,10 @@ struct HeldTraining {
         log: [String],
         at now: Duration,
         isJoined: Bool
-    ) -> [WorkerState.Effect] {
+    ) -> [SessionState.Effect] {
         guard let held = current else { return [] }
         (current, upload) = (nil, nil)
-        var effects: [WorkerState.Effect] = []
+        var effects: [SessionState.Effect] = []
         if case .ended(let reason, let message) = outcome, held.instruction != .drop {
             var ending = TrainingEnd(attempt: held.assignment.attempt, reason: reason, message: message)
             if reason != .handedBack { ending.log = log }

@@ -10,7 +10,7 @@ import WireProtocol
 ///
 /// Times are durations since the worker began. What is to be done because of an event is returned as effects; reports of
 /// the engine gather until the socket's thread takes them with `takeReports`.
-struct WorkerState {
+struct SessionState {
     /// How the worker leaves.
     struct Leaving {
         var reason: String

@@ -8,12 +8,12 @@ import WireProtocol
 @testable import Worker
 
 /// What a worker decides, with times and messages made up.
-@Suite("WorkerState")
-struct WorkerStateTests {
-    private var state: WorkerState
+@Suite("SessionState")
+struct SessionStateTests {
+    private var state: SessionState
 
     init() throws {
-        state = WorkerState(introduction: try Samples.hello())
+        state = SessionState(introduction: try Samples.hello())
         _ = state.connection(isThere: true)
         _ = state.receive(Samples.welcome(), at: .zero)
     }
@@ -112,7 +112,7 @@ struct WorkerStateTests {
 
     @Test("hello is said after pauses that double from one to 32 seconds, shortened by half at most")
     mutating func backOff() throws {
-        var silent = WorkerState(introduction: try Samples.hello())
+        var silent = SessionState(introduction: try Samples.hello())
         #expect(silent.tick(at: .zero, tick: .seconds(1), hasUnsent: false).messages == [], "nobody to hear it")
         _ = silent.connection(isThere: true)
         var said: [Duration] = []
@@ -156,7 +156,7 @@ struct WorkerStateTests {
     }
 }
 
-extension [WorkerState.Effect] {
+extension [SessionState.Effect] {
     /// What is sent.
     var messages: [WorkerMessage] {
         compactMap { effect -> WorkerMessage? in

@@ -5,7 +5,7 @@ import GRDB
 import Vocabulary
 
 /// Compares arriving parts, bit for bit, with what is recorded for the same images.
-struct Comparison {
+struct PartComparison {
     private let findParts: Statement
 
     /// What a comparison found.
@@ -87,7 +87,7 @@ struct Comparison {
 extension PartMismatch {
     /// Joins what was found in one stored part with what was found in `later` ones.
     fileprivate init(
-        _ difference: Comparison.Difference,
+        _ difference: PartComparison.Difference,
         _ part: RecordedPart,
         recordedBy: PartOrigin,
         and later: PartMismatch?
