@@ -22,7 +22,8 @@ struct Parities: Sendable {
     ) {
         for below in 0..<2 {
             let rows = rows(image, pixels, below)
-            visit(output, rows, parities, image * size.pixels + pixels.lowerBound, below) { place, parity in
+            let first = image * size.pixels + pixels.lowerBound
+            visit(output, rows: rows, parities, from: first, below: below) { place, parity in
                 place.update(from: parity, count: outputs)
             }
             body(rows)
@@ -35,7 +36,7 @@ struct Parities: Sendable {
             let (image, row) = line.quotientAndRemainder(dividingBy: size.height)
             for below in 0..<2 {
                 let rows = rows(image, row * size.width..<(row + 1) * size.width, below)
-                visit(output, rows, parities, line * size.width, below) { place, parity in
+                visit(output, rows: rows, parities, from: line * size.width, below: below) { place, parity in
                     parity.update(from: place, count: outputs)
                 }
             }
@@ -53,10 +54,10 @@ struct Parities: Sendable {
     @inline(__always)
     private func visit(
         _ output: RowView,
-        _ rows: Range<Int>,
+        rows: Range<Int>,
         _ parities: RowView,
-        _ first: Int,
-        _ below: Int,
+        from first: Int,
+        below: Int,
         _ body: (_ place: UnsafeMutablePointer<Float>, _ parity: UnsafeMutablePointer<Float>) -> Void
     ) {
         let (to, from) = (output.buffer.pointer + output.offset, parities.buffer.pointer + parities.offset)

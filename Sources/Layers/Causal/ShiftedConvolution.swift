@@ -93,3 +93,52 @@ public struct ShiftedConvolution: Sendable {
         convolution.forward(output, input, pixels: pixels, accumulating: accumulating, workspace)
     }
 }
+
+extension TrainableWeightNormConvolution {
+    /// A ``ShiftedConvolution`` in training.
+    ///
+    /// - Parameters:
+    ///   - layout: Holds its parameters.
+    ///   - name: Their scope.
+    ///   - inputs: Channels read.
+    ///   - outputs: Channels written.
+    ///   - kernel: Rows and columns of the kernel.
+    ///   - shift: What an output sees of its own line.
+    ///   - stride: 1 or 2.
+    ///   - size: Size of the images read.
+    ///   - initialScale: Deviation that data-dependent initialisation gives its outputs.
+    ///   - isBehindDropout: Whether its input has been through dropout.
+    ///   - end: End of the effective vector so far, which it extends.
+    public init(
+        _ layout: ParameterLayout,
+        _ name: String,
+        inputs: Int,
+        outputs: Int,
+        kernel: ImageSize,
+        shift: ShiftedConvolution.Shift,
+        stride: Int = 1,
+        size: ImageSize,
+        initialScale: Double = 1,
+        isBehindDropout: Bool = false,
+        at end: inout Int
+    ) {
+        let shape = ShiftedConvolution.shape(inputs: inputs, outputs: outputs, kernel: kernel, shift, stride: stride)
+        // The last bits of an activation in training may depend on anything, hence Winograd wherever it saves work.
+        let product = TrainableConvolution(shape, on: size, at: end)
+        end += product.effectiveCount
+        let places = TrainableWeightNorm.Places(
+            base: product.offset,
+            first: Array(0..<outputs),
+            second: (0..<inputs).map { $0 * outputs },
+            taps: (0..<kernel.pixels).map { $0 * inputs * outputs },
+            biases: [product.biasRange.lowerBound]
+        )
+        self.init(
+            name,
+            initialScale: initialScale,
+            folds: [TrainableWeightNorm(layout, name, places, lengths: .firstAxis, isByOutput: true)],
+            products: [product],
+            isBehindDropout: isBehindDropout
+        )
+    }
+}

@@ -1,10 +1,12 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Kernels
+
 /// Weight normalisation: a weight as a length g for each slice of one axis, and a direction V/‖V‖ (Salimans, Kingma
 /// 2016).
 ///
-/// It exists at load alone: the product g·V/‖V‖ is computed in double precision and packed.
+/// In inference it exists at load alone: the product g·V/‖V‖ is computed in double precision and packed.
 public enum WeightNorm {
     /// Which slices of a transposed convolution's weight have a length of their own.
     public enum Axis: String, Hashable, Sendable, CaseIterable {
@@ -30,5 +32,140 @@ public enum WeightNorm {
         }
         let scale = zip(length, squares).map { Double($0) / $1.squareRoot() }
         return direction.values.enumerated().map { Double($1) * scale[$0 / inner % extent] }
+    }
+}
+
+/// ``WeightNorm`` in training: parameters become effective weights, and the weights' gradients those of parameters.
+///
+/// With a slice V of directions, w = factor·g·V/‖V‖. Every element of V acts at one place of the effective vector, and
+/// the bias at one or more. Sums are in double precision, in the order of V.
+struct TrainableWeightNorm: Sendable {
+    /// Where V acts: its element (i, j, tap) at `base + first[i] + second[j] + taps[tap]` of the effective vector.
+    struct Places: Sendable {
+        var base: Int
+        var first: [Int]
+        var second: [Int]
+        var taps: [Int]
+        /// Where the biases begin.
+        var biases: [Int]
+        /// Whether the bias is added to weights, which lie at its place.
+        var isBiasAdded = false
+    }
+
+    /// What the lengths stand for.
+    enum Lengths: Sendable { case firstAxis, secondAxis }
+
+    private let places: Places
+    private let lengths: Lengths
+    /// Whether slices are outputs, so that each output has a length of its own.
+    private let isByOutput: Bool
+    private let v: Range<Int>
+    private let g: Range<Int>
+    private let bias: Range<Int>
+
+    /// The fold of the parameters called `name` in `layout`.
+    init(_ layout: ParameterLayout, _ name: String, _ places: Places, lengths: Lengths, isByOutput: Bool) {
+        self.places = places
+        self.lengths = lengths
+        self.isByOutput = isByOutput
+        v = layout.range("\(name).v")
+        g = layout.range("\(name).g")
+        bias = layout.range("\(name).bias")
+        precondition(v.count == places.first.count * places.second.count * places.taps.count, "V has other extents")
+        precondition(g.count == (lengths == .firstAxis ? places.first : places.second).count, "g has another extent")
+    }
+
+    /// Writes the effective weights and biases.
+    func fold(_ parameters: AlignedBuffer, into effective: AlignedBuffer, factor: Double) {
+        let scales = zip(g, squares(parameters)).map { factor * Double(parameters[$0]) / $1.squareRoot() }
+        let (target, v) = (effective.pointer, parameters.pointer + v.lowerBound)
+        forEachElement { slice, index, place in target[place] = Float(Double(v[index]) * scales[slice]) }
+        for place in places.biases {
+            for (output, index) in bias.enumerated() {
+                target[place + output] = (places.isBiasAdded ? target[place + output] : 0) + parameters[index]
+            }
+        }
+        withExtendedLifetime((parameters, effective)) {}
+    }
+
+    /// Writes the gradients of the parameters, given those of the effective weights and biases.
+    func unfold(
+        _ gradient: AlignedBuffer,
+        _ effectiveGradient: AlignedBuffer,
+        at parameters: AlignedBuffer,
+        factor: Double
+    ) {
+        let (dw, v) = (effectiveGradient.pointer, parameters.pointer + v.lowerBound)
+        let (dv, squares) = (gradient.pointer + self.v.lowerBound, squares(parameters))
+        var dots = [Double](repeating: 0, count: g.count)
+        forEachElement { slice, index, place in dots[slice] += Double(dw[place]) * Double(v[index]) }
+        let scales = zip(g, squares).map { factor * Double(parameters[$0]) / $1.squareRoot() }
+        let shares = zip(dots, squares).map { $0 / $1 }
+        forEachElement { slice, index, place in
+            dv[index] = Float(scales[slice] * (Double(dw[place]) - shares[slice] * Double(v[index])))
+        }
+        for (slice, index) in g.enumerated() {
+            gradient[index] = Float(factor * dots[slice] / squares[slice].squareRoot())
+        }
+        for (output, index) in bias.enumerated() {
+            gradient[index] = Float(places.biases.reduce(0.0) { $0 + Double(dw[$1 + output]) })
+        }
+        withExtendedLifetime((parameters, effectiveGradient, gradient)) {}
+    }
+
+    /// Changes lengths and biases so that outputs of those means and variances come to mean 0 and deviation `scale`.
+    ///
+    /// Where lengths belong to inputs, it is the mean of the variances that comes to `scale`².
+    func normalise(_ parameters: AlignedBuffer, means: [Double], variances: [Double], scale: Double) {
+        let mean = variances.reduce(0, +) / Double(variances.count)
+        let variances = isByOutput ? variances : variances.map { _ in mean }
+        // The published code's guard against constant outputs.
+        let factors = variances.map { scale / ($0 + 1e-10).squareRoot() }
+        for (slice, index) in g.enumerated() {
+            parameters[index] = Float(Double(parameters[index]) * factors[isByOutput ? slice : 0])
+        }
+        for (output, index) in bias.enumerated() {
+            parameters[index] = Float((Double(parameters[index]) - means[output]) * factors[output])
+        }
+    }
+
+    /// The biases.
+    func biases(_ parameters: AlignedBuffer) -> [Double] { bias.map { Double(parameters[$0]) } }
+
+    /// g·V/‖V‖ in the order of V.
+    func weights(_ parameters: AlignedBuffer) -> [Double] {
+        let scales = zip(g, squares(parameters)).map { Double(parameters[$0]) / $1.squareRoot() }
+        var weights = [Double](repeating: 0, count: v.count)
+        forEachElement { slice, index, _ in weights[index] = Double(parameters[v.lowerBound + index]) * scales[slice] }
+        return weights
+    }
+
+    /// ‖V‖² of every slice; along the first axis in eight partial sums.
+    private func squares(_ parameters: AlignedBuffer) -> [Double] {
+        let v = parameters.pointer + v.lowerBound
+        defer { withExtendedLifetime(parameters) {} }
+        guard lengths == .firstAxis else {
+            var squares = [Double](repeating: 0, count: g.count)
+            forEachElement { slice, index, _ in squares[slice] += Double(v[index]) * Double(v[index]) }
+            return squares
+        }
+        let count = self.v.count / g.count
+        return (0..<g.count).map { dotProduct(v + $0 * count, v + $0 * count, count: count) }
+    }
+
+    /// Calls `body` with each element's slice, its index in V, and its place in the effective vector.
+    @inline(__always)
+    private func forEachElement(_ body: (_ slice: Int, _ index: Int, _ place: Int) -> Void) {
+        var index = 0
+        for (row, first) in places.first.enumerated() {
+            for (column, second) in places.second.enumerated() {
+                let start = places.base + first + second
+                let slice = lengths == .firstAxis ? row : column
+                for tap in places.taps {
+                    body(slice, index, start + tap)
+                    index += 1
+                }
+            }
+        }
     }
 }

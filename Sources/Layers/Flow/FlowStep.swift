@@ -4,39 +4,30 @@
 public import Kernels
 
 /// One step of a flow: actnorm, invertible 1×1 convolution, coupling (Glow, Table 1).
-///
-/// Actnorm and convolution are one linear map of each pixel, y = W·(e^logs ⊙ (x + bias)), and so is their inverse.
 public struct FlowStep: Sendable {
-    private let mixing: Convolution
-    private let unmixing: Convolution
+    private let mixing: ChannelMixing
     private let coupling: Coupling
-    /// Log-determinant of one image's actnorm and 1×1 convolution; that of the coupling depends on the image.
-    public let constantLogDeterminant: Double
 
     /// The parameters of a step on images with that many channels.
     public static func parameters(channels: Int, hiddenChannels: Int, coupling: Coupling.Kind) -> [ParameterSpec] {
-        ActNorm.parameters(channels: channels).map { $0.scoped("actnorm") }
-            + InvertibleConvolution.parameters(channels: channels).map { $0.scoped("invertible") }
+        ChannelMixing.parameters(channels: channels)
             + Coupling.parameters(channels: channels, hiddenChannels: hiddenChannels, kind: coupling)
             .map { $0.scoped("coupling") }
     }
 
     /// Takes its parameters from `parameters`, for images of `extent`; nil when `invertible.permutation` is not one.
     public init?(_ parameters: ParameterSet, coupling: Coupling.Kind, extent: ImageExtent) {
-        guard let convolution = InvertibleConvolution(parameters.scope("invertible")) else { return nil }
-        let actnorm = ActNorm(parameters.scope("actnorm"))
-        let scale = actnorm.scale
-        let forward = SquareMatrix(size: scale.count) { convolution.matrix[$0, $1] * scale[$1] }
-        let reverse = SquareMatrix(size: scale.count) { convolution.inverse[$0, $1] / scale[$0] }
-        mixing = Convolution(matrix: forward, bias: forward * actnorm.bias, size: extent.size)
-        unmixing = Convolution(matrix: reverse, bias: actnorm.bias.map { -$0 }, size: extent.size)
-        constantLogDeterminant = Double(extent.pixels) * (actnorm.logDeterminant + convolution.logDeterminant)
+        guard let mixing = ChannelMixing(parameters, extent: extent) else { return nil }
+        self.mixing = mixing
         self.coupling = Coupling(parameters.scope("coupling"), kind: coupling, extent: extent)
     }
 
+    /// Log-determinant of one image's actnorm and 1×1 convolution; that of the coupling depends on the image.
+    public var constantLogDeterminant: Double { mixing.logDeterminant }
+
     /// The memory a call needs.
     public var demand: Workspace.Demand {
-        coupling.demand.union(Workspace.Demand(scratch: max(mixing.scratchCount, unmixing.scratchCount)))
+        coupling.demand.union(Workspace.Demand(scratch: mixing.scratchCount))
     }
 
     /// output and input are (images, H, W, C); adds what the coupling contributes to each line's log-determinant.
@@ -53,6 +44,156 @@ public struct FlowStep: Sendable {
     /// output and input are (images, H, W, C); the input is overwritten.
     public func reverse(_ output: RowView, _ input: RowView, _ workspace: Workspace) {
         coupling.reverse(input, workspace)
-        unmixing.forward(output, input, workspace)
+        mixing.reverse(output, input, workspace)
+    }
+}
+
+/// A ``FlowStep`` in training: the same function of the same parameters, and its gradients.
+public final class TrainableFlowStep: Sendable {
+    private let mixing: TrainableChannelMixing
+    private let coupling: TrainableCoupling
+    private let extent: ImageExtent
+
+    /// What backward needs of forward; the step's output is part of it.
+    public struct Tape: Sendable {
+        /// What the step puts out, (images, H, W, C).
+        public let output: RowView
+        let coupling: TrainableCoupling.Tape
+    }
+
+    /// The step whose parameters are in `scope`; its effective weights lie at `offset`, which moves behind them.
+    ///
+    /// - Parameters:
+    ///   - layout: Where the parameters lie.
+    ///   - scope: Name of the step.
+    ///   - coupling: How the coupling network's output acts.
+    ///   - hiddenChannels: Channels of the coupling network's hidden layers.
+    ///   - extent: The images.
+    ///   - offset: Where the effective weights begin.
+    ///   - passesGradient: Whether anything before the step learns.
+    public init(
+        _ layout: ParameterLayout,
+        scope: String,
+        coupling: Coupling.Kind,
+        hiddenChannels: Int,
+        extent: ImageExtent,
+        at offset: inout Int,
+        passesGradient: Bool
+    ) {
+        self.extent = extent
+        mixing = TrainableChannelMixing(
+            layout,
+            scope: scope,
+            extent: extent,
+            at: &offset,
+            passesGradient: passesGradient
+        )
+        self.coupling = TrainableCoupling(
+            layout,
+            scope: "\(scope).coupling",
+            kind: coupling,
+            hiddenChannels: hiddenChannels,
+            extent: extent,
+            at: &offset
+        )
+    }
+
+    /// The memory a call for `images` images needs.
+    public func demand(images: Int) -> FlowTrainingMemory.Demand {
+        coupling.demand(images: images).union(FlowTrainingMemory.Demand(scratch: mixing.convolution.scratchCount))
+    }
+
+    /// Memory for `images` images.
+    public func makeTape(images: Int) -> Tape {
+        let rows = images * extent.pixels
+        let output = RowView(AlignedBuffer(count: rows * extent.channels), rows: rows, channels: extent.channels)
+        return Tape(output: output, coupling: coupling.makeTape(images: images))
+    }
+
+    /// Folds and packs the parameters.
+    public func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer) {
+        mixing.load(effective, parameters)
+        for layer in coupling.network.layers { layer.load(effective, parameters) }
+    }
+
+    /// Log-determinant of one image's actnorm and 1×1 convolution; that of the coupling depends on the image.
+    public func constantLogDeterminant(_ parameters: AlignedBuffer) -> Double {
+        mixing.logDeterminant(parameters)
+    }
+
+    /// Writes the step's output for `input` (images, H, W, C) to the tape, and adds the coupling's log-determinant of
+    /// each image to `logDeterminants`.
+    public func forward(_ tape: Tape, _ logDeterminants: inout [Double], _ input: RowView, _ memory: FlowTrainingMemory)
+    {
+        let output = tape.output.rows(0..<input.rows)
+        mixing.convolution.forward(output, input, memory.workspace)
+        coupling.forward(output, &logDeterminants, tape.coupling, memory)
+    }
+
+    /// Overwrites `inputGradient`, unless it is nil, and the effective weights' gradient.
+    ///
+    /// - Parameters:
+    ///   - inputGradient: The gradient of what the step was given, (images, H, W, C).
+    ///   - outputGradient: The gradient of what it put out; overwritten.
+    ///   - tape: As forward left it.
+    ///   - input: What the step was given.
+    ///   - pass: Where the effective weights' gradient goes.
+    public func backward(
+        _ inputGradient: RowView?,
+        outputGradient: RowView,
+        _ tape: Tape,
+        input: RowView,
+        _ pass: FlowBackwardPass
+    ) {
+        coupling.backward(outputGradient, tape.output.rows(0..<input.rows), tape.coupling, pass)
+        mixing.convolution.backward(inputGradient, outputGradient: outputGradient, input: input, pass.layer())
+    }
+
+    /// Overwrites the parameters' gradient, given that of the effective weights.
+    ///
+    /// The loss falls by `weight` in sum with the log-determinants of the images.
+    public func unfold(
+        _ gradient: AlignedBuffer,
+        _ effectiveGradient: AlignedBuffer,
+        _ parameters: AlignedBuffer,
+        logDeterminantWeight weight: Double
+    ) {
+        mixing.unfold(gradient, effectiveGradient, parameters, logDeterminantWeight: weight)
+        for layer in coupling.network.layers { layer.unfold(gradient, effectiveGradient, parameters) }
+    }
+
+    /// Chooses all actnorms of the step from a batch's `input`, (images, H, W, C), and puts out what the step then
+    /// does.
+    public func initialise(_ output: RowView, _ input: RowView, _ pass: FlowInitialisation) {
+        mixing.initialise(input, pass)
+        pass.forEach(pixels: extent.pixels) { rows, workspace in
+            mixing.convolution.forward(output.rows(rows), input.rows(rows), workspace)
+        }
+        coupling.initialise(output, pass)
+    }
+
+    /// Parts of a step that ``firstNonFinitePart(_:_:rows:)`` tells apart.
+    public static let parts = 5
+
+    /// The first part of the step, of ``parts``, whose weights, or activations for the `rows` of the tape, are not
+    /// finite.
+    public func firstNonFinitePart(
+        _ effective: AlignedBuffer,
+        _ tape: Tape,
+        rows: Range<Int>,
+        _ memory: FlowTrainingMemory
+    ) -> (place: Int, name: String)? {
+        let network = coupling.network
+        // What the mixing put out is kept in the half that the coupling leaves alone.
+        let kept = tape.output.rows(rows).channels(0..<extent.channels / 2)
+        let parts: [(String, Range<Int>, () -> Bool)] = [
+            ("invertible", mixing.effectiveRange, { kept.isFinite }),
+            ("coupling.first", network.first.effectiveRange, { network.firstIsFinite(kept, memory) }),
+            ("coupling.second", network.second.effectiveRange, { tape.coupling.network.rows(rows).isFinite }),
+            ("coupling.last", network.last.effectiveRange, { tape.coupling.output.rows(rows).isFinite }),
+            ("coupling", 0..<0, { tape.output.rows(rows).isFinite }),
+        ]
+        let place = parts.firstIndex { !effective.isFinite(in: $0.1) || !$0.2() }
+        return place.map { ($0, parts[$0].0) }
     }
 }

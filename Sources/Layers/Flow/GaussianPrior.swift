@@ -25,7 +25,7 @@ enum GaussianPrior {
         _ latents: RowView,
         _ terms: inout PriorTerms,
         _ z: RowView,
-        _ prior: RowView,
+        prior: RowView,
         _ kernels: KernelSet
     ) {
         let images = terms.quadratic.count
@@ -45,7 +45,7 @@ enum GaussianPrior {
     }
 
     /// z = mean + factor·ε·e^logs.
-    static func reverse(_ z: RowView, _ latents: RowView, factor: Float, _ prior: RowView, _ kernels: KernelSet) {
+    static func reverse(_ z: RowView, _ latents: RowView, factor: Float, prior: RowView, _ kernels: KernelSet) {
         kernels.unstandardize(
             latents,
             mean: prior.channels(0..<z.channels),
@@ -54,4 +54,50 @@ enum GaussianPrior {
             into: z
         )
     }
+
+    /// Gradients of z and of mean and log-scale, the halves of `priorGradient`'s channels, overwritten.
+    ///
+    /// The loss rises by `weight` with ½·‖ε‖² and with the sum of the log-scales.
+    static func backward(
+        _ dz: RowView,
+        _ priorGradient: RowView,
+        _ tape: PriorTape,
+        weight: Float,
+        _ kernels: KernelSet
+    ) {
+        let channels = dz.channels
+        kernels.standardizeBackward(
+            tape.latents,
+            logScale: tape.prior.channels(channels..<2 * channels),
+            weight: weight,
+            into: dz,
+            mean: priorGradient.channels(0..<channels),
+            logScaleGradient: priorGradient.channels(channels..<2 * channels)
+        )
+    }
+}
+
+/// What a Gaussian prior's backward pass needs of forward.
+public struct PriorTape: Sendable {
+    /// Mean, then log-scale, of every latent: (images, H, W, 2C).
+    let prior: RowView
+    /// The standardised latents, (images, H, W, C).
+    let latents: RowView
+
+    /// Memory for the latents of `rows` pixels.
+    init(rows: Int, channels: Int) {
+        prior = RowView(AlignedBuffer(count: rows * 2 * channels), rows: rows, channels: 2 * channels)
+        latents = RowView(AlignedBuffer(count: rows * channels), rows: rows, channels: channels)
+    }
+
+    private init(prior: RowView, latents: RowView) {
+        self.prior = prior
+        self.latents = latents
+    }
+
+    func rows(_ range: Range<Int>) -> PriorTape {
+        PriorTape(prior: prior.rows(range), latents: latents.rows(range))
+    }
+
+    var isFinite: Bool { prior.isFinite && latents.isFinite }
 }

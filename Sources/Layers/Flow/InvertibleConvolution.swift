@@ -24,26 +24,41 @@ public struct InvertibleConvolution: Sendable {
 
     /// Takes its parameters from `parameters`; nil when `permutation` is not one of 0..<channels.
     public init?(_ parameters: ParameterSet) {
-        let order = parameters["permutation"].values.compactMap(Int.init(exactly:))
-        let size = parameters["permutation"].values.count
-        guard order.sorted() == Array(0..<size) else { return nil }
-        let lower = parameters["lower"].values
-        let upper = parameters["upper"].values
-        let logs = parameters["log-s"].values.map(Double.init)
-        let diagonal = zip(parameters["sign-s"].values, logs).map { Double($0) * PortableMath.exp($1) }
-        let unitLower = SquareMatrix(size: size) { row, column in
-            row == column ? 1 : row > column ? Double(lower[row * size + column]) : 0
-        }
-        let fullUpper = SquareMatrix(size: size) { row, column in
-            row == column ? diagonal[row] : row < column ? Double(upper[row * size + column]) : 0
-        }
-        let product = unitLower * fullUpper
-        matrix = SquareMatrix(size: size) { product[order[$0], $1] }
-        let inverseProduct = fullUpper.transposed().invertedLower().transposed() * unitLower.invertedLower()
-        inverse = SquareMatrix(size: size) { row, column in
+        guard let factors = LUFactors(parameter: { parameters[$0].values }) else { return nil }
+        let (lower, upper, order) = (factors.lower, factors.upper, factors.order)
+        let product = lower * upper
+        matrix = SquareMatrix(size: order.count) { product[order[$0], $1] }
+        let inverseProduct = upper.transposed().invertedLower().transposed() * lower.invertedLower()
+        inverse = SquareMatrix(size: order.count) { row, column in
             // Column c of (LU)⁻¹·Pᵀ is column order[c] of (LU)⁻¹.
             inverseProduct[row, order[column]]
         }
-        logDeterminant = logs.reduce(0, +)
+        logDeterminant = parameters["log-s"].values.reduce(0) { $0 + Double($1) }
+    }
+}
+
+/// The factors of an ``InvertibleConvolution``'s matrix, of which row i is row `order[i]` of `lower`·`upper`.
+struct LUFactors {
+    /// L, with ones on the diagonal.
+    let lower: SquareMatrix
+    /// U, with sign-s·e^log-s on the diagonal.
+    let upper: SquareMatrix
+    /// The rows of L·U in the order of P.
+    let order: [Int]
+
+    /// The factors that the parameters, by their names, come to; nil when `permutation` is none.
+    init?(parameter: (String) -> [Float]) {
+        let permutation = parameter("permutation")
+        let (order, size) = (permutation.compactMap(Int.init(exactly:)), permutation.count)
+        guard order.sorted() == Array(0..<size) else { return nil }
+        let (below, above) = (parameter("lower"), parameter("upper"))
+        let diagonal = zip(parameter("sign-s"), parameter("log-s")).map { Double($0) * PortableMath.exp(Double($1)) }
+        self.order = order
+        lower = SquareMatrix(size: size) { row, column in
+            row == column ? 1 : row > column ? Double(below[row * size + column]) : 0
+        }
+        upper = SquareMatrix(size: size) { row, column in
+            row == column ? diagonal[row] : row < column ? Double(above[row * size + column]) : 0
+        }
     }
 }

@@ -23,7 +23,7 @@ public struct TopPrior: Sendable {
     public init(_ parameters: ParameterSet, channels: Int, classes: Int, learned: Bool) {
         var base = [Double](repeating: 0, count: 2 * channels)
         if learned {
-            let scale = ZeroConvolution.scale(parameters["logs"])
+            let scale = ScaledConvolution.scale(parameters["logs"], .zero)
             base = zip(parameters["bias"].values, scale).map { Double($0) * $1 }
         }
         guard classes > 0 else {
@@ -32,7 +32,7 @@ public struct TopPrior: Sendable {
         }
         let scope = parameters.scope("class")
         let (weight, bias) = (scope["weight"].values, scope["bias"].values)
-        let scale = ZeroConvolution.scale(scope["logs"])
+        let scale = ScaledConvolution.scale(scope["logs"], .zero)
         rows = (0..<classes).map { label in
             base.indices.map { output in
                 Float(base[output] + (Double(weight[output * classes + label]) + Double(bias[output])) * scale[output])
@@ -48,12 +48,12 @@ public struct TopPrior: Sendable {
         classes: [Int],
         _ workspace: Workspace
     ) {
-        GaussianPrior.forward(latents, &terms, z, prior(z, classes, workspace), workspace.kernels)
+        GaussianPrior.forward(latents, &terms, z, prior: prior(z, classes, workspace), workspace.kernels)
     }
 
     /// Fills z (images, H, W, C) from `factor` times the latents.
     public func reverse(_ z: RowView, _ latents: RowView, factor: Float, classes: [Int], _ workspace: Workspace) {
-        GaussianPrior.reverse(z, latents, factor: factor, prior(z, classes, workspace), workspace.kernels)
+        GaussianPrior.reverse(z, latents, factor: factor, prior: prior(z, classes, workspace), workspace.kernels)
     }
 
     /// Mean and log-scale of every latent of z.
@@ -65,4 +65,139 @@ public struct TopPrior: Sendable {
         }
         return prior
     }
+}
+
+/// A ``TopPrior`` in training.
+///
+/// Its effective weights are mean and log-scale of every channel, a row of them for each class.
+public struct TrainableTopPrior: Sendable {
+    private let channels: Int
+    private let classes: Int
+    private let offset: Int
+    private let top: TopProjection?
+    private let conditional: TopProjection?
+    private let weight: Range<Int>
+
+    /// The prior whose parameters are in `scope`; its effective weights lie at `offset`, which moves behind them.
+    public init(
+        _ layout: ParameterLayout,
+        scope: String,
+        channels: Int,
+        classes: Int,
+        learned: Bool,
+        at offset: inout Int
+    ) {
+        self.channels = channels
+        self.classes = classes
+        self.offset = offset
+        top = learned ? TopProjection(layout, scope: scope) : nil
+        conditional = classes > 0 ? TopProjection(layout, scope: "\(scope).class") : nil
+        weight = classes > 0 ? layout.range("\(scope).class.weight") : 0..<0
+        offset += effectiveCount
+    }
+
+    private var effectiveCount: Int { max(classes, 1) * 2 * channels }
+
+    /// The memory a call for `rows` pixels needs.
+    public func demand(rows: Int) -> FlowTrainingMemory.Demand {
+        FlowTrainingMemory.Demand(scratch: 0, output: rows * 2 * channels)
+    }
+
+    /// Memory for `rows` pixels.
+    public func makeTape(rows: Int) -> PriorTape { PriorTape(rows: rows, channels: channels) }
+
+    /// Computes every class's row.
+    public func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer) {
+        for output in 0..<2 * channels {
+            let base = top.map { $0.bias(parameters, output) * $0.scale(parameters, output) } ?? 0
+            let scale = conditional?.scale(parameters, output) ?? 0
+            for label in 0..<max(classes, 1) {
+                let shift = conditional.map { weight(parameters, output, label) + $0.bias(parameters, output) } ?? 0
+                effective[offset + label * 2 * channels + output] = Float(base + shift * scale)
+            }
+        }
+    }
+
+    /// Sets `terms` to those of z, (images, H, W, C); `labels` has one entry per image, 0 where the model has no
+    /// classes.
+    public func forward(
+        _ tape: PriorTape,
+        _ terms: inout PriorTerms,
+        _ z: RowView,
+        labels: ArraySlice<Int>,
+        effective: AlignedBuffer,
+        _ memory: FlowTrainingMemory
+    ) {
+        let tape = tape.rows(0..<z.rows)
+        let pixels = z.rows / max(labels.count, 1)
+        for (image, label) in labels.enumerated() {
+            let row = effective.pointer + offset + label * 2 * channels
+            for pixel in image * pixels..<(image + 1) * pixels {
+                let target = tape.prior.buffer.pointer + tape.prior.offset + pixel * tape.prior.stride
+                for output in 0..<2 * channels { target[output] = row[output] }
+            }
+        }
+        GaussianPrior.forward(tape.latents, &terms, z, prior: tape.prior, memory.workspace.kernels)
+    }
+
+    /// Overwrites dz, and the effective weights' gradient.
+    public func backward(_ dz: RowView, _ tape: PriorTape, labels: ArraySlice<Int>, _ pass: FlowBackwardPass) {
+        let priorGradient = pass.memory.output(rows: dz.rows, channels: 2 * channels)
+        let (gradient, kernels) = (pass.gradient, pass.memory.workspace.kernels)
+        GaussianPrior.backward(dz, priorGradient, tape.rows(0..<dz.rows), weight: pass.weight, kernels)
+        let pixels = dz.rows / max(labels.count, 1)
+        (gradient.pointer + offset).update(repeating: 0, count: effectiveCount)
+        for (image, label) in labels.enumerated() {
+            let rows = priorGradient.rows(image * pixels..<(image + 1) * pixels)
+            kernels.columnSums(rows, into: gradient, at: offset + label * 2 * channels, accumulating: true)
+        }
+    }
+
+    /// Overwrites the parameters' gradient, given that of the effective weights.
+    public func unfold(_ gradient: AlignedBuffer, _ effectiveGradient: AlignedBuffer, _ parameters: AlignedBuffer) {
+        for output in 0..<2 * channels {
+            let rows = (0..<max(classes, 1)).map { Double(effectiveGradient[offset + $0 * 2 * channels + output]) }
+            let sum = rows.reduce(0, +)
+            if let top {
+                let scale = top.scale(parameters, output)
+                gradient[top.bias.lowerBound + output] = Float(sum * scale)
+                gradient[top.logs.lowerBound + output] = Float(3 * sum * top.bias(parameters, output) * scale)
+            }
+            guard let conditional else { continue }
+            let scale = conditional.scale(parameters, output)
+            var logs = sum * conditional.bias(parameters, output)
+            for (label, row) in rows.enumerated() {
+                gradient[weight.lowerBound + output * classes + label] = Float(row * scale)
+                logs += row * weight(parameters, output, label)
+            }
+            gradient[conditional.bias.lowerBound + output] = Float(sum * scale)
+            gradient[conditional.logs.lowerBound + output] = Float(3 * logs * scale)
+        }
+    }
+
+    /// Whether the classes' rows, and the latents that they made of the first `rows` pixels, are finite.
+    public func isFinite(_ effective: AlignedBuffer, _ tape: PriorTape, rows: Range<Int>) -> Bool {
+        effective.isFinite(in: offset..<offset + effectiveCount) && tape.rows(rows).isFinite
+    }
+
+    private func weight(_ parameters: AlignedBuffer, _ output: Int, _ label: Int) -> Double {
+        Double(parameters[weight.lowerBound + output * classes + label])
+    }
+}
+
+/// What is added to every latent's mean and log-scale, a bias times e^(3·logs): where its parameters lie.
+private struct TopProjection: Sendable {
+    let bias: Range<Int>
+    let logs: Range<Int>
+
+    init(_ layout: ParameterLayout, scope: String) {
+        bias = layout.range("\(scope).bias")
+        logs = layout.range("\(scope).logs")
+    }
+
+    func scale(_ parameters: AlignedBuffer, _ output: Int) -> Double {
+        PortableMath.exp(ScaledConvolutionShape.Scale.zero.rawValue * Double(parameters[logs.lowerBound + output]))
+    }
+
+    func bias(_ parameters: AlignedBuffer, _ output: Int) -> Double { Double(parameters[bias.lowerBound + output]) }
 }

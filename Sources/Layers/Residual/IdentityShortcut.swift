@@ -9,18 +9,16 @@ public import Kernels
 /// its input, zeros stand behind the old ones.
 public struct IdentityShortcut: Sendable {
     private let input: ImageExtent
+    /// Rows and columns of the result.
+    private let size: ImageSize
     private let stride: Int
 
     /// The way around a block that reads images of `input` and moves by `stride` pixels from output to output.
     public init(_ input: ImageExtent, stride: Int) {
         precondition(stride > 0, "a stride of \(stride)")
         self.input = input
+        size = input.reduced(by: stride, channels: input.channels).size
         self.stride = stride
-    }
-
-    /// Rows and columns of the result.
-    private var size: ImageSize {
-        ImageSize(height: (input.height + stride - 1) / stride, width: (input.width + stride - 1) / stride)
     }
 
     /// output is (images, ⌈H/stride⌉, ⌈W/stride⌉, C′) with C′ ≥ C, x (images, H, W, C).

@@ -23,31 +23,17 @@ public struct Convolution: Sendable {
     /// What follows the convolution is folded in, in double precision: output o becomes `scale[o]`·conv + `offset[o]`.
     public init(weight: Tensor, scale: [Double], offset: [Double], stride: Int = 1, size: ImageSize) {
         precondition(weight.shape.count == 4, "a convolution's weight has four extents, not \(weight.shape)")
-        let (outputs, inputs, kernelHeight, kernelWidth) =
-            (weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3])
-        let taps = kernelHeight * kernelWidth
-        var packed = [Float](repeating: 0, count: weight.values.count)
-        for output in 0..<outputs {
-            for input in 0..<inputs {
-                for tap in 0..<taps {
-                    let value = Double(weight.values[(output * inputs + input) * taps + tap])
-                    packed[(tap * inputs + input) * outputs + output] = Float(value * scale[output])
-                }
-            }
-        }
-        let shape = ConvolutionShape(
-            kernelHeight: kernelHeight,
-            kernelWidth: kernelWidth,
+        let shape = ConvolutionShape.centred(
+            kernelHeight: weight.shape[2],
+            kernelWidth: weight.shape[3],
             stride: stride,
-            padding: Padding(
-                top: kernelHeight / 2,
-                left: kernelWidth / 2,
-                bottom: kernelHeight / 2,
-                right: kernelWidth / 2
-            ),
-            inputChannels: inputs,
-            outputChannels: outputs
+            inputs: weight.shape[1],
+            outputs: weight.shape[0]
         )
+        var packed = [Float](repeating: 0, count: weight.values.count)
+        shape.forEachWeight { output, parameter, place in
+            packed[place] = Float(Double(weight.values[parameter]) * scale[output])
+        }
         plan = ConvolutionPlan(shape, on: size)
         weights = plan.pack(packed, bias: offset.map { Float($0) })
     }
@@ -79,6 +65,124 @@ public struct Convolution: Sendable {
             activation: activation,
             accumulating: accumulating,
             lines: workspace.lines(of: plan.outputSize.height),
+            scratch: workspace.scratch
+        )
+    }
+}
+
+/// A convolution in training: its weights change from step to step.
+///
+/// It computes with effective weights: what the parameters of a layer (weight norm, actnorm, scales) come to once
+/// folded. They lie in one vector for the whole network, this convolution's at ``offset``: the weights, order
+/// [row][column][input][output], then a bias for each output. Gradients lie at the same place of a vector of their own.
+public struct TrainableConvolution: Sendable {
+    /// The convolution.
+    public let shape: ConvolutionShape
+    /// Where its weights begin in the effective vector.
+    public let offset: Int
+    private let plan: ConvolutionPlan
+    private let gradient: ConvolutionGradient
+    private let weights: PackedWeights
+    private let transposed: PackedWeights?
+
+    /// Plans the convolution of images of `size`.
+    ///
+    /// - Parameters:
+    ///   - shape: The convolution.
+    ///   - size: Size of the images read.
+    ///   - offset: Where its weights begin in the effective vector.
+    ///   - seesLines: Whether last bits may depend on whole lines, which lets it go by Winograd.
+    ///   - passesGradient: Whether anyone needs the gradient of its input.
+    public init(
+        _ shape: ConvolutionShape,
+        on size: ImageSize,
+        at offset: Int,
+        seesLines: Bool = true,
+        passesGradient: Bool = true
+    ) {
+        self.shape = shape
+        self.offset = offset
+        plan = ConvolutionPlan(training: shape, on: size, seesLines: seesLines)
+        gradient = ConvolutionGradient(shape, on: size)
+        weights = plan.makePackedWeights()
+        transposed = passesGradient ? gradient.makePackedWeights() : nil
+    }
+
+    /// Numbers it has in the effective vector.
+    public var effectiveCount: Int { shape.weightCount + shape.outputChannels }
+
+    /// The place of its weights and its bias in the effective vector.
+    public var effectiveRange: Range<Int> { offset..<offset + effectiveCount }
+
+    /// The place of its weights in the effective vector.
+    public var weightRange: Range<Int> { offset..<offset + shape.weightCount }
+
+    /// The place of its bias in the effective vector.
+    public var biasRange: Range<Int> { weightRange.upperBound..<offset + effectiveCount }
+
+    /// Floats of working memory that one call needs.
+    public var scratchCount: Int { max(plan.scratchCount, gradient.scratchCount) }
+
+    /// Takes over the effective weights; no pass may be running.
+    public func load(_ effective: AlignedBuffer) {
+        plan.repack(weights, effective, at: offset, bias: effective, biasAt: biasRange.lowerBound)
+        if let transposed { gradient.repack(transposed, effective, at: offset) }
+    }
+
+    /// output = act(convolution of input), added to what the output holds when `accumulating`.
+    public func forward(
+        _ output: RowView,
+        _ input: RowView,
+        activation: Activation = .identity,
+        accumulating: Bool = false,
+        _ workspace: TrainingWorkspace
+    ) {
+        workspace.kernels.convolve(
+            plan,
+            weights,
+            from: input,
+            into: output,
+            activation: activation,
+            accumulating: accumulating,
+            scratch: workspace.scratch
+        )
+    }
+
+    /// Writes the gradients of weights and bias, and the input's where one is wanted.
+    ///
+    /// - Parameters:
+    ///   - inputGradient: Overwritten, or added to when `accumulating`.
+    ///   - accumulating: Whether the input's gradient is added to what is there.
+    ///   - outputGradient: The gradient of the convolution itself, before any activation.
+    ///   - input: What the convolution read.
+    ///   - pass: Where the gradients of weights and bias go, and the calling thread's working memory.
+    public func backward(
+        _ inputGradient: RowView?,
+        accumulating: Bool = false,
+        outputGradient: RowView,
+        input: RowView,
+        _ pass: BackwardPass
+    ) {
+        let workspace = pass.workspace
+        workspace.kernels.weightGradient(
+            gradient,
+            input: input,
+            outputGradient: outputGradient,
+            into: pass.gradient,
+            at: offset,
+            accumulating: !pass.isFirst,
+            scratch: workspace.scratch
+        )
+        let bias = biasRange.lowerBound
+        workspace.kernels.columnSums(outputGradient, into: pass.gradient, at: bias, accumulating: !pass.isFirst)
+        guard let inputGradient else { return }
+        guard let transposed else { preconditionFailure("a convolution planned without its input's gradient") }
+        workspace.kernels.backpropagate(
+            gradient,
+            transposed,
+            from: outputGradient,
+            into: inputGradient,
+            accumulating: accumulating,
             scratch: workspace.scratch
         )
     }

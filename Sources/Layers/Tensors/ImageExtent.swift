@@ -27,4 +27,9 @@ public struct ImageExtent: Hashable, Sendable {
 
     /// Numbers in one image.
     public var count: Int { height * width * channels }
+
+    /// What a layer of that stride, which keeps the image's size but for it, makes of the image.
+    public func reduced(by stride: Int, channels: Int) -> ImageExtent {
+        ImageExtent(height: (height + stride - 1) / stride, width: (width + stride - 1) / stride, channels: channels)
+    }
 }

@@ -78,13 +78,15 @@ extension Pclucas14Importer {
         let stream = "\(kind.rawValue)_stream"
         let coarsest = PixelCNNConfiguration.resolutions - 1
         for resolution in 0...coarsest {
-            for block in 0..<configuration.blocks {
-                let source = "up_layers.\(resolution).\(stream).\(block)"
-                try takeBlock(source, as: PixelCNNLayout.up(kind, resolution, block), skips: kind.upSkips)
+            for index in 0..<configuration.blocks {
+                let place = PixelCNNPlace(way: .up, resolution: resolution, index: index)
+                let source = "up_layers.\(resolution).\(stream).\(index)"
+                try takeBlock(source, as: PixelCNNBlock(configuration, kind, place))
             }
-            for block in 0..<configuration.downBlocks(resolution) {
-                let source = "down_layers.\(coarsest - resolution).\(stream).\(block)"
-                try takeBlock(source, as: PixelCNNLayout.down(kind, resolution, block), skips: kind.downSkips)
+            for index in 0..<configuration.downBlocks(resolution) {
+                let place = PixelCNNPlace(way: .down, resolution: resolution, index: index)
+                let source = "down_layers.\(coarsest - resolution).\(stream).\(index)"
+                try takeBlock(source, as: PixelCNNBlock(configuration, kind, place))
             }
         }
         for resolution in 0..<coarsest {
@@ -95,10 +97,10 @@ extension Pclucas14Importer {
         }
     }
 
-    private mutating func takeBlock(_ source: String, as target: String, skips: Int) throws(CheckpointError) {
-        try take("\(source).conv_input.conv", as: "\(target).input")
-        try take("\(source).conv_out.conv", as: "\(target).output")
-        if skips > 0 { try takeProduct("\(source).nin_skip", as: "\(target).skip") }
+    private mutating func takeBlock(_ source: String, as target: PixelCNNBlock) throws(CheckpointError) {
+        try take("\(source).conv_input.conv", as: "\(target.name).input")
+        try take("\(source).conv_out.conv", as: "\(target.name).output")
+        if !target.skips.isEmpty { try takeProduct("\(source).nin_skip", as: "\(target.name).skip") }
     }
 
     /// A linear layer's matrix becomes the weight of a 1×1 convolution.

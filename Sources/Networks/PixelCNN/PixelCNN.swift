@@ -95,12 +95,12 @@ public final class PixelCNN: Sendable {
 
     /// Computes the u stream's activations of `images` within `scope`.
     func forwardU(_ images: RowView, _ maps: PixelCNNMaps, _ scope: PixelCNNScope) {
-        u.forward(maps.u, nil, images, maps, scope)
+        u.forward(images, maps, scope)
     }
 
     /// Computes the ul stream's activations and the logits of `images` within `scope`.
     func forwardUL(_ images: RowView, _ maps: PixelCNNMaps, _ scope: PixelCNNScope) {
-        ul.forward(maps.ul, maps.u, images, maps, scope)
+        ul.forward(images, maps, scope)
         // The first half of a concatenated ELU is the ELU.
         let activated = maps.ul[0].down[configuration.downBlocks(0)].channels(0..<configuration.filters)
         scope.perform(0, configuration.size(0)) { pixels, workspace in

@@ -16,12 +16,6 @@ enum PixelCNNKind: String, CaseIterable {
     /// Kernel of its convolutions.
     var kernel: ImageSize { ImageSize(height: 2, width: self == .u ? 3 : 2) }
 
-    /// Inputs from beside a block on the way down in resolution: the other stream's block.
-    var upSkips: Int { self == .u ? 0 : 1 }
-
-    /// On the way back, also the activation that the skip list holds.
-    var downSkips: Int { upSkips + 1 }
-
     /// The convolutions that begin the stream, by the last part of their names.
     var first: [(name: String, part: PastConvolution.Part)] {
         self == .u ? [("above", .above)] : [("above", .lineAbove), ("left", .left)]
@@ -63,11 +57,13 @@ enum PixelCNNLayout {
             part.parameters(filters: filters).map { $0.scoped(first(kind, name)) }
         }
         for resolution in 0..<PixelCNNConfiguration.resolutions {
-            let up = GatedBlock.parameters(filters: filters, kernel: kind.kernel, skips: kind.upSkips)
-            for block in 0..<configuration.blocks { specs += up.map { $0.scoped(Self.up(kind, resolution, block)) } }
-            let down = GatedBlock.parameters(filters: filters, kernel: kind.kernel, skips: kind.downSkips)
-            for block in 0..<configuration.downBlocks(resolution) {
-                specs += down.map { $0.scoped(Self.down(kind, resolution, block)) }
+            let ways = [(PixelCNNPlace.Way.up, configuration.blocks), (.down, configuration.downBlocks(resolution))]
+            for (way, blocks) in ways {
+                for index in 0..<blocks {
+                    let place = PixelCNNPlace(way: way, resolution: resolution, index: index)
+                    let block = PixelCNNBlock(configuration, kind, place)
+                    specs += block.shape(configuration).parameters.map { $0.scoped(block.name) }
+                }
             }
         }
         for resolution in 0..<PixelCNNConfiguration.resolutions - 1 {

@@ -14,22 +14,8 @@ struct PixelCNNStreamMaps {
     /// The same on the way back.
     let down: [RowView]
     /// Inside each block.
-    let upInside: [PixelCNNBlockMaps]
-    let downInside: [PixelCNNBlockMaps]
-}
-
-/// The activations inside a block.
-struct PixelCNNBlockMaps {
-    /// (images, H, W, 2F), between its halves.
-    let hidden: RowView
-    /// (images, H, W, F) and (images, H, W, 2F), written on the way to the end of each half.
-    let sums: RowView
-    let gates: RowView
-
-    /// The first rows of every map.
-    func rows(_ range: Range<Int>) -> PixelCNNBlockMaps {
-        PixelCNNBlockMaps(hidden: hidden.rows(range), sums: sums.rows(range), gates: gates.rows(range))
-    }
+    let upInside: [GatedBlockActivations]
+    let downInside: [GatedBlockActivations]
 }
 
 /// The activations of a PixelCNN++ for a few images.
@@ -47,20 +33,20 @@ struct PixelCNNMaps: Sendable {
     /// Written on the way from one activation to the next.
     let past: RowView
     /// What is used inside a block that keeps none of its own.
-    let shared: PixelCNNBlockMaps
+    let shared: GatedBlockActivations
 
     /// Maps of `images` images in `buffers`, which grow as needed: maps for fewer images fit in the same ones.
     init(_ configuration: PixelCNNConfiguration, images: Int, for use: Use, buffers: inout [AlignedBuffer]) {
         let pixels = images * configuration.size(0).pixels
         let filters = configuration.filters
-        var carver = Carver(buffers: buffers)
-        logits = carver.map(rows: pixels, channels: 3 * configuration.mixtures)
-        past = carver.map(rows: pixels, channels: 12)
-        let shared = carver.inside(rows: pixels, filters: filters)
+        var allocator = MapAllocator(buffers: buffers)
+        logits = allocator.map(rows: pixels, channels: 3 * configuration.mixtures)
+        past = allocator.map(rows: pixels, channels: 12)
+        let shared = allocator.inside(rows: pixels, filters: filters)
         self.shared = shared
         func streams(keeping: Keeping, reusing isReusing: Bool) -> [PixelCNNStreamMaps] {
             (0..<PixelCNNConfiguration.resolutions).map {
-                carver.stream(
+                allocator.stream(
                     configuration,
                     $0,
                     images: images,
@@ -82,7 +68,18 @@ struct PixelCNNMaps: Sendable {
             u = streams(keeping: .hiddenAndGates, reusing: false)
             ul = streams(keeping: .hiddenAndGates, reusing: false)
         }
-        buffers = carver.buffers
+        buffers = allocator.buffers
+    }
+
+    /// The activations of the stream `kind` at a resolution.
+    func stream(_ kind: PixelCNNKind, _ resolution: Int) -> PixelCNNStreamMaps {
+        kind == .u ? u[resolution] : ul[resolution]
+    }
+
+    /// The activation of the stream `kind` at `place`.
+    func activated(_ kind: PixelCNNKind, _ place: PixelCNNPlace) -> RowView {
+        let maps = stream(kind, place.resolution)
+        return place.way == .up ? maps.up[place.index] : maps.down[place.index]
     }
 
     /// The parities of the upsampling to `resolution`: a quarter as many pixels, four times the channels.
@@ -104,7 +101,7 @@ private enum Keeping {
 }
 
 /// Hands out buffers in order.
-private struct Carver {
+private struct MapAllocator {
     var buffers: [AlignedBuffer]
     private var used = 0
 
@@ -116,8 +113,8 @@ private struct Carver {
         return RowView(buffers[used - 1], rows: rows, channels: channels)
     }
 
-    mutating func inside(rows: Int, filters: Int) -> PixelCNNBlockMaps {
-        PixelCNNBlockMaps(
+    mutating func inside(rows: Int, filters: Int) -> GatedBlockActivations {
+        GatedBlockActivations(
             hidden: map(rows: rows, channels: 2 * filters),
             sums: map(rows: rows, channels: filters),
             gates: map(rows: rows, channels: 2 * filters)
@@ -128,7 +125,7 @@ private struct Carver {
         _ configuration: PixelCNNConfiguration,
         _ resolution: Int,
         images: Int,
-        inside shared: PixelCNNBlockMaps,
+        inside shared: GatedBlockActivations,
         keeping: Keeping,
         isReusing: Bool
     ) -> PixelCNNStreamMaps {
@@ -142,18 +139,18 @@ private struct Carver {
         // At the coarsest resolution the way back begins where the other ends.
         let start = isCoarsest ? up[configuration.blocks] : map(rows: rows, channels: 2 * filters)
         let down = (0..<blocks).map { isReusing ? up[blocks - 1 - $0] : map(rows: rows, channels: 2 * filters) }
-        func inside(_ count: Int) -> [PixelCNNBlockMaps] {
+        func inside(_ count: Int) -> [GatedBlockActivations] {
             (0..<count).map { _ in
                 let shared = shared.rows(0..<rows)
                 switch keeping {
                 case .nothing: return shared
                 case .hidden:
                     let hidden = map(rows: rows, channels: 2 * filters)
-                    return PixelCNNBlockMaps(hidden: hidden, sums: shared.sums, gates: shared.gates)
+                    return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: shared.gates)
                 case .hiddenAndGates:
                     let hidden = map(rows: rows, channels: 2 * filters)
                     let gates = map(rows: rows, channels: 2 * filters)
-                    return PixelCNNBlockMaps(hidden: hidden, sums: shared.sums, gates: gates)
+                    return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: gates)
                 case .everything: return self.inside(rows: rows, filters: filters)
                 }
             }

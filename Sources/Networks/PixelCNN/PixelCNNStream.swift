@@ -4,130 +4,123 @@
 import Kernels
 import Layers
 
-/// The layers of one stream of a PixelCNN++, by resolution.
+/// The layers of one stream of a PixelCNN++, in the order of a pass forward.
 struct PixelCNNStream {
+    private let kind: PixelCNNKind
     private let configuration: PixelCNNConfiguration
-    private let first: PastConvolution
-    private let up: [[GatedBlock]]
-    private let down: [[GatedBlock]]
-    /// From each resolution to the next coarser one.
-    private let downsample: [ShiftedConvolution]
-    /// To each resolution from the next coarser one.
-    private let upsample: [UpsamplingConvolution]
+    private let layers: [Layer]
+
+    private enum Layer {
+        case first(PastConvolution)
+        case block(GatedBlock, PixelCNNBlock)
+        case downsample(ShiftedConvolution, to: Int)
+        case upsample(UpsamplingConvolution, to: Int)
+    }
 
     init(_ parameters: ParameterSet, _ configuration: PixelCNNConfiguration, _ kind: PixelCNNKind) {
-        let (filters, shift) = (configuration.filters, kind.shift)
-        let resolutions = 0..<PixelCNNConfiguration.resolutions
-        func block(_ name: String, skips: Int, _ resolution: Int) -> GatedBlock {
-            let size = configuration.size(resolution)
-            return GatedBlock(parameters.scope(name), filters: filters, shift: shift, skips: skips, size: size)
-        }
+        self.kind = kind
         self.configuration = configuration
-        first = PastConvolution(
-            kind.first.map { ($0.part, parameters.scope(PixelCNNLayout.first(kind, $0.name))) },
-            filters: filters,
-            size: configuration.size(0)
-        )
-        up = resolutions.map { resolution in
-            (0..<configuration.blocks).map {
-                block(PixelCNNLayout.up(kind, resolution, $0), skips: kind.upSkips, resolution)
-            }
-        }
-        down = resolutions.map { resolution in
-            (0..<configuration.downBlocks(resolution)).map {
-                block(PixelCNNLayout.down(kind, resolution, $0), skips: kind.downSkips, resolution)
-            }
-        }
-        downsample = resolutions.dropLast().map {
-            let parameters = parameters.scope(PixelCNNLayout.downsample(kind, from: $0))
-            return ShiftedConvolution(parameters, shift: shift, stride: 2, size: configuration.size($0))
-        }
-        upsample = resolutions.dropLast().map {
-            let parameters = parameters.scope(PixelCNNLayout.upsample(kind, to: $0))
-            let size = configuration.size($0 + 1)
-            return UpsamplingConvolution(parameters, shift: shift, norm: configuration.upsamplingNorm, size: size)
+        layers = PixelCNNStep.all(configuration).map { Self.layer($0, parameters, configuration, kind) }
+    }
+
+    private static func layer(
+        _ step: PixelCNNStep,
+        _ parameters: ParameterSet,
+        _ configuration: PixelCNNConfiguration,
+        _ kind: PixelCNNKind
+    ) -> Layer {
+        switch step {
+        case .first:
+            let parts = kind.first.map { ($0.part, parameters.scope(PixelCNNLayout.first(kind, $0.name))) }
+            return .first(PastConvolution(parts, filters: configuration.filters, size: configuration.size(0)))
+        case .block(let place):
+            let block = PixelCNNBlock(configuration, kind, place)
+            return .block(GatedBlock(parameters.scope(block.name), block.shape(configuration)), block)
+        case .downsample(let resolution):
+            let parameters = parameters.scope(PixelCNNLayout.downsample(kind, from: resolution - 1))
+            let size = configuration.size(resolution - 1)
+            let layer = ShiftedConvolution(parameters, shift: kind.shift, stride: 2, size: size)
+            return .downsample(layer, to: resolution)
+        case .upsample(let resolution):
+            let layer = UpsamplingConvolution(
+                parameters.scope(PixelCNNLayout.upsample(kind, to: resolution)),
+                shift: kind.shift,
+                norm: configuration.upsamplingNorm,
+                size: configuration.size(resolution + 1)
+            )
+            return .upsample(layer, to: resolution)
         }
     }
 
     /// The memory that a pass over that many images needs.
     func demand(images: Int) -> Workspace.Demand {
-        let blocks = (up + down).joined().map { $0.demand(images: images) }
-        let samplings = downsample.map { $0.demand(images: images) } + upsample.map { $0.demand(images: images) }
-        return (blocks + samplings).reduce(first.demand(images: images)) { $0.union($1) }
+        layers.reduce(Workspace.Demand()) { demand, layer in
+            switch layer {
+            case .first(let first): demand.union(first.demand(images: images))
+            case .block(let block, _): demand.union(block.demand(images: images))
+            case .downsample(let downsample, _): demand.union(downsample.demand(images: images))
+            case .upsample(let upsample, _): demand.union(upsample.demand(images: images))
+            }
+        }
     }
 
-    /// Computes the stream's activations, `own`, within `scope`; `other` is the u stream's where this one is ul.
-    func forward(
-        _ own: [PixelCNNStreamMaps],
-        _ other: [PixelCNNStreamMaps]?,
-        _ images: RowView,
-        _ maps: PixelCNNMaps,
-        _ scope: PixelCNNScope
-    ) {
+    /// Computes the stream's activations of `images` within `scope`; those of the u stream come before the ul stream's.
+    func forward(_ images: RowView, _ maps: PixelCNNMaps, _ scope: PixelCNNScope) {
+        for layer in layers {
+            switch layer {
+            case .first(let first): begin(first, images, maps, scope)
+            case .block(let block, let place): run(block, place, maps, scope)
+            case .downsample(let downsample, let resolution): coarsen(downsample, to: resolution, maps, scope)
+            case .upsample(let upsample, let resolution): refine(upsample, to: resolution, maps, scope)
+            }
+        }
+    }
+
+    private func begin(_ first: PastConvolution, _ images: RowView, _ maps: PixelCNNMaps, _ scope: PixelCNNScope) {
+        let own = maps.stream(kind, 0)
         scope.perform(0, configuration.size(0)) { pixels, workspace in
             let past = maps.past.channels(0..<first.pastCount)
-            first.forward(own[0].x, own[0].up[0], past, images, pixels: pixels, workspace)
-        }
-        for resolution in up.indices {
-            if resolution > 0 { coarsen(own, to: resolution, scope) }
-            for index in up[resolution].indices {
-                let (here, there) = (own[resolution], other?[resolution])
-                let (input, inside, output) = (here.up[index], here.upInside[index], here.up[index + 1])
-                let skips = (there?.up[index + 1], nil as RowView?)
-                run(up[resolution][index], here.x, input, inside, output, skips, resolution, scope)
-            }
-        }
-        for resolution in down.indices.reversed() {
-            if resolution < upsample.count { refine(own, to: resolution, maps, scope) }
-            for index in down[resolution].indices {
-                let (here, there) = (own[resolution], other?[resolution])
-                let (input, inside, output) = (here.down[index], here.downInside[index], here.down[index + 1])
-                let skip = here.up[down[resolution].count - 1 - index]
-                let skips = there.map { ($0.down[index + 1], skip as RowView?) } ?? (skip, nil)
-                run(down[resolution][index], here.backX, input, inside, output, skips, resolution, scope)
-            }
+            first.forward(own.x, own.up[0], past: past, images, pixels: pixels, workspace)
         }
     }
 
-    private func run(
-        _ block: GatedBlock,
-        _ x: RowView,
-        _ input: RowView,
-        _ inside: PixelCNNBlockMaps,
-        _ output: RowView,
-        _ skips: (RowView?, RowView?),
-        _ resolution: Int,
-        _ scope: PixelCNNScope
-    ) {
-        let size = configuration.size(resolution)
+    private func run(_ block: GatedBlock, _ place: PixelCNNBlock, _ maps: PixelCNNMaps, _ scope: PixelCNNScope) {
+        let (resolution, size) = (place.place.resolution, configuration.size(place.place.resolution))
+        let maps = place.maps(maps)
         scope.perform(resolution, size) { pixels, workspace in
-            block.forwardHidden(inside.hidden, inside.sums, input, skips.0, skips.1, pixels: pixels, workspace)
+            block.forwardHidden(maps.inside, maps.input, pixels: pixels, workspace)
         }
         scope.perform(resolution, size) { pixels, workspace in
-            block.forwardOutput(x, output, inside.gates, inside.hidden, pixels: pixels, workspace)
+            block.forwardOutput(maps.x, maps.output, maps.inside, pixels: pixels, workspace)
         }
     }
 
     /// Goes to `resolution` from the next finer one.
-    private func coarsen(_ own: [PixelCNNStreamMaps], to resolution: Int, _ scope: PixelCNNScope) {
-        let (from, to, size) = (own[resolution - 1], own[resolution], configuration.size(resolution))
+    private func coarsen(
+        _ downsample: ShiftedConvolution,
+        to resolution: Int,
+        _ maps: PixelCNNMaps,
+        _ scope: PixelCNNScope
+    ) {
+        let (from, to) = (maps.stream(kind, resolution - 1), maps.stream(kind, resolution))
+        let size = configuration.size(resolution)
         scope.perform(resolution, size) { pixels, workspace in
-            downsample[resolution - 1].forward(to.x, from.x, pixels: pixels, workspace)
+            downsample.forward(to.x, from.x, pixels: pixels, workspace)
             workspace.concatenatedELU(to.x, into: to.up[0], pixels: pixels, of: size)
         }
     }
 
     /// Goes back to `resolution` from the next coarser one.
     private func refine(
-        _ own: [PixelCNNStreamMaps],
+        _ upsample: UpsamplingConvolution,
         to resolution: Int,
         _ maps: PixelCNNMaps,
         _ scope: PixelCNNScope
     ) {
-        let (from, to) = (own[resolution + 1], own[resolution])
+        let (from, to) = (maps.stream(kind, resolution + 1), maps.stream(kind, resolution))
         scope.perform(resolution + 1, configuration.size(resolution + 1)) { pixels, workspace in
             let parities = maps.parities(to: resolution)
-            upsample[resolution].forward(to.backX, to.down[0], parities, from.backX, pixels: pixels, workspace)
+            upsample.forward(to.backX, to.down[0], parities: parities, from.backX, pixels: pixels, workspace)
         }
     }
 }

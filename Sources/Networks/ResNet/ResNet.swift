@@ -16,10 +16,10 @@ import Synchronization
 public final class ResNet: Sendable {
     /// Sizes of the model.
     public let configuration: ResNetConfiguration
-    private let stem: Convolution
+    private let stem: NormalisedConvolution
     private let blocks: [ResidualBlock]
     private let average: GlobalAveragePool
-    private let head: Convolution
+    private let head: Linear
     private let pool: WorkPool
     /// Images one thread works on at once: few enough for the caches.
     private let chunkSize: Int
@@ -38,14 +38,14 @@ public final class ResNet: Sendable {
         guard case .resnet(let configuration) = checkpoint.metadata.architecture else {
             throw CheckpointError(file: checkpoint.name, at: .metadata("family"), "not a resnet")
         }
-        let image = ImageExtent(
-            height: configuration.height,
-            width: configuration.width,
-            channels: configuration.channels
+        let stem = NormalisedConvolution(
+            checkpoint.parameters.scope(ResNetLayout.stem),
+            extent: configuration.imageExtent
         )
-        let stem = NormalisedConvolution.folded(checkpoint.parameters.scope(ResNetLayout.stem), extent: image)
-        let blocks = Self.blocks(checkpoint.parameters, configuration)
-        let head = Self.linear(checkpoint.parameters.scope(ResNetLayout.head))
+        let blocks = configuration.blocks.enumerated().map { index, block in
+            ResidualBlock(checkpoint.parameters.scope(ResNetLayout.stage(index + 1)), block)
+        }
+        let head = Linear(checkpoint.parameters.scope(ResNetLayout.head))
         let ends = Workspace.Demand(scratch: max(stem.scratchCount, head.scratchCount))
         let demand = blocks.reduce(ends) { $0.union($1.demand) }
         let largest = blocks.reduce(configuration.stemExtent.count) { max($0, $1.output.count) }
@@ -53,7 +53,7 @@ public final class ResNet: Sendable {
         self.configuration = configuration
         self.stem = stem
         self.blocks = blocks
-        average = GlobalAveragePool(pixels: blocks.last?.output.pixels ?? image.pixels)
+        average = GlobalAveragePool(pixels: configuration.lastExtent.pixels)
         self.head = head
         self.pool = pool
         self.chunkSize = chunkSize
@@ -113,7 +113,7 @@ public final class ResNet: Sendable {
         let workspace = arena.workspace
         var (x, y) = (arena.first, arena.second)
         var extent = configuration.stemExtent
-        stem.forward(x(images, extent), input, activation: .relu, workspace)
+        stem.forward(x(images, extent), input, workspace)
         for block in blocks {
             let hidden = arena.hidden(images, block.output)
             block.forward(y(images, block.output), hidden: hidden, x(images, extent), workspace)
@@ -123,29 +123,5 @@ public final class ResNet: Sendable {
         let means = arena.hidden.rows(images, channels: extent.channels)
         average.forward(means, x(images, extent))
         head.forward(logits, means, workspace)
-    }
-
-    private static func blocks(_ parameters: ParameterSet, _ configuration: ResNetConfiguration) -> [ResidualBlock] {
-        var extent = configuration.stemExtent
-        return ResNetConfiguration.stageChannels.enumerated().map { index, channels in
-            let block = ResidualBlock(
-                parameters.scope(ResNetLayout.stage(index + 1)),
-                input: extent,
-                channels: channels
-            )
-            extent = block.output
-            return block
-        }
-    }
-
-    /// A linear layer, as a 1×1 convolution of images of one pixel.
-    private static func linear(_ parameters: ParameterSet) -> Convolution {
-        let weight = parameters["weight"]
-        return Convolution(
-            weight: weight.reshaped(weight.shape + [1, 1]),
-            scale: [Double](repeating: 1, count: weight.shape[0]),
-            offset: parameters["bias"].values.map(Double.init),
-            size: ImageSize(height: 1, width: 1)
-        )
     }
 }

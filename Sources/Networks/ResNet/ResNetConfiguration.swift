@@ -34,10 +34,26 @@ public struct ResNetConfiguration: Hashable, Sendable {
     /// D: numbers in one image.
     public var dimensions: Int { height * width * channels }
 
+    /// The image as the stem reads it.
+    var imageExtent: ImageExtent { ImageExtent(height: height, width: width, channels: channels) }
+
     /// The image as the first stage reads it.
     var stemExtent: ImageExtent {
         ImageExtent(height: height, width: width, channels: Self.stageChannels[0])
     }
+
+    /// The block of each stage, reading what the one before it writes.
+    var blocks: [ResidualBlockShape] {
+        var extent = stemExtent
+        return Self.stageChannels.map { channels in
+            let block = ResidualBlockShape(input: extent, channels: channels)
+            extent = block.output
+            return block
+        }
+    }
+
+    /// What the last stage writes.
+    var lastExtent: ImageExtent { blocks.last?.output ?? stemExtent }
 
     /// What is wrong with the numbers, or nil.
     ///

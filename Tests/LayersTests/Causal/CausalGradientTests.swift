@@ -32,7 +32,7 @@ import Testing
         }
         scene.check { layout, parameters, inputs, slope in
             var end = 0
-            let layer = WeightNormConvolution(
+            let layer = TrainableWeightNormConvolution(
                 layout,
                 "a",
                 inputs: 3,
@@ -49,7 +49,7 @@ import Testing
             layer.forward(y, x, run.workspace)
             let output = y.elements
             let dy = RowView(slope, channels: 5)
-            layer.backward(dx, outputGradient: dy, x, run.effectiveGradient, run.workspace)
+            layer.backward(dx, outputGradient: dy, x, run.pass)
             return .init(output: output, parameters: run.unfolded([layer]), inputs: [dx.elements])
         }
     }
@@ -75,7 +75,7 @@ import Testing
         }
         scene.check { layout, parameters, inputs, slope in
             var end = 0
-            let layer = TrainableUpsampling(
+            let layer = TrainableUpsamplingConvolution(
                 layout,
                 "a",
                 filters: 5,
@@ -88,9 +88,9 @@ import Testing
             let (x, dx) = (RowView(inputs[0], channels: 5), RowView(inputs[0].map { $0 * 0 }, channels: 5))
             let parities = RowView([Float](repeating: 0, count: slope.count), channels: 20)
             let y = RowView(slope, channels: 5)
-            layer.forward(y, parities, x, run.workspace)
+            layer.forward(y, parities: parities, x, run.workspace)
             let dy = RowView(slope, channels: 5)
-            layer.backward(dx, outputGradient: dy, parities, x, run.effectiveGradient, run.workspace)
+            layer.backward(dx, outputGradient: dy, parities: parities, x, run.pass)
             return .init(output: y.elements, parameters: run.unfolded([layer.convolution]), inputs: [dx.elements])
         }
     }
@@ -116,15 +116,15 @@ import Testing
         }
         scene.check { layout, parameters, _, slope in
             var end = 0
-            let layer = TrainablePast(layout, "first", parts, filters: 5, size: Self.size, at: &end)
+            let layer = TrainablePastConvolution(layout, "first", parts, filters: 5, size: Self.size, at: &end)
             let run = FoldedRun(layer.convolution, parameters, end)
             let images = RowView(image, channels: 1)
             let zeros = [Float](repeating: 0, count: Self.size.pixels * layer.pastCount)
             let y = RowView(slope, channels: 5)
-            layer.forward(y, RowView(zeros, channels: layer.pastCount), images, run.workspace)
+            layer.forward(y, past: RowView(zeros, channels: layer.pastCount), images, run.workspace)
             let past = RowView(zeros, channels: layer.pastCount)
             let dy = RowView(slope, channels: 5)
-            layer.backward(outputGradient: dy, past, images, run.effectiveGradient, run.workspace)
+            layer.backward(outputGradient: dy, past: past, images, run.pass)
             return .init(output: y.elements, parameters: run.unfolded([layer.convolution]), inputs: [])
         }
     }

@@ -44,7 +44,8 @@ import Testing
 
     @Test("a gated block with two skips and dropout")
     func gradients() {
-        let specs = GatedBlock.parameters(filters: filters, kernel: kernel, skips: 2).map { $0.scoped("a") }
+        let shape = GatedBlockShape(filters: filters, kernel: kernel, shift: .downRight, skips: 2, size: size)
+        let specs = shape.parameters.map { $0.scoped("a") }
         let inputs = [Int](repeating: size.pixels * filters, count: 3)
         CausalLayerCase(specs: specs, inputs: inputs, definition: definition).check {
             layout,
@@ -52,17 +53,7 @@ import Testing
             inputs,
             slope in
             var end = 0
-            let block = TrainableGatedBlock(
-                layout,
-                "a",
-                filters: filters,
-                kernel: kernel,
-                shift: .downRight,
-                skips: 2,
-                size: size,
-                layer: 8,
-                at: &end
-            )
+            let block = TrainableGatedBlock(layout, "a", shape, layer: 8, at: &end)
             let run = FoldedRun(block.convolutions, parameters, end, kept: Dropout.kept(probability256: 64))
             return compute(block, run, inputs, slope)
         }
@@ -85,22 +76,22 @@ import Testing
             kernels.concatenatedELU(view, into: celu)
             return celu
         }
-        let (sums, hidden, gates, activated) = (zeros(1), zeros(2), zeros(2), zeros(2))
-        block.input.forward(sums, celus[0], workspace)
+        let inside = GatedBlockActivations(hidden: zeros(2), sums: zeros(1), gates: zeros(2))
+        block.input.forward(inside.sums, celus[0], workspace)
         for product in 0..<2 {
-            block.skip?.forward(sums, celus[product + 1], of: product, accumulating: true, workspace)
+            block.skip?.forward(inside.sums, celus[product + 1], of: product, accumulating: true, workspace)
         }
-        block.activate(hidden, sums, dropout, workspace)
-        block.output.forward(gates, hidden, workspace)
-        block.add(views[0], activated, gates, workspace)
+        block.activate(inside, dropout: dropout, workspace)
+        block.output.forward(inside.gates, inside.hidden, workspace)
+        block.add(views[0], zeros(2), inside, workspace)
 
-        let (dx, dsums, dhidden) = (RowView(slope, channels: filters), zeros(1), zeros(2))
-        block.backward(dsums, dhidden, dx, gates, hidden, dropout, run.effectiveGradient, workspace)
+        let dx = RowView(slope, channels: filters)
+        block.backward(dx, inside, hiddenGradient: zeros(2), dropout: dropout, run.pass)
         let gradients = celus.enumerated().map { index, celu in
             let (dcelu, own) = (zeros(2), index == 0 ? dx : zeros(1))
             let layer = index == 0 ? block.input : block.skip ?? block.input
             let product = max(index - 1, 0)
-            layer.backward(dcelu, outputGradient: dsums, celu, of: product, run.effectiveGradient, workspace)
+            layer.backward(dcelu, outputGradient: inside.sums, celu, of: product, run.pass)
             kernels.concatenatedELUBackward(dcelu, activated: celu, into: own, accumulating: index == 0)
             return own.elements
         }

@@ -24,7 +24,7 @@ import Testing
         var end = 0
         let step = test.step(at: &end)
         let backward = Backward(test.layout, test.extent, images: images, effective: end)
-        let memory = FlowMemory(kernels: Self.kernels, demand: step.demand(images: images))
+        let memory = FlowTrainingMemory(kernels: Self.kernels, demand: step.demand(images: images))
         let tape = step.makeTape(images: images)
         var logDeterminants = [Double](repeating: 0, count: images)
         step.load(backward.effective, backward.parameters)
@@ -34,9 +34,7 @@ import Testing
             outputGradient: RowView(backward.loss, channels: test.extent.channels),
             tape,
             input: backward.input,
-            logDeterminantWeight: Float(backward.weight),
-            backward.effectiveGradient,
-            memory
+            backward.pass(memory)
         )
         let total = backward.weight * Double(images)
         let (gradient, parameters) = (backward.gradient, backward.parameters)
@@ -61,7 +59,7 @@ import Testing
         var end = 0
         let prior = TrainableSplitPrior(layout, scope: "prior", extent: extent, at: &end)
         let backward = Backward(layout, extent, images: Self.images, effective: end)
-        let memory = FlowMemory(kernels: Self.kernels, demand: prior.demand(rows: rows))
+        let memory = FlowTrainingMemory(kernels: Self.kernels, demand: prior.demand(rows: rows))
         let tape = prior.makeTape(rows: rows)
         var terms = PriorTerms(images: Self.images)
         prior.load(backward.effective, backward.parameters)
@@ -69,14 +67,7 @@ import Testing
         // What the next level made of the first half is there before; the second half is overwritten.
         let dz = backward.inputGradient
         dz.buffer.copy(backward.loss)
-        prior.backward(
-            dz,
-            tape,
-            z: backward.input,
-            weight: Float(backward.weight),
-            backward.effectiveGradient,
-            memory
-        )
+        prior.backward(dz, tape, z: backward.input, backward.pass(memory))
         prior.unfold(backward.gradient, backward.effectiveGradient, backward.parameters)
         backward.expectSlopes { naive, z, loss in
             func part(_ range: Range<Int>) -> [Double] {
@@ -104,14 +95,13 @@ import Testing
         var end = 0
         let prior = TrainableTopPrior(layout, scope: "top", channels: 5, classes: classes, learned: learned, at: &end)
         let backward = Backward(layout, extent, images: Self.images, effective: end)
-        let memory = FlowMemory(kernels: Self.kernels, demand: prior.demand(rows: 4))
+        let memory = FlowTrainingMemory(kernels: Self.kernels, demand: prior.demand(rows: 4))
         let tape = prior.makeTape(rows: 4)
         var terms = PriorTerms(images: Self.images)
         let (effective, effectiveGradient) = (backward.effective, backward.effectiveGradient)
         prior.load(effective, backward.parameters)
-        prior.forward(tape, &terms, backward.input, labels: labels[...], effective, memory)
-        let weight = Float(backward.weight)
-        prior.backward(backward.inputGradient, tape, labels: labels[...], weight: weight, effectiveGradient, memory)
+        prior.forward(tape, &terms, backward.input, labels: labels[...], effective: effective, memory)
+        prior.backward(backward.inputGradient, tape, labels: labels[...], backward.pass(memory))
         prior.unfold(backward.gradient, effectiveGradient, backward.parameters)
         backward.expectSlopes(labels: labels) { naive, z, label in
             var row = [Double](repeating: 0, count: 10)
@@ -184,6 +174,11 @@ private struct Backward {
         input = RowView(RandomParameters.numbers(count, within: 1, seed: 2), channels: channels)
         inputGradient = RowView([Float](repeating: .nan, count: count), channels: channels)
         loss = RandomParameters.numbers(count, within: 1, seed: 3)
+    }
+
+    /// A pass that overwrites the effective weights' gradient.
+    func pass(_ memory: FlowTrainingMemory) -> FlowBackwardPass {
+        FlowBackwardPass(effectiveGradient, weight: Float(weight), memory)
     }
 
     /// The definition with the parameters, and an image for it.

@@ -39,7 +39,7 @@ struct GlowTape: Sendable {
 /// The memory in which one thread trains a Glow: a tape, two buffers for the gradient of the flow's state, and what the
 /// layers need.
 struct GlowTrainingArena: Sendable {
-    let memory: FlowMemory
+    let memory: FlowTrainingMemory
     let tape: GlowTape
     private var current: AlignedBuffer
     private var other: AlignedBuffer
@@ -48,7 +48,7 @@ struct GlowTrainingArena: Sendable {
     init(kernels: KernelSet, _ levels: [TrainableGlowLevel], _ top: TrainableTopPrior, images: Int, dimensions: Int) {
         let rows = images * (levels.last?.extent.pixels ?? 0)
         let demand = levels.reduce(top.demand(rows: rows)) { $0.union($1.demand(images: images)) }
-        memory = FlowMemory(kernels: kernels, demand: demand)
+        memory = FlowTrainingMemory(kernels: kernels, demand: demand)
         tape = GlowTape(levels, top, images: images)
         current = AlignedBuffer(count: images * dimensions)
         other = AlignedBuffer(count: images * dimensions)

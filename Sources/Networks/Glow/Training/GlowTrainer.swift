@@ -20,18 +20,17 @@ public final class GlowTrainer: Trainer {
     public let configuration: GlowConfiguration
     /// The parameters in the order of the checkpoint's names.
     public let layout: ParameterLayout
-    let levels: [TrainableGlowLevel]
-    let top: TrainableTopPrior
-    let pool: WorkPool
-    let arenas: [GlowTrainingArena]
+    private let network: TrainableGlow
+    private let pool: WorkPool
+    private let arenas: [GlowTrainingArena]
     /// The folded weights of all layers; changed by one call at a time.
-    let effective: AlignedBuffer
+    private let effective: AlignedBuffer
     private let effectiveGradient: AlignedBuffer
     /// Held during a call; the gradients grow with the largest batch seen.
     private let chunkGradients: Mutex<ChunkGradients>
 
     /// Images that one thread works on at once; with the order of the chunks it decides the gradient's last bits.
-    static let chunkSize = 8
+    private static let chunkSize = 8
 
     /// Prepares the training of models of that configuration.
     ///
@@ -45,35 +44,17 @@ public final class GlowTrainer: Trainer {
             throw CheckpointError(file: "training", "an impossible glow: \(problem)")
         }
         let layout = ParameterLayout(GlowLayout.parameters(configuration))
-        var end = 0
-        let levels = (1...configuration.levels).map {
-            TrainableGlowLevel(layout, configuration, level: $0, at: &end)
-        }
-        let top = TrainableTopPrior(
-            layout,
-            scope: GlowLayout.topPrior,
-            channels: configuration.extent(level: configuration.levels).channels,
-            classes: configuration.classes,
-            learned: configuration.learnedTop,
-            at: &end
-        )
+        let network = TrainableGlow(configuration, layout)
         self.configuration = configuration
         self.layout = layout
-        self.levels = levels
-        self.top = top
+        self.network = network
         self.pool = pool
         arenas = (0..<pool.threads).map { _ in
-            GlowTrainingArena(
-                kernels: kernels,
-                levels,
-                top,
-                images: Self.chunkSize,
-                dimensions: configuration.dimensions
-            )
+            network.makeArena(kernels: kernels, images: Self.chunkSize, dimensions: configuration.dimensions)
         }
-        effective = AlignedBuffer(count: end)
-        effectiveGradient = AlignedBuffer(count: end)
-        chunkGradients = Mutex(ChunkGradients(chunks: 0, count: end))
+        effective = AlignedBuffer(count: network.effectiveCount)
+        effectiveGradient = AlignedBuffer(count: network.effectiveCount)
+        chunkGradients = Mutex(ChunkGradients(chunks: 0, count: network.effectiveCount))
     }
 
     /// All but permutations and signs.
@@ -90,17 +71,20 @@ public final class GlowTrainer: Trainer {
     ) -> BatchOutcome {
         check(gradient)
         check(parameters)
-        let chunks = ChunkedBatch(batch, configuration, size: Self.chunkSize)
+        let batch = GlowBatch(batch, configuration, size: Self.chunkSize)
+        let nats = configuration.natsPerBitPerDimension
+        let weight = Float(1 / (Double(batch.labels.count) * nats))
         return chunkGradients.withLock { gradients in
-            if gradients.capacity < chunks.count {
-                gradients = ChunkGradients(chunks: chunks.count, count: effective.count)
+            if gradients.capacity < batch.count {
+                gradients = ChunkGradients(chunks: batch.count, count: effective.count)
             }
-            load(parameters)
-            let scores = pass(chunks, parameters) { [gradients] index, range, arena in
-                backward(chunks, range, gradients[index], &arena)
+            network.load(effective, parameters, pool)
+            let scores = forward(batch, parameters) { [gradients, network] index, range, arena in
+                let pass = FlowBackwardPass(gradients[index], weight: weight, arena.memory)
+                network.backward(&arena, labels: batch.labels[range], pass)
             }
-            gradients.reduce(chunks.count, into: effectiveGradient, pool)
-            unfold(gradient, parameters)
+            gradients.reduce(batch.count, into: effectiveGradient, pool)
+            network.unfold(gradient, effectiveGradient, parameters, logDeterminantWeight: 1 / nats, pool)
             return BatchOutcome(losses: scores.bitsPerDimension)
         }
     }
@@ -111,8 +95,18 @@ public final class GlowTrainer: Trainer {
     /// put out.
     public func initialise(_ parameters: AlignedBuffer, _ batch: TrainingBatch) {
         check(parameters)
-        let chunks = ChunkedBatch(batch, configuration, size: Self.chunkSize)
-        chunkGradients.withLock { _ in initialise(parameters, chunks) }
+        let batch = GlowBatch(batch, configuration, size: Self.chunkSize)
+        chunkGradients.withLock { _ in
+            let pass = FlowInitialisation(
+                parameters: parameters,
+                effective: effective,
+                images: batch.labels.count,
+                chunkSize: Self.chunkSize,
+                pool: pool,
+                workspaces: arenas.map(\.memory.workspace)
+            )
+            network.initialise(batch.images, count: batch.labels.count, pass)
+        }
     }
 
     /// Does nothing: a Glow has nothing that is measured.
@@ -121,21 +115,40 @@ public final class GlowTrainer: Trainer {
     /// The first layer, such as `level.2.step.3.coupling.second`, whose weights or activations are not finite.
     public func firstNonFiniteLayer(_ batch: TrainingBatch, at parameters: AlignedBuffer) -> String? {
         check(parameters)
-        let chunks = ChunkedBatch(batch, configuration, size: Self.chunkSize)
-        return chunkGradients.withLock { _ in firstNonFiniteLayer(chunks, parameters) }
+        let batch = GlowBatch(batch, configuration, size: Self.chunkSize)
+        return chunkGradients.withLock { _ in
+            network.load(effective, parameters, pool)
+            let first = Mutex<(place: Int, name: String)?>(nil)
+            _ = forward(batch, parameters) { [network, effective] _, range, arena in
+                guard let found = network.firstNonFinite(effective, arena, images: range.count) else { return }
+                first.withLock { first in
+                    if found.place < first?.place ?? .max { first = found }
+                }
+            }
+            return first.withLock { $0?.name }
+        }
     }
 
     private func check(_ vector: AlignedBuffer) {
         precondition(vector.count == layout.count, "a vector of \(vector.count); there are \(layout.count) parameters")
     }
 
-    /// Overwrites the parameters' gradient, from the sum of the chunks' gradients.
-    private func unfold(_ gradient: AlignedBuffer, _ parameters: AlignedBuffer) {
-        let weight = 1 / configuration.natsPerBitPerDimension
-        forEachLayer(
-            step: { $0.unfold(gradient, effectiveGradient, parameters, logDeterminantWeight: weight) },
-            split: { $0.unfold(gradient, effectiveGradient, parameters) },
-            top: { $0.unfold(gradient, effectiveGradient, parameters) }
-        )
+    /// Runs every chunk forward on some thread, then hands the thread's arena to `body`.
+    private func forward(
+        _ batch: GlowBatch,
+        _ parameters: AlignedBuffer,
+        _ body: @Sendable (_ index: Int, _ range: Range<Int>, _ arena: inout GlowTrainingArena) -> Void
+    ) -> GlowScores {
+        let constants = network.constantLogDeterminants(parameters)
+        let scores = Mutex(GlowScores(configuration: configuration, images: batch.labels.count))
+        pool.forEach(batch.count) { index, thread in
+            var arena = arenas[thread]
+            let range = batch.range(index)
+            let (images, labels) = (batch.pixels(range), batch.labels[range])
+            let terms = network.forward(images, labels: labels, effective: effective, arena)
+            scores.withLock { $0.record(terms, range, constants) }
+            body(index, range, &arena)
+        }
+        return scores.withLock { $0 }
     }
 }

@@ -23,12 +23,6 @@ struct PixelCNNGradients: Sendable {
         var isWritten = false
     }
 
-    /// An activation's place in its stream.
-    enum Place {
-        case up(resolution: Int, Int)
-        case down(resolution: Int, Int)
-    }
-
     /// Gradients of `images` images in `buffers`, which grow as needed: those of fewer images fit in the same ones.
     init(_ configuration: PixelCNNConfiguration, images: Int, buffers: inout [AlignedBuffer]) {
         var used = 0
@@ -56,23 +50,34 @@ struct PixelCNNGradients: Sendable {
     }
 
     /// Where a reader of the activation leaves its gradient: added to what is there, unless it is the first reader.
-    mutating func slot(_ place: Place) -> (view: RowView, accumulating: Bool) {
+    mutating func slot(_ place: PixelCNNPlace) -> (view: RowView, accumulating: Bool) {
         let number = number(place)
         defer { slots[number].isWritten = true }
         return (slots[number].view, slots[number].isWritten)
     }
 
-    /// Takes the gradient that all readers have left; nil where nobody read the activation.
-    mutating func take(_ place: Place) -> RowView? {
+    /// Turns the gradient that all readers of an activation have left into that of x, added to what else is known of it
+    /// when `accumulating`.
+    mutating func absorb(
+        _ place: PixelCNNPlace,
+        _ activated: RowView,
+        accumulating: Bool = true,
+        _ kernels: KernelSet
+    ) {
         let number = number(place)
-        defer { slots[number].isWritten = false }
-        return slots[number].isWritten ? slots[number].view : nil
+        guard slots[number].isWritten else {
+            return precondition(accumulating, "nobody knows the gradient of the stream's end")
+        }
+        slots[number].isWritten = false
+        let gradient = slots[number].view
+        let dx = x[place.resolution]
+        kernels.concatenatedELUBackward(gradient, activated: activated, into: dx, accumulating: accumulating)
     }
 
-    private func number(_ place: Place) -> Int {
-        switch place {
-        case .up(let resolution, let index): up[resolution][index]
-        case .down(let resolution, let index): down[resolution][index]
+    private func number(_ place: PixelCNNPlace) -> Int {
+        switch place.way {
+        case .up: up[place.resolution][place.index]
+        case .down: down[place.resolution][place.index]
         }
     }
 }

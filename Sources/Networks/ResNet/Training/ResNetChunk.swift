@@ -17,12 +17,12 @@ struct ResNetChunk {
     /// The convolution of a layer, and the sums of its statistics.
     func convolve(_ layer: Int) {
         let convolved = view(memory.convolved[layer], layers[layer].output)
-        layers[layer].convolution.convolution.forward(convolved, input(of: layer), workspace)
+        layers[layer].convolution.convolve(convolved, input(of: layer), workspace)
         BatchStatistics.sum(convolved, into: memory.sums[layer], chunk: index, workspace.kernels)
     }
 
     /// What a layer writes.
-    func normalise(_ layer: Int, _ norm: BatchNormTraining) {
+    func normalise(_ layer: Int, _ norm: TrainableBatchNorm) {
         let written = view(memory.written[layer], layers[layer].output)
         let shortcut = layers[layer].shortcut
         shortcut?.forward(written, input(of: layer - 1))
@@ -35,7 +35,7 @@ struct ResNetChunk {
         let last = layers.count - 1
         let means = rows(memory.means, layers[last].output.channels)
         pass.network.average.forward(means, view(memory.written[last], layers[last].output))
-        pass.network.head.convolution.forward(logits, means, workspace)
+        pass.network.head.forward(logits, means, workspace)
     }
 
     /// The gradient of what the last layer wrote.
@@ -45,18 +45,17 @@ struct ResNetChunk {
         let meanGradients = rows(memory.meanGradients, features)
         let labels = pass.labels[images]
         SoftmaxCrossEntropy.backward(logitGradients, logits, labels: labels, weight: 1 / Double(pass.count))
-        pass.network.head.convolution.backward(
+        pass.network.head.backward(
             meanGradients,
             outputGradient: logitGradients,
             input: rows(memory.means, features),
-            memory.chunks[index],
-            workspace
+            backwardPass
         )
         pass.network.average.backward(view(memory.gradients[last], layers[last].output), meanGradients)
     }
 
     /// From the gradient of what a layer wrote to that of its normalised values, and past its block.
-    func rectifyBackward(_ layer: Int, _ norm: BatchNormTraining) {
+    func rectifyBackward(_ layer: Int, _ norm: TrainableBatchNorm) {
         let gradient = view(memory.gradients[layer], layers[layer].output)
         norm.rectify(
             gradient,
@@ -71,26 +70,27 @@ struct ResNetChunk {
     }
 
     /// From the gradient of a layer's normalised values to that of what the layer before it wrote.
-    func convolveBackward(_ layer: Int, _ norm: BatchNormTraining.Gradient) {
+    func convolveBackward(_ layer: Int, _ norm: TrainableBatchNorm.Gradient) {
         let gradient = view(memory.gradients[layer], layers[layer].output)
         norm.backward(gradient, x: view(memory.convolved[layer], layers[layer].output), workspace.kernels)
         // A block's way around has brought its part of the gradient already.
         let hasShare = layer + 1 < layers.count && layers[layer + 1].shortcut != nil
-        layers[layer].convolution.convolution.backward(
+        layers[layer].convolution.convolveBackward(
             layer > 0 ? view(memory.gradients[layer - 1], layers[layer - 1].output) : nil,
             accumulating: hasShare,
             outputGradient: gradient,
             input: input(of: layer),
-            memory.chunks[index],
-            workspace
+            backwardPass
         )
     }
+
+    private var backwardPass: BackwardPass { BackwardPass(memory.chunks[index], workspace) }
 
     private var logits: RowView { rows(memory.logits, pass.network.configuration.classes) }
 
     /// What a layer reads.
     private func input(of layer: Int) -> RowView {
-        view(layer > 0 ? memory.written[layer - 1] : pass.images, layers[layer].input)
+        view(layer > 0 ? memory.written[layer - 1] : pass.images, layers[layer].convolution.input)
     }
 
     /// The chunk's images, a row per pixel.

@@ -83,7 +83,9 @@ public final class ResNetTrainer: Trainer {
     /// Takes over the statistics of the latest batch, once.
     public func measure(_ parameters: AlignedBuffer) {
         state.withLock { state in
-            for (layer, statistics) in zip(network.layers, state.statistics) { layer.measure(parameters, statistics) }
+            for (layer, statistics) in zip(network.layers, state.statistics) {
+                layer.convolution.measure(parameters, statistics)
+            }
             state.statistics = []
         }
     }

@@ -36,7 +36,7 @@ struct ResNetTrainingPass: Sendable {
     func forward() -> [BatchStatistics] {
         var statistics: [BatchStatistics] = []
         for index in network.layers.indices {
-            let before = statistics.last.map { network.layers[index - 1].norm(parameters, $0) }
+            let before = statistics.last.map { network.layers[index - 1].convolution.norm(parameters, $0) }
             forEachChunk { chunk in
                 if let before { chunk.normalise(index - 1, before) }
                 chunk.convolve(index)
@@ -44,7 +44,7 @@ struct ResNetTrainingPass: Sendable {
             statistics.append(BatchStatistics(memory.sums[index], chunks: chunks))
         }
         let last = statistics.count - 1
-        let norm = network.layers[last].norm(parameters, statistics[last])
+        let norm = network.layers[last].convolution.norm(parameters, statistics[last])
         forEachChunk { chunk in
             chunk.normalise(last, norm)
             chunk.classify()
@@ -55,7 +55,7 @@ struct ResNetTrainingPass: Sendable {
     /// Overwrites `gradient` by that of the mean cross-entropy, behind ``forward()``.
     func backward(_ gradient: AlignedBuffer, _ effectiveGradient: AlignedBuffer, _ statistics: [BatchStatistics]) {
         let last = network.layers.count - 1
-        let norms = zip(network.layers, statistics).map { $0.norm(parameters, $1) }
+        let norms = zip(network.layers, statistics).map { $0.convolution.norm(parameters, $1) }
         gradient.clear()
         forEachChunk { chunk in
             chunk.classifyBackward()
@@ -63,7 +63,7 @@ struct ResNetTrainingPass: Sendable {
         }
         for index in network.layers.indices.reversed() {
             let norm = norms[index].gradient(memory.sums[index], chunks: chunks)
-            network.layers[index].write(norm, into: gradient)
+            network.layers[index].convolution.write(norm, into: gradient)
             forEachChunk { chunk in
                 chunk.convolveBackward(index, norm)
                 if index > 0 { chunk.rectifyBackward(index - 1, norms[index - 1]) }

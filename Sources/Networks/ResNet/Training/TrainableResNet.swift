@@ -10,38 +10,30 @@ struct TrainableResNet: Sendable {
     /// The convolutions from the stem on, each reading what the one before it wrote.
     let layers: [TrainableResidualLayer]
     let average: GlobalAveragePool
-    /// The linear layer, a 1×1 convolution of images of one pixel.
-    let head: PlainConvolution
+    let head: TrainableLinear
     /// Numbers in the effective vector.
     let effectiveCount: Int
 
     init(_ configuration: ResNetConfiguration, _ layout: ParameterLayout) {
         var offset = 0
-        let image = ImageExtent(
-            height: configuration.height,
-            width: configuration.width,
-            channels: configuration.channels
-        )
-        let stem = TrainableResidualLayer(
+        let stem = TrainableNormalisedConvolution(
             layout,
-            ResNetLayout.stem,
-            from: image,
+            scope: ResNetLayout.stem,
+            from: configuration.imageExtent,
             channels: configuration.stemExtent.channels,
             passesGradient: false,
             at: &offset
         )
-        var layers = [stem]
-        for (index, channels) in ResNetConfiguration.stageChannels.enumerated() {
-            let input = layers[layers.count - 1].output
-            layers += Self.block(layout, ResNetLayout.stage(index + 1), from: input, channels: channels, at: &offset)
+        var layers = [TrainableResidualLayer(ResNetLayout.stem, stem)]
+        for (index, block) in configuration.blocks.enumerated() {
+            layers += TrainableResidualLayer.block(layout, scope: ResNetLayout.stage(index + 1), block, at: &offset)
         }
-        let last = layers[layers.count - 1].output
-        head = PlainConvolution(
+        let last = configuration.lastExtent
+        head = TrainableLinear(
             layout,
             scope: ResNetLayout.head,
-            .pointwise(inputChannels: last.channels, outputChannels: configuration.classes),
-            hasBias: true,
-            on: ImageSize(height: 1, width: 1),
+            inputs: last.channels,
+            outputs: configuration.classes,
             at: &offset
         )
         self.configuration = configuration
@@ -50,43 +42,19 @@ struct TrainableResNet: Sendable {
         effectiveCount = offset
     }
 
-    private static func block(
-        _ layout: ParameterLayout,
-        _ name: String,
-        from input: ImageExtent,
-        channels: Int,
-        at offset: inout Int
-    ) -> [TrainableResidualLayer] {
-        let stride = channels > input.channels ? 2 : 1
-        let first = TrainableResidualLayer(
-            layout,
-            "\(name).first",
-            from: input,
-            channels: channels,
-            stride: stride,
-            at: &offset
-        )
-        let second = TrainableResidualLayer(
-            layout,
-            "\(name).second",
-            from: first.output,
-            channels: channels,
-            shortcut: IdentityShortcut(input, stride: stride),
-            at: &offset
-        )
-        return [first, second]
-    }
-
     /// Floats of working memory that one call of a layer needs.
     var scratchCount: Int {
-        layers.reduce(head.convolution.scratchCount) { max($0, $1.convolution.convolution.scratchCount) }
+        layers.reduce(head.scratchCount) { max($0, $1.convolution.scratchCount) }
     }
 
     /// Packs the parameters' weights.
     func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer, _ pool: WorkPool) {
         pool.forEach(layers.count + 1) { index, _ in
-            let convolution = index < layers.count ? layers[index].convolution : head
-            convolution.load(effective, parameters)
+            if index < layers.count {
+                layers[index].convolution.load(effective, parameters)
+            } else {
+                head.load(effective, parameters)
+            }
         }
     }
 }

@@ -7,14 +7,14 @@ public import Kernels
 ///
 /// Once a step its parameters are folded into the effective weights of plain convolutions; after the pass backward,
 /// what these gathered is turned into the gradients of the parameters.
-public struct WeightNormConvolution: Sendable {
+public struct TrainableWeightNormConvolution: Sendable {
     /// The scope of its parameters.
     public let name: String
     /// Deviation that data-dependent initialisation gives its outputs.
     public let initialScale: Double
     /// Channels of its output.
     public let outputs: Int
-    let folds: [WeightNormFold]
+    let folds: [TrainableWeightNorm]
     let products: [TrainableConvolution]
     /// Whether its input has been through dropout.
     let isBehindDropout: Bool
@@ -23,7 +23,7 @@ public struct WeightNormConvolution: Sendable {
         _ name: String,
         initialScale: Double = 1,
         outputs: Int? = nil,
-        folds: [WeightNormFold],
+        folds: [TrainableWeightNorm],
         products: [TrainableConvolution],
         isBehindDropout: Bool = false
     ) {
@@ -77,24 +77,30 @@ public struct WeightNormConvolution: Sendable {
         products[product].forward(output, input, accumulating: accumulating, workspace)
     }
 
-    /// Overwrites its part of the effective vector's gradient, and that of one of its inputs, or adds to it when
+    /// Writes its part of the effective vector's gradient, and that of one of its inputs, or adds to it when
     /// `accumulating`.
+    ///
+    /// - Parameters:
+    ///   - inputGradient: Overwritten, or added to; nil where nobody needs it.
+    ///   - accumulating: Whether the input's gradient is added to what is there.
+    ///   - outputGradient: The gradient of the output.
+    ///   - input: What the convolution read.
+    ///   - product: Which of its inputs.
+    ///   - pass: Where the effective vector's gradient goes.
     public func backward(
-        _ inputGradient: RowView,
+        _ inputGradient: RowView?,
         accumulating: Bool = false,
         outputGradient: RowView,
         _ input: RowView,
         of product: Int = 0,
-        _ effectiveGradient: AlignedBuffer,
-        _ workspace: TrainingWorkspace
+        _ pass: BackwardPass
     ) {
         products[product].backward(
             inputGradient,
             accumulating: accumulating,
             outputGradient: outputGradient,
             input: input,
-            effectiveGradient,
-            workspace
+            pass
         )
     }
 }

@@ -117,8 +117,8 @@ private let kernels = KernelSet(.portable)
         return BatchStatistics(sums, chunks: 2)
     }
 
-    private static func layer(_ scene: Scene, _ statistics: BatchStatistics) -> BatchNormTraining {
-        BatchNormTraining(
+    private static func layer(_ scene: Scene, _ statistics: BatchStatistics) -> TrainableBatchNorm {
+        TrainableBatchNorm(
             weight: 0..<channels,
             bias: channels..<2 * channels,
             of: AlignedBuffer(scene.parameters.map { Float($0) }),
