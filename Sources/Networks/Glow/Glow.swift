@@ -15,18 +15,9 @@ import Synchronization
 public final class Glow: Sendable {
     /// Sizes and options of the model.
     public let configuration: GlowConfiguration
-    let levels: [GlowLevel]
-    let top: TopPrior
-    let kernels: KernelSet
-    private let pool: WorkPool
-    /// Images one thread works on at once: enough for full register tiles at the last levels, few enough for the
-    /// caches.
-    private let chunkSize: Int
-    private let arenas: [GlowArena]
-    /// For passes of few images, which all threads run together: a band each, all in the first arena's memory.
-    private let bands: [GlowArena]
-    /// Held for the length of a call, to which all arenas belong.
-    private let callLock = Mutex<Void>(())
+    private let network: GlowNetwork
+    private let arenas: GlowArenas
+    private let kernels: KernelSet
 
     /// Prepares the model of `checkpoint`.
     ///
@@ -48,55 +39,161 @@ public final class Glow: Sendable {
         }
         if let imageSize { (configuration.height, configuration.width) = (imageSize.height, imageSize.width) }
         if let problem = configuration.problem { throw CheckpointError(file: checkpoint.name, problem) }
-        var levels: [GlowLevel] = []
-        for level in 1...configuration.levels {
-            levels.append(try GlowLevel(checkpoint, configuration, level: level))
-        }
-        let demand = levels.reduce(Workspace.Demand()) { $0.union($1.demand) }
-        let dimensions = configuration.dimensions
+        let network = try GlowNetwork(checkpoint, configuration)
         self.configuration = configuration
-        self.levels = levels
+        self.network = network
         self.kernels = kernels
-        self.pool = pool
-        top = TopPrior(
-            checkpoint.parameters.scope(GlowLayout.topPrior),
-            channels: configuration.extent(level: configuration.levels).channels,
-            classes: configuration.classes,
-            learned: configuration.learnedTop
-        )
-        let chunkSize = max(1, min(32, (1 << 17) / dimensions))
-        self.chunkSize = chunkSize
-        let arenas = (0..<pool.threads).map { _ in
-            GlowArena(kernels: kernels, demand: demand, images: chunkSize, dimensions: dimensions)
-        }
-        self.arenas = arenas
-        // At least two lines of the first level for each thread: the lines beside a band's are convolved twice.
-        let parties = max(1, min(pool.threads, levels[0].extent.height / 2))
-        bands = zip(Band.split(Barrier(parties: parties)), arenas).map { band, own in
-            GlowArena(band, of: arenas[0], scratch: own)
-        }
+        arenas = GlowArenas(network, kernels: kernels, pool: pool)
     }
 
-    /// Splits `count` images into ranges of at most `chunkSize` and hands each to a free thread, with that thread's
-    /// arena.
+    /// The likelihood of every image.
     ///
-    /// Images for at most half of the threads are one range, which all threads get at once, each with its band.
-    func forEachChunk(_ count: Int, _ body: @Sendable (Range<Int>, inout GlowArena) -> Void) {
-        callLock.withLock { _ in
-            if count > 0 && count <= chunkSize && 2 * count <= pool.threads {
-                return pool.forEach(bands.count) { band, _ in
-                    var arena = bands[band]
-                    body(0..<count, &arena)
-                }
+    /// - Parameters:
+    ///   - images: (images, rows, columns, channels), dequantised, in [-0.5, 0.5).
+    ///   - labels: One class per image for −log p(x|y); nil for −log of the mean over classes of p(x|y). A model
+    ///     without classes ignores them.
+    /// - Returns: The scores, in the order of the images.
+    /// - Throws: ``GlowInputError`` when sizes or labels do not fit.
+    public func score(_ images: [Float], labels: [Int]? = nil) throws(GlowInputError) -> GlowScores {
+        let count = try checked(images, labels)
+        var scores = GlowScores(configuration: configuration, images: 0)
+        // 512 at a time, so that the encodings of a large batch are never all in memory.
+        for start in stride(from: 0, to: count, by: 512) {
+            let range = start..<min(start + 512, count)
+            let numbers = range.lowerBound * configuration.dimensions..<range.upperBound * configuration.dimensions
+            scores.append(encoded(images[numbers], labels.map { Array($0[range]) }).scores)
+        }
+        return scores
+    }
+
+    /// The likelihood and the latents of every image; parameters and errors are those of ``score(_:labels:)``.
+    ///
+    /// Needs about 12 bytes of memory per number of the images for as long as the result is kept.
+    public func encode(_ images: [Float], labels: [Int]? = nil) throws(GlowInputError) -> GlowEncoding {
+        _ = try checked(images, labels)
+        return encoded(images[...], labels)
+    }
+
+    private func encoded(_ images: ArraySlice<Float>, _ labels: [Int]?) -> GlowEncoding {
+        let count = images.count / configuration.dimensions
+        var encoding = GlowEncoding(configuration, images: count)
+        let source = AlignedBuffer(Array(images))
+        let pixels = configuration.height * configuration.width
+        let all = RowView(source, rows: count * pixels, channels: configuration.channels)
+        let total = Mutex(GlowTerms(network.levels, images: count))
+        arenas.forEachChunk(count) { [encoding, network] range, arena in
+            let input = all.rows(range.lowerBound * pixels..<range.upperBound * pixels)
+            let given = configuration.classes == 0 ? [Int](repeating: 0, count: count) : labels
+            let classes = given.map { Array($0[range]) }
+            let terms = network.forward(input, range, into: encoding, classes: classes, &arena)
+            total.withLock { $0.add(terms, from: range.lowerBound) }
+        }
+        total.withLock { encoding.record($0, network.levels) }
+        return encoding
+    }
+
+    /// The images whose latents are those of `encoding` times `factors`, one factor per level (paper, Algorithm 1).
+    ///
+    /// Only the levels up to the deepest with a factor other than 1 are run back; the state behind it is the forward
+    /// pass's own. With all factors 1 the images come back bit for bit. Zeroing the first k levels is k zeros and then
+    /// ones.
+    ///
+    /// - Returns: (images, rows, columns, channels), neither clamped nor rounded to levels.
+    public func decode(_ encoding: GlowEncoding, scaling factors: [Float]) -> [Float] {
+        let levels = configuration.levels
+        precondition(encoding.configuration == configuration, "the encoding is another model's")
+        precondition(factors.count == levels, "\(factors.count) factors for \(levels) levels")
+        // NaN is not 1: it reaches the image.
+        let deepest = (factors.lastIndex { $0 != 1 } ?? -1) + 1
+        return reversed(encoding, factors, from: deepest)
+    }
+
+    /// The images of the given standardised latents: the inverse of ``encode(_:labels:)``.
+    ///
+    /// - Parameters:
+    ///   - latents: One array per level, (images, H, W, C) as in ``GlowEncoding/latents(level:)``.
+    ///   - labels: One class per image; nil means class 0 unless the model has no classes.
+    /// - Returns: (images, rows, columns, channels).
+    /// - Throws: ``GlowInputError`` when sizes or labels do not fit.
+    public func reverse(latents: [[Float]], labels: [Int]?) throws(GlowInputError) -> [Float] {
+        let first = configuration.latentExtent(level: 1).count
+        let count = (latents.first?.count ?? 0) / first
+        try check(labels, count)
+        guard latents.count == configuration.levels else {
+            throw .levelCount(latents.count, levels: configuration.levels)
+        }
+        var encoding = GlowEncoding(configuration, images: count)
+        if let labels, configuration.classes > 0 { encoding.classes = labels }
+        for (index, values) in latents.enumerated() {
+            let expected = count * configuration.latentExtent(level: index + 1).count
+            guard values.count == expected else {
+                throw .latentCount(values.count, level: index + 1, expected: expected)
             }
-            // As many ranges as keep all threads busy to the end, as equal as can be.
-            let rounds = (count + chunkSize * pool.threads - 1) / (chunkSize * pool.threads)
-            let ranges = rounds * pool.threads
-            pool.forEach(ranges) { index, thread in
-                var arena = arenas[thread]
-                let range = count * index / ranges..<count * (index + 1) / ranges
-                if !range.isEmpty { body(range, &arena) }
+            encoding.latents(level: index + 1, 0..<count).buffer.copy(values)
+        }
+        return reversed(encoding, [Float](repeating: 1, count: configuration.levels), from: configuration.levels)
+    }
+
+    /// Images drawn from the model.
+    ///
+    /// - Parameters:
+    ///   - labels: The class of each image; its count is the number of images, its values are ignored by a model
+    ///     without classes.
+    ///   - temperature: Factor of the latents' standard deviation; 1 samples the model itself.
+    ///   - seed: With the image's index it decides the image.
+    ///   - firstIndex: Index of the first image.
+    /// - Returns: (images, rows, columns, channels).
+    /// - Throws: ``GlowInputError`` when a label is no class of the model.
+    public func sample(
+        labels: [Int],
+        temperature: Float = 1,
+        seed: UInt64,
+        firstIndex: UInt64 = 0
+    ) throws(GlowInputError) -> [Float] {
+        try check(labels, labels.count)
+        var encoding = GlowEncoding(configuration, images: labels.count)
+        if configuration.classes > 0 { encoding.classes = labels }
+        for image in labels.indices {
+            let stream = RandomStream(seed: seed, purpose: .sampling, index: firstIndex &+ UInt64(image))
+            var drawn = stream.gaussians(configuration.dimensions, kernels)[...]
+            for level in 1...configuration.levels {
+                let count = configuration.latentExtent(level: level).count
+                let view = encoding.latents(level: level, image..<image + 1)
+                view.buffer.copy(Array(drawn.prefix(count)), at: view.offset)
+                drawn = drawn.dropFirst(count)
             }
+        }
+        let factors = [Float](repeating: temperature, count: configuration.levels)
+        return reversed(encoding, factors, from: configuration.levels)
+    }
+
+    /// Runs the levels `deepest`…1 back.
+    private func reversed(_ encoding: GlowEncoding, _ factors: [Float], from deepest: Int) -> [Float] {
+        let images = AlignedBuffer(count: encoding.count * configuration.dimensions)
+        let pixels = configuration.height * configuration.width
+        let all = RowView(images, rows: encoding.count * pixels, channels: configuration.channels)
+        arenas.forEachChunk(encoding.count) { [network] range, arena in
+            let output = all.rows(range.lowerBound * pixels..<range.upperBound * pixels)
+            network.reverse(output, encoding, range, scaling: factors, from: deepest, &arena)
+        }
+        return images.elements
+    }
+
+    private func checked(_ images: [Float], _ labels: [Int]?) throws(GlowInputError) -> Int {
+        let count = images.count / configuration.dimensions
+        guard count * configuration.dimensions == images.count else {
+            throw .partialImage(count: images.count, configuration)
+        }
+        try check(labels, count)
+        return count
+    }
+
+    /// One label per image, each a class of the model.
+    private func check(_ labels: [Int]?, _ count: Int) throws(GlowInputError) {
+        guard let labels, configuration.classes > 0 else { return }
+        guard labels.count == count else { throw .labelCount(labels.count, images: count) }
+        for (image, label) in labels.enumerated() where !(0..<configuration.classes ~= label) {
+            throw .label(label, image: image, classes: configuration.classes)
         }
     }
 }

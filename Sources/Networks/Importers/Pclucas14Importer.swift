@@ -7,12 +7,11 @@ import Layers
 /// by input.
 struct Pclucas14Importer {
     private let file: SafetensorsFile
-    private var tensors: [String: Tensor] = [:]
-    /// The file's own name of each tensor taken.
-    private var sources: [String: String] = [:]
+    private var tensors: ImportedTensors
 
     init(file: SafetensorsFile) {
         self.file = file
+        tensors = ImportedTensors(file, layout: "pclucas14")
     }
 
     func checkpoint(_ options: Importer.Options) throws(CheckpointError) -> Checkpoint {
@@ -20,27 +19,16 @@ struct Pclucas14Importer {
         let configuration = try importer.configuration(options)
         for kind in PixelCNNKind.allCases { try importer.takeStream(kind, configuration) }
         try importer.takeProduct("nin_out", as: PixelCNNLayout.last)
-        try importer.refuseUnknown()
-        let metadata = CheckpointMetadata(
-            architecture: .pixelcnn(configuration),
-            preprocessing: options.preprocessing,
-            provenance: options.provenance
-        )
-        do {
-            return try Checkpoint(metadata: metadata, tensors: importer.tensors, name: file.name)
-        } catch {
-            guard case .tensor(let target) = error.place, let source = importer.sources[target] else { throw error }
-            throw file.error(source, error.problem)
-        }
+        return try importer.tensors.checkpoint(.pixelcnn(configuration), options)
     }
 
     private func configuration(_ options: Importer.Options) throws(CheckpointError) -> PixelCNNConfiguration {
         let first = "u_init.conv.weight_v"
-        let shape = try extents(first, rank: 4)
+        let shape = try tensors.extents(first, rank: 4)
         guard shape[1] == 2 else {
             throw file.error(first, "\(shape[1]) inputs; 2, a grey pixel and a one, can be imported")
         }
-        let logits = try extents("nin_out.lin_a.weight_v", rank: 2)[0]
+        let logits = try tensors.extents("nin_out.lin_a.weight_v", rank: 2)[0]
         guard logits % 3 == 0 else {
             throw file.error("nin_out.lin_a.weight_v", "\(logits) outputs; 3 for each distribution are expected")
         }
@@ -55,14 +43,6 @@ struct Pclucas14Importer {
         )
         if let problem = configuration.problem { throw CheckpointError(file: file.name, problem) }
         return configuration
-    }
-
-    private func extents(_ name: String, rank: Int) throws(CheckpointError) -> [Int] {
-        guard let entry = file.entries[name] else { throw file.error(name, "missing; is this the pclucas14 layout?") }
-        guard entry.shape.count == rank else {
-            throw file.error(name, "shape \(entry.shape); \(rank) extents are expected")
-        }
-        return entry.shape
     }
 }
 
@@ -112,20 +92,8 @@ extension Pclucas14Importer {
     }
 
     private mutating func take(_ source: String, as target: String) throws(CheckpointError) {
-        for (theirs, ours) in [("weight_v", "v"), ("weight_g", "g"), ("bias", "bias")] {
-            let (source, target) = ("\(source).\(theirs)", "\(target).\(ours)")
-            sources[target] = source
-            let tensor = try file.tensor(source)
-            tensors[target] = ours == "g" ? tensor.reshaped([tensor.values.count]) : tensor
-        }
-    }
-
-    /// A tensor that nobody asked for would change what the model computes.
-    private func refuseUnknown() throws(CheckpointError) {
-        let used = Set(sources.values)
-        let unknown = file.entries.keys.filter { !used.contains($0) }.sorted()
-        if let first = unknown.first {
-            throw file.error(first, "not part of the pclucas14 layout as inferred from the other tensors")
-        }
+        try tensors.take("\(source).weight_v", as: "\(target).v")
+        try tensors.takeFlat("\(source).weight_g", as: "\(target).g")
+        try tensors.take("\(source).bias", as: "\(target).bias")
     }
 }

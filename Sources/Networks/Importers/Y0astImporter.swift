@@ -7,12 +7,18 @@ import Layers
 /// interleaved.
 struct Y0astImporter {
     private let file: SafetensorsFile
-    private var tensors: [String: Tensor] = [:]
-    /// The file's own name of each tensor taken.
-    private var sources: [String: String] = [:]
+    private var tensors: ImportedTensors
+
+    /// Tensors that the model's function does not depend on.
+    private static let idle: Set = [
+        "learn_top_fn.conv.weight",  // acts on zeros
+        "prior_h",  // those zeros
+        "project_class.linear.weight", "project_class.linear.bias", "project_class.logs",  // classifies only
+    ]
 
     init(file: SafetensorsFile) {
         self.file = file
+        tensors = ImportedTensors(file, layout: "y0ast")
     }
 
     func checkpoint(_ options: Importer.Options) throws(CheckpointError) -> Checkpoint {
@@ -30,29 +36,16 @@ struct Y0astImporter {
             }
         }
         try importer.takeTop(configuration)
-        try importer.refuseUnknown()
-        let metadata = CheckpointMetadata(
-            architecture: .glow(configuration),
-            preprocessing: options.preprocessing,
-            provenance: options.provenance
-        )
-        do {
-            return try Checkpoint(metadata: metadata, tensors: importer.tensors, name: file.name)
-        } catch {
-            guard case .tensor(let target) = error.place, let source = importer.sources[target] else { throw error }
-            throw file.error(source, error.problem)
-        }
+        return try importer.tensors.checkpoint(.glow(configuration), options, idle: Self.idle)
     }
-}
 
-extension Y0astImporter {
     /// A split is known by its convolution, so the splits tell levels and steps.
     private func configuration(_ options: Importer.Options) throws(CheckpointError) -> GlowConfiguration {
         let layers = Set(file.entries.keys.compactMap(Self.layer))
         let splits = layers.filter { file.entries["flow.layers.\($0).conv.conv.weight"] != nil }.sorted()
         let steps = splits.first.map { $0 - 1 } ?? layers.max() ?? 0
-        let flowChannels = try extents("flow.layers.1.actnorm.bias", rank: 4)[1]
-        let last = try extents("flow.layers.1.block.4.conv.weight", rank: 4)[0]
+        let flowChannels = try tensors.extents("flow.layers.1.actnorm.bias", rank: 4)[1]
+        let last = try tensors.extents("flow.layers.1.block.4.conv.weight", rank: 4)[0]
         guard flowChannels > 0, flowChannels % 4 == 0, last == flowChannels || last == flowChannels / 2 else {
             let expected = "\(flowChannels) (affine) or \(flowChannels / 2) (additive)"
             throw file.error("flow.layers.1.block.4.conv.weight", "\(last) outputs; a coupling needs \(expected)")
@@ -64,9 +57,9 @@ extension Y0astImporter {
             channels: flowChannels / 4,
             levels: splits.count + 1,
             steps: steps,
-            hiddenChannels: try extents("flow.layers.1.block.0.conv.weight", rank: 4)[0],
+            hiddenChannels: try tensors.extents("flow.layers.1.block.0.conv.weight", rank: 4)[0],
             coupling: last == flowChannels ? .affine : .additive,
-            classes: conditional ? try extents("project_ycond.linear.weight", rank: 2)[1] : 0,
+            classes: conditional ? try tensors.extents("project_ycond.linear.weight", rank: 2)[1] : 0,
             learnedTop: file.entries["learn_top_fn.conv.bias"] != nil
         )
         if let problem = configuration.problem { throw CheckpointError(file: file.name, problem) }
@@ -78,14 +71,6 @@ extension Y0astImporter {
         guard parts.count == 4, parts[0] == "flow", parts[1] == "layers", let layer = Int(parts[2]) else { return nil }
         // The names are the file's: arithmetic on any other number could overflow.
         return (0...65_536).contains(layer) ? layer : nil
-    }
-
-    private func extents(_ name: String, rank: Int) throws(CheckpointError) -> [Int] {
-        guard let entry = file.entries[name] else { throw file.error(name, "missing; is this the y0ast layout?") }
-        guard entry.shape.count == rank else {
-            throw file.error(name, "shape \(entry.shape); \(rank) extents are expected")
-        }
-        return entry.shape
     }
 }
 
@@ -102,12 +87,12 @@ extension Y0astImporter {
             throw file.error("\(source).invconv.weight", problem)
         }
         try takePermutation("\(source).invconv.p", as: "\(target).invertible.permutation")
-        try take("\(source).invconv.lower", as: "\(target).invertible.lower")
-        try take("\(source).invconv.upper", as: "\(target).invertible.upper")
-        try take("\(source).invconv.log_s", as: "\(target).invertible.log-s")
-        try take("\(source).invconv.sign_s", as: "\(target).invertible.sign-s")
+        try tensors.take("\(source).invconv.lower", as: "\(target).invertible.lower")
+        try tensors.take("\(source).invconv.upper", as: "\(target).invertible.upper")
+        try tensors.take("\(source).invconv.log_s", as: "\(target).invertible.log-s")
+        try tensors.take("\(source).invconv.sign_s", as: "\(target).invertible.sign-s")
         for (position, place) in [(0, "first"), (2, "second")] {
-            try take("\(source).block.\(position).conv.weight", as: "\(target).coupling.\(place).weight")
+            try tensors.take("\(source).block.\(position).conv.weight", as: "\(target).coupling.\(place).weight")
             try takeActNorm("\(source).block.\(position).actnorm", as: "\(target).coupling.\(place).actnorm")
         }
         try takeZeroConvolution(
@@ -119,19 +104,19 @@ extension Y0astImporter {
 
     private mutating func takeTop(_ configuration: GlowConfiguration) throws(CheckpointError) {
         if configuration.learnedTop {
-            try takeFlat("learn_top_fn.conv.bias", as: "\(GlowLayout.topPrior).bias")
-            try takeFlat("learn_top_fn.logs", as: "\(GlowLayout.topPrior).logs")
+            try tensors.takeFlat("learn_top_fn.conv.bias", as: "\(GlowLayout.topPrior).bias")
+            try tensors.takeFlat("learn_top_fn.logs", as: "\(GlowLayout.topPrior).logs")
         }
         if configuration.classes > 0 {
-            try take("project_ycond.linear.weight", as: "\(GlowLayout.topPrior).class.weight")
-            try take("project_ycond.linear.bias", as: "\(GlowLayout.topPrior).class.bias")
-            try take("project_ycond.logs", as: "\(GlowLayout.topPrior).class.logs")
+            try tensors.take("project_ycond.linear.weight", as: "\(GlowLayout.topPrior).class.weight")
+            try tensors.take("project_ycond.linear.bias", as: "\(GlowLayout.topPrior).class.bias")
+            try tensors.take("project_ycond.logs", as: "\(GlowLayout.topPrior).class.logs")
         }
     }
 
     private mutating func takeActNorm(_ source: String, as target: String) throws(CheckpointError) {
-        try takeFlat("\(source).bias", as: "\(target).bias")
-        try takeFlat("\(source).logs", as: "\(target).logs")
+        try tensors.takeFlat("\(source).bias", as: "\(target).bias")
+        try tensors.takeFlat("\(source).logs", as: "\(target).logs")
     }
 
     /// Interleaved outputs (even, odd) become two contiguous halves.
@@ -140,9 +125,9 @@ extension Y0astImporter {
         as target: String,
         interleaved: Bool
     ) throws(CheckpointError) {
-        try take("\(source).conv.weight", as: "\(target).weight")
-        try takeFlat("\(source).conv.bias", as: "\(target).bias")
-        try takeFlat("\(source).logs", as: "\(target).logs")
+        try tensors.take("\(source).conv.weight", as: "\(target).weight")
+        try tensors.takeFlat("\(source).conv.bias", as: "\(target).bias")
+        try tensors.takeFlat("\(source).logs", as: "\(target).logs")
         guard interleaved else { return }
         for name in ["weight", "bias", "logs"].map({ "\(target).\($0)" }) {
             guard let tensor = tensors[name], let outputs = tensor.shape.first, outputs % 2 == 0 else {
@@ -155,7 +140,7 @@ extension Y0astImporter {
 
     /// A permutation matrix becomes the column of each row's one.
     private mutating func takePermutation(_ source: String, as target: String) throws(CheckpointError) {
-        let matrix = try taken(source, as: target)
+        let matrix = try tensors.take(source, as: target)
         guard matrix.shape.count == 2, matrix.shape[0] == matrix.shape[1], matrix.shape[0] > 0 else {
             throw file.error(source, "shape \(matrix.shape); a square matrix is expected")
         }
@@ -168,33 +153,5 @@ extension Y0astImporter {
             throw file.error(source, "not a permutation matrix")
         }
         tensors[target] = Tensor(shape: [size], values: columns.map(Float.init))
-    }
-
-    private mutating func take(_ source: String, as target: String) throws(CheckpointError) {
-        tensors[target] = try taken(source, as: target)
-    }
-
-    private mutating func takeFlat(_ source: String, as target: String) throws(CheckpointError) {
-        let tensor = try taken(source, as: target)
-        tensors[target] = tensor.reshaped([tensor.values.count])
-    }
-
-    private mutating func taken(_ source: String, as target: String) throws(CheckpointError) -> Tensor {
-        sources[target] = source
-        return try file.tensor(source)
-    }
-
-    /// A tensor that nobody asked for would change what the model computes, unless it is one of the few known not to.
-    private func refuseUnknown() throws(CheckpointError) {
-        let idle: Set = [
-            "learn_top_fn.conv.weight",  // acts on zeros
-            "prior_h",  // those zeros
-            "project_class.linear.weight", "project_class.linear.bias", "project_class.logs",  // classifies only
-        ]
-        let used = idle.union(sources.values)
-        let unknown = file.entries.keys.filter { !used.contains($0) }.sorted()
-        if let first = unknown.first {
-            throw file.error(first, "not part of the y0ast layout as inferred from the other tensors")
-        }
     }
 }
