@@ -6,8 +6,8 @@ import Kernels
 /// A convolution that can be computed for a part of every image: whole lines, or a single pixel.
 ///
 /// Its kernel's rows fall into two groups. What the first rows see may be seen as whole lines, so that these rows may
-/// go by Winograd; what the others see of their lines is seen by their taps alone. A pixel by itself has the bits it has
-/// among others.
+/// go by Winograd; what the others see of their lines is seen by their taps alone. A pixel by itself has the bits it
+/// has among others.
 struct PartialConvolution: Sendable {
     /// What of the lines that its taps see an output may see.
     enum Reach {

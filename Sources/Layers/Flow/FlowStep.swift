@@ -3,23 +3,40 @@
 
 public import Kernels
 
+/// Images and channels of a ``FlowStep``.
+public struct FlowStepShape: Hashable, Sendable {
+    /// The images that it moves.
+    public var extent: ImageExtent
+    /// Channels of the coupling network's hidden layers.
+    public var hiddenChannels: Int
+    /// How the coupling network's output acts.
+    public var coupling: Coupling.Kind
+
+    /// The shape of a step.
+    public init(extent: ImageExtent, hiddenChannels: Int, coupling: Coupling.Kind) {
+        self.extent = extent
+        self.hiddenChannels = hiddenChannels
+        self.coupling = coupling
+    }
+
+    /// The parameters, in the scopes `actnorm`, `invertible` and `coupling`.
+    public var parameters: [ParameterSpec] {
+        ChannelMixing.parameters(channels: extent.channels)
+            + Coupling.parameters(channels: extent.channels, hiddenChannels: hiddenChannels, kind: coupling)
+            .map { $0.scoped("coupling") }
+    }
+}
+
 /// One step of a flow: actnorm, invertible 1×1 convolution, coupling (Glow, Table 1).
 public struct FlowStep: Sendable {
     private let mixing: ChannelMixing
     private let coupling: Coupling
 
-    /// The parameters of a step on images with that many channels.
-    public static func parameters(channels: Int, hiddenChannels: Int, coupling: Coupling.Kind) -> [ParameterSpec] {
-        ChannelMixing.parameters(channels: channels)
-            + Coupling.parameters(channels: channels, hiddenChannels: hiddenChannels, kind: coupling)
-            .map { $0.scoped("coupling") }
-    }
-
-    /// Takes its parameters from `parameters`, for images of `extent`; nil when `invertible.permutation` is not one.
-    public init?(_ parameters: ParameterSet, coupling: Coupling.Kind, extent: ImageExtent) {
-        guard let mixing = ChannelMixing(parameters, extent: extent) else { return nil }
+    /// Takes its parameters from `parameters`; nil when `invertible.permutation` is not one.
+    public init?(_ parameters: ParameterSet, _ shape: FlowStepShape) {
+        guard let mixing = ChannelMixing(parameters, extent: shape.extent) else { return nil }
         self.mixing = mixing
-        self.coupling = Coupling(parameters.scope("coupling"), kind: coupling, extent: extent)
+        coupling = Coupling(parameters.scope("coupling"), kind: shape.coupling, extent: shape.extent)
     }
 
     /// Log-determinant of one image's actnorm and 1×1 convolution; that of the coupling depends on the image.
@@ -66,34 +83,30 @@ public final class TrainableFlowStep: Sendable {
     /// - Parameters:
     ///   - layout: Where the parameters lie.
     ///   - scope: Name of the step.
-    ///   - coupling: How the coupling network's output acts.
-    ///   - hiddenChannels: Channels of the coupling network's hidden layers.
-    ///   - extent: The images.
-    ///   - offset: Where the effective weights begin.
+    ///   - shape: Images and channels.
     ///   - passesGradient: Whether anything before the step learns.
+    ///   - offset: Where the effective weights begin.
     public init(
         _ layout: ParameterLayout,
         scope: String,
-        coupling: Coupling.Kind,
-        hiddenChannels: Int,
-        extent: ImageExtent,
-        at offset: inout Int,
-        passesGradient: Bool
+        _ shape: FlowStepShape,
+        passesGradient: Bool = true,
+        at offset: inout Int
     ) {
-        self.extent = extent
+        extent = shape.extent
         mixing = TrainableChannelMixing(
             layout,
             scope: scope,
-            extent: extent,
+            extent: shape.extent,
             at: &offset,
             passesGradient: passesGradient
         )
-        self.coupling = TrainableCoupling(
+        coupling = TrainableCoupling(
             layout,
             scope: "\(scope).coupling",
-            kind: coupling,
-            hiddenChannels: hiddenChannels,
-            extent: extent,
+            kind: shape.coupling,
+            hiddenChannels: shape.hiddenChannels,
+            extent: shape.extent,
             at: &offset
         )
     }

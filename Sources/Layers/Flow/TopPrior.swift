@@ -3,6 +3,36 @@
 
 public import Kernels
 
+/// What a ``TopPrior`` depends on.
+public struct TopPriorShape: Hashable, Sendable {
+    /// Channels of the last level's images.
+    public var channels: Int
+    /// Classes that it is conditioned on; 0 for none.
+    public var classes: Int
+    /// Whether it has parameters of its own besides those of the classes.
+    public var learned: Bool
+
+    /// The shape of a prior.
+    public init(channels: Int, classes: Int, learned: Bool) {
+        self.channels = channels
+        self.classes = classes
+        self.learned = learned
+    }
+
+    /// The parameters, those of the classes in the scope `class`.
+    public var parameters: [ParameterSpec] {
+        let top = [ParameterSpec("bias", [rowLength]), ParameterSpec("logs", [rowLength])]
+        let conditional = [ParameterSpec("weight", [rowLength, classes])] + top
+        return (learned ? top : []) + (classes > 0 ? conditional.map { $0.scoped("class") } : [])
+    }
+
+    /// Mean and log-scale of every channel.
+    var rowLength: Int { 2 * channels }
+
+    /// Rows, one for each class; a single one without classes.
+    var rows: Int { max(classes, 1) }
+}
+
 /// The Gaussian of the last level's latents, the same at every pixel; its mean and log-scale depend on the class.
 ///
 /// A learned top adds bias·e^(3·logs), a class y adds (weight[·, y] + bias)·e^(3·logs), as OpenAI's convolution of
@@ -11,18 +41,11 @@ public struct TopPrior: Sendable {
     /// Mean, then log-scale, of every channel, for every class; a single row without classes.
     private let rows: [[Float]]
 
-    /// The parameters of the prior of images with that many channels.
-    public static func parameters(channels: Int, classes: Int, learned: Bool) -> [ParameterSpec] {
-        let outputs = 2 * channels
-        let top = [ParameterSpec("bias", [outputs]), ParameterSpec("logs", [outputs])]
-        let conditional = [ParameterSpec("weight", [outputs, classes])] + top
-        return (learned ? top : []) + (classes > 0 ? conditional.map { $0.scoped("class") } : [])
-    }
-
-    /// Takes its parameters from `parameters`, for images with that many channels.
-    public init(_ parameters: ParameterSet, channels: Int, classes: Int, learned: Bool) {
-        var base = [Double](repeating: 0, count: 2 * channels)
-        if learned {
+    /// Takes its parameters from `parameters`.
+    public init(_ parameters: ParameterSet, _ shape: TopPriorShape) {
+        let classes = shape.classes
+        var base = [Double](repeating: 0, count: shape.rowLength)
+        if shape.learned {
             let scale = ScaledConvolution.scale(parameters["logs"], .zero)
             base = zip(parameters["bias"].values, scale).map { Double($0) * $1 }
         }
@@ -71,49 +94,43 @@ public struct TopPrior: Sendable {
 ///
 /// Its effective weights are mean and log-scale of every channel, a row of them for each class.
 public struct TrainableTopPrior: Sendable {
-    private let channels: Int
-    private let classes: Int
+    private let shape: TopPriorShape
     private let offset: Int
     private let top: TopProjection?
     private let conditional: TopProjection?
     private let weight: Range<Int>
 
     /// The prior whose parameters are in `scope`; its effective weights lie at `offset`, which moves behind them.
-    public init(
-        _ layout: ParameterLayout,
-        scope: String,
-        channels: Int,
-        classes: Int,
-        learned: Bool,
-        at offset: inout Int
-    ) {
-        self.channels = channels
-        self.classes = classes
+    public init(_ layout: ParameterLayout, scope: String, _ shape: TopPriorShape, at offset: inout Int) {
+        self.shape = shape
         self.offset = offset
-        top = learned ? TopProjection(layout, scope: scope) : nil
-        conditional = classes > 0 ? TopProjection(layout, scope: "\(scope).class") : nil
-        weight = classes > 0 ? layout.range("\(scope).class.weight") : 0..<0
+        top = shape.learned ? TopProjection(layout, scope: scope) : nil
+        conditional = shape.classes > 0 ? TopProjection(layout, scope: "\(scope).class") : nil
+        weight = shape.classes > 0 ? layout.range("\(scope).class.weight") : 0..<0
         offset += effectiveCount
     }
 
-    private var effectiveCount: Int { max(classes, 1) * 2 * channels }
+    private var effectiveCount: Int { shape.rows * shape.rowLength }
+
+    /// Where the row of a class begins in the effective vector.
+    private func row(_ label: Int) -> Int { offset + label * shape.rowLength }
 
     /// The memory a call for `rows` pixels needs.
     public func demand(rows: Int) -> FlowTrainingMemory.Demand {
-        FlowTrainingMemory.Demand(scratch: 0, output: rows * 2 * channels)
+        FlowTrainingMemory.Demand(scratch: 0, output: rows * shape.rowLength)
     }
 
     /// Memory for `rows` pixels.
-    public func makeTape(rows: Int) -> PriorTape { PriorTape(rows: rows, channels: channels) }
+    public func makeTape(rows: Int) -> PriorTape { PriorTape(rows: rows, channels: shape.channels) }
 
     /// Computes every class's row.
     public func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer) {
-        for output in 0..<2 * channels {
+        for output in 0..<shape.rowLength {
             let base = top.map { $0.bias(parameters, output) * $0.scale(parameters, output) } ?? 0
             let scale = conditional?.scale(parameters, output) ?? 0
-            for label in 0..<max(classes, 1) {
+            for label in 0..<shape.rows {
                 let shift = conditional.map { weight(parameters, output, label) + $0.bias(parameters, output) } ?? 0
-                effective[offset + label * 2 * channels + output] = Float(base + shift * scale)
+                effective[row(label) + output] = Float(base + shift * scale)
             }
         }
     }
@@ -131,10 +148,10 @@ public struct TrainableTopPrior: Sendable {
         let tape = tape.rows(0..<z.rows)
         let pixels = z.rows / max(labels.count, 1)
         for (image, label) in labels.enumerated() {
-            let row = effective.pointer + offset + label * 2 * channels
+            let source = effective.pointer + row(label)
             for pixel in image * pixels..<(image + 1) * pixels {
                 let target = tape.prior.buffer.pointer + tape.prior.offset + pixel * tape.prior.stride
-                for output in 0..<2 * channels { target[output] = row[output] }
+                for output in 0..<shape.rowLength { target[output] = source[output] }
             }
         }
         GaussianPrior.forward(tape.latents, &terms, z, prior: tape.prior, memory.workspace.kernels)
@@ -142,21 +159,21 @@ public struct TrainableTopPrior: Sendable {
 
     /// Overwrites dz, and the effective weights' gradient.
     public func backward(_ dz: RowView, _ tape: PriorTape, labels: ArraySlice<Int>, _ pass: FlowBackwardPass) {
-        let priorGradient = pass.memory.output(rows: dz.rows, channels: 2 * channels)
+        let priorGradient = pass.memory.output(rows: dz.rows, channels: shape.rowLength)
         let (gradient, kernels) = (pass.gradient, pass.memory.workspace.kernels)
         GaussianPrior.backward(dz, priorGradient, tape.rows(0..<dz.rows), weight: pass.weight, kernels)
         let pixels = dz.rows / max(labels.count, 1)
         (gradient.pointer + offset).update(repeating: 0, count: effectiveCount)
         for (image, label) in labels.enumerated() {
             let rows = priorGradient.rows(image * pixels..<(image + 1) * pixels)
-            kernels.columnSums(rows, into: gradient, at: offset + label * 2 * channels, accumulating: true)
+            kernels.columnSums(rows, into: gradient, at: row(label), accumulating: true)
         }
     }
 
     /// Overwrites the parameters' gradient, given that of the effective weights.
     public func unfold(_ gradient: AlignedBuffer, _ effectiveGradient: AlignedBuffer, _ parameters: AlignedBuffer) {
-        for output in 0..<2 * channels {
-            let rows = (0..<max(classes, 1)).map { Double(effectiveGradient[offset + $0 * 2 * channels + output]) }
+        for output in 0..<shape.rowLength {
+            let rows = (0..<shape.rows).map { Double(effectiveGradient[row($0) + output]) }
             let sum = rows.reduce(0, +)
             if let top {
                 let scale = top.scale(parameters, output)
@@ -167,7 +184,7 @@ public struct TrainableTopPrior: Sendable {
             let scale = conditional.scale(parameters, output)
             var logs = sum * conditional.bias(parameters, output)
             for (label, row) in rows.enumerated() {
-                gradient[weight.lowerBound + output * classes + label] = Float(row * scale)
+                gradient[weight.lowerBound + output * shape.classes + label] = Float(row * scale)
                 logs += row * weight(parameters, output, label)
             }
             gradient[conditional.bias.lowerBound + output] = Float(sum * scale)
@@ -181,7 +198,7 @@ public struct TrainableTopPrior: Sendable {
     }
 
     private func weight(_ parameters: AlignedBuffer, _ output: Int, _ label: Int) -> Double {
-        Double(parameters[weight.lowerBound + output * classes + label])
+        Double(parameters[weight.lowerBound + output * shape.classes + label])
     }
 }
 

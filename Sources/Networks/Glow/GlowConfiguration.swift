@@ -65,6 +65,16 @@ public struct GlowConfiguration: Hashable, Sendable {
         return extent
     }
 
+    /// The steps of `level`.
+    func step(level: Int) -> FlowStepShape {
+        FlowStepShape(extent: extent(level: level), hiddenChannels: hiddenChannels, coupling: coupling)
+    }
+
+    /// The prior of the last level.
+    var topPrior: TopPriorShape {
+        TopPriorShape(channels: extent(level: levels).channels, classes: classes, learned: learnedTop)
+    }
+
     /// What is wrong with the numbers, or nil: the image must halve `levels` times, and sizes must be sane.
     public var problem: String? {
         if !(1...8 ~= levels) { return "levels must be 1...8, not \(levels)" }

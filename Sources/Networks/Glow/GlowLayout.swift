@@ -13,23 +13,15 @@ enum GlowLayout {
     static func parameters(_ configuration: GlowConfiguration) -> [ParameterSpec] {
         var specs: [ParameterSpec] = []
         for level in 1...configuration.levels {
-            let channels = configuration.extent(level: level).channels
+            let parameters = configuration.step(level: level).parameters
             for step in 1...configuration.steps {
-                specs += FlowStep.parameters(
-                    channels: channels,
-                    hiddenChannels: configuration.hiddenChannels,
-                    coupling: configuration.coupling
-                ).map { $0.scoped(Self.step(level: level, step: step)) }
+                specs += parameters.map { $0.scoped(Self.step(level: level, step: step)) }
             }
             if level < configuration.levels {
+                let channels = configuration.extent(level: level).channels
                 specs += SplitPrior.parameters(channels: channels).map { $0.scoped(splitPrior(level: level)) }
             }
         }
-        return specs
-            + TopPrior.parameters(
-                channels: configuration.extent(level: configuration.levels).channels,
-                classes: configuration.classes,
-                learned: configuration.learnedTop
-            ).map { $0.scoped(topPrior) }
+        return specs + configuration.topPrior.parameters.map { $0.scoped(topPrior) }
     }
 }

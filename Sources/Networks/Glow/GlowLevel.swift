@@ -20,7 +20,7 @@ struct GlowLevel {
         for number in 1...configuration.steps {
             let name = GlowLayout.step(level: level, step: number)
             let parameters = checkpoint.parameters.scope(name)
-            guard let step = FlowStep(parameters, coupling: configuration.coupling, extent: extent) else {
+            guard let step = FlowStep(parameters, configuration.step(level: level)) else {
                 let place = CheckpointError.Place.tensor("\(name).invertible.permutation")
                 throw CheckpointError(file: checkpoint.name, at: place, "not a permutation of 0..<\(extent.channels)")
             }
@@ -80,11 +80,9 @@ struct TrainableGlowLevel: Sendable {
                 TrainableFlowStep(
                     layout,
                     scope: GlowLayout.step(level: level, step: step),
-                    coupling: configuration.coupling,
-                    hiddenChannels: configuration.hiddenChannels,
-                    extent: extent,
-                    at: &offset,
-                    passesGradient: level > 1 || step > 1
+                    configuration.step(level: level),
+                    passesGradient: level > 1 || step > 1,
+                    at: &offset
                 )
             )
         }

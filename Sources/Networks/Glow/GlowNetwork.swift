@@ -18,12 +18,7 @@ struct GlowNetwork: Sendable {
         }
         self.configuration = configuration
         self.levels = levels
-        top = TopPrior(
-            checkpoint.parameters.scope(GlowLayout.topPrior),
-            channels: configuration.extent(level: configuration.levels).channels,
-            classes: configuration.classes,
-            learned: configuration.learnedTop
-        )
+        top = TopPrior(checkpoint.parameters.scope(GlowLayout.topPrior), configuration.topPrior)
     }
 
     /// The memory a call needs.

@@ -121,6 +121,31 @@ private struct MapAllocator {
         )
     }
 
+    /// What `count` blocks keep of `shared`'s rows, and their own.
+    mutating func inside(
+        _ count: Int,
+        _ shared: GatedBlockActivations,
+        filters: Int,
+        keeping: Keeping
+    ) -> [GatedBlockActivations] {
+        let rows = shared.hidden.rows
+        return (0..<count).map { _ in
+            switch keeping {
+            case .nothing: return shared
+            case .hidden:
+                let hidden = map(rows: rows, channels: 2 * filters)
+                return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: shared.gates)
+            case .hiddenAndGates:
+                let hidden = map(rows: rows, channels: 2 * filters)
+                let gates = map(rows: rows, channels: 2 * filters)
+                return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: gates)
+            case .everything: return inside(rows: rows, filters: filters)
+            }
+        }
+    }
+
+    /// The activations of one stream at one resolution; where `isReusing`, the way back overwrites those of the way
+    /// there.
     mutating func stream(
         _ configuration: PixelCNNConfiguration,
         _ resolution: Int,
@@ -139,29 +164,14 @@ private struct MapAllocator {
         // At the coarsest resolution the way back begins where the other ends.
         let start = isCoarsest ? up[configuration.blocks] : map(rows: rows, channels: 2 * filters)
         let down = (0..<blocks).map { isReusing ? up[blocks - 1 - $0] : map(rows: rows, channels: 2 * filters) }
-        func inside(_ count: Int) -> [GatedBlockActivations] {
-            (0..<count).map { _ in
-                let shared = shared.rows(0..<rows)
-                switch keeping {
-                case .nothing: return shared
-                case .hidden:
-                    let hidden = map(rows: rows, channels: 2 * filters)
-                    return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: shared.gates)
-                case .hiddenAndGates:
-                    let hidden = map(rows: rows, channels: 2 * filters)
-                    let gates = map(rows: rows, channels: 2 * filters)
-                    return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: gates)
-                case .everything: return self.inside(rows: rows, filters: filters)
-                }
-            }
-        }
+        let shared = shared.rows(0..<rows)
         return PixelCNNStreamMaps(
             x: x,
             backX: backX,
             up: up,
             down: [start] + down,
-            upInside: inside(configuration.blocks),
-            downInside: inside(blocks)
+            upInside: inside(configuration.blocks, shared, filters: filters, keeping: keeping),
+            downInside: inside(blocks, shared, filters: filters, keeping: keeping)
         )
     }
 }

@@ -90,10 +90,10 @@ import Testing
     func topPrior(classes: Int, learned: Bool) {
         let extent = ImageExtent(height: 2, width: 1, channels: 5)
         let labels = classes > 0 ? [2, 0] : [0, 0]
-        let specs = TopPrior.parameters(channels: 5, classes: classes, learned: learned)
-        let layout = ParameterLayout(specs.map { $0.scoped("top") })
+        let shape = TopPriorShape(channels: 5, classes: classes, learned: learned)
+        let layout = ParameterLayout(shape.parameters.map { $0.scoped("top") })
         var end = 0
-        let prior = TrainableTopPrior(layout, scope: "top", channels: 5, classes: classes, learned: learned, at: &end)
+        let prior = TrainableTopPrior(layout, scope: "top", shape, at: &end)
         let backward = Backward(layout, extent, images: Self.images, effective: end)
         let memory = FlowTrainingMemory(kernels: Self.kernels, demand: prior.demand(rows: 4))
         let tape = prior.makeTape(rows: 4)
@@ -121,28 +121,21 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     let kind: Coupling.Kind
     let extent: ImageExtent
     let hidden: Int
+    let shape: FlowStepShape
     let layout: ParameterLayout
 
     init(_ kind: Coupling.Kind, _ extent: ImageExtent, hidden: Int) {
         self.kind = kind
         self.extent = extent
         self.hidden = hidden
-        let specs = FlowStep.parameters(channels: extent.channels, hiddenChannels: hidden, coupling: kind)
-        layout = ParameterLayout(specs.map { $0.scoped("step") })
+        shape = FlowStepShape(extent: extent, hiddenChannels: hidden, coupling: kind)
+        layout = ParameterLayout(shape.parameters.map { $0.scoped("step") })
     }
 
     var testDescription: String { "\(kind) \(extent.height)×\(extent.width)×\(extent.channels), hidden \(hidden)" }
 
     func step(at end: inout Int) -> TrainableFlowStep {
-        TrainableFlowStep(
-            layout,
-            scope: "step",
-            coupling: kind,
-            hiddenChannels: hidden,
-            extent: extent,
-            at: &end,
-            passesGradient: true
-        )
+        TrainableFlowStep(layout, scope: "step", shape, at: &end)
     }
 }
 

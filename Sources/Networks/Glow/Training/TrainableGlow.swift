@@ -16,14 +16,7 @@ struct TrainableGlow: Sendable {
         levels = (1...configuration.levels).map {
             TrainableGlowLevel(layout, configuration, level: $0, at: &end)
         }
-        top = TrainableTopPrior(
-            layout,
-            scope: GlowLayout.topPrior,
-            channels: configuration.extent(level: configuration.levels).channels,
-            classes: configuration.classes,
-            learned: configuration.learnedTop,
-            at: &end
-        )
+        top = TrainableTopPrior(layout, scope: GlowLayout.topPrior, configuration.topPrior, at: &end)
         effectiveCount = end
     }
 

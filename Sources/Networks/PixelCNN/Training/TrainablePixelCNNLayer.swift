@@ -95,28 +95,24 @@ struct TrainablePixelCNNBlock: TrainablePixelCNNLayer {
             dropout: chunk.dropout,
             pass
         )
+        func passOn(_ part: TrainableWeightNormConvolution, _ product: Int, _ input: RowView, _ place: PixelCNNPlace) {
+            let slot = gradients.slot(place)
+            part.backward(
+                slot.view,
+                accumulating: slot.accumulating,
+                outputGradient: sumGradient,
+                input,
+                of: product,
+                pass
+            )
+        }
         if let skip = layer.skip {
             for (product, source) in block.skips.enumerated() {
-                let slot = gradients.slot(source.place)
-                skip.backward(
-                    slot.view,
-                    accumulating: slot.accumulating,
-                    outputGradient: sumGradient,
-                    chunk.maps.activated(source.kind, source.place),
-                    of: product,
-                    pass
-                )
+                passOn(skip, product, chunk.maps.activated(source.kind, source.place), source.place)
             }
         }
-        let (slot, activated) = (gradients.slot(block.place), maps.input.activated)
-        layer.input.backward(
-            slot.view,
-            accumulating: slot.accumulating,
-            outputGradient: sumGradient,
-            activated,
-            pass
-        )
-        gradients.absorb(block.place, activated, pass.workspace.kernels)
+        passOn(layer.input, 0, maps.input.activated, block.place)
+        gradients.absorb(block.place, maps.input.activated, pass.workspace.kernels)
     }
 }
 
