@@ -23,8 +23,3 @@ public struct DatasetFacts: Hashable, Sendable {
         self.count = count
     }
 }
-
-extension DatasetSource {
-    /// The names of the data sets that the project knows.
-    public static let builtinNames = ["mnist", "fashion-mnist", "glyphs"]
-}

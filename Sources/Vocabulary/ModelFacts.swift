@@ -51,11 +51,3 @@ public struct ModelFacts: Hashable, Sendable {
         self.digest = digest
     }
 }
-
-/// Which likelihood a class-conditional model reports.
-public enum Conditioning: String, Hashable, Sendable, CaseIterable {
-    /// −log p(x|y) with the image's true label.
-    case label
-    /// −log of the mean over classes of p(x|y).
-    case marginal
-}

@@ -52,11 +52,11 @@ enum AxisName: Hashable {
     /// The upper half of the codes of a parameter's values; tells which of its spellings this is.
     var spelling: UInt64 {
         guard case .parameter(let key) = self else { return 0 }
-        return Self.parameter(key)?.keys.firstIndex(of: key).map { UInt64($0) << 32 } ?? 0
+        return Self.parameter(key)?.keys.firstIndex(of: key).map(TransformParameter.bits(ofSpelling:)) ?? 0
     }
 
     /// The parameter called `key`; its values are the same in all transforms that have it.
-    static func parameter(_ key: String) -> TransformKind.Parameter? {
+    static func parameter(_ key: String) -> TransformParameter? {
         TransformKind.allCases.lazy.flatMap(\.parameters).first { $0.keys.contains(key) }
     }
 

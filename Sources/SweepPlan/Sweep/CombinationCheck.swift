@@ -47,10 +47,12 @@ struct CombinationCheck {
         }
         guard let facts = facts.model(model) else { return }
         let levels = transform.values[0]
-        for (number, code) in levels.codes.enumerated() where code & UInt64(UInt32.max) > facts.levels {
+        for (number, code) in levels.codes.enumerated() {
+            let highest = LatentZeroing.Levels(code: code).highest
+            guard highest > facts.levels else { continue }
             let fixedLevel = (coordinate: TransformKind.firstParameterCoordinate, code: code)
             guard section.keepsPoint(fixing: [fixedModel, fixedLevel]) else { continue }
-            let problem = "model '\(named.name)' has \(facts.levels) levels, not \(code & UInt64(UInt32.max))"
+            let problem = "model '\(named.name)' has \(facts.levels) levels, not \(highest)"
             document.report(problem, at: levels.position(number))
         }
     }

@@ -58,7 +58,7 @@ struct TransformReader {
     }
 
     private func readParameter(
-        _ parameter: TransformKind.Parameter,
+        _ parameter: TransformParameter,
         in fields: Fields?,
         of kind: TransformKind,
         at position: Diagnostic.Position

@@ -4,7 +4,7 @@
 /// The values a parameter may take, their canonical texts, and the 64-bit codes the grid works with.
 ///
 /// Equal values have equal codes and equal texts, so comparing codes is comparing values.
-package enum ParameterDomain {
+package enum ParameterDomain: Sendable {
     /// Whole numbers; the code is the two's complement.
     case integer(ClosedRange<Int>)
     /// Finite numbers; the code is the bit pattern, with −0 taken as 0.
@@ -64,18 +64,38 @@ package enum ParameterDomain {
         return Self.code(value)
     }
 
-    /// The code of a whole number.
-    package static func code(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
-
-    /// The code of a real number.
-    package static func code(_ value: Double) -> UInt64 { value == 0 ? 0 : value.bitPattern }
-
     /// Swift's shortest digits, without `.0`, `+` and the exponent's leading zeros.
     private static func shortestText(_ value: Double) -> String {
         let parts = value.description.split(separator: "e")
         let digits = parts[0].hasSuffix(".0") ? parts[0].dropLast(2) : parts[0]
         guard parts.count == 2, let exponent = Int(parts[1]) else { return String(digits) }
         return "\(digits)e\(exponent)"
+    }
+}
+
+// Values to codes and back.
+extension ParameterDomain {
+    package static func code(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
+
+    package static func integer(_ code: UInt64) -> Int { Int(truncatingIfNeeded: code) }
+
+    package static func code(_ value: Double) -> UInt64 { value == 0 ? 0 : value.bitPattern }
+
+    package static func real(_ code: UInt64) -> Double { Double(bitPattern: code) }
+
+    package static func code(_ value: Bool) -> UInt64 { value ? 1 : 0 }
+
+    package static func flag(_ code: UInt64) -> Bool { code == 1 }
+
+    static func code<Word: CaseIterable & RawRepresentable<String>>(_ word: Word) -> UInt64 {
+        UInt64(Word.allCases.prefix { $0.rawValue != word.rawValue }.count)
+    }
+
+    static func word<Word: CaseIterable>(_ code: UInt64) -> Word { Array(Word.allCases)[Int(code)] }
+
+    /// The raw values of a type's words.
+    static func choice<Word: CaseIterable & RawRepresentable<String>>(_ words: Word.Type) -> ParameterDomain {
+        .choice(words.allCases.map(\.rawValue))
     }
 }
 
@@ -93,25 +113,4 @@ package enum ParameterValueError: Error, Hashable {
         case .outside(let range): "\(text) is outside \(range)"
         }
     }
-}
-
-/// Numbers as YAML's core schema writes them; no hexadecimal, underscores, infinities or NaN.
-package enum DecimalText {
-    /// Nil unless the text is a sign and digits that fit an `Int`.
-    package static func integer(_ text: String) -> Int? {
-        text.utf8.allSatisfy { isDigit($0) || isSign($0) } ? Int(text) : nil
-    }
-
-    /// Nil unless the text is a finite decimal number.
-    package static func real(_ text: String) -> Double? {
-        let isDecimal = text.utf8.allSatisfy { byte in
-            isDigit(byte) || isSign(byte) || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
-        }
-        guard isDecimal, let value = Double(text), value.isFinite else { return nil }
-        return value
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-    private static func isSign(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") }
 }

@@ -1,6 +1,26 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+/// What a data set's name stands for in one run: which images, and the digest that says so.
+public struct DatasetSlice: Hashable, Sendable {
+    /// The data set's name in the sweep file.
+    public var name: String
+    /// The part of the data set: `train` or `test`.
+    public var split: String
+    /// Digest of the images, their labels and the selection.
+    public var digest: Digest
+    /// Number of selected images.
+    public var count: Int
+
+    /// A named, digested selection of images.
+    public init(name: String, split: String, digest: Digest, count: Int) {
+        self.name = name
+        self.split = split
+        self.digest = digest
+        self.count = count
+    }
+}
+
 extension DatasetSlice {
     /// A selection of images, digested.
     ///

@@ -1,0 +1,80 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// Noise added to pixels scaled to [0, 1), before dequantisation.
+///
+/// x + ε·m⊙n, the paper's Eq. 6.
+public struct Noise: Hashable, Sendable {
+    /// The distribution of n.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// N(0, 1).
+        case gaussian
+        /// 1/256 + N(0, 1).
+        case offsetGaussian = "offset-gaussian"
+        /// Uniform on [−1/256, 0).
+        case negativeUniform = "negative-uniform"
+    }
+
+    /// Which pixels receive noise.
+    public enum Mask: String, Hashable, Sendable, CaseIterable {
+        /// All of them.
+        case none
+        /// Those with x < 0.3 before the noise.
+        case background
+        /// Those with x ≥ 0.3 before the noise.
+        case foreground
+    }
+
+    /// The distribution of n.
+    public var kind: Kind
+    /// ε, in units of the [0, 1) pixel scale.
+    public var scale: Double
+    /// Which pixels receive noise.
+    public var mask: Mask
+    /// Whether the noisy pixels are clamped to [0, 255/256].
+    public var clamp: Bool
+    /// Whether the noisy pixels are rounded to the nearest of the 256 levels (which clamps them too).
+    public var requantise: Bool
+
+    /// Unmasked, unclamped noise unless said otherwise.
+    public init(
+        kind: Kind = .gaussian,
+        scale: Double,
+        mask: Mask = .none,
+        clamp: Bool = false,
+        requantise: Bool = false
+    ) {
+        self.kind = kind
+        self.scale = scale
+        self.mask = mask
+        self.clamp = clamp
+        self.requantise = requantise
+    }
+}
+
+extension Noise: ParameterisedTransform {
+    package static let parameters = [
+        TransformParameter("kind", .choice(Kind.self), standard: ParameterDomain.code(Kind.gaussian)),
+        TransformParameter("scale", .real(0...1e6), standard: nil),
+        TransformParameter("mask", .choice(Mask.self), standard: ParameterDomain.code(Mask.none)),
+        TransformParameter("clamp", .flag, standard: 0),
+        TransformParameter("requantise", .flag, standard: 0),
+    ]
+
+    var codes: [UInt64] {
+        [
+            ParameterDomain.code(kind), ParameterDomain.code(scale), ParameterDomain.code(mask),
+            ParameterDomain.code(clamp), ParameterDomain.code(requantise),
+        ]
+    }
+
+    init(codes: [UInt64]) {
+        self.init(
+            kind: ParameterDomain.word(codes[0]),
+            scale: ParameterDomain.real(codes[1]),
+            mask: ParameterDomain.word(codes[2]),
+            clamp: ParameterDomain.flag(codes[3]),
+            requantise: ParameterDomain.flag(codes[4])
+        )
+    }
+}

@@ -1,0 +1,53 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// A transformation that has parameters.
+protocol ParameterisedTransform {
+    /// The parameters in canonical order.
+    static var parameters: [TransformParameter] { get }
+    /// The values of the parameters, in this order.
+    var codes: [UInt64] { get }
+
+    /// The transformation with these values.
+    init(codes: [UInt64])
+}
+
+/// One parameter of a transformation: how sweep files and canonical texts spell it, and what it may be.
+package struct TransformParameter: Sendable {
+    /// The parameter's spellings.
+    ///
+    /// Only `levels` has two: the code's upper half tells which (0: `levels`, 1: `level`).
+    package let keys: [String]
+    /// The values it may take.
+    package let domain: ParameterDomain
+    /// The code a sweep file may leave out; nil where it must say.
+    package let standard: UInt64?
+
+    init(_ key: String, _ domain: ParameterDomain, standard: UInt64?) {
+        self.init(spellings: [key], domain, standard: standard)
+    }
+
+    init(spellings: [String], _ domain: ParameterDomain, standard: UInt64?) {
+        keys = spellings
+        self.domain = domain
+        self.standard = standard
+    }
+
+    /// What a code has set besides its value under one of the spellings, a position in `keys`.
+    package static func bits(ofSpelling spelling: Int) -> UInt64 { UInt64(spelling) << 32 }
+
+    /// The spelling and the value of a code of a parameter that has several spellings.
+    static func parts(_ code: UInt64) -> (spelling: Int, value: UInt64) { (Int(code >> 32), code & UInt64(UInt32.max)) }
+
+    /// The spelling that belongs to `code`, and the canonical text of its value.
+    package func spelling(_ code: UInt64) -> (key: String, value: String) {
+        guard keys.count > 1 else { return (keys[0], domain.text(code)) }
+        let (spelling, value) = Self.parts(code)
+        return (keys[spelling], domain.text(value))
+    }
+
+    /// Reads a value of the parameter under one of its spellings, a position in `keys`.
+    package func code(_ value: String, spelling: Int) throws(ParameterValueError) -> UInt64 {
+        try domain.code(value) | Self.bits(ofSpelling: spelling)
+    }
+}

@@ -1,0 +1,34 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a text is not a transformation.
+public enum TransformTextError: Error, Hashable, CustomStringConvertible {
+    /// No transformation has this name.
+    case unknownName(String)
+    /// The parameters take more bytes than any transformation's can.
+    case tooLong(Int)
+    /// The transformation has another number of parameters.
+    case wrongCount(found: Int, expected: [String])
+    /// Something else stands where a parameter must.
+    case unexpected(String, expected: String)
+    /// A parameter's value is not one of its values.
+    case badValue(String, reason: String)
+    /// The values are right and their spelling is not.
+    case notCanonical(String, expected: String)
+
+    /// One line: what is wrong and what would be right.
+    public var description: String { Excerpt.oneLine(message) }
+
+    private var message: String {
+        switch self {
+        case .unknownName(let name):
+            "unknown transform '\(Excerpt.short(name))'; there are \(TransformKind.names.joined(separator: ", "))"
+        case .tooLong(let count): "transform parameters of \(count) bytes; at most 256 are possible"
+        case .wrongCount(let found, let expected):
+            "\(found) transform parameters instead of \(expected.count) (\(expected.joined(separator: ", ")))"
+        case .unexpected(let pair, let key): "'\(pair)' where '\(key)=…' must stand"
+        case .badValue(let pair, let reason): "in '\(pair)': \(reason)"
+        case .notCanonical(let text, let canonical): "'\(text)' is not canonical; it is written '\(canonical)'"
+        }
+    }
+}
