@@ -8,6 +8,14 @@ import Glibc
 ///
 /// No call but `poll` blocks. A socket is no `Sendable`: make it inside the thread that will use it.
 @safe public struct Socket: ~Copyable {
+    /// The patterns of exchange that are in use.
+    public enum Kind: Hashable, Sendable {
+        /// Talks to many peers; each message begins with the routing id of the peer it comes from or goes to.
+        case router
+        /// Talks to one router.
+        case dealer
+    }
+
     private let handle: UnsafeMutableRawPointer
     // A context must outlive its sockets: its end waits for theirs.
     private let context: Context
@@ -83,7 +91,7 @@ import Glibc
     /// Hands `message` over for sending, whole or not at all.
     ///
     /// - Throws: only what makes the socket useless; a full queue or a missing peer is a result.
-    public borrowing func send(_ message: borrowing Message) throws(ZeroMQError) -> Sending {
+    public borrowing func send(_ message: borrowing Message) throws(ZeroMQError) -> SendResult {
         precondition(!message.frames.isEmpty, "a message has at least one frame")
         let last = message.frames.count - 1
         for (position, frame) in message.frames.enumerated() {

@@ -3,13 +3,13 @@
 
 /// What a socket's thread does until its mailbox is closed.
 struct SocketLoop: ~Copyable {
-    /// Messages received in a row before ticks and the mailbox get their turn, whatever a peer pours in.
+    /// Messages received in a row before ticks and the mailbox are looked at, whatever a peer pours in.
     private static let receiveBurst = 256
 
     private var socket: Socket
     private let ticker: Ticker
     private let mailbox: Mailbox
-    private var watch: ConnectionWatch?
+    private var supervisor: ConnectionSupervisor?
     private let handler: SocketThread.Handler
     /// Messages on their way out, those before `next` already sent.
     private var outgoing: [Message] = []
@@ -19,13 +19,13 @@ struct SocketLoop: ~Copyable {
         socket: consuming Socket,
         ticker: consuming Ticker,
         mailbox: Mailbox,
-        watch: ConnectionWatch?,
+        supervisor: ConnectionSupervisor?,
         handler: @escaping SocketThread.Handler
     ) {
         self.socket = socket
         self.ticker = ticker
         self.mailbox = mailbox
-        self.watch = watch
+        self.supervisor = supervisor
         self.handler = handler
     }
 
@@ -33,7 +33,7 @@ struct SocketLoop: ~Copyable {
     consuming func run() {
         do throws(ZeroMQError) {
             while !mailbox.isClosed {
-                try turn()
+                try step()
             }
             try flush()
         } catch {
@@ -42,9 +42,9 @@ struct SocketLoop: ~Copyable {
         }
     }
 
-    private mutating func turn() throws(ZeroMQError) {
+    private mutating func step() throws(ZeroMQError) {
         let ready = try socket.poll(wakeup: mailbox.wakeup, ticker: ticker, writable: next < outgoing.count)
-        if ready.reported { try watch?.turn(socket) }
+        if ready.reported { try supervisor?.receiveReports(from: socket) }
         if ready.readable { try receive() }
         if ready.woken { outgoing += handler(.woken) }
         if ready.ticked { try tick() }
@@ -52,7 +52,7 @@ struct SocketLoop: ~Copyable {
     }
 
     private mutating func tick() throws(ZeroMQError) {
-        try watch?.tick(socket)
+        try supervisor?.tick(socket)
         outgoing += handler(.tick(unsent: outgoing.count - next + mailbox.count))
     }
 

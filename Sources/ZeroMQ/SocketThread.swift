@@ -25,7 +25,7 @@ public final class SocketThread: Sendable {
     public typealias Handler = @Sendable (Event) -> [Message]
 
     private let mailbox: Mailbox
-    private let thread: PlainThread
+    private let thread: POSIXThread
 
     /// Connects a dealer to `endpoint`, in a new thread.
     ///
@@ -50,13 +50,13 @@ public final class SocketThread: Sendable {
         handler: @escaping Handler
     ) throws(ZeroMQError) {
         let mailbox = try Mailbox(limit: mailboxLimit)
-        let opening = try Opening()
-        let pause = Int(min(max(1, options.reconnection.maximum / tick), 1e9).rounded(.up))
-        let watch = connection.map { ConnectionWatch(endpoint: endpoint, longestPause: pause, tell: $0) }
+        let startup = try StartupResult()
+        let backoff = Int(min(max(1, options.reconnection.maximum / tick), 1e9).rounded(.up))
+        let supervisor = connection.map { ConnectionSupervisor(endpoint: endpoint, longestBackoff: backoff, tell: $0) }
         var settings = options
-        if watch != nil { settings.reportsConnections = true }
+        if supervisor != nil { settings.reportsConnections = true }
         self.mailbox = mailbox
-        thread = try PlainThread(name: "zmq-dealer") { [settings] in
+        thread = try POSIXThread(name: "zmq-dealer") { [settings] in
             let loop: SocketLoop
             do throws(ZeroMQError) {
                 let socket = try Socket(.dealer, context: context, options: settings)
@@ -65,18 +65,18 @@ public final class SocketThread: Sendable {
                     socket: socket,
                     ticker: try Ticker(every: tick),
                     mailbox: mailbox,
-                    watch: watch,
+                    supervisor: supervisor,
                     handler: handler
                 )
             } catch {
-                opening.finish(.failure(error))
+                startup.finish(.failure(error))
                 return
             }
-            opening.finish(.success(()))
+            startup.finish(.success(()))
             loop.run()
         }
         do {
-            try opening.wait().get()
+            try startup.wait().get()
         } catch {
             thread.join()
             throw error

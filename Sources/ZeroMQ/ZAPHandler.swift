@@ -24,9 +24,9 @@ public final class ZAPHandler: Sendable {
     /// The address is that of the client.
     public typealias Names = @Sendable (_ key: CurvePublicKey, _ address: String) -> String?
 
-    private let gate: ZAPGate
+    private let responder: ZAPResponder
     private let mailbox: Mailbox
-    private let thread: PlainThread
+    private let thread: POSIXThread
 
     /// Begins to answer for `domain` in `context`.
     ///
@@ -37,26 +37,26 @@ public final class ZAPHandler: Sendable {
     /// - Throws: `EADDRINUSE` when the context has a handler already.
     public init(context: Context, domain: String, names: @escaping Names) throws(ZeroMQError) {
         let mailbox = try Mailbox(limit: 0)
-        let gate = ZAPGate(domain: Array(domain.utf8), names: names)
-        let opening = try Opening()
+        let responder = ZAPResponder(domain: Array(domain.utf8), names: names)
+        let startup = try StartupResult()
         self.mailbox = mailbox
-        self.gate = gate
-        thread = try PlainThread(name: "zmq-zap") {
+        self.responder = responder
+        thread = try POSIXThread(name: "zmq-zap") {
             var options = SocketOptions()
             options.maximumFrames = 16
             options.linger = .zero
             do throws(ZeroMQError) {
                 var socket = try Socket(.router, context: context, options: options)
                 try socket.bind("inproc://zeromq.zap.01")
-                opening.finish(.success(()))
-                while !mailbox.isClosed { try gate.turn(&socket, mailbox.wakeup) }
+                startup.finish(.success(()))
+                while !mailbox.isClosed { try responder.answer(on: &socket, wakeup: mailbox.wakeup) }
             } catch {
                 // Once open, only the end of the context comes here; the sockets let nobody in from then on.
-                opening.finish(.failure(error))
+                startup.finish(.failure(error))
             }
         }
         do {
-            try opening.wait().get()
+            try startup.wait().get()
         } catch {
             thread.join()
             throw error
@@ -64,10 +64,10 @@ public final class ZAPHandler: Sendable {
     }
 
     /// How many clients were turned away so far.
-    public var rejectionCount: Int { gate.rejections.withLock { $0.count } }
+    public var rejectionCount: Int { responder.rejections.withLock { $0.count } }
 
     /// The last 16 clients that were turned away, oldest first.
-    public var lastRejections: [Rejection] { gate.rejections.withLock { $0.last } }
+    public var lastRejections: [Rejection] { responder.rejections.withLock { $0.last } }
 
     /// Ends the thread, and returns when its socket is closed.
     ///
@@ -83,7 +83,7 @@ public final class ZAPHandler: Sendable {
 }
 
 /// What the handler's thread does with a question.
-private final class ZAPGate: Sendable {
+private final class ZAPResponder: Sendable {
     struct Rejections {
         var count = 0
         var last: [ZAPHandler.Rejection] = []
@@ -99,7 +99,7 @@ private final class ZAPGate: Sendable {
     }
 
     /// Waits for questions, and answers those that have come.
-    func turn(_ socket: inout Socket, _ wakeup: Wakeup) throws(ZeroMQError) {
+    func answer(on socket: inout Socket, wakeup: Wakeup) throws(ZeroMQError) {
         _ = try socket.poll(wakeup: wakeup)
         while let message = try socket.receive() {
             guard let reply = ZAPRequest.reply(to: message, answer(to: message)) else { continue }

@@ -8,7 +8,7 @@ import Synchronization
 /// A thread of the operating system's own, for loops that block.
 ///
 /// The cooperative pool is not used: a blocked loop would take one of its few threads for ever.
-final class PlainThread: Sendable {
+final class POSIXThread: Sendable {
     private let identifier: pthread_t
     private let isJoined = Mutex(false)
 

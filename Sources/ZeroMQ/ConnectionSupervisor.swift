@@ -3,37 +3,37 @@
 
 /// Tells changes of a dealer's connection, and connects anew after a refusal.
 ///
-/// libzmq gives a connection up for ever when the other side refused its key, and knocks again many times a second when
-/// the server key was wrong; both ways are replaced by pauses that double.
-struct ConnectionWatch {
-    let endpoint: String
+/// libzmq gives a connection up for ever when the other side refused its key, and tries again many times a second when
+/// the server key was wrong; exponential backoff replaces both.
+struct ConnectionSupervisor {
+    private let endpoint: String
     /// Ticks of the longest pause between a refusal and the next attempt.
-    let longestPause: Int
-    let tell: @Sendable (ConnectionReport) -> Void
+    private let longestBackoff: Int
+    private let tell: @Sendable (ConnectionReport) -> Void
 
     private var told: ConnectionReport?
-    private var nextPause = 1
+    private var backoff = 1
     private var ticksLeft: Int?
 
-    init(endpoint: String, longestPause: Int, tell: @escaping @Sendable (ConnectionReport) -> Void) {
+    init(endpoint: String, longestBackoff: Int, tell: @escaping @Sendable (ConnectionReport) -> Void) {
         self.endpoint = endpoint
-        self.longestPause = longestPause
+        self.longestBackoff = longestBackoff
         self.tell = tell
     }
 
     /// Takes the reports that have arrived.
-    mutating func turn(_ socket: borrowing Socket) throws(ZeroMQError) {
+    mutating func receiveReports(from socket: borrowing Socket) throws(ZeroMQError) {
         while let report = try socket.receiveReport() {
             // What was refused is closed next, which is no news.
             if report != told, report != .lost || told == .established {
                 told = report
                 tell(report)
             }
-            if report == .established { nextPause = 1 }
+            if report == .established { backoff = 1 }
             guard case .refused = report, ticksLeft == nil else { continue }
             socket.disconnect(endpoint)
-            ticksLeft = nextPause
-            nextPause = min(nextPause * 2, longestPause)
+            ticksLeft = backoff
+            backoff = min(backoff * 2, longestBackoff)
         }
     }
 

@@ -4,7 +4,7 @@
 import Synchronization
 
 /// How the start of a socket went, told by its thread to the one that waits for it.
-final class Opening: Sendable {
+final class StartupResult: Sendable {
     private let wakeup: Wakeup
     private let result = Mutex<Result<Void, ZeroMQError>?>(nil)
 

@@ -2,16 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Socket {
-    /// The patterns of exchange that are in use.
-    public enum Kind: Hashable, Sendable {
-        /// Talks to many peers; each message begins with the routing id of the peer it comes from or goes to.
-        case router
-        /// Talks to one router.
-        case dealer
-    }
-
     /// What became of a message that was to be sent.
-    public enum Sending: Hashable, Sendable {
+    public enum SendResult: Hashable, Sendable {
         /// It is on its way; whether it arrives, only an answer tells.
         case sent
         /// The queue to this peer is full, or no connection stands; try again once the socket is writable.
