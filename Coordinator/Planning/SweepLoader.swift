@@ -126,18 +126,6 @@ extension PlannedDataset {
     }
 }
 
-extension ImageDataset {
-    fileprivate var facts: DatasetFacts {
-        DatasetFacts(
-            height: shape.height,
-            width: shape.width,
-            channels: shape.channels,
-            classes: classCount,
-            count: count
-        )
-    }
-}
-
 extension ModelReference.Source {
     /// The same source with an absolute path.
     fileprivate var absolute: ModelReference.Source {

@@ -29,8 +29,8 @@ extension ImageDataset {
                 return taken[Int(labels[index])] <= limit
             }
         case .indices(let indices):
-            if let stranger = indices.first(where: { !(0..<count).contains($0) }) {
-                throw .noSuchImage(dataset: name, split: split, index: stranger, count: count)
+            if let absent = indices.first(where: { !(0..<count).contains($0) }) {
+                throw .noSuchImage(dataset: name, split: split, index: absent, count: count)
             }
             return indices
         }

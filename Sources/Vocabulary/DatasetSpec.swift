@@ -25,8 +25,8 @@ public struct DatasetSpec: Hashable, Sendable {
     public var split: String
     /// Digest of all images and labels of the split, whichever of them are scored.
     ///
-    /// Not a `DatasetSlice.digest`: that is of a selection, and whoever reads the files knows only what is in them. Data
-    /// that have another digest are not these data, wherever they were found.
+    /// Not a `DatasetSlice.digest`: that is of a selection, and whoever reads the files knows only what is in them.
+    /// Data that have another digest are not these data, wherever they were found.
     public var content: Digest
     /// The files that the coordinator hands out; nil where it hands out none.
     public var files: Files?

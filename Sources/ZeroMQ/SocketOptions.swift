@@ -37,8 +37,8 @@ public struct SocketOptions: Hashable, Sendable {
         case none
         /// CURVE, on the side whose public key the others know.
         ///
-        /// With a `zapDomain`, the ``ZAPHandler`` of the same context decides on every client, and without a handler none
-        /// is let in. Without a domain, any client that knows the public key is.
+        /// With a `zapDomain`, the ``ZAPHandler`` of the same context decides on every client, and without a handler
+        /// none is let in. Without a domain, any client that knows the public key is.
         case curveServer(CurveSecretKey, zapDomain: String?)
         /// CURVE, on the side that knows the server's public key.
         case curveClient(CurveKeyPair, server: CurvePublicKey)

@@ -35,9 +35,9 @@ public final class SocketThread: Sendable {
     ///   - options: the socket's options.
     ///   - tick: the time between two ticks.
     ///   - mailboxLimit: how many messages other threads may leave before `send` refuses.
-    ///   - connection: what is told, inside the new thread, whenever the state of the connection changes, with the reason
-    ///     of a refusal once; with it, a refused dealer connects anew after pauses that double from one tick to the
-    ///     longest reconnection interval. Without it, libzmq gives up in silence when its key is not allowed.
+    ///   - connection: what is told, inside the new thread, whenever the state of the connection changes, with the
+    ///     reason of a refusal once; with it, a refused dealer connects anew after pauses that double from one tick to
+    ///     the longest reconnection interval. Without it, libzmq gives up in silence when its key is not allowed.
     ///   - handler: what is told of every event, inside the new thread.
     /// - Throws: what making or connecting the socket threw.
     public init(

@@ -30,7 +30,8 @@ final class LoopbackServer: Sendable {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Self.serve(answer, to: connection)
             }
-            // Closed by the thread that accepts: closed elsewhere, its number could be another server's by the next accept.
+            // Closed by the thread that accepts: closed elsewhere, its number could be another server's by the next
+            // accept.
             close(listener)
         }
     }

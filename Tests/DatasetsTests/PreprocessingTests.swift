@@ -1,10 +1,11 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Datasets
 import Foundation
 import Testing
 import Vocabulary
+
+@testable import Datasets
 
 @Suite struct PreprocessingTests {
     /// An image whose bytes follow from its shape alone; the stored digests were computed on the same.

@@ -28,7 +28,8 @@ struct GlyphHand {
         pressureDrift = random.uniform(0.05, 0.2)
     }
 
-    /// The points of a stroke's curves as this hand sets them, each curve beginning with the last point of the one before.
+    /// The points of a stroke's curves as this hand sets them, each curve beginning with the last point of the one
+    /// before.
     func curves(_ stroke: GlyphSkeleton.Stroke, with random: inout GlyphRandom) -> [[SIMD2<Double>]] {
         var curves: [[SIMD2<Double>]] = []
         for (position, points) in stroke.enumerated() {

@@ -4,7 +4,7 @@
 /// One digit as a pen wrote it: a chain of short lines with a radius at each end, in pixels.
 struct GlyphPen {
     /// Where the pen is, and half the width of its line there.
-    private struct Sample {
+    private struct StrokePoint {
         var position: SIMD2<Double>
         var radius: Double
     }
@@ -14,7 +14,7 @@ struct GlyphPen {
     /// Lines that stand for the curve between two points of a skeleton.
     private static let linesPerCurve = 7
 
-    private var strokes: [[Sample]] = []
+    private var strokes: [[StrokePoint]] = []
 
     /// Writes `digit` in a hand drawn from `random`.
     init(drawing digit: Int, with random: inout GlyphRandom) {
@@ -32,8 +32,8 @@ struct GlyphPen {
         _ curves: [[SIMD2<Double>]],
         hand: GlyphHand,
         with random: inout GlyphRandom
-    ) -> [Sample] {
-        var samples: [Sample] = []
+    ) -> [StrokePoint] {
+        var samples: [StrokePoint] = []
         var radius = hand.radius(with: &random)
         for points in curves {
             for index in 0..<points.count - 1 {
@@ -41,11 +41,11 @@ struct GlyphPen {
                 for line in 0..<linesPerCurve {
                     let t = Double(line) / Double(linesPerCurve)
                     let position = spline(points, from: index, at: t)
-                    samples.append(Sample(position: position, radius: radius + (nextRadius - radius) * t))
+                    samples.append(StrokePoint(position: position, radius: radius + (nextRadius - radius) * t))
                 }
                 radius = nextRadius
             }
-            if let end = points.last { samples.append(Sample(position: end, radius: radius)) }
+            if let end = points.last { samples.append(StrokePoint(position: end, radius: radius)) }
         }
         return samples
     }
@@ -97,7 +97,7 @@ struct GlyphPen {
     }
 
     /// Inks the pixels near one line: wholly inside it, not at all outside, in proportion across its edge.
-    private static func draw(from start: Sample, to end: Sample, side: Int, into ink: inout [Double]) {
+    private static func draw(from start: StrokePoint, to end: StrokePoint, side: Int, into ink: inout [Double]) {
         let reach = max(start.radius, end.radius) + 1
         let low = pointwiseMin(start.position, end.position) - reach
         let high = pointwiseMax(start.position, end.position) + reach

@@ -6,7 +6,8 @@ import CZlib
 /// Decompresses gzipped bytes piece by piece; the only owner of a zlib stream.
 ///
 /// A caller says how many bytes it wants and never receives more, so a small file that decompresses to gigabytes costs
-/// only what was asked for. Several members in a row are one stream, and zero padding after the last one is passed over.
+/// only what was asked for. Several members in a row are one stream, and zero padding after the last one is passed
+/// over.
 final class Gunzip {
     private let compressed: [UInt8]
     private var stream = z_stream()

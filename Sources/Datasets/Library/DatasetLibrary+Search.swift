@@ -18,7 +18,8 @@ extension DatasetLibrary {
             )
         }
         let cached = Self.path(cache, dataset.name, published.name)
-        // A damaged file in the cache is our own rubbish: fetched again and replaced, where a user's file would be refused.
+        // A damaged file in the cache is our own rubbish: fetched again and replaced, where a user's file would be
+        // refused.
         if let found = try? Self.checked(DecodedBytes(file: cached), as: published) { return found }
         return try download(published, of: dataset, into: cached, with: downloader)
     }

@@ -33,8 +33,8 @@ public struct DatasetLibrary: Sendable {
     /// The images of one split of `source`, under the name the sweep file gives it.
     ///
     /// A pair of IDX files is the whole data set, whatever the split is called. Blocks while files are read or
-    /// downloaded. Throws a `DataFileError` when a file is not what it should be, and a `DatasetError` when the data set
-    /// cannot be had.
+    /// downloaded. Throws a `DataFileError` when a file is not what it should be, and a `DatasetError` when the data
+    /// set cannot be had.
     public func load(_ source: DatasetSource, name: String, split: String) throws -> ImageDataset {
         switch source {
         case .builtin(Glyphs.name):
@@ -64,5 +64,26 @@ public struct DatasetLibrary: Sendable {
                 labels: IDXFile(DecodedBytes(file: labels))
             )
         }
+    }
+}
+
+extension DatasetLibrary {
+    /// The library of a command: its `--data` directory, then `BITSWEEP_DATA`, then the user's cache.
+    ///
+    /// The cache is `bitsweep` below `XDG_CACHE_HOME`, or else below `.cache` in the home directory; without either
+    /// variable nothing is downloaded. Downloads come over HTTP.
+    public static func standard(
+        dataDirectory: String?,
+        environment: [String: String],
+        progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in }
+    ) -> DatasetLibrary {
+        func value(_ variable: String) -> String? { environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+        let cacheHome = value("XDG_CACHE_HOME") ?? value("HOME").map { $0 + "/.cache" }
+        return DatasetLibrary(
+            directories: [dataDirectory, value("BITSWEEP_DATA")].compactMap(\.self),
+            cache: cacheHome.map { $0 + "/bitsweep" },
+            downloader: HTTPDownloader(),
+            progress: progress
+        )
     }
 }

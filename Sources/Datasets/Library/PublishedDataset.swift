@@ -73,7 +73,8 @@ struct PublishedDataset {
         )
     )
 
-    /// Xiao, Rasul and Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms", 2017.
+    /// Xiao, Rasul and Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
+    /// 2017.
     static let fashionMNIST = PublishedDataset(
         name: "fashion-mnist",
         foreignFolder: "FashionMNIST/raw",

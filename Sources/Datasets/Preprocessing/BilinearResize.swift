@@ -3,23 +3,24 @@
 
 /// Bilinear resize of 8-bit images to one size, byte for byte as Pillow's `Image.resize(…, BILINEAR)` gives it.
 ///
-/// The triangle filter, widened by the scale when an axis shrinks; weights in fixed point with 22 fractional bits; columns
-/// first, rounded to 8 bits, then rows. Rounding between the passes is part of the definition: one pass over both axes,
-/// or rows first, gives other bytes. (Pillow 11's order for all sizes; 13 takes rows first for some oblong ones.)
-public struct BilinearResize: Sendable {
+/// The triangle filter, widened by the scale when an axis shrinks; weights in fixed point with 22 fractional bits;
+/// columns first, rounded to 8 bits, then rows. Rounding between the passes is part of the definition: one pass over
+/// both axes, or rows first, gives other bytes. (Pillow 11's order for all sizes; 13 takes rows first for some oblong
+/// ones.)
+struct BilinearResize: Sendable {
     private let source: ImageShape
     private let horizontal: ResizeAxis
     private let vertical: ResizeAxis
 
     /// A resize of images of shape `source` to `height`×`width`; all sizes are at least 1.
-    public init(from source: ImageShape, toHeight height: Int, width: Int) {
+    init(from source: ImageShape, toHeight height: Int, width: Int) {
         self.source = source
         horizontal = ResizeAxis(from: source.width, to: width)
         vertical = ResizeAxis(from: source.height, to: height)
     }
 
     /// `image`, of shape `source`, in the new size.
-    public func callAsFunction(_ image: ByteImage) -> ByteImage {
+    func callAsFunction(_ image: ByteImage) -> ByteImage {
         precondition(image.shape == source, "an image of \(image.shape), not of \(source)")
         let channels = source.channels
         let columns = horizontal.resampled(image.pixels, lines: source.height, stride: channels)

@@ -17,7 +17,8 @@ public struct Preprocessor: Sendable {
 
     /// Checks once, for all images, that images of shape `source` can become images of shape `target`.
     ///
-    /// Throws when the channels differ, when padding would have to crop, or when nothing may be done and the sizes differ.
+    /// Throws when the channels differ, when padding would have to crop, or when nothing may be done and the sizes
+    /// differ.
     public init(
         _ preprocessing: ModelFacts.Preprocessing,
         from source: ImageShape,

@@ -5,8 +5,8 @@
 package enum DocumentPath {
     /// The path that `path`, written in `file`, has for whoever opens `file` by that name.
     ///
-    /// An absolute path stays; any other is taken from the file's folder. Nothing is looked up, and `..` is kept because
-    /// only the file system knows what it means after a link.
+    /// An absolute path stays; any other is taken from the file's folder. Nothing is looked up, and `..` is kept
+    /// because only the file system knows what it means after a link.
     package static func resolve(_ path: String, relativeTo file: String) -> String {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
         return String(file[...slash]) + path

@@ -6,9 +6,9 @@ import Vocabulary
 /// Reads the nodes of one YAML file by their types, and gathers every problem with its place instead of stopping at the
 /// first.
 ///
-/// It knows mappings, lists and values, and nothing of sweeps or recipes, whose readers share one. A function that finds
-/// its node unusable reports that and returns nil; its caller goes on with the rest. Most messages begin with `what`, the
-/// words that the caller has for the node.
+/// It knows mappings, lists and values, and nothing of sweeps or recipes, whose readers share one. A function that
+/// finds its node unusable reports that and returns nil; its caller goes on with the rest. Most messages begin with
+/// `what`, the words that the caller has for the node.
 final class DocumentReader {
     /// The file's path: messages begin with it, and paths in the file are relative to its folder.
     let file: String

@@ -5,8 +5,8 @@ import Vocabulary
 
 /// The fields of a mapping, all of them known, read by their keys.
 ///
-/// A key is also what messages call its value. Readers of a type give nil where there is no such field, or none that can
-/// be used, so that `?? standard` completes them.
+/// A key is also what messages call its value. Readers of a type give nil where there is no such field, or none that
+/// can be used, so that `?? standard` completes them.
 struct Fields {
     private let entries: [SourceNode.Entry]
     private let what: String

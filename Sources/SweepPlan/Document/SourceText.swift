@@ -50,8 +50,8 @@ struct SourceText {
 
     /// The place of the first alias (`*name`) that stands for an anchor (`&name`) of the text, or nil.
     ///
-    /// Every such pair of names counts, in comments too: telling them apart would need the parser, and expanding aliases
-    /// is what makes a small file a huge one.
+    /// Every such pair of names counts, in comments too: telling them apart would need the parser, and expanding
+    /// aliases is what makes a small file a huge one.
     func firstAlias() -> (name: String, position: Diagnostic.Position)? {
         let anchors = Set(scalars.indices.filter { scalars[$0] == "&" }.map { name(after: $0) })
         guard !anchors.isEmpty else { return nil }

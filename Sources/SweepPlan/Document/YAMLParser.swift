@@ -4,7 +4,9 @@
 import Vocabulary
 import Yams
 
-/// Makes source nodes of YAML text, with the place of every problem; how YAML is written is known here and nowhere else.
+/// Makes source nodes of YAML text, with the place of every problem.
+///
+/// How YAML is written is known here and nowhere else.
 ///
 /// The parser gives up at a key that a mapping holds twice, and tells the place of the first only. So that one such key
 /// hides no other problem, the first is overwritten by a private character and the text is parsed again; the places of

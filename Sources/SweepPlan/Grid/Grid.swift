@@ -7,8 +7,8 @@ public import Vocabulary
 ///
 /// The grid is a list of sections, each the product of one block's axes for one entry of its `transforms`. Its points
 /// are numbered section after section by mixed radix: models vary slowest, then data sets, then the parameters in
-/// canonical order, and seeds fastest. A point is a cell unless `exclude` or `when` removes it or an earlier section has
-/// the same cell. What is stored grows with the number of values on the axes, not with their product.
+/// canonical order, and seeds fastest. A point is a cell unless `exclude` or `when` removes it or an earlier section
+/// has the same cell. What is stored grows with the number of values on the axes, not with their product.
 public struct Grid: Sendable {
     /// The names of the models of all points, in the order in which blocks first name them.
     public let models: [String]

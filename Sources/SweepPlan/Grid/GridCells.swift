@@ -6,8 +6,8 @@ public import Vocabulary
 extension Grid {
     /// The cells in the order of their points, made one by one.
     ///
-    /// The order depends on the sweep file alone: blocks and transforms as written, then models, data sets, parameters in
-    /// canonical order and seeds, each in the order of its values.
+    /// The order depends on the sweep file alone: blocks and transforms as written, then models, data sets, parameters
+    /// in canonical order and seeds, each in the order of its values.
     public var cells: Cells { Cells(grid: self) }
 
     /// A lazy sequence of a grid's cells.

@@ -5,7 +5,8 @@ import Vocabulary
 
 /// A place in one section, advanced point by point like an odometer.
 ///
-/// The conjunction of the bits of the first axes is kept for each length, so that a step only touches the axes that turn.
+/// The conjunction of the bits of the first axes is kept for each length, so that a step only touches the axes that
+/// turn.
 struct GridCursor: Sendable {
     private let section: GridSection
     private let screen: GridScreen

@@ -16,8 +16,9 @@ enum GridVerdict {
 /// Every test is a conjunction over axes, so each axis holds for each of its values the bits of the tests which that
 /// value passes, and the bits of a point are the conjunction of its values' bits. Values with equal bits share them.
 /// There is one bit for each exclusion, and for each earlier section of the same kind one that says "its product holds
-/// this point" and one for each of its exclusions: the point repeats that section's cell when the first is set and none of
-/// the others. Only where an earlier section zips axes that this one does not must values be looked at together (`joints`).
+/// this point" and one for each of its exclusions: the point repeats that section's cell when the first is set and none
+/// of the others. Only where an earlier section zips axes that this one does not must values be looked at together
+/// (`joints`).
 struct GridScreen: Sendable {
     /// The bits of all values of one axis.
     struct AxisBits: Sendable {
@@ -140,7 +141,8 @@ extension GridScreen.Joint {
 }
 
 extension GridSection {
-    /// Whether this section's axes that set only coordinates of `axis` have what a value of `axis` says; nil if there are none.
+    /// Whether this section's axes that set only coordinates of `axis` have what a value of `axis` says; nil if there
+    /// are none.
     fileprivate func part(decidedBy axis: GridAxis) -> ((_ value: Int) -> Bool)? {
         let own = axes.compactMap { own -> (GridAxis, [[UInt64]])? in
             let columns = own.coordinates.compactMap { axis.coordinates.firstIndex(of: $0) }
