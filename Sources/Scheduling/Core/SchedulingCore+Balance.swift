@@ -27,7 +27,7 @@ extension SchedulingCore {
         let idlers = fleet.idlers()
         guard !idlers.isEmpty else { return }
         let patience = now.advanced(by: .zero - configuration.heartbeatInterval)
-        let wanted = idlers.count - fleet.slots.count { fleet[$0].isAnswerDue(since: patience) }
+        let wanted = idlers.count - fleet.slots.count { fleet[$0].leases.isAnswerDue(since: patience) }
         if wanted > 0, !retract(for: wanted, patience: patience, at: now) { speculate(on: idlers, at: now) }
     }
 
@@ -36,14 +36,14 @@ extension SchedulingCore {
     /// Work that will be done before a shard could travel is left where it is.
     private mutating func retract(for idlers: Int, patience: Instant, at now: Instant) -> Bool {
         var loads: [(seconds: Double, slot: WorkerSlot)] = []
-        for slot in fleet.slots where fleet[slot].leases.count > 1 && !fleet[slot].isAnswerDue(since: patience) {
-            let waiting = fleet[slot].waiting
-            guard waiting.shards > 0, waiting.seconds > 2 * (fleet[slot].roundTrip ?? 0) else { continue }
+        for slot in fleet.slots where fleet[slot].leases.count > 1 && !fleet[slot].leases.isAnswerDue(since: patience) {
+            let waiting = fleet[slot].leases.waiting
+            guard waiting.shards > 0, waiting.seconds > 2 * (fleet[slot].speed.roundTrip ?? 0) else { continue }
             loads.append((waiting.seconds, slot))
         }
         loads.sort { ($0.seconds, $1.slot) > ($1.seconds, $0.slot) }
         for load in loads.prefix(idlers) {
-            let attempts = fleet.change(load.slot) { $0.retractHalf(at: now) }
+            let attempts = fleet.change(load.slot) { $0.leases.retractHalf(at: now) }
             counts.retractions += attempts.count
             outbox.append(.retract(attempts, at: fleet[load.slot].id))
         }
@@ -69,7 +69,7 @@ extension SchedulingCore {
         var limits: [Int: Double] = [:]
         var found: [Straggler] = []
         for slot in fleet.slots {
-            guard let lease = fleet[slot].running, lease.purpose != .check, let costClass = lease.costClass,
+            guard let lease = fleet[slot].leases.running, lease.purpose != .check, let costClass = lease.costClass,
                 !races.contains(lease.attempt.shard)
             else { continue }
             let limit = limits[costClass] ?? lateSeconds(of: costClass)
@@ -126,6 +126,6 @@ extension SchedulingCore {
 
     /// Ends the race that the attempt was part of and returns the lease that goes on.
     mutating func endRace(of runner: WorkerAttempt) -> Lease? {
-        races.end(with: runner).flatMap { fleet[$0.rival.worker]?.lease(of: $0.rival.attempt) }
+        races.end(with: runner).flatMap { fleet[$0.rival.worker]?.leases.lease(of: $0.rival.attempt) }
     }
 }

@@ -7,7 +7,7 @@ import Vocabulary
 extension SchedulingCore {
     mutating func failed(_ failed: WorkerAttempt, _ failure: AttemptFailure, at now: Instant) {
         guard let workerSlot = heard(failed.worker, at: now),
-            let lease = fleet[workerSlot].lease(of: failed.attempt)
+            let lease = fleet[workerSlot].leases.lease(of: failed.attempt)
         else { return }
         end(lease, of: workerSlot, after: failure, at: now)
     }

@@ -92,7 +92,7 @@ extension SchedulingCore {
     private func attemptsInFlight(at cell: CellID) -> [CellExplanation.Attempt] {
         fleet.slots.flatMap { slot in
             let worker = fleet[slot]
-            let running = worker.running?.serial
+            let running = worker.leases.running?.serial
             return worker.leases.filter { $0.attempt.shard.cell == cell }.map { lease in
                 CellExplanation.Attempt(
                     identity: lease.attempt,
@@ -118,12 +118,12 @@ extension WorkerSummary {
             isQuarantined: worker.isQuarantined,
             isTraining: worker.training != nil,
             heldShards: worker.leases.count,
-            roundTripSeconds: worker.roundTrip,
+            roundTripSeconds: worker.speed.roundTrip,
             tables: worker.record.tables,
             images: worker.record.images,
             engineErrors: worker.record.engineErrors,
             mismatches: worker.record.mismatches,
-            imagesPerSecond: worker.record.latestRate,
+            imagesPerSecond: worker.speed.latestRate,
             joined: worker.joined,
             lastHeard: worker.lastHeard
         )

@@ -107,7 +107,7 @@ extension SchedulingCore {
         for runner in races.runners { try expect(isHeld(runner), "\(runner.attempt) does not run its race") }
     }
 
-    private func isHeld(_ held: WorkerAttempt) -> Bool { fleet[held.worker]?.lease(of: held.attempt) != nil }
+    private func isHeld(_ held: WorkerAttempt) -> Bool { fleet[held.worker]?.leases.lease(of: held.attempt) != nil }
 
     /// Each training that is open is at one worker or waits, and none waits beside a worker that could have it.
     private func checkTrainings() throws(InvariantViolation) {

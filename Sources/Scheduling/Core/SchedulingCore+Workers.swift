@@ -37,7 +37,9 @@ extension SchedulingCore {
         if refuse(held, training, of: slot) { return }
         settleTraining(training, at: slot, now: now)
         trainings.isDue = true
-        for attempt in held where fleet[slot].lease(of: attempt.attempt) == nil { adopt(attempt, at: slot, now: now) }
+        for attempt in held where fleet[slot].leases.lease(of: attempt.attempt) == nil {
+            adopt(attempt, at: slot, now: now)
+        }
         fleet.noteCredit(slot)
         noteDrained(slot)
     }
@@ -138,7 +140,8 @@ extension SchedulingCore {
 
     /// Ends the attempt that the worker computes for longer than it may.
     private mutating func endOverdueAttempt(of slot: WorkerSlot, limit: Duration, at now: Instant) {
-        guard let running = fleet[slot].running, fleet[slot].runningSince(running).advanced(by: limit) < now else {
+        guard let running = fleet[slot].leases.running, fleet[slot].runningSince(running).advanced(by: limit) < now
+        else {
             return
         }
         counts.timeLimits += 1
@@ -153,7 +156,7 @@ extension SchedulingCore {
         guard let slot = fleet.slot(of: worker) else { return }
         fleet.change(slot) { $0.isDraining = true }
         if departure != .goodbye { counts.workersLost += 1 }
-        let running = fleet[slot].running?.serial
+        let running = fleet[slot].leases.running?.serial
         let requeuedBefore = counts.requeues
         for lease in Array(fleet[slot].leases) {
             let isBlamed = departure != .goodbye && lease.serial == running

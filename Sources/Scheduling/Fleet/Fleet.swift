@@ -28,10 +28,7 @@ struct Fleet: Sendable {
 
     func slot(of worker: WorkerID) -> WorkerSlot? { workers.slot(of: worker) }
 
-    subscript(slot: WorkerSlot) -> WorkerState {
-        _read { yield workers[slot] }
-    }
-
+    subscript(slot: WorkerSlot) -> WorkerState { _read { yield workers[slot] } }
     subscript(worker: WorkerID) -> WorkerState? { workers.slot(of: worker).map { workers[$0] } }
 
     // Who is here
@@ -94,14 +91,14 @@ struct Fleet: Sendable {
     }
 
     mutating func append(_ lease: Lease, to slot: WorkerSlot) {
-        change(slot) { $0.append(lease) }
+        change(slot) { $0.leases.append(lease) }
     }
 
     /// Ends the lease and returns it; nil when the worker does not hold the attempt.
     mutating func removeLease(of attempt: AttemptIdentity, from slot: WorkerSlot) -> Lease? {
-        guard let lease = change(slot, { $0.removeLease(of: attempt) }) else { return nil }
+        guard let lease = change(slot, { $0.leases.remove(attempt) }) else { return nil }
         let cell = attempt.shard.cell
-        if !claims.isEmpty, !workers[slot].holds(cell) { claims.remove(workers[slot].id, on: cell) }
+        if !claims.isEmpty, !workers[slot].leases.contains(cell) { claims.remove(workers[slot].id, on: cell) }
         noteCredit(slot)
         return lease
     }
@@ -191,6 +188,7 @@ struct Fleet: Sendable {
             }
             try expect(worker.isQuarantined == (quarantine(of: worker.id) != nil), "\(worker.id) is half trusted")
             try expect(!worker.isQuarantined || worker.leases.isEmpty, "quarantined worker \(worker.id) holds shards")
+            try worker.leases.checkInvariants()
             try pacing.checkInvariants(of: worker)
             guard worker.isActive else { continue }
             counted.count(worker)
@@ -202,7 +200,7 @@ struct Fleet: Sendable {
         try expect(serials.count == leaseCount, "leases miscounted: \(leaseCount)")
         try expect(counted.hasCounts(of: active), "active workers, threads or hosts miscounted")
         for claim in claims.all {
-            let isHeld = self[claim.worker]?.holds(claim.cell) == true
+            let isHeld = self[claim.worker]?.leases.contains(claim.cell) == true
             try expect(isHeld, "worker \(claim.worker) claims \(claim.cell) and holds nothing of it")
         }
     }

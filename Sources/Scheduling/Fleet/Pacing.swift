@@ -34,7 +34,7 @@ struct Pacing: Sendable {
         guard worker.isActive else { return false }
         let held = worker.leases.count
         if held < minimumCredit { return true }
-        guard let roundTrip = worker.roundTrip, worker.heldSeconds < 2 * roundTrip else { return false }
+        guard let roundTrip = worker.speed.roundTrip, worker.leases.seconds < 2 * roundTrip else { return false }
         return held < mostCredit(amongActive: workers)
     }
 
@@ -48,7 +48,7 @@ struct Pacing: Sendable {
     ///
     /// Where the worker's own speed is not known, `typical` stands in: seconds of one thread for one image.
     func expectedSeconds(of images: Int, costClass: Int, typical: Double?, at worker: WorkerState) -> Double {
-        if let measured = worker.measuredSeconds(of: costClass) { return measured * Double(images) }
+        if let measured = worker.speed.secondsPerImage(of: costClass) { return measured * Double(images) }
         if let typical { return typical * Double(images) / Double(worker.facts.threads) }
         return targetSeconds
     }
@@ -80,7 +80,7 @@ struct Pacing: Sendable {
     }
 
     private func imagesOfTargetDuration(_ worker: WorkerState, _ costClass: Int) -> Double {
-        if let measured = worker.measuredSeconds(of: costClass) { return targetSeconds / measured }
+        if let measured = worker.speed.secondsPerImage(of: costClass) { return targetSeconds / measured }
         if let expected = worker.facts.imagesPerSecond, expected > 0 { return targetSeconds * expected }
         return Double(firstShardImagesPerThread * worker.facts.threads)
     }

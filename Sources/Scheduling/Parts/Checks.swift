@@ -36,8 +36,8 @@ struct Checks: Sendable {
     private(set) var arbitrations = Queue<Check>()
     private(set) var audits = Queue<Check>()
     private var running: [WorkerAttempt: Check] = [:]
-    /// Of the active workers among whom candidates were last looked for; nil where a check came since.
-    private var searched: Int?
+    /// The version of the active workers among whom candidates were last looked for; nil where a check came since.
+    private var searchedVersion: Int?
 
     /// Audits and arbitrations that wait for a worker, and those that run.
     var waitingCount: Int { arbitrations.count + audits.count }
@@ -56,7 +56,7 @@ struct Checks: Sendable {
     /// Puts a check in line; a worker that can make it may not have been looked for.
     mutating func append(_ check: Check) {
         putBack(check)
-        searched = nil
+        searchedVersion = nil
     }
 
     /// Puts a check in line that some worker can make.
@@ -78,21 +78,14 @@ struct Checks: Sendable {
         return nil
     }
 
-    /// Takes out everything that waits, unless nothing changed since that was done.
+    /// Takes out everything that waits, for candidates to be looked for; nothing if that was done among the same workers.
     mutating func takeUnsearched(version: Int) -> [Check] {
-        guard searched != version else { return [] }
-        searched = version
+        guard searchedVersion != version else { return [] }
+        searchedVersion = version
         let waiting = Array(arbitrations) + Array(audits)
         arbitrations = Queue()
         audits = Queue()
         return waiting
-    }
-
-    func checkInvariants() throws(InvariantViolation) {
-        let isSorted = arbitrations.allSatisfy(\.isArbitration) && !audits.contains(where: \.isArbitration)
-        try expect(isSorted, "a check waits in the wrong line")
-        let isStill = running.allSatisfy { $0.key.attempt.shard == $0.value.shard }
-        try expect(isStill, "a check runs at another shard")
     }
 
     mutating func begin(_ check: Check, by runner: WorkerAttempt) { running[runner] = check }
@@ -103,5 +96,12 @@ struct Checks: Sendable {
     /// Ends the check that the attempt makes.
     mutating func end(_ runner: WorkerAttempt) -> Check? {
         running.isEmpty ? nil : running.removeValue(forKey: runner)
+    }
+
+    func checkInvariants() throws(InvariantViolation) {
+        let isSorted = arbitrations.allSatisfy(\.isArbitration) && !audits.contains(where: \.isArbitration)
+        try expect(isSorted, "a check waits in the wrong line")
+        let isStill = running.allSatisfy { $0.key.attempt.shard == $0.value.shard }
+        try expect(isStill, "a check runs at another shard")
     }
 }
