@@ -36,7 +36,7 @@ struct RecipeTests {
     @Test("what is not given is the paper's: Tables 2 and 3, and He et al. for the classifier")
     func defaults() throws {
         let glow = try shortest("glow")
-        #expect(glow.model == RecipeModel(.glow(RecipeModel.Glow()), height: 32, width: 32, channels: 1))
+        #expect(glow.model == RecipeModel(.glow(RecipeModel.GlowSizes()), height: 32, width: 32, channels: 1))
         #expect(glow.data == RecipeData(.builtin("mnist"), preprocessing: .resize, validationImages: 5000))
         #expect(glow.optimiser == RecipeOptimiser(.adam(beta1: 0.9, beta2: 0.999), learningRate: 2e-4))
         #expect(glow.batch == 64 && glow.length == .epochs(3) && glow.seed == 0)

@@ -72,7 +72,7 @@ struct ResumeTests {
     }
 
     private static let smallPixelCNN = {
-        var pixelcnn = RecipeModel.PixelCNN()
+        var pixelcnn = RecipeModel.PixelCNNSizes()
         (pixelcnn.filters, pixelcnn.blocks, pixelcnn.mixtures) = (4, 1, 2)
         return pixelcnn
     }()

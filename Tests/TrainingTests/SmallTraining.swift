@@ -35,7 +35,7 @@ enum SmallTraining {
         _ optimiser: RecipeOptimiser = RecipeOptimiser(.adam(beta1: 0.9, beta2: 0.99), learningRate: 1e-3, polyak: 0.9),
         length: Recipe.Length = .steps(12)
     ) -> Recipe {
-        var glow = RecipeModel.Glow()
+        var glow = RecipeModel.GlowSizes()
         (glow.levels, glow.steps, glow.hiddenChannels, glow.classes) = (2, 2, 6, 3)
         return Recipe(
             name: "small",

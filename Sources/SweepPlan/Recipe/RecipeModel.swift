@@ -8,9 +8,9 @@ public struct RecipeModel: Hashable, Sendable {
     /// A network and what is its own.
     public enum Network: Hashable, Sendable {
         /// A flow.
-        case glow(Glow)
+        case glow(GlowSizes)
         /// An autoregressive model.
-        case pixelcnn(PixelCNN)
+        case pixelcnn(PixelCNNSizes)
         /// The classifier of eight layers.
         case resnet(classes: Int)
 
@@ -25,9 +25,9 @@ public struct RecipeModel: Hashable, Sendable {
     }
 
     /// The sizes of a flow; the paper's unless said otherwise (Table 2).
-    public struct Glow: Hashable, Sendable {
+    public struct GlowSizes: Hashable, Sendable {
         /// How a coupling moves its half of the channels.
-        public enum Coupling: String, Hashable, Sendable, CaseIterable {
+        public enum CouplingKind: String, Hashable, Sendable, CaseIterable {
             /// Shift and scale.
             case affine
             /// Shift alone.
@@ -41,7 +41,7 @@ public struct RecipeModel: Hashable, Sendable {
         /// Channels of the coupling networks' hidden layers.
         public var hiddenChannels = 128
         /// How couplings act.
-        public var coupling = Coupling.affine
+        public var coupling = CouplingKind.affine
         /// Classes the prior is conditioned on; 0 for an unconditional model.
         public var classes = 10
         /// Whether the last level's prior has parameters of its own besides those of the classes.
@@ -52,7 +52,7 @@ public struct RecipeModel: Hashable, Sendable {
     }
 
     /// The sizes of an autoregressive model; the paper's unless said otherwise (Table 3).
-    public struct PixelCNN: Hashable, Sendable {
+    public struct PixelCNNSizes: Hashable, Sendable {
         /// Channels of every activation.
         public var filters = 100
         /// Gated residual blocks of each stage.

@@ -51,8 +51,8 @@ struct RecipeModelReader {
         }
     }
 
-    private func glow(_ fields: Fields) -> RecipeModel.Glow {
-        var glow = RecipeModel.Glow()
+    private func glow(_ fields: Fields) -> RecipeModel.GlowSizes {
+        var glow = RecipeModel.GlowSizes()
         glow.levels = fields.integer("levels", in: 1...8) ?? glow.levels
         glow.steps = fields.integer("steps", in: 1...1024) ?? glow.steps
         glow.hiddenChannels = fields.integer("hidden-channels", in: 1...2048) ?? glow.hiddenChannels
@@ -62,8 +62,8 @@ struct RecipeModelReader {
         return glow
     }
 
-    private func pixelcnn(_ fields: Fields) -> RecipeModel.PixelCNN {
-        var pixelcnn = RecipeModel.PixelCNN()
+    private func pixelcnn(_ fields: Fields) -> RecipeModel.PixelCNNSizes {
+        var pixelcnn = RecipeModel.PixelCNNSizes()
         pixelcnn.filters = fields.integer("filters", in: 1...1024) ?? pixelcnn.filters
         pixelcnn.blocks = fields.integer("blocks", in: 1...64) ?? pixelcnn.blocks
         pixelcnn.mixtures = fields.integer("mixtures", in: 1...256) ?? pixelcnn.mixtures

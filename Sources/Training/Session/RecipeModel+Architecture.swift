@@ -22,7 +22,7 @@ extension RecipeModel {
         return architecture
     }
 
-    private func configured(_ sizes: Glow) -> (CheckpointMetadata.Architecture, String?) {
+    private func configured(_ sizes: GlowSizes) -> (CheckpointMetadata.Architecture, String?) {
         let configuration = GlowConfiguration(
             height: height,
             width: width,
@@ -37,7 +37,7 @@ extension RecipeModel {
         return (.glow(configuration), configuration.problem)
     }
 
-    private func configured(_ sizes: PixelCNN) -> (CheckpointMetadata.Architecture, String?) {
+    private func configured(_ sizes: PixelCNNSizes) -> (CheckpointMetadata.Architecture, String?) {
         let configuration = PixelCNNConfiguration(
             height: height,
             width: width,
