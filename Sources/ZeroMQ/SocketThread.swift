@@ -50,13 +50,12 @@ public final class SocketThread: Sendable {
         handler: @escaping Handler
     ) throws(ZeroMQError) {
         let mailbox = try Mailbox(limit: mailboxLimit)
-        let startup = try StartupResult()
         let backoff = Int(min(max(1, options.reconnection.maximum / tick), 1e9).rounded(.up))
         let supervisor = connection.map { ConnectionSupervisor(endpoint: endpoint, longestBackoff: backoff, tell: $0) }
         var settings = options
         if supervisor != nil { settings.reportsConnections = true }
         self.mailbox = mailbox
-        thread = try POSIXThread(name: "zmq-dealer") { [settings] in
+        thread = try POSIXThread.started(name: "zmq-dealer") { [settings] startup in
             let loop: SocketLoop
             do throws(ZeroMQError) {
                 let socket = try Socket(.dealer, context: context, options: settings)
@@ -74,12 +73,6 @@ public final class SocketThread: Sendable {
             }
             startup.finish(.success(()))
             loop.run()
-        }
-        do {
-            try startup.wait().get()
-        } catch {
-            thread.join()
-            throw error
         }
     }
 

@@ -38,10 +38,9 @@ public final class ZAPHandler: Sendable {
     public init(context: Context, domain: String, names: @escaping Names) throws(ZeroMQError) {
         let mailbox = try Mailbox(limit: 0)
         let responder = ZAPResponder(domain: Array(domain.utf8), names: names)
-        let startup = try StartupResult()
         self.mailbox = mailbox
         self.responder = responder
-        thread = try POSIXThread(name: "zmq-zap") {
+        thread = try POSIXThread.started(name: "zmq-zap") { startup in
             var options = SocketOptions()
             options.maximumFrames = 16
             options.linger = .zero
@@ -54,12 +53,6 @@ public final class ZAPHandler: Sendable {
                 // Once open, only the end of the context comes here; the sockets let nobody in from then on.
                 startup.finish(.failure(error))
             }
-        }
-        do {
-            try startup.wait().get()
-        } catch {
-            thread.join()
-            throw error
         }
     }
 

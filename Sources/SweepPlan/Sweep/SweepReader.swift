@@ -24,10 +24,7 @@ struct SweepReader {
         let name = fields.requiredName("name")
         let images = ImagesReader(document: document).read(fields["images"])
         let schedule = ScheduleReader(document: document).read(fields["schedule"])
-        let declarations = Declarations(
-            models: fields.required("models").map(ModelsReader(document: document).read) ?? [],
-            datasets: DatasetsReader(document: document).read(fields["datasets"])
-        )
+        let declarations = declarations(fields)
         let blocks = blocks(fields.required("blocks"), declarations: declarations)
         let gathered = FactsReader(document, declarations: declarations, facts: facts).gather(blocks, images: images)
         var builder = SectionBuilder(document, declarations: declarations, facts: gathered)
@@ -40,11 +37,14 @@ struct SweepReader {
             models: declarations.models(of: blocks) { $1.reference },
             modelFacts: declarations.models(of: blocks) { code, _ in gathered.model(code) },
             datasets: declarations.datasets(of: blocks),
-            grid: Grid(
-                modelNames: declarations.models.map(\.name),
-                datasetNames: declarations.datasets.map(\.name),
-                sections: builder.sections
-            )
+            grid: declarations.grid(builder.sections)
+        )
+    }
+
+    private func declarations(_ fields: Fields) -> Declarations {
+        Declarations(
+            models: fields.required("models").map(ModelsReader(document: document).read) ?? [],
+            datasets: DatasetsReader(document: document).read(fields["datasets"])
         )
     }
 
@@ -71,6 +71,10 @@ extension Declarations {
         return Dictionary(
             uniqueKeysWithValues: used.compactMap { code in value(code, model(code)).map { (model(code).name, $0) } }
         )
+    }
+
+    fileprivate func grid(_ sections: [GridSection]) -> Grid {
+        Grid(modelNames: models.map(\.name), datasetNames: datasets.map(\.name), sections: sections)
     }
 
     /// The source of each data set that blocks name, by its name.
