@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reporting
-public import WireProtocol
+import WireProtocol
 
 /// The workers of `coordinator status`, as a table.
 enum WorkerTable {
@@ -39,7 +39,7 @@ extension WorkerStatus: Encodable {
     }
 
     /// Writes one flat object.
-    public func encode(to encoder: any Encoder) throws {
+    func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(worker.description, forKey: .worker)
         try container.encode(host, forKey: .host)

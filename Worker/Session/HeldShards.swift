@@ -6,9 +6,9 @@ import WireProtocol
 
 /// The attempts that a worker has: those that wait, the one that runs, and results that no coordinator has acknowledged.
 ///
-/// An attempt is in one of these places at a time. What the engine gives gathers as reports until they are taken. Each
-/// function by which it gives something says whether the socket's thread must be woken: only for the first of what that
-/// will take together, and of an attempt that nobody wants any more there is nothing to take.
+/// An attempt is in one of these places at a time. What the engine gives gathers as reports until they are taken. Whoever
+/// gives something is told whether the socket's thread must be woken, which the first of the reports that are taken
+/// together needs, or nil when nobody wants the attempt any more.
 struct HeldShards {
     private struct Running {
         let assignment: Assignment
@@ -50,8 +50,8 @@ struct HeldShards {
         return current + failures.map(\.attempt) + returned + queue.keys
     }
 
-    /// Whether something runs whose result is wanted.
-    var isRunningForSomeone: Bool { running?.isCancelled == false }
+    /// Whether an attempt runs whose result is wanted.
+    var isComputing: Bool { running?.isCancelled == false }
 
     var heartbeat: WorkerHeartbeat {
         WorkerHeartbeat(
@@ -110,7 +110,7 @@ struct HeldShards {
     /// Notes how far the running attempt is; returns whether the rest is wanted.
     mutating func progress(_ images: Int) -> Bool {
         running?.imagesDone = images
-        return isRunningForSomeone
+        return isComputing
     }
 
     /// Keeps a result until it is acknowledged; nil when nobody wants it.

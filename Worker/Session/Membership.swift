@@ -84,7 +84,7 @@ struct Membership {
     /// Whether to answer a coordinator that does not know this worker.
     ///
     /// It refuses each message that it did not understand, and one hello answers them all.
-    mutating func mayAnswerStranger(at now: Duration) -> Bool { isJoined || pacing.isDue(at: now) }
+    mutating func mayAnswerUnknownPeer(at now: Duration) -> Bool { isJoined || pacing.isDue(at: now) }
 
     /// What is due at `now`; the time is told every `tick`.
     mutating func due(at now: Duration, tick: Duration) -> Due {

@@ -51,7 +51,7 @@ struct SessionState {
     var isIdle: Bool { shards.isEmpty && training.isEmpty }
 
     /// Whether the running attempt is worth waiting for a file: nothing is lost yet by giving it back.
-    var mayFetch: Bool { shards.isRunningForSomeone && leaving?.keepsQueue != false }
+    var mayFetch: Bool { shards.isComputing && leaving?.keepsQueue != false }
 
     // What the coordinator says.
 
@@ -112,7 +112,7 @@ struct SessionState {
     private mutating func consider(_ refusal: Refusal, at now: Duration) -> [Effect] {
         switch refusal.reason {
         case .unknownPeer:
-            return membership.mayAnswerStranger(at: now) ? hello(at: now) : []
+            return membership.mayAnswerUnknownPeer(at: now) ? hello(at: now) : []
         case .protocolVersion, .numerics, .notAllowed, .quarantined:
             return [.end(.refused(refusal.text))]
         case .other, .malformed, .identityInUse, .unknownRun:

@@ -1669,7 +1669,6 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     case idle // = 1
     case computing // = 2
     case draining // = 3
-    case lost // = 4
     case quarantined // = 5
     case UNRECOGNIZED(Int)
 
@@ -1683,7 +1682,6 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       case 1: self = .idle
       case 2: self = .computing
       case 3: self = .draining
-      case 4: self = .lost
       case 5: self = .quarantined
       default: self = .UNRECOGNIZED(rawValue)
       }
@@ -1695,7 +1693,6 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       case .idle: return 1
       case .computing: return 2
       case .draining: return 3
-      case .lost: return 4
       case .quarantined: return 5
       case .UNRECOGNIZED(let i): return i
       }
@@ -1707,7 +1704,6 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       .idle,
       .computing,
       .draining,
-      .lost,
       .quarantined,
     ]
 
@@ -1739,20 +1735,9 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
 
     var imagesDone: UInt64 = 0
 
-    var lastError: String {
-      get {_lastError ?? String()}
-      set {_lastError = newValue}
-    }
-    /// Returns true if `lastError` has been explicitly set.
-    var hasLastError: Bool {self._lastError != nil}
-    /// Clears the value of `lastError`. Subsequent reads from it will return its default value.
-    mutating func clearLastError() {self._lastError = nil}
-
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
-
-    fileprivate var _lastError: String? = nil
   }
 
   nonisolated struct Training: Sendable {
@@ -4585,12 +4570,12 @@ nonisolated extension ProtoSnapshot.State: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ProtoSnapshot.WorkerState: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{1}WORKER_STATE_LOST\0\u{1}WORKER_STATE_QUARANTINED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0")
 }
 
 nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Worker"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{3}last_error\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{b}last_error\0\u{c}\u{b}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4608,17 +4593,12 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
       case 8: try { try decoder.decodeSingularDoubleField(value: &self.silentSeconds) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.queuedShards) }()
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.imagesDone) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self._lastError) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.worker.isEmpty {
       try visitor.visitSingularBytesField(value: self.worker, fieldNumber: 1)
     }
@@ -4649,9 +4629,6 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if self.imagesDone != 0 {
       try visitor.visitSingularUInt64Field(value: self.imagesDone, fieldNumber: 10)
     }
-    try { if let v = self._lastError {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 11)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4666,7 +4643,6 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.silentSeconds != rhs.silentSeconds {return false}
     if lhs.queuedShards != rhs.queuedShards {return false}
     if lhs.imagesDone != rhs.imagesDone {return false}
-    if lhs._lastError != rhs._lastError {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
