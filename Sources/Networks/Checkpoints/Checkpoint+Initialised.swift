@@ -32,29 +32,13 @@ extension Checkpoint {
             preprocessing: preprocessing,
             provenance: "freshly initialised"
         )
-        let configuration = architecture.configuration
-        var (tensors, rotations): ([String: Tensor], [String: [Float]]) = ([:], [:])
-        for (number, spec) in metadata.parameters.enumerated() {
-            let draws = RandomStream(seed: seed, purpose: .initialisation, index: UInt64(number))
-            tensors[spec.name] = Tensor(shape: spec.shape, values: configuration.firstValues(of: spec, draws))
-            // The parameters of a 1×1 convolution are one draw: that of the first, which is this.
-            if let scope = spec.scope(endingWith: "invertible.permutation") {
-                for (name, values) in RandomRotation(size: spec.shape[0], draws).values {
-                    rotations[scope + name] = values
-                }
-            }
+        let values = architecture.configuration.firstValues { number in
+            RandomStream(seed: seed, purpose: .initialisation, index: UInt64(number))
         }
+        var tensors: [String: Tensor] = [:]
         for spec in metadata.parameters {
-            if let values = rotations[spec.name] { tensors[spec.name] = Tensor(shape: spec.shape, values: values) }
+            tensors[spec.name] = values[spec.name].map { Tensor(shape: spec.shape, values: $0) }
         }
         return try Checkpoint(metadata: metadata, tensors: tensors, name: "family:\(metadata.family.rawValue)")
-    }
-}
-
-extension ParameterSpec {
-    /// What stands before the last part of the name, where the name ends so.
-    fileprivate func scope(endingWith ending: String) -> String? {
-        guard name.hasSuffix(ending), let dot = name.lastIndex(of: ".") else { return nil }
-        return String(name[...dot])
     }
 }

@@ -22,8 +22,8 @@ protocol NetworkConfiguration: Sendable {
 
     /// Every parameter by name and shape, in the order in which fresh ones are drawn.
     var parameters: [ParameterSpec] { get }
-    /// The first values of a parameter, from a random stream of its own.
-    func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float]
+    /// The first values of every parameter by name; `draws(n)` is the random stream of number n's own.
+    func firstValues(_ draws: (Int) -> RandomStream) -> [String: [Float]]
 
     /// The sizes as a checkpoint's metadata spell them.
     var texts: [String: String] { get }
@@ -36,6 +36,14 @@ protocol NetworkConfiguration: Sendable {
 extension NetworkConfiguration {
     var levels: Int { 0 }
     var classes: Int { 0 }
+
+    /// First values that `draw` gives each parameter by itself.
+    func firstValues(
+        _ draws: (Int) -> RandomStream,
+        _ draw: (ParameterSpec, RandomStream) -> [Float]
+    ) -> [String: [Float]] {
+        Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, draw($1, draws($0))) })
+    }
 }
 
 extension CheckpointMetadata.Architecture {

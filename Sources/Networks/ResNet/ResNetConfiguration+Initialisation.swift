@@ -5,8 +5,11 @@ import Kernels
 import Layers
 
 extension ResNetConfiguration {
+    /// The first values of all parameters.
+    func firstValues(_ draws: (Int) -> RandomStream) -> [String: [Float]] { firstValues(draws, Self.firstValues) }
+
     /// The first values of a parameter, by the last part of its name.
-    func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
+    private static func firstValues(of spec: ParameterSpec, _ draws: RandomStream) -> [Float] {
         let count = spec.shape.reduce(1, *)
         if spec.shape.count > 1 {
             let inputs = Float(spec.shape.dropFirst().reduce(1, *))
