@@ -41,15 +41,14 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
-/// A room of `Sources/` together with its tests in `Tests/<name>Tests`, where `testFiles` are what tests read.
+/// A room of `Sources/` together with its tests in `Tests/<name>Tests`.
 func room(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
     exclude: [String] = [],
     settings: [SwiftSetting] = strict,
     linkedLibraries: [String] = [],
-    tests: [Target.Dependency]? = [],
-    testFiles: [String] = []
+    tests: [Target.Dependency]? = []
 ) -> [Target] {
     let module = Target.target(
         name: name,
@@ -66,7 +65,6 @@ func room(
             name: "\(name)Tests",
             dependencies: [.byName(name: name)] + tests,
             path: "Tests/\(name)Tests",
-            exclude: testFiles,
             swiftSettings: strict
         ),
     ]
@@ -92,7 +90,7 @@ let floor0: [Target] =
 
 let floor1: [Target] =
     room("SweepPlan", ["Vocabulary", yams], tests: ["Vocabulary", "TestSupport"])
-    + room("Statistics", ["Vocabulary"])
+    + room("Statistics", ["Vocabulary"], tests: ["TestSupport"])
     + room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
     + room("KernelsAVX2", ["KernelTemplates"], settings: kernels("-mavx2", "-mfma"), tests: nil)
     + room(
@@ -102,22 +100,23 @@ let floor1: [Target] =
         tests: nil
     )
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
-    + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels(), tests: ["Vocabulary"])
-    + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary"])
-    + room("ResultStore", ["Vocabulary", grdb], tests: ["Vocabulary", grdb])
+    + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels(), tests: ["Vocabulary", "TestSupport"])
+    + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary", "TestSupport"])
+    + room("ResultStore", ["Vocabulary", grdb], tests: ["Vocabulary", "TestSupport", grdb])
 
 let floor2: [Target] =
     room(
         "Kernels",
         ["KernelTemplates", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
-        settings: kernels()
+        settings: kernels(),
+        tests: ["TestSupport"]
     )
-    + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ"])
+    + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ", "TestSupport"])
     + room(
         "WireProtocol",
         ["Vocabulary", "Statistics", swiftProtobuf],
         exclude: ["Protocol/bitsweep.proto"],
-        tests: ["Vocabulary", "Statistics"]
+        tests: ["Vocabulary", "Statistics", "TestSupport"]
     )
     + room("Reporting", ["CPNG", "Vocabulary", "Statistics"], tests: ["CPNG", "Vocabulary", "Statistics"])
 
@@ -133,21 +132,20 @@ let floor3: [Target] =
 let floor4: [Target] = room(
     "Networks",
     ["Vocabulary", "Kernels", "Layers"],
-    tests: ["Vocabulary", "Kernels", "Layers"],
-    testFiles: ["Fixtures"]
+    tests: ["Vocabulary", "Kernels", "Layers", "TestSupport"]
 )
 
 let floor5: [Target] =
     room(
         "Engine",
         ["Vocabulary", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
-        tests: ["Vocabulary", "Datasets", "Kernels", "Layers", "Networks"]
+        tests: ["Vocabulary", "Datasets", "Kernels", "Layers", "Networks", "TestSupport"]
     )
     + room(
         "Training",
         ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
         settings: kernels(),
-        tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"]
+        tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks", "TestSupport"]
     )
 
 // Apart from the executables, the only room that knows of ArgumentParser.
@@ -180,12 +178,10 @@ let floor7: [Target] = [
     ),
     // Both executables, and nothing that they do not need, in one `swift build --target Executables`.
     .target(name: "Executables", dependencies: ["Worker", "Coordinator"], swiftSettings: strict),
-    // The executables as processes, for the tests of both.
-    .target(name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: strict),
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Worker", "ProcessSupport", "Vocabulary", "Logs", "Datasets", "Layers", "Networks", "WireProtocol",
+            "Worker", "TestSupport", "Vocabulary", "Logs", "Datasets", "Layers", "Networks", "WireProtocol",
             "ZeroMQ",
             logging,
         ],
@@ -195,7 +191,7 @@ let floor7: [Target] = [
     .testTarget(
         name: "CoordinatorTests",
         dependencies: [
-            "Coordinator", "Worker", "ProcessSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
+            "Coordinator", "Worker", "TestSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
             "WireProtocol", "Engine", "Scheduling", "ResultStore",
         ],
         path: "Tests/CoordinatorTests",

@@ -25,7 +25,7 @@ from pixelcnn import PixelCNN, PixelCNNConfiguration
 from resnet8 import ResNet8
 from training import checkpoint_names, drop, losses
 
-DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "Tests" / "NetworksTests" / "Fixtures"
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
 
 
 def normal(parameter: Tensor, deviation: float, mean: float = 0) -> Tensor:

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 import Testing
 
 /// Commands to a run that goes on, by the real executables.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 import Testing
 
 /// Coordinators that die, keys, and full disks, with the real executables.

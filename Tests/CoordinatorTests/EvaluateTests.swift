@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 import Testing
 
 /// What `worker evaluate` prints against what a sweep of the same images recorded.

@@ -4,7 +4,7 @@
 import Datasets
 import Engine
 import Kernels
-import ProcessSupport
+import TestSupport
 import Testing
 import Vocabulary
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 import Testing
 
 /// The models of the quickstart, run by the real executables on a few embedded images.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 
 /// A sweep over embedded images with the shipped model, in a folder of its own.
 struct SmallSweep {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 import Testing
 import Vocabulary
 import WireProtocol

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import ProcessSupport
+import TestSupport
 
 /// A sweep over embedded images with a tiny model that is trained first, in a folder of its own.
 struct TrainedSweep {

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import ProcessSupport
+import TestSupport
 import Testing
 
 @Suite("--version")

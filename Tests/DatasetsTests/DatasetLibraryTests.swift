@@ -3,6 +3,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -32,9 +33,9 @@ import Vocabulary
     )
     func layouts(folder: String) throws {
         for (suffix, bytes) in [("", Self.content), (".gz", Gzip.stored(Self.content))] {
-            let directory = try TemporaryDirectory()
-            let path = try directory.write(bytes, folder + Self.file.name + suffix)
-            let library = DatasetLibrary(directories: ["/nowhere", directory.path])
+            let directory = try TemporaryFolder()
+            let path = try directory.write(bytes, to: folder + Self.file.name + suffix)
+            let library = DatasetLibrary(directories: ["/nowhere", directory.url.path])
             let found = try library.file(Self.file, of: Self.tiny)
             #expect(found.file == path)
             #expect(found.elements == [7, 9])
@@ -43,20 +44,24 @@ import Vocabulary
 
     @Test("the first directory that has the file is used")
     func order() throws {
-        let first = try TemporaryDirectory()
-        let second = try TemporaryDirectory()
-        let path = try first.write(Self.content, Self.file.name)
-        try second.write(Self.content, "tiny/" + Self.file.name)
-        let library = DatasetLibrary(directories: [first.path, second.path])
+        let first = try TemporaryFolder()
+        let second = try TemporaryFolder()
+        let path = try first.write(Self.content, to: Self.file.name)
+        try second.write(Self.content, to: "tiny/" + Self.file.name)
+        let library = DatasetLibrary(directories: [first.url.path, second.url.path])
         #expect(try library.file(Self.file, of: Self.tiny).file == path)
     }
 
     @Test("a user's file with other bytes is refused with both digests, and nothing is downloaded in its place")
     func wrongDigest() throws {
-        let directory = try TemporaryDirectory()
-        try directory.write(other, "tiny/\(Self.file.name).gz")
+        let directory = try TemporaryFolder()
+        try directory.write(other, to: "tiny/\(Self.file.name).gz")
         let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
-        let library = DatasetLibrary(directories: [directory.path], cache: directory.path + "/cache", downloader: web)
+        let library = DatasetLibrary(
+            directories: [directory.url.path],
+            cache: directory.url.path + "/cache",
+            downloader: web
+        )
         let error = try #require(throws: DataFileError.self) { try library.file(Self.file, of: Self.tiny) }
         #expect(error.description.contains("\(Digest(of: Self.content))"))
         #expect(error.description.contains("\(Digest(of: idx([2, 1, 1], [7, 8])))"))
@@ -65,43 +70,43 @@ import Vocabulary
 
     @Test("a user's file that is longer than the published one is refused before it is read")
     func tooLong() throws {
-        let directory = try TemporaryDirectory()
-        try directory.write(Gzip.stored(idx([300, 1, 1], [])), "tiny/\(Self.file.name)")
+        let directory = try TemporaryFolder()
+        try directory.write(Gzip.stored(idx([300, 1, 1], [])), to: "tiny/\(Self.file.name)")
         let error = try #require(throws: DataFileError.self) {
-            try DatasetLibrary(directories: [directory.path]).file(Self.file, of: Self.tiny)
+            try DatasetLibrary(directories: [directory.url.path]).file(Self.file, of: Self.tiny)
         }
         #expect(error.problem == .tooLarge(bytes: 316, limit: 18))
     }
 
     @Test("a missing file is downloaded once, checked, kept decompressed, and found there the next time")
     func download() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
         let points = Points()
-        let library = DatasetLibrary(cache: directory.path + "/a/b", downloader: web) { points.append($0) }
+        let library = DatasetLibrary(cache: directory.url.path + "/a/b", downloader: web) { points.append($0) }
         #expect(try library.file(Self.file, of: Self.tiny).elements == [7, 9])
         #expect(try library.file(Self.file, of: Self.tiny).elements == [7, 9])
         #expect(web.requests == [Self.one])
         #expect(points.all.map(\.url) == [Self.one])
         #expect(directory.names(in: "a/b/tiny") == [Self.file.name])
-        let kept = try Data(contentsOf: URL(filePath: directory.path + "/a/b/tiny/" + Self.file.name))
+        let kept = try Data(contentsOf: URL(filePath: directory.url.path + "/a/b/tiny/" + Self.file.name))
         #expect([UInt8](kept) == Self.content)
     }
 
     @Test("a mirror that is dead, or has other bytes, falls to the next", arguments: [false, true])
     func secondMirror(dead: Bool) throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         var pages = [Self.two: Gzip.stored(Self.content)]
         if !dead { pages[Self.one] = other }
         let web = FakeDownloader(pages)
-        let library = DatasetLibrary(cache: directory.path, downloader: web)
+        let library = DatasetLibrary(cache: directory.url.path, downloader: web)
         #expect(try library.file(Self.file, of: Self.tiny).elements == [7, 9])
         #expect(web.requests == [Self.one, Self.two])
     }
 
     @Test("over HTTP, a dead first mirror falls to the second", .timeLimit(.minutes(1)))
     func overHTTP() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let dead = try LoopbackServer(answer: []).url("")
         let packed = Gzip.stored(Self.content)
         let head = "HTTP/1.1 200 OK\r\nContent-Length: \(packed.count)\r\nConnection: close\r\n\r\n"
@@ -113,7 +118,7 @@ import Vocabulary
             train: Self.tiny.train,
             test: Self.tiny.test
         )
-        let library = DatasetLibrary(cache: directory.path, downloader: HTTPDownloader(patience: .seconds(5)))
+        let library = DatasetLibrary(cache: directory.url.path, downloader: HTTPDownloader(patience: .seconds(5)))
         let found = try withExtendedLifetime(server) { try library.file(Self.file, of: published) }
         #expect(found.elements == [7, 9])
         #expect(directory.names(in: "tiny") == [Self.file.name])
@@ -121,8 +126,8 @@ import Vocabulary
 
     @Test("when every mirror fails, one line names each cause and how to place the file; nothing enters the cache")
     func allMirrorsFail() throws {
-        let directory = try TemporaryDirectory()
-        let library = DatasetLibrary(cache: directory.path, downloader: FakeDownloader([Self.two: other]))
+        let directory = try TemporaryFolder()
+        let library = DatasetLibrary(cache: directory.url.path, downloader: FakeDownloader([Self.two: other]))
         let error = try #require(throws: DatasetError.self) { try library.file(Self.file, of: Self.tiny) }
         let line = error.description
         #expect(line.contains("\(Self.one): HTTP status 404; \(Self.two): SHA-256"))
@@ -135,17 +140,17 @@ import Vocabulary
 
     @Test("a damaged file in the cache is fetched again")
     func damagedCache() throws {
-        let directory = try TemporaryDirectory()
-        let path = try directory.write(Array(Self.content.dropLast()), "tiny/" + Self.file.name)
+        let directory = try TemporaryFolder()
+        let path = try directory.write(Array(Self.content.dropLast()), to: "tiny/" + Self.file.name)
         let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
-        _ = try DatasetLibrary(cache: directory.path, downloader: web).file(Self.file, of: Self.tiny)
+        _ = try DatasetLibrary(cache: directory.url.path, downloader: web).file(Self.file, of: Self.tiny)
         #expect([UInt8](try Data(contentsOf: URL(filePath: path))) == Self.content)
     }
 
     @Test("a cache that cannot be written is named before anything is fetched")
     func unwritableCache() throws {
-        let directory = try TemporaryDirectory()
-        let file = try directory.write([], "file")
+        let directory = try TemporaryFolder()
+        let file = try directory.write([], to: "file")
         let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
         let library = DatasetLibrary(cache: file, downloader: web)
         let error = try #require(throws: DatasetError.self) { try library.file(Self.file, of: Self.tiny) }
@@ -162,8 +167,8 @@ import Vocabulary
 
     @Test("many writers of one cached file leave it whole and nothing beside it", .timeLimit(.minutes(1)))
     func concurrentWriters() async throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.path + "/file"
+        let directory = try TemporaryFolder()
+        let path = directory.path("file")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<16 {
                 group.addTask { try CacheFile.write([UInt8](repeating: UInt8(writer), count: 100_000), to: path) }
@@ -173,7 +178,7 @@ import Vocabulary
         let content = try [UInt8](Data(contentsOf: URL(filePath: path)))
         #expect(content.count == 100_000)
         #expect(Set(content).count == 1)
-        #expect(directory.names(in: "") == ["file"])
+        #expect(directory.names() == ["file"])
     }
 
     @Test("an unknown data set is refused with the known names")
@@ -186,11 +191,11 @@ import Vocabulary
 
     @Test(
         "a flat folder of one data set is passed over when its namesake is asked for",
-        .enabled(if: SharedFiles.haveData, "the data sets are not here")
+        .enabled(if: Checkout.shared("data/mnist") != nil, "needs the data sets below BITSWEEP_SHARED")
     )
     func flatNamesake() throws {
         let library = DatasetLibrary(
-            directories: [SharedFiles.path + "/data/mnist", SharedFiles.path + "/data/fashion-mnist"]
+            directories: ["mnist", "fashion-mnist"].compactMap { Checkout.shared("data/\($0)") }
         )
         #expect(try library.load(.builtin("fashion-mnist"), name: "f", split: "test").labels.prefix(4) == [9, 2, 1, 1])
         #expect(try library.load(.builtin("mnist"), name: "m", split: "test").labels.prefix(4) == [7, 2, 1, 0])

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -18,10 +19,10 @@ func idx(_ sizes: [Int], type: UInt8 = 8, _ elements: [UInt8]) -> [UInt8] {
     private let pixels = (0..<24).map { UInt8($0 * 10) }
 
     private func load(_ images: [UInt8], _ labels: [UInt8]) throws -> ImageDataset {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let source = DatasetSource.idx(
-            images: try folder.write(images, "images"),
-            labels: try folder.write(labels, "labels")
+            images: try folder.write(images, to: "images"),
+            labels: try folder.write(labels, to: "labels")
         )
         return try DatasetLibrary().load(source, name: "mine", split: "test")
     }
@@ -150,8 +151,8 @@ func idx(_ sizes: [Int], type: UInt8 = 8, _ elements: [UInt8]) -> [UInt8] {
 
     @Test("a path that is no readable file is refused with the reason", arguments: ["missing", ""])
     func unreadable(name: String) throws {
-        let folder = try TemporaryDirectory()
-        let error = try #require(throws: DataFileError.self) { try DecodedBytes(file: folder.path + "/" + name) }
+        let folder = try TemporaryFolder()
+        let error = try #require(throws: DataFileError.self) { try DecodedBytes(file: folder.url.path + "/" + name) }
         guard case .unreadable(let reason) = error.problem else {
             Issue.record("\(error)")
             return
@@ -161,10 +162,10 @@ func idx(_ sizes: [Int], type: UInt8 = 8, _ elements: [UInt8]) -> [UInt8] {
 
     @Test(
         "the files of MNIST have the published digests",
-        .enabled(if: SharedFiles.haveData, "the data sets are not here")
+        .enabled(if: Checkout.shared("data/mnist") != nil, "needs the data sets below BITSWEEP_SHARED")
     )
     func mnist() throws {
-        let library = DatasetLibrary(directories: [SharedFiles.path + "/data"])
+        let library = DatasetLibrary(directories: [try #require(Checkout.shared("data"))])
         for (name, counts) in [("mnist", [980, 1135]), ("fashion-mnist", [1000, 1000])] {
             let dataset = try library.load(.builtin(name), name: name, split: "test")
             #expect(dataset.count == 10_000)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -45,15 +46,9 @@ import Vocabulary
         #expect("\(Digest(of: resized.pixels))" == fact.5)
     }
 
-    @Test(
-        "the golden images come out byte for byte",
-        .enabled(if: SharedFiles.haveReference, "the golden files are not here"),
-        arguments: ["mnist", "fashion-mnist"]
-    )
+    @Test("the golden images come out byte for byte", arguments: ["mnist", "fashion-mnist"])
     func golden(set: String) throws {
-        let file = try Data(
-            contentsOf: URL(filePath: SharedFiles.path + "/reference/resize-bilinear.golden.safetensors")
-        )
+        let file = try Data(contentsOf: URL(filePath: Checkout.fixture("resize-bilinear.golden.safetensors")))
         let headerSize = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
         let header = try #require(
             try JSONSerialization.jsonObject(with: file[8..<8 + headerSize]) as? [String: [String: Any]]

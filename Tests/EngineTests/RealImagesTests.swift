@@ -5,31 +5,32 @@ import Datasets
 import Foundation
 import Kernels
 import Networks
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Engine
 
-/// Real images and a trained model, in `shared/` beside the checkout.
-private enum Shared {
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["BITSWEEP_SHARED"] { return URL(filePath: path) }
-        let checkout = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        return checkout.appending(path: "../shared").standardized
-    }()
-    static let weights = folder.appending(path: "reference/glow-affine-mnist-trained.safetensors").path
-    static let data = folder.appending(path: "data").path
-    static let isThere = [weights, data].allSatisfy { FileManager.default.fileExists(atPath: $0) }
+/// Real images and a trained model, which only some machines have.
+private enum Real {
+    static let weights = Checkout.shared("reference/glow-affine-mnist-trained.safetensors")
+    static let data = Checkout.shared("data/mnist").map { _ in Checkout.shared("data") } ?? nil
 }
 
-@Suite(.timeLimit(.minutes(5)), .enabled(if: Shared.isThere, "needs ../shared with MNIST and the trained Glow"))
+@Suite(
+    .timeLimit(.minutes(5)),
+    .enabled(if: Real.weights != nil && Real.data != nil, "needs MNIST and the trained Glow below BITSWEEP_SHARED")
+)
 struct RealImagesTests {
     @Test("a trained Glow prefers MNIST's images to their translations and noise, and their zeroed decodings to them")
     func directions() throws {
-        let checkpoint = try Importer.checkpoint(from: SafetensorsFile(contentsOf: Shared.weights), layout: .y0ast)
+        let checkpoint = try Importer.checkpoint(
+            from: SafetensorsFile(contentsOf: #require(Real.weights)),
+            layout: .y0ast
+        )
         let path = Scene.folder.appending(path: "trained.safetensors").path
         try checkpoint.write(to: path)
-        let library = DatasetLibrary(directories: [Shared.data])
+        let library = DatasetLibrary(directories: [try #require(Real.data)])
         let mnist = try library.load(.builtin("mnist"), name: "mnist", split: "test")
         var engine = ShardEngine(library: library, kernels: try Scene.kernels(), pool: WorkPool(threads: 2))
         func mean(_ transform: TransformSpec) throws -> Float {

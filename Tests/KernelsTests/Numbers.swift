@@ -2,23 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Kernels
+import TestSupport
 
 /// The instruction sets that this machine can test against the portable one.
 let fasterSets = InstructionSet.available.filter { $0 != .portable }
 
-/// Reproducible numbers of a generator that is not the one under test: SplitMix64.
+/// Reproducible numbers of a generator that is not the one under test.
 struct Numbers {
-    private var state: UInt64
+    private var random: SplitMix64
 
-    init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9e37_79b9_7f4a_7c15 }
+    /// Seeds that follow each other are far apart.
+    init(seed: Int) { random = SplitMix64(seed: UInt64(truncatingIfNeeded: seed) &* 0x9e37_79b9_7f4a_7c15) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     mutating func integer(in range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(next() % UInt64(range.count))

@@ -3,6 +3,7 @@
 
 import Foundation
 import Keyring
+import TestSupport
 import ZeroMQ
 
 /// A directory for keys that disappears with its owner.
@@ -10,13 +11,14 @@ final class Scene: Sendable {
     /// 2026-01-31T12:00:00Z.
     static let noon = Date(timeIntervalSince1970: 1_769_860_800)
 
-    let folder: URL
+    private let temporary: TemporaryFolder
     let directory: KeyDirectory
 
+    var folder: URL { temporary.url }
+
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "bitsweep-keys-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        directory = KeyDirectory(folder.appending(path: "a/keys").path)
+        temporary = try TemporaryFolder()
+        directory = KeyDirectory(temporary.path("a/keys"))
     }
 
     func make(_ name: String = "worker", output: String? = nil) throws -> KeyDirectory.NewKey {
@@ -36,9 +38,5 @@ final class Scene: Sendable {
 
     func mode(_ path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
     }
 }

@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import ResultStore
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -16,7 +17,7 @@ struct DamageTests {
         try scene.begin("run", cells: cells)
         _ = try scene.store.record(cells.map { Scene.part($0, 3..<17) }, in: "run", at: Scene.time)
         try scene.store.close()
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scene.store.path)))
         if seed.isMultiple(of: 4) { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &generator)) }
         for _ in 0..<Int.random(in: 1...400, using: &generator) {

@@ -3,6 +3,7 @@
 
 import Foundation
 import ResultStore
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -93,7 +94,7 @@ struct ExportTests {
 
     @Test("bytes depend on the results alone", arguments: 0..<10 as Range<UInt64>)
     func sameBytes(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let cells = (0..<5).map { Scene.cell(seed: $0) }
         let undisturbed = try Scene()
         try undisturbed.begin("run", cells: cells)
@@ -162,7 +163,7 @@ extension Scene {
     }
 
     /// The whole cell in parts with bounds at random.
-    fileprivate static func parts(_ cell: CellEntry, using generator: inout SeededGenerator) -> [RecordedPart] {
+    fileprivate static func parts(_ cell: CellEntry, using generator: inout SplitMix64) -> [RecordedPart] {
         let inner = (1..<20).filter { _ in generator.next(upperBound: 4 as UInt64) == 0 }
         let bounds = [0] + inner + [20]
         return zip(bounds, bounds.dropFirst()).map { part(cell, $0..<$1) }

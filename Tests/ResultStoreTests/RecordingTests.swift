@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -164,7 +165,7 @@ struct RecordingTests {
     @Test("parts at random leave what a simple model says", arguments: 0..<12 as Range<UInt64>)
     func simulation(seed: UInt64) throws {
         let scene = try Scene()
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let cells = (0..<3).map { Scene.cell(seed: $0) }
         try scene.begin("run", cells: cells)
         try scene.begin("other", sweep: "other", cells: Array(cells[0...1]))

@@ -3,25 +3,25 @@
 
 import Foundation
 import ResultStore
+import TestSupport
 import Vocabulary
 
 /// A directory of its own for one test, with a store in it.
 struct Scene: ~Copyable {
-    let directory: URL
+    private let folder: TemporaryFolder
     let store: ResultStore
 
+    var directory: URL { folder.url }
+
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        store = try ResultStore.open(directory.appendingPathComponent("results.sqlite").path)
+        let folder = try TemporaryFolder()
+        store = try ResultStore.open(folder.path("results.sqlite"))
+        self.folder = folder
     }
 
-    deinit {
-        try? store.close()
-        try? FileManager.default.removeItem(at: directory)
-    }
+    deinit { try? store.close() }
 
-    func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+    func path(_ name: String) -> String { folder.path(name) }
 
     /// Begins a run of the sweep called `sweep`.
     func begin(
@@ -110,23 +110,6 @@ struct Scene: ~Copyable {
         let bytes = Digest(of: "\(cell.id) \(position) \(column)".utf8).bytes
         // Any bits whatever: NaN, infinity and subnormal values must survive too.
         return Float(bitPattern: bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
-    }
-}
-
-/// A small generator with a seed (SplitMix64), so that a failing case can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }
 

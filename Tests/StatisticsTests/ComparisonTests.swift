@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct ComparisonTests {
@@ -30,7 +31,7 @@ import Testing
 
     @Test("groups are ascending, have exactly the values of their labels, and the total has all")
     func groups() {
-        var random = Generator(state: 7)
+        var random = SplitMix64(seed: 7)
         let labels = (0..<500).map { _ in Int.random(in: -2...9, using: &random) }
         let values = labels.map { Float($0) + Float.random(in: 0..<1, using: &random) }
         let grouped = Grouped(values, by: labels)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct SummaryTests {
@@ -26,7 +27,7 @@ import Testing
 
     @Test("figures agree with naive ones on random values", arguments: 0..<20 as Range<UInt64>)
     func againstNaive(seed: UInt64) throws {
-        var random = Generator(state: seed)
+        var random = SplitMix64(seed: seed)
         let values = (0..<Int.random(in: 2...300, using: &random)).map { _ in Float.random(in: -5...5, using: &random) }
         let summary = Summary(values)
         let count = Double(values.count)
@@ -45,7 +46,7 @@ import Testing
 
     @Test("equal values in another order give the same bits", arguments: 0..<50 as Range<UInt64>)
     func orderDoesNotMatter(seed: UInt64) {
-        var random = Generator(state: seed)
+        var random = SplitMix64(seed: seed)
         var values: [Double] = []
         for _ in 0..<200 {
             let magnitude = Double(sign: .plus, exponent: .random(in: -40...40, using: &random), significand: 1)
@@ -88,18 +89,5 @@ import Testing
         #expect(Summary(values).mean == 0.5)
         let shifted = (0..<1000).map { 1e9 + Double($0 % 2) }
         #expect(abs((Summary(shifted).standardDeviation ?? 0) - (0.25 * 1000 / 999).squareRoot()) < 1e-9)
-    }
-}
-
-/// A small seeded generator.
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

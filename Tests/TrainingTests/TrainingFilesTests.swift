@@ -3,6 +3,7 @@
 
 import Foundation
 import Networks
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -10,18 +11,10 @@ import Vocabulary
 
 @Suite("a training's files")
 struct TrainingFilesTests {
-    private let folder: URL
-    private var checkpoint: String { folder.appending(path: "m.safetensors").path }
+    private let folder: TemporaryFolder
+    private var checkpoint: String { folder.path("m.safetensors") }
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "bitsweep-training-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    private func withFolder(_ body: () throws -> Void) throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body()
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     private func record(_ step: Int, validation: Double? = nil) -> TrainingRecord {
         TrainingRecord(step: step, epoch: 0, seconds: 1, loss: validation == nil ? 2 : nil, validation: validation)
@@ -38,85 +31,73 @@ struct TrainingFilesTests {
 
     @Test("they stand beside the checkpoint, under its name")
     func names() throws {
-        try withFolder {
-            let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
-            let names = [files.state, files.logPath, files.curve, files.samples].map {
-                ($0 as NSString).lastPathComponent
-            }
-            #expect(names == ["m.state.safetensors", "m.log.jsonl", "m.curve.svg", "m.samples.png"])
+        let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
+        let names = [files.state, files.logPath, files.curve, files.samples].map {
+            ($0 as NSString).lastPathComponent
         }
+        #expect(names == ["m.state.safetensors", "m.log.jsonl", "m.curve.svg", "m.samples.png"])
     }
 
     @Test("a state that was saved is found again, and replaces the one before whole")
     func states() throws {
-        try withFolder {
-            let files = try TrainingFiles(checkpoint: checkpoint, .resuming)
-            #expect(try files.loadState() == nil)
-            try files.save(state(1))
-            try files.save(state(3))
-            #expect(try files.loadState() == state(3))
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            #expect(names == ["m.log.jsonl", "m.state.safetensors"], "nothing half-written is left")
-        }
+        let files = try TrainingFiles(checkpoint: checkpoint, .resuming)
+        #expect(try files.loadState() == nil)
+        try files.save(state(1))
+        try files.save(state(3))
+        #expect(try files.loadState() == state(3))
+        let names = folder.names()
+        #expect(names == ["m.log.jsonl", "m.state.safetensors"], "nothing half-written is left")
     }
 
     @Test("what is there is not touched without being asked to, and not resumed without a state")
     func beginnings() throws {
-        try withFolder {
-            try Data("x".utf8).write(to: URL(filePath: checkpoint))
-            let exists = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: checkpoint, .fresh) }
-            #expect(exists?.description.contains("--resume") == true)
-            let alone = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: checkpoint, .resuming) }
-            #expect(alone?.description.contains("no state") == true)
-            #expect(FileManager.default.contents(atPath: checkpoint) == Data("x".utf8))
-            _ = try TrainingFiles(checkpoint: checkpoint, .overwriting)
-            #expect(!FileManager.default.fileExists(atPath: checkpoint))
-        }
+        try Data("x".utf8).write(to: URL(filePath: checkpoint))
+        let exists = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: checkpoint, .fresh) }
+        #expect(exists?.description.contains("--resume") == true)
+        let alone = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: checkpoint, .resuming) }
+        #expect(alone?.description.contains("no state") == true)
+        #expect(FileManager.default.contents(atPath: checkpoint) == Data("x".utf8))
+        _ = try TrainingFiles(checkpoint: checkpoint, .overwriting)
+        #expect(!FileManager.default.fileExists(atPath: checkpoint))
     }
 
     @Test("one training at a time has them")
     func lock() throws {
-        try withFolder {
-            let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
-            let error = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: checkpoint, .resuming) }
-            #expect(error?.description.contains("another process") == true)
-            withExtendedLifetime(files) {}
-        }
+        let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
+        let error = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: checkpoint, .resuming) }
+        #expect(error?.description.contains("another process") == true)
+        withExtendedLifetime(files) {}
     }
 
     @Test("after a resume the log has no step twice, nor half a line")
     func log() throws {
-        try withFolder {
-            // A process that was killed in the middle of a line.
-            try {
-                let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
-                for step in [2, 4, 6] { try files.append(record(step)) }
-                try files.append(record(6, validation: 1))
-                try files.append(record(8))
-                try files.append(record(8, validation: 0.9))
-                let file = try FileHandle(forWritingTo: URL(filePath: files.logPath))
-                try file.seekToEnd()
-                try file.write(contentsOf: Data("{\"step\": 9, \"epo".utf8))
-            }()
-            let resumed = try TrainingFiles(checkpoint: checkpoint, .resuming)
-            try resumed.rewindLog(to: state(8, validated: 6))
-            #expect(resumed.records.map(\.step) == [2, 4, 6, 6, 8], "the validation after step 8 was not saved")
-            try resumed.append(record(8, validation: 0.8))
-            #expect(resumed.records.last?.validation == 0.8)
-            try resumed.rewindLog(to: state(5))
-            #expect(resumed.records.map(\.step) == [2, 4])
-            try resumed.rewindLog(to: nil)
-            #expect(resumed.records.isEmpty)
-        }
+        // A process that was killed in the middle of a line.
+        try {
+            let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
+            for step in [2, 4, 6] { try files.append(record(step)) }
+            try files.append(record(6, validation: 1))
+            try files.append(record(8))
+            try files.append(record(8, validation: 0.9))
+            let file = try FileHandle(forWritingTo: URL(filePath: files.logPath))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data("{\"step\": 9, \"epo".utf8))
+        }()
+        let resumed = try TrainingFiles(checkpoint: checkpoint, .resuming)
+        try resumed.rewindLog(to: state(8, validated: 6))
+        #expect(resumed.records.map(\.step) == [2, 4, 6, 6, 8], "the validation after step 8 was not saved")
+        try resumed.append(record(8, validation: 0.8))
+        #expect(resumed.records.last?.validation == 0.8)
+        try resumed.rewindLog(to: state(5))
+        #expect(resumed.records.map(\.step) == [2, 4])
+        try resumed.rewindLog(to: nil)
+        #expect(resumed.records.isEmpty)
     }
 
     @Test("a file that cannot be written says so, with its path")
     func unwritable() throws {
-        try withFolder {
-            let path = folder.appending(path: "none/m.state").path
-            let error = #expect(throws: TrainingError.self) { try DurableFile.write([1], to: path) }
-            #expect(error?.description.contains(path) == true)
-            #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: folder.path + "/no/m", .fresh) }
-        }
+        let path = folder.path("none/m.state")
+        let error = #expect(throws: TrainingError.self) { try DurableFile.write([1], to: path) }
+        #expect(error?.description.contains(path) == true)
+        #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: folder.path("no/m"), .fresh) }
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Vocabulary
 import WireProtocol
 
@@ -53,7 +54,7 @@ enum Fixture {
     )
 
     private static var worker: WorkerIdentity {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         return WorkerIdentity(using: &generator)
     }
 

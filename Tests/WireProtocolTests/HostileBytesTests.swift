@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 import WireProtocol
 
@@ -18,7 +19,7 @@ struct HostileBytesTests {
 
     @Test("mutated messages are read or refused, never a trap", arguments: UInt64(1)...8)
     func mutations(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var messages = RandomMessages(seed: seed)
         var (tried, refused) = (0, 0)
         for _ in 0..<100 {
@@ -36,7 +37,7 @@ struct HostileBytesTests {
 
     @Test("random bytes are refused", arguments: UInt64(1)...4)
     func noise(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<2000 {
             let bytes = (0..<Int.random(in: 0..<200, using: &generator)).map { _ in
                 UInt8.random(in: .min ... .max, using: &generator)
@@ -63,7 +64,7 @@ struct HostileBytesTests {
         throw error
     }
 
-    private func mutate(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    private func mutate(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0...Int.random(in: 0..<4, using: &generator) {
             let position = Int.random(in: 0..<max(1, bytes.count), using: &generator)

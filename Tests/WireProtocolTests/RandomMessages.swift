@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Statistics
+import TestSupport
 import Vocabulary
 import WireProtocol
 
 /// Messages with arbitrary possible contents.
 struct RandomMessages {
-    var generator: SeededGenerator
+    var generator: SplitMix64
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(seed: seed)
     }
 
     /// One of each kind that a worker says.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Statistics
+import TestSupport
 import Testing
 import Vocabulary
 import WireProtocol
@@ -105,7 +106,7 @@ struct RoundTripTests {
             ),
             meanDifference: 1
         )
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let worker = WorkerStatus(
             worker: WorkerIdentity(using: &generator),
             host: name,

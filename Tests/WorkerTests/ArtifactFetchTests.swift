@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 import Vocabulary
 import WireProtocol
@@ -10,18 +11,6 @@ import WireProtocol
 /// The course of a fetch, with a coordinator and a network that are made up.
 @Suite("ArtifactFetch")
 struct ArtifactFetchTests {
-    /// SplitMix64: numbers that look random, the same in every run.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     private static let chunk = WireLimits.artifactChunkBytes
 
     /// Bytes of which every thousand differs from the next.
@@ -44,7 +33,7 @@ struct ArtifactFetchTests {
         arguments: [UInt64](1...12)
     )
     func badNetwork(_ seed: UInt64) throws {
-        var random = Generator(state: seed)
+        var random = SplitMix64(seed: seed)
         let content = Self.content(Int.random(in: 1...(6 * Self.chunk), using: &random))
         let reference = ArtifactReference(digest: Digest(of: content), bytes: content.count)
         var disk: [UInt8] = []

@@ -4,7 +4,7 @@
 import Foundation
 import Layers
 import Networks
-import ProcessSupport
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -13,13 +13,13 @@ import Vocabulary
 struct CheckpointCommandTests {
     @Test(
         "an imported model scores the golden images as the implementation it comes from does",
-        .enabled(if: Checkout.shared("reference/glow-affine-small.safetensors") != nil, "no reference files here"),
         arguments: ["glow-affine-small", "glow-additive-small", "glow-affine-rgb"]
     )
     func importAndScore(_ name: String) async throws {
         let folder = try TemporaryFolder()
-        let weights = try #require(Checkout.shared("reference/\(name).safetensors"))
-        let golden = try #require(Checkout.shared("reference/\(name).golden.safetensors"))
+        let (weights, golden) = (
+            Checkout.fixture("\(name).safetensors"), Checkout.fixture("\(name).golden.safetensors")
+        )
         let (model, scores) = (folder.path("model.safetensors"), folder.path("scores.safetensors"))
         let imported = try await Executable.worker.run(["import", "--layout", "y0ast", weights, "--output", model])
         #expect(imported.code == 0, "\(imported.errors)")

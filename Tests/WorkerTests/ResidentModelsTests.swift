@@ -3,7 +3,7 @@
 
 import Foundation
 import Networks
-import ProcessSupport
+import TestSupport
 import Testing
 import Vocabulary
 import WireProtocol

@@ -4,7 +4,7 @@
 import Foundation
 import Layers
 import Networks
-import ProcessSupport
+import TestSupport
 import Testing
 import Vocabulary
 

@@ -3,7 +3,7 @@
 
 import Foundation
 import Networks
-import ProcessSupport
+import TestSupport
 import Testing
 
 /// The real executable, killed and asked to end.

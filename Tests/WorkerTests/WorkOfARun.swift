@@ -3,7 +3,7 @@
 
 import Datasets
 import Foundation
-import ProcessSupport
+import TestSupport
 import Testing
 import Vocabulary
 import WireProtocol

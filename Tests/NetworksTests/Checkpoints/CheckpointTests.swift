@@ -4,6 +4,7 @@
 import Foundation
 import Layers
 import Networks
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -31,10 +32,8 @@ import Vocabulary
 
     @Test("a checkpoint written to disk comes back with every bit, its metadata and the file's digest")
     func roundTrip() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "checkpoint-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "model.safetensors").path
+        let folder = try TemporaryFolder()
+        let path = folder.path("model.safetensors")
         let made = try RandomGlow.checkpoint(Self.small)
         try made.write(to: path)
         let read = try Checkpoint(contentsOf: path)
@@ -44,8 +43,8 @@ import Vocabulary
         for (name, tensor) in made.parameters.tensors {
             #expect(read.parameters[name].values.map(\.bitPattern) == tensor.values.map(\.bitPattern))
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["model.safetensors"])
-        #expect(throws: CheckpointError.self) { try made.write(to: folder.path + "/no/model.safetensors") }
+        #expect(folder.names() == ["model.safetensors"])
+        #expect(throws: CheckpointError.self) { try made.write(to: folder.path("no/model.safetensors")) }
     }
 
     @Test("the facts are those of the metadata and the file's digest")

@@ -3,6 +3,7 @@
 
 import Layers
 import Networks
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -117,7 +118,7 @@ import Vocabulary
 
     @Test("whatever bytes are cut off or changed, reading ends with a file or an error", arguments: 0..<4)
     func hostileBytes(seed: Int) {
-        var generator = SystemlessGenerator(state: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         var writer = SafetensorsWriter(metadata: ["k\"": "v\\\n"])
         writer.add("a", Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]))
         writer.add("b", shape: [2], integers: [1, 2])
@@ -204,15 +205,5 @@ import Vocabulary
             try SafetensorsFile(contentsOf: "/no/such")
         }
         #expect(throws: CheckpointError(file: "/", "not a regular file")) { try SafetensorsFile(contentsOf: "/") }
-    }
-}
-
-/// A small generator of one's own: the same bytes on every run.
-struct SystemlessGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return (state ^ state >> 29) &* 0x9e37_79b9_7f4a_7c15
     }
 }

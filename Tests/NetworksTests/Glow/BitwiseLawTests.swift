@@ -16,13 +16,19 @@ import Testing
         try check(checkpoint, images, nil, InstructionSet.available)
     }
 
-    @Test("reference models", .enabled(if: Shared.isThere, "needs ../shared/reference"), arguments: Shared.names)
+    @Test("reference models", arguments: Reference.glows)
     func referenceModels(name: String) throws {
         let golden = try Golden(name)
+        try check(golden.checkpoint, golden.values("x"), golden.labels, InstructionSet.available)
+    }
+
+    @Test(
+        "the trained model of the paper's size",
+        .enabled(if: Reference.hasTrained, "needs reference/glow-affine-mnist-trained below BITSWEEP_SHARED")
+    )
+    func trainedModel() throws {
+        let golden = try Golden(Reference.trained)
         let (images, labels) = (try golden.values("x"), golden.labels)
-        guard name.contains("mnist") else {
-            return try check(golden.checkpoint, images, labels, InstructionSet.available)
-        }
         try check(golden.checkpoint, images, labels, InstructionSet.available.filter { $0 != .portable })
         // The portable kernels would need minutes for all images of the largest model.
         let two = Array(images.prefix(2 * golden.configuration.dimensions))

@@ -56,10 +56,7 @@ import Testing
         }
     }
 
-    @Test(
-        "zeroing the first level of the additive reference model gains exactly its latents' energy",
-        .enabled(if: Shared.isThere, "needs ../shared/reference")
-    )
+    @Test("zeroing the first level of the additive reference model gains exactly its latents' energy")
     func additiveReference() throws {
         let golden = try Golden("glow-additive-small")
         try Self.checkIdentity(golden.model(), golden.values("x"))

@@ -4,9 +4,9 @@
 import Networks
 import Testing
 
-@Suite("Golden numbers of independent implementations", .enabled(if: Shared.isThere, "needs ../shared/reference"))
+@Suite("Golden numbers of independent implementations")
 struct GoldenTests {
-    @Test("bits per dimension and latents agree", arguments: Shared.names)
+    @Test("bits per dimension and latents agree", arguments: Reference.glows)
     func forward(name: String) throws {
         let golden = try Golden(name)
         let encoding = try golden.model().encode(golden.values("x"), labels: golden.labels)
@@ -19,7 +19,7 @@ struct GoldenTests {
         }
     }
 
-    @Test("the inverse reconstructs the images", arguments: Shared.names)
+    @Test("the inverse reconstructs the images", arguments: Reference.glows)
     func reconstruction(name: String) throws {
         let golden = try Golden(name)
         let model = try golden.model()
@@ -30,7 +30,7 @@ struct GoldenTests {
         #expect(try worst(back, golden.values("reconstruction")) <= 1e-4)
     }
 
-    @Test("zeroing the first levels gives the same images and scores", arguments: Shared.names)
+    @Test("zeroing the first levels gives the same images and scores", arguments: Reference.glows)
     func zeroing(name: String) throws {
         let golden = try Golden(name)
         let model = try golden.model()
@@ -45,5 +45,15 @@ struct GoldenTests {
             let bpdDifference = try worst(bpd, golden.values("zero\(zeroed).bpd"))
             #expect(bpdDifference <= 1e-4, "zero \(zeroed): ΔBPD \(bpdDifference)")
         }
+    }
+
+    @Test(
+        "the trained model of the paper's size agrees in all of it",
+        .enabled(if: Reference.hasTrained, "needs reference/glow-affine-mnist-trained below BITSWEEP_SHARED")
+    )
+    func trained() throws {
+        try forward(name: Reference.trained)
+        try reconstruction(name: Reference.trained)
+        try zeroing(name: Reference.trained)
     }
 }

@@ -13,12 +13,12 @@ struct Golden {
     private let file: SafetensorsFile
 
     init(_ name: String) throws {
-        checkpoint = try Shared.checkpoint(name)
+        checkpoint = try Reference.checkpoint(name)
         guard case .glow(let glow) = checkpoint.metadata.architecture else {
             throw CheckpointError(file: checkpoint.name, "not a glow")
         }
         configuration = glow
-        file = try Shared.golden(name)
+        file = try Reference.golden(name)
         labels = try file.integers("y")
     }
 

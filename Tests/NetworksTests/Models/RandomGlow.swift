@@ -3,6 +3,7 @@
 
 import Layers
 import Networks
+import TestSupport
 import Vocabulary
 
 /// Glow checkpoints with well-behaved random weights, the same for the same seed on every machine.
@@ -17,12 +18,12 @@ enum RandomGlow {
 
     /// Images in [-0.5, 0.5), [image][row][column][channel].
     static func images(_ count: Int, _ configuration: GlowConfiguration, seed: UInt64 = 2) -> [Float] {
-        var generator = SystemlessGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         return (0..<count * configuration.dimensions).map { _ in .random(in: -0.5..<0.5, using: &generator) }
     }
 
     static func tensors(_ configuration: GlowConfiguration, seed: UInt64) -> [String: Tensor] {
-        var generator = SystemlessGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         var tensors: [String: Tensor] = [:]
         let metadata = metadata(configuration)
         for spec in metadata.parameters {
@@ -42,7 +43,7 @@ enum RandomGlow {
     }
 
     /// Nearly normal: the sum of twelve uniform numbers.
-    private static func normal(_ count: Int, _ scale: Float, _ generator: inout SystemlessGenerator) -> [Float] {
+    private static func normal(_ count: Int, _ scale: Float, _ generator: inout SplitMix64) -> [Float] {
         (0..<count).map { _ in
             scale * (0..<12).reduce(0) { sum, _ in sum + Float.random(in: -0.5..<0.5, using: &generator) }
         }

@@ -7,16 +7,16 @@ import Networks
 import Testing
 import Vocabulary
 
-@Suite("PixelCNN++ against an independent implementation", .enabled(if: Shared.isThere, "needs ../shared/reference"))
+@Suite("PixelCNN++ against an independent implementation")
 struct PixelCNNGoldenTests {
     @Test("bits per dimension and logits agree", arguments: [("pixelcnn-small", 28), ("pixelcnn-small32", 32)])
     func golden(name: String, size: Int) throws {
         let checkpoint = try Importer.checkpoint(
-            from: SafetensorsFile(contentsOf: Shared.path(name)),
+            from: Reference.file(name),
             layout: .pclucas14,
             options: .init(height: size, width: size, preprocessing: .none)
         )
-        let golden = try Shared.golden(name)
+        let golden = try Reference.golden(name)
         let model = try RandomPixelCNN.model(checkpoint)
         let images = try golden.tensor("x").transposed([0, 2, 3, 1]).values
         let difference = try worst(model.score(images).bpd, golden.tensor("bpd").values)

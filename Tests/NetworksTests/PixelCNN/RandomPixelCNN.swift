@@ -4,6 +4,7 @@
 import Kernels
 import Layers
 import Networks
+import TestSupport
 import Vocabulary
 
 /// PixelCNN++ checkpoints with well-behaved random weights, and models of them.
@@ -15,7 +16,7 @@ enum RandomPixelCNN {
     ]
 
     static func checkpoint(_ configuration: PixelCNNConfiguration, seed: UInt64 = 1) throws -> Checkpoint {
-        var generator = SystemlessGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         let metadata = CheckpointMetadata(
             architecture: .pixelcnn(configuration),
             preprocessing: .none,
@@ -33,7 +34,7 @@ enum RandomPixelCNN {
 
     /// Images of levels, the second half of them moved between the levels and beyond their ends.
     static func images(_ count: Int, _ configuration: PixelCNNConfiguration, seed: UInt64 = 2) -> [Float] {
-        var generator = SystemlessGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         let half = (count + 1) / 2 * configuration.dimensions
         return (0..<count * configuration.dimensions).map { index in
             let level = Int.random(in: -60...315, using: &generator)

@@ -5,6 +5,7 @@ import Foundation
 import Kernels
 import Layers
 import Networks
+import TestSupport
 import Vocabulary
 
 /// Classifiers with well-behaved random weights, the same for the same seed on every machine.
@@ -25,7 +26,7 @@ enum RandomResNet {
     }
 
     static func tensors(_ configuration: ResNetConfiguration, seed: UInt64 = 1) -> [String: Tensor] {
-        var generator = SystemlessGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         func draw(_ count: Int, _ range: Range<Float>) -> [Float] {
             (0..<count).map { _ in .random(in: range, using: &generator) }
         }
@@ -47,7 +48,7 @@ enum RandomResNet {
 
     /// Images in [-1, 1), [image][row][column][channel].
     static func images(_ count: Int, _ configuration: ResNetConfiguration) -> [Float] {
-        var generator = SystemlessGenerator(state: 3)
+        var generator = SplitMix64(seed: 3)
         return (0..<count * configuration.dimensions).map { _ in .random(in: -1..<1, using: &generator) }
     }
 

@@ -1,10 +1,10 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Kernels
 import Layers
 import Networks
+import TestSupport
 
 /// A small model with a batch and what PyTorch made of them, as `Benchmarks/pytorch/gradients.py` wrote it.
 struct GradientFixture {
@@ -16,8 +16,7 @@ struct GradientFixture {
     private let file: SafetensorsFile
 
     init(_ name: String) throws {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures").standardized
-        let file = try SafetensorsFile(contentsOf: folder.appending(path: "training-\(name).safetensors").path)
+        let file = try SafetensorsFile(contentsOf: Checkout.fixture("training-\(name).safetensors"))
         let metadata = try CheckpointMetadata(file.metadata, file: file.name)
         let layout = ParameterLayout(metadata.parameters)
         let tensors = try metadata.parameters.map { ($0.name, try file.tensor("parameter.\($0.name)")) }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
+import TestSupport
 import Vocabulary
 
 /// How rough a simulated world is; everything is drawn from the seed.

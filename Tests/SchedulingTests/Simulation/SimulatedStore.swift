@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
+import TestSupport
 import Vocabulary
 
 /// The result of one image: a function of the cell and the position, as the first law has it.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scheduling
+import TestSupport
 import Vocabulary
 
 /// A coordinator, its store and a fleet of workers on a virtual clock, with every accident the seed brings.

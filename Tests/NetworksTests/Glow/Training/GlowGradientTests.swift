@@ -5,6 +5,7 @@ import Foundation
 import Kernels
 import Layers
 import Networks
+import TestSupport
 import Testing
 
 /// A whole Glow's gradient, against differences of its definition in double precision.
@@ -20,7 +21,7 @@ import Testing
         let truth = model.loss(DoubleParameters(layout, point), batch)
         #expect(abs(outcome.meanLoss - truth) <= 1e-5)
 
-        var generator = SystemlessGenerator(state: 7)
+        var generator = SplitMix64(seed: 7)
         for spec in layout.specs {
             let range = layout.range(spec.name)
             guard trainer.learned.contains(range) else {

@@ -4,6 +4,7 @@
 import Kernels
 import Layers
 import Networks
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PixelCNNGradientTests {
@@ -19,7 +20,7 @@ import Testing
         let checkpoint = try scene.checkpoint()
         let gradient = AlignedBuffer(count: trainer.layout.count)
         _ = trainer.gradient(gradient, of: scene.batch, at: trainer.layout.vector(checkpoint.parameters))
-        var generator = SystemlessGenerator(state: 7)
+        var generator = SplitMix64(seed: 7)
         let center = trainer.layout.vector(checkpoint.parameters).elements.map(Double.init)
         for layer in trainer.layout.specs.compactMap({ $0.name.hasSuffix(".v") ? $0.name.dropLast(2) : nil }) {
             let ranges = ["v", "g", "bias"].map { trainer.layout.range("\(layer).\($0)") }

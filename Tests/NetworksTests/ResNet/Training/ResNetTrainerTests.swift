@@ -4,6 +4,7 @@
 import Kernels
 import Layers
 import Networks
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ResNetTrainerTests {
@@ -60,7 +61,7 @@ import Testing
         let naive = scene.naive
         let found = scene.gradient(try scene.trainer()).values
         let parameters = scene.parameters.elements.map(Double.init)
-        var generator = SystemlessGenerator(state: 11)
+        var generator = SplitMix64(seed: 11)
         for spec in scene.layout.specs where !spec.name.contains("running") {
             let range = scene.layout.range(spec.name)
             // The slope along a direction in which all numbers of a parameter move at once.
