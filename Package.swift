@@ -86,6 +86,7 @@ let floor0: [Target] =
     ]
     + room("KernelTemplates", settings: kernels(), tests: nil)
     + room("Vocabulary", [crypto], tests: ["TestSupport"])
+    + room("Files", tests: ["TestSupport"])
     + room("Logs", [logging], tests: [logging])
 
 let floor1: [Target] =
@@ -100,9 +101,9 @@ let floor1: [Target] =
         tests: nil
     )
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
-    + room("Datasets", ["CZlib", "Vocabulary"], settings: kernels(), tests: ["Vocabulary", "TestSupport"])
+    + room("Datasets", ["CZlib", "Files", "Vocabulary"], settings: kernels(), tests: ["Vocabulary", "TestSupport"])
     + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary", "TestSupport"])
-    + room("ResultStore", ["Vocabulary", grdb], tests: ["Vocabulary", "TestSupport", grdb])
+    + room("ResultStore", ["Files", "Vocabulary", grdb], tests: ["Files", "Vocabulary", "TestSupport", grdb])
 
 let floor2: [Target] =
     room(
@@ -111,7 +112,7 @@ let floor2: [Target] =
         settings: kernels(),
         tests: ["TestSupport"]
     )
-    + room("Keyring", ["ZeroMQ", crypto], tests: ["ZeroMQ", "TestSupport"])
+    + room("Keyring", ["Files", "ZeroMQ", crypto], tests: ["ZeroMQ", "TestSupport"])
     + room(
         "WireProtocol",
         ["Vocabulary", "Statistics", swiftProtobuf],
@@ -131,7 +132,7 @@ let floor3: [Target] =
 
 let floor4: [Target] = room(
     "Networks",
-    ["Vocabulary", "Kernels", "Layers"],
+    ["Files", "Vocabulary", "Kernels", "Layers"],
     tests: ["Vocabulary", "Kernels", "Layers", "TestSupport"]
 )
 
@@ -143,7 +144,7 @@ let floor5: [Target] =
     )
     + room(
         "Training",
-        ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
+        ["Files", "Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks"],
         settings: kernels(),
         tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks", "TestSupport"]
     )
@@ -159,7 +160,7 @@ let floor7: [Target] = [
     .executableTarget(
         name: "Worker",
         dependencies: [
-            "Vocabulary", "CommandLine", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
+            "Files", "Vocabulary", "CommandLine", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
             "Kernels", "Layers", "Networks", "Engine", "Training", "Statistics", "Reporting", argumentParser,
             unixSignals, logging, crypto,
         ],
@@ -169,7 +170,7 @@ let floor7: [Target] = [
     .executableTarget(
         name: "Coordinator",
         dependencies: [
-            "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
+            "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
             "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
             argumentParser, serviceLifecycle, unixSignals, logging,
         ],

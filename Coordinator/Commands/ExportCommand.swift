@@ -31,7 +31,12 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "csv or jsonl.")
     var format: ExportFormat = .csv
 
-    @Option(help: ArgumentHelp("The file to write; it appears when it is complete.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "The file to write; it appears when it is complete. - is standard output.",
+            valueName: "FILE"
+        )
+    )
     var output: String
 
     func run() async throws {

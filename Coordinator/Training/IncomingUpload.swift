@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import Files
 import Vocabulary
 import WireProtocol
 
@@ -10,8 +10,7 @@ struct IncomingUpload: Sendable {
     let offer: TrainingOffer
     /// Where the worker is reached.
     var route: [UInt8]
-    private let url: URL
-    private let file: FileHandle
+    private let file: TemporaryFile
     private var digest = RunningDigest()
     private var bytes = 0
 
@@ -19,7 +18,7 @@ struct IncomingUpload: Sendable {
     init(_ offer: TrainingOffer, from route: [UInt8], into models: TrainedModels) throws {
         self.offer = offer
         self.route = route
-        (url, file) = try models.makePartial(offer)
+        file = try models.makeFile(offer)
     }
 
     /// Whether all bytes are here.
@@ -27,22 +26,20 @@ struct IncomingUpload: Sendable {
     /// Whether all bytes are those that were offered.
     var isVerified: Bool { digest.digest == offer.file.digest }
     /// Where the bytes are.
-    var path: String { url.path }
+    var path: String { file.path }
     /// What is here so far.
     var receipt: UploadReceipt { UploadReceipt(digest: offer.file.digest, bytes: bytes) }
 
     /// Adds the part that is next; any other is repeated or early, and left out.
     mutating func append(_ chunk: ArtifactChunk) throws {
         guard chunk.offset == bytes, chunk.totalBytes == offer.file.bytes else { return }
-        try file.write(contentsOf: Data(chunk.bytes))
+        try file.append(chunk.bytes)
         digest.update(chunk.bytes)
         bytes += chunk.bytes.count
     }
 
     /// Keeps the file for good.
-    func keep(in models: TrainedModels) throws -> TrainedModels.File { try models.keep(url, file, as: offer) }
+    func keep(in models: TrainedModels) throws -> TrainedModels.File { try models.keep(file, as: offer) }
 
-    func discard() {
-        try? FileManager.default.removeItem(at: url)
-    }
+    func discard() { file.discard() }
 }

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
-import Training
 import Vocabulary
 import WireProtocol
 
@@ -20,7 +20,6 @@ struct TrainedModels: Sendable {
     }
 
     private static let ending = "safetensors"
-    private static let partialEnding = "partial"
 
     let folder: URL
 
@@ -36,25 +35,25 @@ struct TrainedModels: Sendable {
     func state(of training: Digest) -> File? { newest(.state, of: training) }
 
     /// Makes an empty file for the content of `offer`, which `keep` gives its name.
-    func makePartial(_ offer: TrainingOffer) throws -> (URL, FileHandle) {
+    func makeFile(_ offer: TrainingOffer) throws -> TemporaryFile {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let url = folder.appending(path: "\(offer.file.digest).\(UUID().uuidString).\(Self.partialEnding)")
-        try Data().write(to: url)
-        return (url, try FileHandle(forWritingTo: url))
+        return try TemporaryFile(beside: url(of: offer).path)
     }
 
     /// Gives a verified file its name, and removes what it makes superfluous.
-    func keep(_ partial: URL, _ file: FileHandle, as offer: TrainingOffer) throws -> File {
-        try file.synchronize()
-        let name = [
-            "\(offer.attempt.training)", offer.kind.rawValue, "\(offer.stepsDone)", "\(offer.file.digest)", Self.ending,
-        ]
-        let url = folder.appending(path: name.joined(separator: "."))
-        guard rename(partial.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        try DurableFile.synchronise(folder.path)
+    func keep(_ file: TemporaryFile, as offer: TrainingOffer) throws -> File {
+        try file.replaceTarget()
+        let url = url(of: offer)
         let kept = File(url: url, reference: offer.file, stepsDone: offer.stepsDone)
         for old in files(.state, of: offer.attempt.training) where old.url != url { remove(old) }
         return kept
+    }
+
+    private func url(of offer: TrainingOffer) -> URL {
+        let name = [
+            "\(offer.attempt.training)", offer.kind.rawValue, "\(offer.stepsDone)", "\(offer.file.digest)", Self.ending,
+        ]
+        return folder.appending(path: name.joined(separator: "."))
     }
 
     func remove(_ file: File) {
@@ -67,7 +66,7 @@ struct TrainedModels: Sendable {
             at: folder,
             includingPropertiesForKeys: [.contentModificationDateKey]
         )
-        for file in files ?? [] where file.pathExtension == Self.partialEnding {
+        for file in files ?? [] where file.pathExtension == TemporaryFile.ending {
             let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
             guard let written = values?.contentModificationDate, written < date else { continue }
             try? FileManager.default.removeItem(at: file)

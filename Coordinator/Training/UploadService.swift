@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
+import Files
 import Foundation
 import Networks
 import Synchronization
@@ -147,7 +148,7 @@ final class UploadService: Sendable {
 
     /// The worker offers its file again after a while.
     private func complain(_ error: any Error) {
-        let reason = (error as NSError).localizedDescription
+        let reason = (error as? FileError)?.reason ?? (error as NSError).localizedDescription
         mailbox.post(.notice("cannot keep a training's file in \(models.folder.path): \(reason); it is tried again"))
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 public import Foundation
 public import ZeroMQ
 
@@ -28,6 +29,7 @@ extension KeyDirectory {
         let lock = try lock()
         defer { extendLifetime(lock) }
         guard file != coordinatorFile, !SmallFile.exists(file) else { throw .exists(path: file) }
+        TemporaryFile.removeLeftovers(of: file)
         var allowed = try allowedKeys()
         let isFirst = !hasKeys
         let coordinator = isFirst ? try CoordinatorKey.make(at: date) : try coordinatorKey()
@@ -71,6 +73,8 @@ extension KeyDirectory {
 
     private func lock() throws(KeyringError) -> EditLock {
         try SmallFile.makeDirectory(path)
-        return try EditLock(path)
+        let lock = try EditLock(path)
+        for file in [coordinatorFile, allowedFile] { TemporaryFile.removeLeftovers(of: file) }
+        return lock
     }
 }

@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
-import Glibc
 
 /// Files of a few lines: read whole within a limit, written whole or not at all.
 enum SmallFile {
@@ -63,24 +63,20 @@ enum SmallFile {
 
     /// Makes a file with mode 0600 that must not exist yet.
     static func create(_ path: String, _ text: String) throws(KeyringError) {
-        let partial = try writePartial(path, text)
-        defer { unlink(partial) }
-        // A link, not a rename: it never takes another file's place.
-        guard link(partial, path) == 0 else {
-            throw errno == EEXIST ? .exists(path: path) : .unwritable(path: path, reason: failure)
+        do {
+            try DurableFile.create(Array(text.utf8), at: path, .secret)
+        } catch {
+            throw error.code == EEXIST ? .exists(path: path) : .unwritable(path: path, reason: error.reason)
         }
-        synchronizeDirectory(of: path)
     }
 
     /// Replaces a file, or makes it, with mode 0600.
     static func replace(_ path: String, _ text: String) throws(KeyringError) {
-        let partial = try writePartial(path, text)
-        guard rename(partial, path) == 0 else {
-            let reason = failure
-            unlink(partial)
-            throw .unwritable(path: path, reason: reason)
+        do {
+            try DurableFile.write(Array(text.utf8), to: path, .secret)
+        } catch {
+            throw .unwritable(path: error.path, reason: error.reason)
         }
-        synchronizeDirectory(of: path)
     }
 
     /// Makes a directory and those above it, for their owner alone.
@@ -93,34 +89,6 @@ enum SmallFile {
             guard mkdir(path, 0o700) != 0 else { return }
         }
         guard errno == EEXIST else { throw .unwritable(path: path, reason: failure) }
-    }
-
-    /// Writes `text` to a file beside `path` and on to the disk; returns that file's path.
-    private static func writePartial(_ path: String, _ text: String) throws(KeyringError) -> String {
-        let partial = path + ".partial"
-        // What a killed process left behind.
-        unlink(partial)
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .unwritable(path: path, reason: failure) }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try file.write(contentsOf: Data(text.utf8))
-            try file.synchronize()
-            try file.close()
-        } catch {
-            unlink(partial)
-            throw .unwritable(path: path, reason: error.localizedDescription)
-        }
-        return partial
-    }
-
-    /// Makes a new name durable; where directories cannot be synchronised, the file is there all the same.
-    private static func synchronizeDirectory(of path: String) {
-        let parent = (path as NSString).deletingLastPathComponent
-        let descriptor = open(parent.isEmpty ? "." : parent, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     private static var failure: String { String(cString: strerror(errno)) }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 import GRDB
 import Vocabulary
@@ -30,8 +31,10 @@ extension ResultStore {
     }
 
     /// Exports what is recorded of `run` to the file `path`, which appears complete or not at all.
+    ///
+    /// - Throws: `ResultStoreError`, or an error that says why the file cannot be written.
     public func export(_ run: String, as format: ExportFormat, toFile path: String) throws -> ExportSummary {
-        try AtomicFile.write(path) { write in try export(run, as: format, to: write) }
+        try DurableFile.write(to: path) { append in try export(run, as: format, to: append) }
     }
 
     private func export<Encoder: ExportEncoder>(

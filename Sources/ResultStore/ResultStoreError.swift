@@ -33,8 +33,6 @@ public enum ResultStoreError: Error, Hashable {
     case unknownSlice(digest: String, path: String)
     /// No cell has this id.
     case unknownCell(id: String, path: String)
-    /// An export's file cannot be written.
-    case cannotWrite(path: String, reason: String)
     /// Anything else SQLite reports.
     case failed(path: String, reason: String)
 }
@@ -63,8 +61,6 @@ extension ResultStoreError: CustomStringConvertible {
             "\(path): data slice \(digest) is not in the store; add it before its cells"
         case .unknownCell(let id, let path):
             "\(path): no cell '\(id)', or several; give a whole id from `coordinator export`"
-        case .cannotWrite(let path, let reason):
-            "\(path): cannot be written (\(reason)); its directory must exist, be writable and have space"
         case .failed(let path, let reason): "\(path): \(reason)"
         }
     }

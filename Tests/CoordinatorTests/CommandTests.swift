@@ -90,6 +90,28 @@ struct CommandTests {
         #expect(try await coordinator.outcome().code == 0)
     }
 
+    @Test("an export goes to standard output for -, through a link to its file, and not onto a full disk")
+    func exportElsewhere() async throws {
+        let sweep = try SmallSweep(perClass: 1)
+        #expect(try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--json"])).code == 0)
+        let csv = String(decoding: try await sweep.csv(), as: UTF8.self)
+        #expect(csv.split(separator: "\n").count == 61)
+        let export = ["export", "--store", sweep.store(), "--output"]
+        for output in ["-", "/proc/self/fd/1"] {
+            let outcome = try await Executable.coordinator.run(export + [output])
+            #expect(outcome.code == 0 && outcome.output == csv)
+            #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+        }
+        let link = sweep.folder.path("link.csv")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real.csv")
+        #expect(try await Executable.coordinator.run(export + [link]).code == 0)
+        #expect(sweep.folder.text("real.csv") == csv)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real.csv")
+        let full = try await Executable.coordinator.run(export + ["/dev/full"])
+        #expect(full.code == 1)
+        #expect(full.errorLines.count == 1 && full.errors.hasPrefix("/dev/full: cannot be written (No space left"))
+    }
+
     @Test("what is wrong with a sweep file is said at its place, all at once, with code 2")
     func invalidSweep() async throws {
         let folder = try TemporaryFolder()

@@ -115,10 +115,11 @@ struct TrainedModelsTests {
     @Test("what nobody has written to for a day is removed, and nothing else")
     func abandoned() throws {
         let kept = try keep([1], .state, steps: 1)
-        _ = try IncomingUpload(Self.offer([2]), from: [1], into: models)
+        let upload = try IncomingUpload(Self.offer([2]), from: [1], into: models)
         models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
         #expect(names.count == 2)
         models.removeAbandoned(before: Date(timeIntervalSinceNow: 60))
         #expect(names == [kept.url.lastPathComponent])
+        withExtendedLifetime(upload) {}
     }
 }

@@ -165,22 +165,6 @@ import Vocabulary
         #expect(error.description.hasPrefix("t10k-images-idx3-ubyte of 'tiny' is not in /x, /y; place "))
     }
 
-    @Test("many writers of one cached file leave it whole and nothing beside it", .timeLimit(.minutes(1)))
-    func concurrentWriters() async throws {
-        let directory = try TemporaryFolder()
-        let path = directory.path("file")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for writer in 0..<16 {
-                group.addTask { try CacheFile.write([UInt8](repeating: UInt8(writer), count: 100_000), to: path) }
-            }
-            try await group.waitForAll()
-        }
-        let content = try [UInt8](Data(contentsOf: URL(filePath: path)))
-        #expect(content.count == 100_000)
-        #expect(Set(content).count == 1)
-        #expect(directory.names() == ["file"])
-    }
-
     @Test("an unknown data set is refused with the known names")
     func unknownDataset() throws {
         let error = try #require(throws: DatasetError.self) {

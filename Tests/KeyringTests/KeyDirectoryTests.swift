@@ -68,7 +68,8 @@ struct KeyDirectoryTests {
         let coordinator = try scene.make().key.coordinator
         try FileManager.default.removeItem(atPath: scene.directory.workerFile())
         try FileManager.default.removeItem(atPath: scene.directory.allowedFile)
-        try scene.write("half", to: scene.directory.workerFile() + ".partial")
+        try scene.write("half", to: scene.directory.workerFile() + ".1-0.partial")
+        try scene.write("half", to: scene.directory.allowedFile + ".1-1.partial")
         let made = try scene.make()
         #expect(!made.madeCoordinator && made.key.coordinator == coordinator)
         #expect(try scene.directory.allowedKeys().keys.count == 1)

@@ -61,6 +61,29 @@ struct TrainingFilesTests {
         #expect(!FileManager.default.fileExists(atPath: checkpoint))
     }
 
+    @Test("what a killed training left half written is removed by the next one")
+    func leftovers() throws {
+        try folder.write("half", to: "m.state.safetensors.1-0.partial")
+        let files = try TrainingFiles(checkpoint: checkpoint, .resuming)
+        #expect(folder.names() == ["m.log.jsonl"])
+        withExtendedLifetime(files) {}
+    }
+
+    @Test("a checkpoint may be a symbolic link to a file, and nothing that cannot be replaced")
+    func odd() throws {
+        try folder.write("before", to: "real/model")
+        try FileManager.default.createSymbolicLink(atPath: checkpoint, withDestinationPath: "real/model")
+        let files = try TrainingFiles(checkpoint: checkpoint, .overwriting)
+        #expect(folder.names(in: "real").isEmpty)
+        try files.write([1], to: files.checkpoint)
+        #expect(folder.bytes("real/model") == Data([1]))
+        let fifo = folder.path("fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let error = #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: fifo, .overwriting) }
+        #expect(error?.description.hasPrefix("\(fifo): not a file;") == true)
+        #expect(folder.names().contains("fifo"))
+    }
+
     @Test("one training at a time has them")
     func lock() throws {
         let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
@@ -95,8 +118,9 @@ struct TrainingFilesTests {
 
     @Test("a file that cannot be written says so, with its path")
     func unwritable() throws {
+        let files = try TrainingFiles(checkpoint: checkpoint, .fresh)
         let path = folder.path("none/m.state")
-        let error = #expect(throws: TrainingError.self) { try DurableFile.write([1], to: path) }
+        let error = #expect(throws: TrainingError.self) { try files.write([1], to: path) }
         #expect(error?.description.contains(path) == true)
         #expect(throws: TrainingError.self) { try TrainingFiles(checkpoint: folder.path("no/m"), .fresh) }
     }

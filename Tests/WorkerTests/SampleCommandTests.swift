@@ -62,4 +62,22 @@ struct SampleCommandTests {
         #expect(classifier.code == 2 && classifier.errors.contains("draws no images"))
         #expect(folder.bytes("b.png").isEmpty)
     }
+
+    @Test("for - the picture goes to standard output, and what is said of it to standard error")
+    func standardOutput() async throws {
+        let configuration = GlowConfiguration(height: 16, width: 16, levels: 2, steps: 1, hiddenChannels: 4)
+        let model = try model(.glow(configuration))
+        let options = ["--rows", "1", "--threads", "1"]
+        _ = try await Executable.worker.run(["sample", model, "--output", folder.path("a.png")] + options)
+        #expect(!folder.bytes("a.png").isEmpty)
+        for output in ["-", "/proc/self/fd/1"] {
+            let outcome = try await Executable.worker.run(["sample", model, "--output", output] + options)
+            #expect(outcome.code == 0)
+            #expect(outcome.output == folder.text("a.png"))
+            #expect(outcome.errorLines == ["\(output): 10 images"])
+        }
+        let full = try await Executable.worker.run(["sample", model, "--output", "/dev/full"] + options)
+        #expect(full.code == 1)
+        #expect(full.errorLines.count == 1 && full.errors.hasPrefix("/dev/full: cannot be written (No space left"))
+    }
 }

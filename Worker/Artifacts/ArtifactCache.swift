@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
+import Files
 import Foundation
 import Vocabulary
 import WireProtocol
@@ -68,9 +69,8 @@ struct ArtifactCache: Sendable {
             throw .anotherDigest(found: found, expected: digest)
         }
         return try reportingReasons {
-            try partial.file.file.synchronize()
             try partial.file.lock(.shared)
-            let complete = CachedFile(try partial.file.renamed(to: path(digest)))
+            let complete = CachedFile(try partial.file.kept(as: path(digest)))
             // Others may have fetched at the same time, each with room for its own file alone.
             try makeRoom(for: 0)
             return complete
@@ -130,6 +130,8 @@ struct ArtifactCache: Sendable {
             return try body()
         } catch let error as ArtifactError {
             throw error
+        } catch let error as FileError {
+            throw .cache(directory: directory, reason: error.reason)
         } catch {
             throw .cache(directory: directory, reason: (error as NSError).localizedDescription)
         }

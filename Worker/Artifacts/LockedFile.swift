@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 
 /// An open file under a lock of the operating system, which ends with this object or with the process.
@@ -55,9 +56,9 @@ final class LockedFile: Sendable {
         return true
     }
 
-    /// The file under the name `path`, which replaces any other of that name.
-    func renamed(to path: String) throws -> LockedFile {
-        guard rename(self.path, path) == 0 else { throw POSIXError.last }
+    /// The file under the name `path`, durably; it replaces any other of that name.
+    func kept(as path: String) throws(FileError) -> LockedFile {
+        try DurableFile.keep(file.fileDescriptor, at: self.path, as: path)
         return LockedFile(path: path, file: file)
     }
 

@@ -28,7 +28,7 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Whose parameter names the file has.")
     var layout: Importer.Layout
 
-    @Option(help: ArgumentHelp("The checkpoint to write.", valueName: "CHECKPOINT"))
+    @Option(help: ArgumentHelp("The checkpoint to write; - for standard output.", valueName: "CHECKPOINT"))
     var output: String
 
     @Option(help: ArgumentHelp("Rows of the model's input.", valueName: "PIXELS"))
@@ -55,7 +55,10 @@ struct ImportCommand: AsyncParsableCommand {
             let checkpoint = try Importer.checkpoint(from: weights, layout: layout, options: options)
             try checkpoint.write(to: output)
             let description = CheckpointDescription(checkpoint)
-            print("\(output): \(description.parameters) parameters, sha256 \(description.digest)")
+            announce(
+                "\(output): \(description.parameters) parameters, sha256 \(description.digest)",
+                besides: output
+            )
         }
     }
 }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import CommandLine
+import Files
 import Foundation
 import Networks
 import Reporting
@@ -26,7 +27,7 @@ struct SampleCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The model.", valueName: "CHECKPOINT"))
     var checkpoint: String
 
-    @Option(help: ArgumentHelp("The file to write.", valueName: "PNG"))
+    @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "PNG"))
     var output: String
 
     @Option(help: ArgumentHelp("Rows of images. (default: one for each class, else 8)", valueName: "N"))
@@ -76,7 +77,7 @@ struct SampleCommand: AsyncParsableCommand {
                 pool: compute.pool()
             )
             try DurableFile.write(sheet.png(), to: output)
-            print("\(output): \(sheet.images.count) images")
+            announce("\(output): \(sheet.images.count) images", besides: output)
         }
     }
 }

@@ -31,7 +31,7 @@ struct ScoreCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The images.", valueName: "FILE"))
     var input: String
 
-    @Option(help: ArgumentHelp("The file to write.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "FILE"))
     var output: String
 
     @Flag(help: "Write the standardised latents of every level.")

@@ -61,6 +61,7 @@ struct TrainCommand: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
+        if output == "-" { throw ValidationError("--output takes the name of a file, beside which others are kept") }
         if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
         if let minutes, !(minutes > 0 && minutes < 1e7) {
             throw ValidationError("--minutes takes a positive number, not \(minutes)")

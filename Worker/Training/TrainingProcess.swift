@@ -144,7 +144,7 @@ final class TrainingProcess {
     }
 
     private func finish(_ release: TrainingRelease) throws {
-        try DurableFile.write(release.bytes, to: files.checkpoint)
+        try files.write(release.bytes, to: files.checkpoint)
         if session.step > 0, let record = session.validationRecord, files.records.last?.validation == nil {
             try files.append(record)
         }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 
 extension DatasetLibrary {
@@ -24,10 +25,12 @@ extension DatasetLibrary {
                 // A gzip stream is never much longer than what it holds.
                 let bytes = try downloader.fetch(url, limit: published.size + 65_536, progress: progress)
                 let file = try Self.checked(DecodedBytes(bytes, file: url), as: published)
-                try CacheFile.write(file.header + file.elements, to: path)
+                try DurableFile.write(file.header + file.elements, to: path)
                 return file
             } catch let error as DownloadError {
                 causes.append(error)
+            } catch let error as FileError {
+                throw DatasetError.cache(directory: folder, reason: error.reason)
             } catch let error as DataFileError {
                 causes.append(DownloadError(url: error.file, reason: "\(error.problem)"))
             }

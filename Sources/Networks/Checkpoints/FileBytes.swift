@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 
 /// Whole files in and out, with one-line errors.
@@ -22,12 +23,12 @@ enum FileBytes {
         return [UInt8](data)
     }
 
-    /// Writes a temporary file beside `path` and renames it: readers see the old file or the whole new one.
+    /// Replaces the file at `path` durably: readers see the old file or the whole new one.
     static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try DurableFile.write(bytes, to: path)
         } catch {
-            throw CheckpointError(file: path, "cannot be written; check that its folder exists and has space")
+            throw CheckpointError(file: error.path, error.problem)
         }
     }
 }

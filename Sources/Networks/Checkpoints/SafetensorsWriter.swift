@@ -63,7 +63,7 @@ public struct SafetensorsWriter: Sendable {
         return sorted.reduce(into: length + text) { $0 += $1.value.bytes }
     }
 
-    /// Writes the file at `path`: a temporary file beside it, then a rename.
+    /// Writes the file at `path`, which appears whole or not at all.
     ///
     /// - Throws: ``CheckpointError`` when it cannot be written.
     public func write(to path: String) throws(CheckpointError) {

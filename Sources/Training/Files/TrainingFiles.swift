@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 public import Networks
 
@@ -41,23 +42,14 @@ public final class TrainingFiles {
         self.checkpoint = checkpoint
         let ending = ".safetensors"
         stem = checkpoint.hasSuffix(ending) ? String(checkpoint.dropLast(ending.count)) : checkpoint
-        let existing = [checkpoint, stem + ".state.safetensors"].filter { FileManager.default.fileExists(atPath: $0) }
-        switch beginning {
-        case .fresh:
-            if let first = existing.first {
-                throw .file("\(first): is there already; give --resume to go on, --overwrite to begin again")
-            }
-        case .resuming:
-            if existing == [checkpoint] {
-                throw .file("\(checkpoint): has no state beside it to go on from; give --overwrite to begin again")
-            }
-        case .overwriting: break
-        }
+        let existing = try Self.existing(checkpoint, stem + ".state.safetensors", beginning)
         log = try Self.lockedLog(stem + ".log.jsonl")
+        for file in [checkpoint, state, curve, samples] { TemporaryFile.removeLeftovers(of: file) }
         guard beginning != .resuming else { return }
         do {
             try log.truncate(atOffset: 0)
-            for path in existing { try FileManager.default.removeItem(atPath: path) }
+            // A symbolic link stays: what it stands for is removed, and made again.
+            for path in existing { try FileManager.default.removeItem(at: Self.resolved(path)) }
         } catch {
             throw .file("\(checkpoint): \(error.localizedDescription)")
         }
@@ -73,13 +65,47 @@ public final class TrainingFiles {
 
     /// Saves a state in the place of the one before.
     public func save(_ state: TrainingState) throws(TrainingError) {
-        try DurableFile.write(state.encoded(), to: self.state)
+        try write(state.encoded(), to: self.state)
+    }
+
+    /// Writes one of the files, which is there whole or as it was.
+    public func write(_ bytes: [UInt8], to path: String) throws(TrainingError) {
+        do {
+            try DurableFile.write(bytes, to: path)
+        } catch {
+            throw .file("\(error)")
+        }
+    }
+
+    /// Those of a training's checkpoint and state that are there, if `beginning` allows them to be.
+    private static func existing(
+        _ checkpoint: String,
+        _ state: String,
+        _ beginning: Beginning
+    ) throws(TrainingError) -> [String] {
+        let existing = [checkpoint, state].filter { FileManager.default.fileExists(atPath: $0) }
+        for path in existing where !isFile(path) {
+            throw .file("\(path): not a file; a training needs one, to keep others beside it")
+        }
+        if beginning == .fresh, let first = existing.first {
+            throw .file("\(first): is there already; give --resume to go on, --overwrite to begin again")
+        }
+        if beginning == .resuming, existing == [checkpoint] {
+            throw .file("\(checkpoint): has no state beside it to go on from; give --overwrite to begin again")
+        }
+        return existing
+    }
+
+    private static func resolved(_ path: String) -> URL { URL(filePath: path).resolvingSymlinksInPath() }
+
+    private static func isFile(_ path: String) -> Bool {
+        (try? resolved(path).resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
     }
 
     private static func lockedLog(_ path: String) throws(TrainingError) -> FileHandle {
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw .file("\(path): cannot be written (\(POSIXError.latest.localizedDescription)); check its folder")
+            throw .file("\(path): cannot be written (\(String(cString: strerror(errno)))); check its folder")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

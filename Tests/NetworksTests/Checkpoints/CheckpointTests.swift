@@ -44,7 +44,10 @@ import Vocabulary
             #expect(read.parameters[name].values.map(\.bitPattern) == tensor.values.map(\.bitPattern))
         }
         #expect(folder.names() == ["model.safetensors"])
-        #expect(throws: CheckpointError.self) { try made.write(to: folder.path("no/model.safetensors")) }
+        let missing = folder.path("no/model.safetensors")
+        let reason =
+            "cannot be written (No such file or directory); its directory must exist, be writable and have space"
+        #expect(throws: CheckpointError(file: missing, reason)) { try made.write(to: missing) }
     }
 
     @Test("the facts are those of the metadata and the file's digest")

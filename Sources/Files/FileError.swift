@@ -1,0 +1,36 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Why a file could not be written; one line that says which file, what failed and what to do.
+///
+/// What bore the name before is whole still, unless only the folder could not be synchronised.
+package struct FileError: Error, Hashable, Sendable {
+    /// The file that was to be written; where a symbolic link was named, the file that it stands for.
+    package let path: String
+    /// What the system said, as `errno`.
+    package let code: Int32
+
+    /// What the system said, in its own words.
+    package var reason: String { String(cString: strerror(code)) }
+
+    /// What is wrong and what to do, for messages that name the file themselves.
+    package var problem: String { "cannot be written (\(reason)); \(advice)" }
+
+    private var advice: String {
+        switch code {
+        case EEXIST: "it is never overwritten; choose another name"
+        case EISDIR: "name a file, not a folder"
+        case ELOOP: "its symbolic links lead nowhere; name a file"
+        case ENAMETOOLONG: "choose a shorter name"
+        case EPIPE, ENXIO, ECONNREFUSED: "nothing reads from it"
+        default: "its directory must exist, be writable and have space"
+        }
+    }
+}
+
+extension FileError: CustomStringConvertible {
+    /// One line: file, what is wrong, what to do.
+    package var description: String { "\(path): \(problem)" }
+}
