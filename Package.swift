@@ -23,6 +23,7 @@ func kernels(_ clang: String...) -> [SwiftSetting] {
     return strict + [
         .unsafeFlags(["-O"] + clang.flatMap { ["-Xcc", $0] }),
         .unsafeFlags(unwatched ? ["-Xllvm", "-tsan-instrument-memory-accesses=0"] : []),
+        .unsafeFlags(unwatched ? ["-Xllvm", "-tsan-instrument-func-entry-exit=0"] : []),
     ]
 }
 
