@@ -70,7 +70,7 @@ struct LeavingProcessTests {
 
     @Test("after --grace, what is running goes back; then 3")
     func grace() async throws {
-        let worker = try await busyWorker([work.slow(1, images: 512)], "--grace", "1s")
+        let worker = try await busyWorker([work.slow(1, images: 512)], "--grace", "0.2s")
         worker.signal(SIGTERM)
         let outcome = try await worker.outcome()
         #expect(outcome.code == 3, "\(outcome.errors)")
