@@ -9,7 +9,7 @@ import WireProtocol
 /// A run's cells: those that the scheduler asks for next, and those that it has and may still hand out.
 struct CellSupply {
     /// Cells for the scheduler.
-    struct Portion {
+    struct Answer {
         var cells: [CellWork] = []
         /// Whether others follow.
         var more = true
@@ -39,34 +39,34 @@ struct CellSupply {
     ///   - hopelessness: Why nobody can compute the cells of a model; nil when somebody may.
     /// - Returns: The cells, fewer than `count` only at the end or where all that follow wait.
     /// - Throws: when the store cannot be read.
-    mutating func next(_ count: Int, hopelessness: (String) -> String?) throws -> Portion {
-        var portion = Portion()
-        while portion.cells.count < count {
+    mutating func next(_ count: Int, hopelessness: (String) -> String?) throws -> Answer {
+        var answer = Answer()
+        while answer.cells.count < count {
             switch feed.next() {
-            case .cell(let spec): try give(spec, because: hopelessness(spec.model), in: &portion)
+            case .cell(let spec): try give(spec, because: hopelessness(spec.model), in: &answer)
             case .waits:
-                portion.awaitingTraining = true
-                return portion
+                answer.awaitingTraining = true
+                return answer
             case .end:
-                portion.more = false
-                return portion
+                answer.more = false
+                return answer
             }
         }
-        return portion
+        return answer
     }
 
-    private mutating func give(_ spec: CellSpec, because hopelessness: String?, in portion: inout Portion) throws {
+    private mutating func give(_ spec: CellSpec, because hopelessness: String?, in answer: inout Answer) throws {
         let cell = work.identity(of: spec).id
         given[cell] = spec
         let images = work.indices(of: spec.dataset).count
         let recorded = try store.recordedRanges(of: cell)
         if let hopelessness, images > 0, recorded.reduce(0, { $0 + $1.count }) < images {
             let shard = Shard(cell: cell, lower: 0, upper: images)
-            portion.failures.append(
+            answer.failures.append(
                 FailureRecord(hopeless: shard, epoch: work.epoch, host: work.host, because: hopelessness)
             )
         }
-        portion.cells.append(
+        answer.cells.append(
             CellWork(
                 id: cell,
                 images: images,

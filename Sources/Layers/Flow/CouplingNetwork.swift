@@ -99,18 +99,18 @@ struct TrainableCouplingNetwork: Sendable {
         _ pass: FlowBackwardPass
     ) {
         hidden.forEachBlock(of: input.rows) { rows in
-            let portion = pass.layer(isFirst: rows.lowerBound == 0)
-            let workspace = portion.workspace
+            let layerPass = pass.layer(isFirst: rows.lowerBound == 0)
+            let workspace = layerPass.workspace
             let upper = pass.memory.upper(rows: rows.count, hidden)
             let (upperGradient, lowerGradient) = pass.memory.gradients(rows: rows.count, hidden)
             let (input, lower) = (input.rows(rows), tape.rows(rows))
-            last.backward(lowerGradient, outputGradient: outputGradient.rows(rows), input: lower, portion)
+            last.backward(lowerGradient, outputGradient: outputGradient.rows(rows), input: lower, layerPass)
             workspace.kernels.rectifyBackward(lowerGradient, output: lower)
             first.forward(upper, input, activation: .relu, workspace)
-            second.backward(upperGradient, outputGradient: lowerGradient, input: upper, portion)
+            second.backward(upperGradient, outputGradient: lowerGradient, input: upper, layerPass)
             workspace.kernels.rectifyBackward(upperGradient, output: upper)
             let inputGradient = inputGradient.rows(rows)
-            first.backward(inputGradient, accumulating: true, outputGradient: upperGradient, input: input, portion)
+            first.backward(inputGradient, accumulating: true, outputGradient: upperGradient, input: input, layerPass)
         }
     }
 

@@ -21,7 +21,7 @@ extension SchedulingCore {
     ///
     /// - Complexity: O(workers log workers), at most every 10 µs per worker.
     mutating func balance(at now: Instant) {
-        guard run.isDispatching, !supply.isComing, backlog.unfinishedCells > 0, fleet.mayHaveIdlers, now >= nextBalance
+        guard run.isDispatching, !demand.isComing, backlog.unfinishedCells > 0, fleet.mayHaveIdlers, now >= nextBalance
         else { return }
         nextBalance = now.advanced(by: .microseconds(10 * fleet.count))
         let idlers = fleet.idlers()

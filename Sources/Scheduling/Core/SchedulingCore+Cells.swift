@@ -8,14 +8,14 @@ extension SchedulingCore {
     /// Asks for more cells when half of the window is under way.
     mutating func requestCells() {
         guard run.isRunning else { return }
-        if let wanted = supply.request(waiting: backlog.freshCells, window: configuration.cellWindow) {
+        if let wanted = demand.request(waiting: backlog.freshCells, window: configuration.cellWindow) {
             outbox.append(.wantsCells(wanted))
         }
     }
 
     mutating func add(_ cells: [CellWork], more: Bool, awaitingTraining: Bool, at now: Instant) {
         // What they waited for may have ended while they were looked for; then they are asked for again.
-        supply.noteAnswer(hasMore: more, isAwaitingTraining: awaitingTraining && trainings.openCount > 0)
+        demand.noteAnswer(hasMore: more, isAwaitingTraining: awaitingTraining && trainings.openCount > 0)
         for work in cells where backlog.slot(of: work.id) == nil && !backlog.isComplete(work.id) {
             add(work, at: now)
         }

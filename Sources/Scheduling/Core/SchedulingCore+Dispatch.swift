@@ -70,7 +70,7 @@ extension SchedulingCore {
         let size = fleet.pacing.shardImages(
             of: segment.count,
             costClass: backlog[slot].costClass,
-            pending: supply.isComing ? nil : backlog.tally[.pending],
+            pending: demand.isComing ? nil : backlog.tally[.pending],
             for: fleet[workerSlot],
             among: fleet.active
         )

@@ -12,7 +12,7 @@ extension SchedulingCore {
         var progress = RunProgress()
         progress.phase = run.shownPhase
         progress.pauseReasons = run.pauseReasons
-        let unseen = max(0, supply.hasMore ? (supply.planned?.images ?? 0) - backlog.tally.total : 0)
+        let unseen = max(0, demand.hasMore ? (demand.planned?.images ?? 0) - backlog.tally.total : 0)
         progress.images = images(unseen: unseen)
         progress.cells = cells
         progress.counts = counts
@@ -43,7 +43,7 @@ extension SchedulingCore {
 
     private var cells: RunProgress.Cells {
         var cells = RunProgress.Cells()
-        cells.total = max(backlog.count, supply.hasMore ? supply.planned?.cells ?? 0 : 0)
+        cells.total = max(backlog.count, demand.hasMore ? demand.planned?.cells ?? 0 : 0)
         cells.recorded = backlog.recordedCells
         cells.failed = backlog.failedCells
         cells.cached = backlog.cached.cells

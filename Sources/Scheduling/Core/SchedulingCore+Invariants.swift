@@ -122,7 +122,7 @@ extension SchedulingCore {
             let isLeased = trainings[training].lease?.worker == worker.id
             try expect(isLeased, "worker \(worker.id) trains what is not leased to it")
         }
-        let isAwaited = !supply.isAwaitingTraining || trainings.openCount > 0
+        let isAwaited = !demand.isAwaitingTraining || trainings.openCount > 0
         try expect(isAwaited, "cells wait for a training and none is open")
         guard run.isDispatching, !trainings.isDue, !trainings.waiting.isEmpty else { return }
         let isIdle = workers.contains { $0.isActive && $0.facts.canTrain }

@@ -100,7 +100,7 @@ extension SchedulingCore {
             if lease?.isStale ?? true { counts.stale += 1 }
             deliveries.begin(delivery, parts: 1)
             outbox.append(.compare(attempt, from: worker, positions: shard.positions))
-        } else if supply.hasMore {
+        } else if demand.hasMore {
             if let workerSlot { claim(HeldAttempt(attempt, isComputed: true), at: workerSlot, now: now) }
         } else {
             outbox.append(.cancel(attempt, at: worker))

@@ -82,7 +82,7 @@ extension SchedulingCore {
             return
         }
         counts.failedTrainings += 1
-        supply.noteTrainingEnd()
+        demand.noteTrainingEnd()
         let failed = FailedTraining(training: trainings[training].id, attempts: trainings[training].history)
         outbox.append(.trainingFailed(failed))
     }
@@ -99,7 +99,7 @@ extension SchedulingCore {
         if let slot = fleet.slot(of: worker) { noteDrained(slot) }
         trainings[training].finish()
         counts.trainings += 1
-        supply.noteTrainingEnd()
+        demand.noteTrainingEnd()
         outbox.append(.trainingFinished(attempt.training))
     }
 

@@ -79,7 +79,7 @@ extension SchedulingCore {
         if deliveries.contains(WorkerAttempt(attempt, worker)) { return }
         if let slot = backlog.slot(of: cell) {
             place(held, in: slot, at: workerSlot, now: now)
-        } else if supply.hasMore, !backlog.isComplete(cell) {
+        } else if demand.hasMore, !backlog.isComplete(cell) {
             claim(held, at: workerSlot, now: now)
         } else if !(held.isComputed && backlog.isComplete(cell)) {
             outbox.append(.cancel(attempt, at: worker))

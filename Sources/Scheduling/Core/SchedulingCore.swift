@@ -31,7 +31,7 @@ public struct SchedulingCore: Sendable {
     // The parts, each with private state and invariants of its own.
 
     var run = RunLifecycle()
-    var supply = CellSupply()
+    var demand = CellDemand()
     var backlog = Backlog()
     var fleet: Fleet
     var costTable = CostTable()
@@ -80,7 +80,7 @@ public struct SchedulingCore: Sendable {
 
     private mutating func react(to event: Event, at now: Instant) {
         switch event {
-        case .planned(let cells, let images): supply.planned = (cells, images)
+        case .planned(let cells, let images): demand.planned = (cells, images)
         case .cells(let cells, let more, let awaitingTraining):
             add(cells, more: more, awaitingTraining: awaitingTraining, at: now)
         case .joined(let worker, let facts, let held, let training):
@@ -115,7 +115,7 @@ public struct SchedulingCore: Sendable {
     // The end
 
     /// Whether every image is recorded or has failed; checks may be left.
-    var isWorkDone: Bool { !supply.hasMore && backlog.unfinishedCells == 0 }
+    var isWorkDone: Bool { !demand.hasMore && backlog.unfinishedCells == 0 }
 
     /// Whether nothing at all is left to do or to wait for.
     private var isComplete: Bool {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The cells still to come: whether there are any, and when they are asked for.
-struct CellSupply: Sendable {
+struct CellDemand: Sendable {
     /// What the whole sweep has, once that is known.
     var planned: (cells: Int, images: Int)?
     private(set) var hasMore = true
