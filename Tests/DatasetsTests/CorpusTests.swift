@@ -2,26 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite
 struct CorpusTests {
-    /// Inputs that the fuzzer of Benchmarks/ found to reach different places of the decoder.
-    private static var corpus: [URL] {
-        get throws {
-            let folder = URL(filePath: #filePath).appending(path: "../../Corpus/idx").standardizedFileURL
-            return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        }
-    }
-
     @Test(
         "every input of the fuzzer's corpus, two bytes with the length of the images, images, labels, is read or refused"
     )
     func replay() throws {
         var (files, datasets) = (0, 0)
-        for input in try Self.corpus {
+        for input in try Checkout.fuzzCorpus("idx") {
             let bytes = try [UInt8](Data(contentsOf: input))
             guard bytes.count >= 2 else { continue }
             let first = bytes.dropFirst(2).prefix(Int(bytes[0]) << 8 | Int(bytes[1]))

@@ -2,24 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Keyring
 
 @Suite
 struct CorpusTests {
-    /// Inputs that the fuzzer of Benchmarks/ found to reach different places of the decoder.
-    private static var corpus: [URL] {
-        get throws {
-            let folder = URL(filePath: #filePath).appending(path: "../../Corpus/keys").standardizedFileURL
-            return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        }
-    }
-
     @Test("every input of the fuzzer's corpus is refused, or read and written as it was")
     func replay() throws {
         var (lists, fields) = (0, 0)
-        for input in try Self.corpus {
+        for input in try Checkout.fuzzCorpus("keys") {
             let text = try String(decoding: Data(contentsOf: input), as: UTF8.self)
             if let keys = try? AllowedKeys(text, path: "input") {
                 lists += 1

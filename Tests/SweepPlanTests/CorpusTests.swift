@@ -3,19 +3,12 @@
 
 import Foundation
 import SweepPlan
+import TestSupport
 import Testing
 import Vocabulary
 
 @Suite
 struct CorpusTests {
-    /// Inputs that the fuzzer of Benchmarks/ found to reach different places of the decoder.
-    private static var corpus: [URL] {
-        get throws {
-            let folder = URL(filePath: #filePath).appending(path: "../../Corpus/sweep").standardizedFileURL
-            return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        }
-    }
-
     @Test("every input of the fuzzer's corpus is refused with a reason, or its cells are found from what they are")
     func replay() throws {
         let facts = SweepFacts(
@@ -23,7 +16,7 @@ struct CorpusTests {
             dataset: { _, _ in .success(.mnist) }
         )
         var (sweeps, refused) = (0, 0)
-        for input in try Self.corpus {
+        for input in try Checkout.fuzzCorpus("sweep") {
             let text = try String(decoding: Data(contentsOf: input), as: UTF8.self)
             do throws(SweepFileError) {
                 let sweep = try Sweep(parsing: text, file: "input.yaml", facts: facts)

@@ -14,6 +14,12 @@ public enum Checkout {
     /// A file of `Tests/Fixtures`.
     public static func fixture(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
 
+    /// The inputs of `Tests/Corpus` that the fuzzer of Benchmarks/ found to reach different places of one decoder.
+    public static func fuzzCorpus(_ name: String) throws -> [URL] {
+        let folder = root.appending(path: "Tests/Corpus/\(name)")
+        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    }
+
     /// Something in the folder that BITSWEEP_SHARED names, by default `shared` beside the checkout; nil where it is not.
     ///
     /// What tests look for there: `data/mnist` and `data/fashion-mnist` with the published files, and

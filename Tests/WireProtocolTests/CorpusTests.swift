@@ -2,23 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 import WireProtocol
 
 @Suite
 struct CorpusTests {
-    /// Inputs that the fuzzer of Benchmarks/ found to reach different places of the decoder.
-    private static var corpus: [URL] {
-        get throws {
-            let folder = URL(filePath: #filePath).appending(path: "../../Corpus/wire").standardizedFileURL
-            return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        }
-    }
-
     @Test("every input of the fuzzer's corpus is refused, or read and written again")
     func replay() throws {
         var (read, refused) = (0, 0)
-        for file in try Self.corpus {
+        for file in try Checkout.fuzzCorpus("wire") {
             let bytes = try [UInt8](Data(contentsOf: file))
             let written = [peer(bytes), coordinator(bytes)].compactMap { $0 }
             read += written.count

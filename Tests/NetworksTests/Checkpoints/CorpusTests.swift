@@ -3,22 +3,15 @@
 
 import Foundation
 import Networks
+import TestSupport
 import Testing
 
 @Suite
 struct CorpusTests {
-    /// Inputs that the fuzzer of Benchmarks/ found to reach different places of the decoder.
-    private static var corpus: [URL] {
-        get throws {
-            let folder = URL(filePath: #filePath).appending(path: "../../../Corpus/safetensors").standardizedFileURL
-            return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        }
-    }
-
     @Test("every input of the fuzzer's corpus is read or refused, and a checkpoint that is read is written as it was")
     func replay() throws {
         var (files, checkpoints) = (0, 0)
-        for input in try Self.corpus {
+        for input in try Checkout.fuzzCorpus("safetensors") {
             let bytes = try [UInt8](Data(contentsOf: input))
             guard let file = try? SafetensorsFile(bytes: bytes, name: "input") else { continue }
             files += 1
