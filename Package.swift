@@ -190,6 +190,16 @@ let floor7: [Target] = [
         path: "Tests/WorkerTests",
         swiftSettings: strict
     ),
+    // What went wrong on other people's machines, replayed with the real executables; `scripts/field` runs these alone.
+    .testTarget(
+        name: "FieldTests",
+        dependencies: [
+            "Coordinator", "Worker", "TestSupport", "Vocabulary", "ZeroMQ", "Keyring", "WireProtocol", "Kernels",
+            "Engine",
+        ],
+        path: "Tests/FieldTests",
+        swiftSettings: strict
+    ),
     .testTarget(
         name: "CoordinatorTests",
         dependencies: [

@@ -122,23 +122,3 @@ struct RunTests {
         #expect(outcome.output.contains("was it changed?"))
     }
 }
-
-extension RunningProcess {
-    /// Where a coordinator started with `--json` listens.
-    func endpoint() async throws -> String {
-        while true {
-            if let endpoint = EventLog(output).last("begun")?["endpoint"] as? String { return endpoint }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
-
-    /// Waits until a coordinator started with `--json` has recorded more images than at the call.
-    func waitForProgress() async throws {
-        func done() -> Int { EventLog(output).last("progress")?["done"] as? Int ?? 0 }
-        let before = done()
-        while done() == before {
-            try #require(EventLog(output).last("ended") == nil, "the run ended before anyone could look")
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
-}

@@ -21,6 +21,14 @@ public struct Executable: Sendable {
         url = URL(filePath: bundle).deletingLastPathComponent().appending(path: name)
     }
 
+    /// Starts a line of shell, in which "$COORDINATOR" and "$WORKER" are the executables.
+    ///
+    /// For what only a shell says well: redirections, limits, pipes, and other namespaces.
+    public static func shell(_ line: String, environment: [String: String] = [:]) throws -> RunningProcess {
+        let paths = ["COORDINATOR": coordinator.url.path, "WORKER": worker.url.path]
+        return try RunningProcess(URL(filePath: "/bin/bash"), ["-c", line], paths.merging(environment) { $1 })
+    }
+
     /// Starts the executable with its output kept in files.
     public func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProcess {
         try RunningProcess(url, arguments, environment)
@@ -72,6 +80,9 @@ public final class RunningProcess: @unchecked Sendable {
 
     /// The operating system's number of the process.
     public var id: Int32 { process.processIdentifier }
+
+    /// Whether it has not ended yet.
+    public var isRunning: Bool { process.isRunning }
 
     /// What it has printed on standard output so far.
     public var output: String { files.text("output") }

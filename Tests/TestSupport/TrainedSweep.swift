@@ -1,16 +1,17 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import TestSupport
+public import Foundation
 
 /// A sweep over embedded images with a tiny model that is trained first, in a folder of its own.
-struct TrainedSweep {
-    let folder: TemporaryFolder
-    let file: String
+public struct TrainedSweep: Sendable {
+    /// The sweep's own folder, which disappears with it.
+    public let folder: TemporaryFolder
+    /// The path of the sweep file.
+    public let file: String
 
     /// A sweep of three cells whose model is trained for `steps` steps: by default for seconds, with many states stored.
-    init(steps: Int = 5000, length: String? = nil) throws {
+    public init(steps: Int = 5000, length: String? = nil) throws {
         folder = try TemporaryFolder()
         _ = try folder.write(
             """
@@ -44,22 +45,23 @@ struct TrainedSweep {
     }
 
     /// Makes the sweep larger: three more cells with the same model.
-    func grow() throws { _ = try folder.write(Self.sweep(seeds: "[0, 1]"), to: "sweep.yaml") }
+    public func grow() throws { _ = try folder.write(Self.sweep(seeds: "[0, 1]"), to: "sweep.yaml") }
 
-    func store(_ name: String) -> String { folder.path("\(name).sqlite") }
+    /// The path of a store in the folder.
+    public func store(_ name: String) -> String { folder.path("\(name).sqlite") }
 
     /// Arguments of `coordinator run`, on a free port unless said otherwise.
-    func run(_ more: [String] = [], store name: String, listen: String = "tcp://127.0.0.1:0") -> [String] {
+    public func run(_ more: [String] = [], store name: String, listen: String = "tcp://127.0.0.1:0") -> [String] {
         ["run", file, "--store", store(name), "--listen", listen] + more
     }
 
     /// The names of the files that are kept of the training.
-    func kept(_ name: String) -> [String] {
+    public func kept(_ name: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: store(name) + ".models")) ?? []
     }
 
     /// Waits until a state of the unfinished training is stored.
-    func waitForState(_ name: String, of coordinator: RunningProcess) async throws {
+    public func waitForState(_ name: String, of coordinator: RunningProcess) async throws {
         while !kept(name).contains(where: { $0.contains(".state.") }) {
             guard EventLog(coordinator.output).last("ended") == nil else { throw EarlyEnd(errors: coordinator.errors) }
             try await Task.sleep(for: .milliseconds(20))
@@ -67,14 +69,9 @@ struct TrainedSweep {
     }
 
     /// The CSV of the newest run.
-    func csv(_ name: String) async throws -> Data {
+    public func csv(_ name: String) async throws -> Data {
         let arguments = ["export", "--store", store(name), "--format", "csv", "--output", folder.path("\(name).csv")]
         let outcome = try await Executable.coordinator.run(arguments)
         return outcome.code == 0 ? folder.bytes("\(name).csv") : Data()
     }
-}
-
-/// A run ended before it could be disturbed.
-struct EarlyEnd: Error {
-    var errors: String
 }
