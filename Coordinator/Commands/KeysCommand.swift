@@ -53,7 +53,7 @@ extension KeysCommand {
 
         func run() async throws {
             try await reportingErrors {
-                let directory = keys.directory
+                let directory = try keys.directory
                 let made = try naming { () throws(KeyringError) in
                     try directory.makeKey(name, output: output, at: Date())
                 }
@@ -103,7 +103,7 @@ extension KeysCommand {
 
         func run() async throws {
             try await reportingErrors {
-                let directory = keys.directory
+                let directory = try keys.directory
                 try naming { () throws(KeyringError) in try directory.allow(publicKey, name: name, at: Date()) }
                 Terminal.output.write(lines: ["the key '\(name)' is allowed from now on"])
                 if !directory.hasKeys {
@@ -135,7 +135,8 @@ extension KeysCommand {
 
         func run() async throws {
             try await reportingErrors {
-                let revoked = try naming { () throws(KeyringError) in try keys.directory.revoke(key) }
+                let directory = try keys.directory
+                let revoked = try naming { () throws(KeyringError) in try directory.revoke(key) }
                 Terminal.output.write(lines: [
                     "the key '\(revoked.name)' is let in no more; workers that are connected with it stay until they leave:",
                     "  coordinator drain WORKER",

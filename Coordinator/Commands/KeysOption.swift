@@ -3,7 +3,6 @@
 
 import ArgumentParser
 import CommandLine
-import Foundation
 import Keyring
 
 /// Where the coordinator's keys are.
@@ -17,22 +16,34 @@ struct KeysOption: ParsableArguments {
     var keys: String?
 
     /// The directory that this option, the environment or custom names.
+    ///
+    /// - Throws: `CommandFailure.usage` when none of them names one.
     var directory: KeyDirectory {
-        let chosen = keys ?? ProcessInfo.processInfo.environment["BITSWEEP_KEYS"]
-        return chosen.map { KeyDirectory($0) }
-            ?? .standard(home: FileManager.default.homeDirectoryForCurrentUser.path)
+        get throws {
+            let folders = UserFolders()
+            if let chosen = keys ?? folders.path("BITSWEEP_KEYS") { return KeyDirectory(chosen) }
+            guard let configuration = folders.configuration else {
+                let problem = UserFolders.problem("XDG_CONFIG_HOME")
+                throw CommandFailure.usage("no directory of keys: \(problem), or give --keys DIR")
+            }
+            return .standard(configuration: configuration)
+        }
     }
 
     /// How an endpoint is protected; refused where others could reach it and nothing would.
     func security(of endpoint: String, isLocal: Bool, isInsecure: Bool) throws -> EndpointSecurity {
-        let directory = directory
+        // Without keys in the first place, --insecure has nothing to overrule.
+        if isInsecure, (try? directory) == nil {
+            return EndpointSecurity(notice: isLocal ? nil : Self.openness(of: endpoint))
+        }
+        let directory = try directory
         switch EndpointProtection(isLocal: isLocal, hasKeys: directory.hasKeys, isInsecure: isInsecure) {
         case .encrypted:
             return try EndpointSecurity(encryptedWith: directory)
         case .plainOnLoopback:
             return EndpointSecurity(notice: nil)
         case .plainOnRequest:
-            return EndpointSecurity(notice: "\(endpoint) is not encrypted: anyone who reaches it may join")
+            return EndpointSecurity(notice: Self.openness(of: endpoint))
         case .plainDespiteKeys:
             return EndpointSecurity(
                 notice: "\(endpoint) is not encrypted in spite of the keys in \(directory.path), because of --insecure"
@@ -43,6 +54,10 @@ struct KeysOption: ParsableArguments {
                     + "make them with 'coordinator keys new', or add --insecure if the network is yours alone"
             )
         }
+    }
+
+    private static func openness(of endpoint: String) -> String {
+        "\(endpoint) is not encrypted: anyone who reaches it may join"
     }
 }
 
@@ -61,5 +76,5 @@ struct ClientKeyOption: ConnectionKeyOptions {
     @Flag(help: "Connect without encryption, whatever keys there are.")
     var insecure = false
 
-    var standardKeyFile: String { keys.directory.workerFile() }
+    var standardKeyFile: String { get throws { try keys.directory.workerFile() } }
 }

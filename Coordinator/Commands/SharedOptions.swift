@@ -43,9 +43,10 @@ struct DataOption: ParsableArguments {
     /// The library this option describes; downloads draw a progress bar on standard error.
     func library(quiet: Bool = false) -> DatasetLibrary {
         let bar = DownloadBar(isSilent: quiet || isatty(STDERR_FILENO) == 0)
+        let folders = UserFolders()
         return DatasetLibrary.standard(
-            dataDirectory: data,
-            environment: ProcessInfo.processInfo.environment,
+            directories: [data, folders.path("BITSWEEP_DATA")],
+            cache: folders.cache,
             progress: { bar.show($0) }
         )
     }

@@ -14,7 +14,9 @@ package protocol ConnectionKeyOptions: ParsableArguments {
     /// Whether to connect without encryption, whatever keys there are.
     var insecure: Bool { get }
     /// The key file that is used where nothing was asked for; it may be missing.
-    var standardKeyFile: String { get }
+    ///
+    /// - Throws: `CommandFailure.usage` when there is no folder for it.
+    var standardKeyFile: String { get throws }
 }
 
 extension ConnectionKeyOptions {
@@ -27,11 +29,10 @@ extension ConnectionKeyOptions {
     /// - Throws: `CommandFailure.usage` when the file that counts cannot be read.
     package func workerKey() throws -> WorkerKey? {
         if insecure { return nil }
+        let chosen = key ?? UserFolders().path("BITSWEEP_KEY")
+        let standard = try chosen ?? standardKeyFile
         do {
-            return try WorkerKey.find(
-                chosen: key ?? ProcessInfo.processInfo.environment["BITSWEEP_KEY"],
-                standard: standardKeyFile
-            )
+            return try WorkerKey.find(chosen: chosen, standard: standard)
         } catch {
             throw CommandFailure.usage("\(error)")
         }

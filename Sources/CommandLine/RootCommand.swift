@@ -16,12 +16,16 @@ extension RootCommand {
     /// - Parameter arguments: what comes behind the executable's name; nil for what the process was started with.
     package static func runProcess(_ arguments: [String]? = nil) async {
         do {
-            var command = try parseAsRoot(arguments)
+            let given = arguments ?? Array(ProcessInfo.processInfo.arguments.dropFirst())
+            var command = try parseAsRoot(UserFolders().expanding(given))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+        } catch let failure as CommandFailure {
+            FileHandle.standardError.write(Data("\(failure)\n".utf8))
+            Foundation.exit(failure.exitCode.rawValue)
         } catch {
             guard let mistake = mistake(error) else { exit(withError: error) }
             FileHandle.standardError.write(Data("\(mistake)\n".utf8))

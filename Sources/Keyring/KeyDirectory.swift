@@ -13,9 +13,9 @@ public struct KeyDirectory: Hashable, Sendable {
         self.path = path
     }
 
-    /// Where keys are when nothing else is said: `.config/bitsweep/keys` in the home directory.
-    public static func standard(home: String) -> KeyDirectory {
-        KeyDirectory(home + "/.config/bitsweep/keys")
+    /// Where keys are when nothing else is said: `keys` in BitSweep's folder among the user's configuration.
+    public static func standard(configuration folder: String) -> KeyDirectory {
+        KeyDirectory(folder + "/keys")
     }
 
     /// The file with the coordinator's secret.

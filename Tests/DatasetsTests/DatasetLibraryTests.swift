@@ -185,18 +185,24 @@ import Vocabulary
         #expect(try library.load(.builtin("mnist"), name: "m", split: "test").labels.prefix(4) == [7, 2, 1, 0])
     }
 
-    @Test("a command's library searches --data, then BITSWEEP_DATA, and keeps downloads below the user's cache")
+    @Test(
+        "a command's library searches the directories that were named, in their order, and keeps downloads in the cache"
+    )
     func standard() {
-        let full = DatasetLibrary.standard(
-            dataDirectory: "/given",
-            environment: ["BITSWEEP_DATA": "/variable", "XDG_CACHE_HOME": "/xdg", "HOME": "/home/me"]
-        )
+        let full = DatasetLibrary.standard(directories: ["/given", nil, "/variable"], cache: "/xdg/bitsweep")
         #expect(full.directories == ["/given", "/variable"])
         #expect(full.cache == "/xdg/bitsweep")
-        let home = DatasetLibrary.standard(dataDirectory: nil, environment: ["HOME": "/home/me", "BITSWEEP_DATA": ""])
-        #expect(home.directories.isEmpty)
-        #expect(home.cache == "/home/me/.cache/bitsweep")
-        #expect(DatasetLibrary.standard(dataDirectory: nil, environment: [:]).cache == nil)
+    }
+
+    @Test("without a folder for downloads, the error says how to name one")
+    func noCache() {
+        let library = DatasetLibrary.standard(directories: [], cache: nil)
+        let error = #expect(throws: DatasetError.self) { try library.load(.builtin("mnist"), name: "m", split: "test") }
+        #expect(
+            "\(error.map(String.init(describing:)) ?? "")".hasSuffix(
+                "or set HOME or XDG_CACHE_HOME to have it downloaded there"
+            )
+        )
     }
 }
 

@@ -15,6 +15,8 @@ enum ArtifactError: Error, Hashable {
     case overLimit(bytes: Int, limit: Int)
     /// The cache's directory or a file in it cannot be used.
     case cache(directory: String, reason: String)
+    /// There is no folder for a cache, for this reason.
+    case noCache(String)
     /// Nobody wants it any more.
     case abandoned
 }
@@ -33,6 +35,8 @@ extension ArtifactError: CustomStringConvertible {
             "a file of \(bytes) bytes does not fit into the cache's \(limit); give a larger --cache-limit"
         case .cache(let directory, let reason):
             "cache \(directory): \(reason); give --cache a directory of this machine that can be written to"
+        case .noCache(let problem):
+            "the coordinator's files cannot be kept here: \(problem), or give --cache a directory of this machine"
         case .abandoned: "no longer wanted"
         }
     }

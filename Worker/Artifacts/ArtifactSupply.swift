@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Engine
 import Logging
 import Vocabulary
@@ -11,7 +12,8 @@ import WireProtocol
 /// While there is no coordinator it waits: the next one has the same files. It stops waiting when the attempt is
 /// cancelled or the worker leaves.
 struct ArtifactSupply: FileSupply {
-    let cache: ArtifactCache
+    /// Where fetched files are kept; nil where nobody has said it.
+    let cache: ArtifactCache?
     let inbox: ArtifactInbox
     let logger: Logger
     /// Whether the attempt is still wanted.
@@ -31,8 +33,9 @@ struct ArtifactSupply: FileSupply {
         defer { inbox.close() }
         // Asked after the inbox was opened: what is cancelled later, the inbox hears.
         guard isWanted() else { throw EngineError.cancelled }
-        do {
-            let found = try fetched(content)
+        do throws(ArtifactError) {
+            guard let cache else { throw ArtifactError.noCache(UserFolders.problem("XDG_CACHE_HOME")) }
+            let found = try fetched(content, cache)
             arrived()
             return found
         } catch {
@@ -41,12 +44,12 @@ struct ArtifactSupply: FileSupply {
         }
     }
 
-    private func fetched(_ reference: ArtifactReference) throws(ArtifactError) -> CachedFile {
+    private func fetched(_ reference: ArtifactReference, _ cache: ArtifactCache) throws(ArtifactError) -> CachedFile {
         var seen = (progress: cache.progress(of: reference.digest), at: ContinuousClock.now)
         while true {
             if let found = try cache.file(reference.digest) { return found }
             let isStuck = seen.at.duration(to: .now) > Self.patience
-            if let partial = try cache.partial(of: reference, isPrivate: isStuck) { return try fetch(partial) }
+            if let partial = try cache.partial(of: reference, isPrivate: isStuck) { return try fetch(partial, cache) }
             if case .abandoned = inbox.next(timeout: Self.glance) { throw .abandoned }
             let progress = cache.progress(of: reference.digest)
             if progress != seen.progress { seen = (progress, .now) }
@@ -56,7 +59,7 @@ struct ArtifactSupply: FileSupply {
     /// Fetches what is missing of `partial`.
     ///
     /// What was there may be damaged: when the whole turns out wrong, it is fetched once more from the beginning.
-    private func fetch(_ partial: PartialFile) throws(ArtifactError) -> CachedFile {
+    private func fetch(_ partial: PartialFile, _ cache: ArtifactCache) throws(ArtifactError) -> CachedFile {
         try receive(partial)
         do throws(ArtifactError) {
             return try cache.complete(partial)

@@ -78,7 +78,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     private func evaluate() throws -> Evaluation {
         let source = labels.map { DatasetSource.idx(images: dataset, labels: $0) } ?? .builtin(dataset)
-        let library = data.library(ProcessInfo.processInfo.environment)
+        let library = data.library(UserFolders())
         let (facts, loaded): (ModelFacts, ImageDataset)
         do {
             facts = try Checkpoint.facts(contentsOf: checkpoint)

@@ -39,8 +39,8 @@ struct DataFolderOption: ParsableArguments {
     )
     var data: String?
 
-    /// The library that this option and `environment` describe; nothing is told of downloads.
-    func library(_ environment: [String: String]) -> DatasetLibrary {
-        DatasetLibrary.standard(dataDirectory: data, environment: environment)
+    /// The library that this option and the user's folders describe; nothing is told of downloads.
+    func library(_ folders: UserFolders) -> DatasetLibrary {
+        DatasetLibrary.standard(directories: [data, folders.path("BITSWEEP_DATA")], cache: folders.cache)
     }
 }

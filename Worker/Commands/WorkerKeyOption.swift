@@ -3,7 +3,6 @@
 
 import ArgumentParser
 import CommandLine
-import Foundation
 import Keyring
 
 /// The key that a worker connects to its coordinator with.
@@ -20,6 +19,12 @@ struct WorkerKeyOption: ConnectionKeyOptions {
     var insecure = false
 
     var standardKeyFile: String {
-        KeyDirectory.standard(home: FileManager.default.homeDirectoryForCurrentUser.path).workerFile()
+        get throws {
+            guard let folder = UserFolders().configuration else {
+                let problem = UserFolders.problem("XDG_CONFIG_HOME")
+                throw CommandFailure.usage("no key: \(problem), or give --key FILE, or --insecure")
+            }
+            return KeyDirectory.standard(configuration: folder).workerFile()
+        }
     }
 }

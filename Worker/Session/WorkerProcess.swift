@@ -20,7 +20,7 @@ struct WorkerProcess {
     private let kernels: KernelSet
     private let threads: Int
     private let library: DatasetLibrary
-    private let cache: ArtifactCache
+    private let cache: ArtifactCache?
     private let log = LogTail(limit: WireLimits.logLines)
     private let logger: Logger
     private let session: WorkerSession
@@ -33,11 +33,10 @@ struct WorkerProcess {
         key = try options.key.workerKey()
         kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
         threads = options.compute.threadCount
-        library = options.data.library(environment)
-        cache = ArtifactCache(
-            directory: options.cache.map { URL(filePath: $0).path } ?? Self.standardCache(environment),
-            limit: options.cacheLimit.bytes
-        )
+        let folders = UserFolders(environment)
+        library = options.data.library(folders)
+        let folder = options.cache.map { URL(filePath: $0).path } ?? folders.cache.map { "\($0)/artifacts" }
+        cache = folder.map { ArtifactCache(directory: $0, limit: options.cacheLimit.bytes) }
         let log = log
         var handler = LineLogHandler(label: "worker", format: options.logFormat, now: { Date() }) { line in
             log.append(line)
@@ -165,12 +164,5 @@ struct WorkerProcess {
             threads: threads,
             instructionSet: "\(kernels.instructionSet)"
         )
-    }
-
-    private static func standardCache(_ environment: [String: String]) -> String {
-        let base =
-            environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            ?? "\(environment["HOME"] ?? FileManager.default.temporaryDirectory.path)/.cache"
-        return "\(base)/bitsweep/artifacts"
     }
 }

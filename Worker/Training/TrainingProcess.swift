@@ -39,7 +39,7 @@ final class TrainingProcess {
         do {
             let text = try String(contentsOfFile: options.recipe, encoding: .utf8)
             recipe = try Recipe(parsing: text, file: options.recipe)
-            let library = options.data.library(environment)
+            let library = options.data.library(UserFolders(environment))
             let dataset = try library.load(recipe.data.source, name: recipe.data.name, split: RecipeData.split)
             // Before any file is touched: a recipe that cannot be used leaves what is there alone.
             session = try TrainingSession(recipe, dataset: dataset, kernels: kernels, pool: pool)

@@ -13,6 +13,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case noSuchImage(dataset: String, split: String, index: Int, count: Int)
     /// A published file lies in no directory that was searched, and nothing may be downloaded.
     case notFound(dataset: String, file: String, searched: [String])
+    /// A published file lies in no directory that was searched, and there is no folder that downloads are kept in.
+    case noCache(dataset: String, file: String, searched: [String])
     /// Every mirror failed; one cause for each.
     case notDownloaded(dataset: String, file: String, causes: [DownloadError])
     /// The cache refused a downloaded file.
@@ -30,14 +32,20 @@ extension DatasetError: CustomStringConvertible {
         case .noSuchImage(let dataset, let split, let index, let count):
             "data set '\(dataset)' has no image \(index) in split '\(split)'; expected 0…\(count - 1)"
         case .notFound(let dataset, let file, let searched):
-            "\(file) of '\(dataset)' is not in \(searched.isEmpty ? "any directory" : searched.joined(separator: ", ")); "
-                + Self.placing(file, of: dataset)
+            Self.absence(file, of: dataset, searched) + Self.placing(file, of: dataset)
+        case .noCache(let dataset, let file, let searched):
+            Self.absence(file, of: dataset, searched) + Self.placing(file, of: dataset)
+                + ", or set HOME or XDG_CACHE_HOME to have it downloaded there"
         case .notDownloaded(let dataset, let file, let causes):
             "\(file) of '\(dataset)' could not be downloaded: \(causes.map(\.description).joined(separator: "; ")); "
                 + Self.placing(file, of: dataset)
         case .cache(let directory, let reason):
             "\(directory): cannot keep downloaded data here (\(reason)); make it writable or choose another cache"
         }
+    }
+
+    private static func absence(_ file: String, of dataset: String, _ searched: [String]) -> String {
+        "\(file) of '\(dataset)' is not in \(searched.isEmpty ? "any directory" : searched.joined(separator: ", ")); "
     }
 
     private static func placing(_ file: String, of dataset: String) -> String {

@@ -11,11 +11,11 @@ extension DatasetLibrary {
             if let found = try search(directory, for: published, of: dataset) { return found }
         }
         guard let cache, let downloader else {
-            throw DatasetError.notFound(
-                dataset: dataset.name,
-                file: published.name,
-                searched: directories + (cache.map { [$0] } ?? [])
-            )
+            let searched = directories + (cache.map { [$0] } ?? [])
+            guard downloader == nil else {
+                throw DatasetError.noCache(dataset: dataset.name, file: published.name, searched: searched)
+            }
+            throw DatasetError.notFound(dataset: dataset.name, file: published.name, searched: searched)
         }
         let cached = Self.path(cache, dataset.name, published.name)
         // A damaged file in the cache is our own rubbish: fetched again and replaced, where a user's file would be
