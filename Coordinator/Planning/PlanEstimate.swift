@@ -62,13 +62,13 @@ struct PlanEstimate: Encodable {
         let speed = try store?.imagesPerSecond()
         let configuration = SchedulingConfiguration()
         let perShard = (speed ?? Self.assumedSpeed) * Double(configuration.targetShardDuration.components.seconds)
-        let size = min(configuration.maximumShardImages, max(1, Int(perShard)))
+        let size = Int(min(Double(configuration.maximumShardImages), max(1, perShard)))
         shards = cached.shards(plan, total: tally, size: size)
         estimatedSeconds = speed.map { Double(images) / $0 }
     }
 
     func lines(of plan: PlannedSweep) -> [String] {
-        let time = estimatedSeconds.map { HumanText.duration(.seconds($0)) + " on one worker like the last" }
+        let time = estimatedSeconds.map { HumanText.duration(.believable($0)) + " on one worker like the last" }
         var lines = [
             "\(plan.sweep.name): \(plan.grid.models.count) models, \(plan.grid.datasets.count) data sets",
             "cells       \(HumanText.count(cells))",

@@ -4,6 +4,7 @@
 import Reporting
 import ResultStore
 import Scheduling
+import Vocabulary
 import WireProtocol
 
 /// The lines of `coordinator run --json`; each object names itself in `event`.
@@ -107,7 +108,7 @@ extension ProgressLine {
             doneImages: progress.images.done,
             images: progress.images.total,
             imagesPerSecond: progress.imagesPerSecond > 0 ? progress.imagesPerSecond : nil,
-            remaining: progress.secondsRemaining.map { .seconds($0) },
+            remaining: progress.secondsRemaining.map { .believable($0) },
             workers: progress.workers.count,
             doneCells: progress.cells.recorded,
             cells: progress.cells.total,

@@ -20,8 +20,9 @@ extension Settlement {
             recordedBy = find(mismatch.recordedBy.worker)
             notices.note(mismatch.explanation, .critical, ["cell": "\(mismatch.shard.cell)"])
         case .refused(let reason):
-            // Only rows of a finished cell come here unchecked; they are compared, and lost to nobody.
-            precondition(!isNew, "the store refuses checked rows of \(attempt): \(reason)")
+            // Rows of a finished cell come here unchecked; they are compared, and lost to nobody. New ones are checked,
+            // but another run may have recorded their images with other columns meanwhile.
+            if isNew { return .refused(attempt, from: worker, positions: positions, reason: reason) }
             areEqual = false
             notices.note("refused a late table of \(attempt): \(reason)")
         }

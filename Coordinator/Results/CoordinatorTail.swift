@@ -3,6 +3,7 @@
 
 import Reporting
 import Statistics
+import Vocabulary
 import WireProtocol
 
 /// Follows a run by asking its coordinator.
@@ -46,7 +47,7 @@ extension ProgressLine {
             doneImages: snapshot.imagesDone,
             images: snapshot.images,
             imagesPerSecond: snapshot.imagesPerSecond > 0 ? snapshot.imagesPerSecond : nil,
-            remaining: snapshot.remainingSeconds.map { .seconds($0) },
+            remaining: snapshot.remainingSeconds.map { .believable($0) },
             workers: snapshot.workerCount,
             doneCells: snapshot.cellsDone,
             cells: snapshot.cells,

@@ -3,6 +3,7 @@
 
 import Reporting
 import ResultStore
+import Vocabulary
 
 /// Follows a run in the store's file.
 struct StoreTail: TailSource {
@@ -31,7 +32,7 @@ struct StoreTail: TailSource {
                 doneImages: record.recordedImages,
                 images: record.images,
                 imagesPerSecond: speed,
-                remaining: speed.map { .seconds(Double(record.images - record.recordedImages) / $0) },
+                remaining: speed.map { .believable(Double(record.images &- record.recordedImages) / $0) },
                 workers: nil,
                 doneCells: record.done,
                 cells: record.cells

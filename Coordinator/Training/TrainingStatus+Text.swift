@@ -17,7 +17,10 @@ extension TrainingStatus {
     }
 
     /// The training in a few words, for a progress line.
-    var words: String { "training \(model) \(steps > 0 ? "\(100 * stepsDone / steps) %" : state.rawValue)" }
+    var words: String { "training \(model) \(steps > 0 ? "\(percentage) %" : state.rawValue)" }
+
+    /// Steps made, in hundredths, rounded down.
+    private var percentage: Int { Int(100 * min(Double(stepsDone) / Double(steps), 1)) }
 
     private var stateText: String {
         guard state == .running, steps > 0 else { return state.rawValue }

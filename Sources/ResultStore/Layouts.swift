@@ -3,11 +3,6 @@
 
 /// The names of a part's columns, in the order in which its data holds them.
 enum Layouts {
-    /// A name is kept on a line of its own, and heads a column of every export.
-    static func allows(_ name: String) -> Bool {
-        (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    }
-
     static func text(_ names: [String]) -> String {
         names.joined(separator: "\n")
     }

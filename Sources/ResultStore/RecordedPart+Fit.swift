@@ -19,14 +19,14 @@ extension RecordedPart {
             guard column.values.count == shard.count else {
                 return "column '\(column.name)' of \(shard) has \(column.values.count) values"
             }
-            guard Layouts.allows(column.name) else { return "a column of \(shard) has an unusable name" }
+            guard ColumnName.isValid(column.name) else { return "a column of \(shard) has an unusable name" }
             // Pairwise, without a set to be made: tables have few columns.
             guard !table.columns[..<position].contains(where: { $0.name == column.name }) else {
                 return "the table of \(shard) has a column twice"
             }
         }
-        // NaN would be stored as NULL.
-        guard seconds.isFinite else { return "\(shard) took \(seconds) seconds" }
+        // NaN would be stored as NULL, and what is beyond belief would come back in an estimate.
+        guard Measured.seconds.contains(seconds) else { return "\(shard) took \(seconds) seconds" }
         return nil
     }
 }

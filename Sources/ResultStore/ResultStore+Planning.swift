@@ -31,16 +31,21 @@ extension ResultStore {
     }
 
     /// Images that one worker scored per second, over the newest thousand parts; nil in a store without parts.
+    ///
+    /// Parts whose times or sizes are beyond belief are left out, and so is a speed that is.
     public func imagesPerSecond() throws -> Double? {
-        try read { database in
+        let speed = try read { database in
             try Double.fetchOne(
                 database,
                 sql: """
-                    SELECT SUM(upper - lower) / NULLIF(SUM(seconds), 0)
+                    SELECT TOTAL(upper - lower) / NULLIF(TOTAL(seconds), 0)
                     FROM (SELECT lower, upper, seconds FROM part ORDER BY key DESC LIMIT 1000)
-                    """
+                    WHERE seconds BETWEEN ? AND ? AND upper BETWEEN lower AND 4294967295 AND lower >= 0
+                    """,
+                arguments: [Measured.seconds.lowerBound, Measured.seconds.upperBound]
             )
         }
+        return speed.flatMap { $0 > 0 && Measured.rates.contains($0) ? $0 : nil }
     }
 }
 

@@ -21,7 +21,7 @@ public enum WireLimits {
     public static let groupsPerBatch = 64
     /// Attempts in one list.
     public static let attempts = 4096
-    /// Bytes of a name: of a model, a host, a column, a run.
+    /// Bytes of a name: of a model, a host, a run; of columns, `ColumnName` tells.
     public static let nameBytes = 256
     /// Bytes of a path.
     public static let pathBytes = 4096
@@ -49,6 +49,8 @@ public enum WireLimits {
     public static let artifactBytes = 1 << 40
     /// Bytes of the file of a recipe.
     public static let recipeBytes = 64 << 10
+    /// Steps of a training; more than any will ever make, and far from what overflows.
+    public static let trainingSteps = 1 << 40
     /// Bytes of a state of a training or of a trained checkpoint.
     public static let trainingFileBytes = 1 << 34
 }

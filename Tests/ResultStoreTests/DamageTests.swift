@@ -33,6 +33,13 @@ struct DamageTests {
         try strangeValue(place, value)
     }
 
+    @Test("a measured number beyond belief is never trapped on, and gives no speed", arguments: [1e308, -1, 1e-300])
+    func strangeMeasurement(value: Double) throws {
+        for (table, column) in [("run", "created"), ("run", "updated"), ("part", "seconds")] {
+            try strangeValue((table, column), value)
+        }
+    }
+
     @Test("a text or blob that nobody wrote is never trapped on", arguments: ["", "\n", "strange"])
     func strangeText(text: String) throws {
         for column in ["conditioning", "id"] { try strangeValue(("cell", column), column == "id" ? nil : text) }
@@ -89,6 +96,10 @@ struct DamageTests {
             do { try body() } catch { firstError = firstError ?? error }
         }
         attempt { _ = try store.runs() }
+        attempt {
+            let speed = try store.imagesPerSecond()
+            #expect((speed ?? 1) <= 1e15)
+        }
         attempt { _ = try store.cells(of: "run") }
         attempt {
             let text = "name: sweep"

@@ -21,6 +21,19 @@ import Vocabulary
         #expect(committed.finished?.images.recorded == 8)
     }
 
+    @Test("images whose rows the store cannot take have failed, with the store's reason, and the run ends")
+    func refusedByTheStore() throws {
+        let scene = try Scene([.cell(0, images: 8)])
+        let attempt = try #require(try scene.join(.anna).first)
+        _ = try scene.tell(.tableArrived(attempt, from: .anna))
+        let refused = try scene.tell(.refused(attempt, from: .anna, positions: 0..<8, reason: "other columns"))
+        let failed = try #require(refused.failedShards.first)
+        #expect(failed.shard == attempt.shard)
+        #expect(failed.attempts.map(\.failure) == [.engineError("other columns")])
+        #expect(refused.contains(.acknowledge(attempt, to: .anna)))
+        #expect(refused.finished?.images.failed == 8)
+    }
+
     @Test("a table that is sent again before its commit is not looked at twice")
     func resentTable() throws {
         let scene = try Scene([.cell(0, images: 8)])

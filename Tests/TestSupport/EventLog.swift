@@ -63,4 +63,7 @@ extension RunningProcess {
 public struct EarlyEnd: Error {
     /// What it had said.
     public var errors: String
+
+    /// An end before which the process had said `errors`.
+    public init(errors: String) { self.errors = errors }
 }

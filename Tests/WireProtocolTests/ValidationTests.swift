@@ -25,6 +25,7 @@ struct ValidationTests {
             ("hello.instruction_set", { $0.instructionSet = "avx\n512" }),
             ("hello.images_per_second", { $0.imagesPerSecond = .nan }),
             ("hello.images_per_second", { $0.imagesPerSecond = -1 }),
+            ("hello.images_per_second", { $0.imagesPerSecond = 1e308 }),
             ("hello.in_flight", { $0.inFlight = [ProtoAttempt()] }),
             ("hello.unacknowledged", { $0.unacknowledged = [Self.attempt.with(\.number, 0)] }),
             ("hello.unacknowledged", { $0.unacknowledged = [Self.attempt.with(\.upper, 10)] }),
@@ -50,6 +51,10 @@ struct ValidationTests {
             ("shard_result.columns", { $0.columns = [] }),
             ("shard_result.columns", { $0.columns[0].name = "nll" }),
             ("shard_result.columns.name", { $0.columns[0].name = "" }),
+            ("shard_result.columns.name", { $0.columns[0].name = "bits per dim" }),
+            ("shard_result.columns.name", { $0.columns[0].name = String(repeating: "b", count: 65) }),
+            ("shard_result.columns.name", { $0.columns[0].name = "größe" }),
+            ("shard_result.compute_seconds", { $0.computeSeconds = 1e308 }),
             ("shard_result.columns", { $0.columns[0].values.removeLast() }),
             ("shard_result.columns", { $0.columns.append($0.columns[0]) }),
             ("shard_result.compute_seconds", { $0.computeSeconds = .infinity }),
@@ -174,6 +179,14 @@ struct ValidationTests {
         drain.drain = ""
         var artifact = ProtoArtifactRequest()
         artifact.length = 1 << 21
+        var progress = ProtoTrainingProgress()
+        progress.steps = UInt64(Int64.max)
+        progress.stepsDone = UInt64(Int64.max)
+        var offer = ProtoTrainingOffer()
+        offer.attempt = TrainingAttempt(training: Digest(of: [1]), number: 1, epoch: 1).proto
+        offer.kind = .state
+        offer.file = ArtifactReference(digest: Digest(of: [2]), bytes: 1).proto
+        offer.steps = UInt64(Int64.max)
         var group = ProtoAttemptGroup([Fixture.assignment.attempt], \.self)
         group.counts = []
         var list = ProtoAttemptList()
@@ -187,6 +200,8 @@ struct ValidationTests {
             ("control_request.drain", .controlRequest(drain)),
             ("artifact_request.length", .artifactRequest(artifact)),
             ("hand_back.attempts", .handBack(list)),
+            ("training_progress.steps", .trainingProgress(progress)),
+            ("training_offer.steps", .trainingOffer(offer)),
         ]
         for (field, content) in cases {
             expectRefusal(of: field) {

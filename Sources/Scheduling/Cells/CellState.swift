@@ -118,6 +118,11 @@ struct CellState: Sendable {
         if isRecorded { history = [] }
     }
 
+    /// Notes that the store cannot take the images of the range, all of which were being recorded.
+    mutating func refuse(_ range: Range<UInt32>, _ changes: inout CellChanges) {
+        update(range, &changes) { if $0.state == .recording { $0.settle(.failed) } }
+    }
+
     /// Ends the lease of an attempt that came to nothing: its images go to the heir, which runs on, or wait again.
     ///
     /// Returns how many shards wait, and those that used up a budget and have failed instead.

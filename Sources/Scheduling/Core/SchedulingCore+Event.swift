@@ -41,6 +41,8 @@ extension SchedulingCore {
         case tableArrived(AttemptIdentity, from: WorkerID, computeSeconds: Double? = nil)
         /// The rows at `positions` of the attempt's table are committed.
         case recorded(AttemptIdentity, from: WorkerID, positions: Range<Int>)
+        /// The store cannot take the rows at `positions` of the attempt's table: these images have failed.
+        case refused(AttemptIdentity, from: WorkerID, positions: Range<Int>, reason: String)
         /// The rows at `positions` of the attempt's table were compared bit for bit with the recorded ones.
         ///
         /// Where they differ, `recordedBy` is the worker that the recorded ones are from, as far as its id is known.

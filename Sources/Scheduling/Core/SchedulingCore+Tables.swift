@@ -121,6 +121,35 @@ extension SchedulingCore {
         finishPart(of: delivery)
     }
 
+    /// Fails images whose rows the store cannot take, such as those that another run has recorded otherwise meanwhile.
+    ///
+    /// Nobody is asked to compute them again: the store would say the same.
+    mutating func refused(
+        _ delivery: WorkerAttempt,
+        positions: Range<Int>,
+        because reason: String,
+        at now: Instant
+    ) {
+        guard let slot = backlog.slot(of: delivery.attempt.shard.cell) else {
+            preconditionFailure("rows of \(delivery.attempt) were refused that nobody asked for")
+        }
+        let range = UInt32(positions.lowerBound)..<UInt32(positions.upperBound)
+        backlog.change(slot) { $0.refuse(range, &$1) }
+        counts.failedShards += 1
+        let record = AttemptRecord(
+            attempt: delivery.attempt,
+            worker: delivery.worker,
+            host: fleet[delivery.worker]?.facts.host ?? "?",
+            dispatched: now,
+            ended: now,
+            failure: .engineError(reason)
+        )
+        outbox.append(.shardFailed(FailedShard(shard: backlog[slot].shard(range), attempts: [record])))
+        closeIfFinished(slot)
+        stopIfTooManyFailed(at: now)
+        finishPart(of: delivery)
+    }
+
     mutating func compared(_ delivery: WorkerAttempt, _ comparison: ComparedRows, at now: Instant) {
         if !comparison.areEqual {
             counts.mismatches += 1

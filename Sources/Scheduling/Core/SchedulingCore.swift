@@ -92,6 +92,8 @@ public struct SchedulingCore: Sendable {
             tableArrived(WorkerAttempt(attempt, worker), computeSeconds: computeSeconds, at: now)
         case .recorded(let attempt, let worker, let positions):
             recorded(WorkerAttempt(attempt, worker), positions: positions, at: now)
+        case .refused(let attempt, let worker, let positions, let reason):
+            refused(WorkerAttempt(attempt, worker), positions: positions, because: reason, at: now)
         case .compared(let attempt, let worker, let positions, let areEqual, let recorder):
             let comparison = ComparedRows(positions: positions, areEqual: areEqual, recorder: recorder)
             compared(WorkerAttempt(attempt, worker), comparison, at: now)

@@ -63,12 +63,44 @@ enum FieldCheck {
         return Int(value)
     }
 
-    /// A time or a rate: not negative, finite.
-    static func magnitude(_ value: Double, _ field: StaticString) throws(WireError) -> Double {
-        guard value >= 0, value.isFinite else {
-            throw .invalidField("\(field)", reason: "\(value); must be finite and not negative")
+    /// A number of training steps: 0 … `limit`.
+    static func steps(
+        _ value: UInt64,
+        _ field: StaticString,
+        limit: Int = WireLimits.trainingSteps
+    ) throws(WireError) -> Int {
+        try count(value, field, limit: limit)
+    }
+
+    /// A time in seconds that can be believed.
+    static func seconds(_ value: Double, _ field: StaticString) throws(WireError) -> Double {
+        try measured(value, field, Measured.seconds)
+    }
+
+    /// Things a second, as many as can be believed.
+    static func rate(_ value: Double, _ field: StaticString) throws(WireError) -> Double {
+        try measured(value, field, Measured.rates)
+    }
+
+    private static func measured(
+        _ value: Double,
+        _ field: StaticString,
+        _ believed: ClosedRange<Double>
+    ) throws(WireError) -> Double {
+        guard believed.contains(value) else {
+            let bounds = "\(believed.lowerBound) … \(believed.upperBound)"
+            throw .invalidField("\(field)", reason: "\(value); must be within \(bounds)")
         }
         return value
+    }
+
+    /// What a column of a table is called.
+    static func column(_ name: String, _ field: StaticString) throws(WireError) -> String {
+        guard ColumnName.isValid(name) else {
+            let rule = "1 to \(ColumnName.longest) visible ASCII characters without spaces are accepted"
+            throw .invalidField("\(field)", reason: "\(name.utf8.count) bytes; \(rule)")
+        }
+        return name
     }
 
     /// A list of at most `limit` elements.

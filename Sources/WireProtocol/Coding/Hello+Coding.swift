@@ -36,7 +36,7 @@ extension Hello {
             inFlight: try AttemptIdentity.list(proto.inFlight, "hello.in_flight")
         )
         if proto.hasImagesPerSecond {
-            imagesPerSecond = try FieldCheck.magnitude(proto.imagesPerSecond, "hello.images_per_second")
+            imagesPerSecond = try FieldCheck.rate(proto.imagesPerSecond, "hello.images_per_second")
         }
         if proto.hasTraining { training = try TrainingAttempt(proto.training, "hello.training") }
         protocolVersion = version

@@ -67,7 +67,7 @@ extension ShardResult: Batched {
                 indices: indices,
                 columns: columns.map { .init(name: $0.name, values: Array($0.values[positions])) }
             )
-            let time = try FieldCheck.magnitude(seconds, "shard_result.compute_seconds")
+            let time = try FieldCheck.seconds(seconds, "shard_result.compute_seconds")
             results.append(ShardResult(attempt: attempt, table: table, computeSeconds: time))
         }
     }

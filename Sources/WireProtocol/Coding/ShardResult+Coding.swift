@@ -20,7 +20,7 @@ extension ShardResult {
         self.init(
             attempt: attempt,
             table: ResultTable(indices: indices, columns: try Self.columns(proto.columns, rows: indices.count)),
-            computeSeconds: try FieldCheck.magnitude(proto.computeSeconds, "shard_result.compute_seconds")
+            computeSeconds: try FieldCheck.seconds(proto.computeSeconds, "shard_result.compute_seconds")
         )
         try Self.check(proto.nonFinite, of: table.columns)
     }
@@ -39,7 +39,7 @@ extension ShardResult {
         var columns: [ResultTable.Column] = []
         var names: Set<String> = []
         for proto in try FieldCheck.list(protos, "shard_result.columns", limit: limit) {
-            let name = try FieldCheck.name(proto.name, "shard_result.columns.name")
+            let name = try FieldCheck.column(proto.name, "shard_result.columns.name")
             guard names.insert(name).inserted else {
                 throw .invalidField("shard_result.columns", reason: "two are called '\(name)'")
             }

@@ -35,7 +35,7 @@ extension Snapshot {
         proto.imagesDone = UInt64(clamping: imagesDone)
         proto.failedShards = UInt64(clamping: failedShards)
         proto.imagesPerSecond = imagesPerSecond
-        if let remainingSeconds { proto.remainingSeconds = remainingSeconds }
+        if let remainingSeconds { proto.remainingSeconds = min(remainingSeconds, Measured.seconds.upperBound) }
         proto.workerCount = UInt32(clamping: workerCount)
         proto.workers = workers.prefix(WireLimits.workersPerSnapshot).map(\.proto)
         proto.rowCount = UInt64(clamping: rowCount)
@@ -62,9 +62,9 @@ extension Snapshot {
         images = try FieldCheck.count(proto.images, "snapshot.images")
         imagesDone = try FieldCheck.count(proto.imagesDone, "snapshot.images_done")
         failedShards = try FieldCheck.count(proto.failedShards, "snapshot.failed_shards")
-        imagesPerSecond = try FieldCheck.magnitude(proto.imagesPerSecond, "snapshot.images_per_second")
+        imagesPerSecond = try FieldCheck.rate(proto.imagesPerSecond, "snapshot.images_per_second")
         if proto.hasRemainingSeconds {
-            remainingSeconds = try FieldCheck.magnitude(proto.remainingSeconds, "snapshot.remaining_seconds")
+            remainingSeconds = try FieldCheck.seconds(proto.remainingSeconds, "snapshot.remaining_seconds")
         }
         workerCount = Int(proto.workerCount)
         for worker in try FieldCheck.list(proto.workers, "snapshot.workers", limit: WireLimits.workersPerSnapshot) {

@@ -62,13 +62,13 @@ extension TrainingReport {
     }
 
     init(_ proto: ProtoTrainingProgress) throws(WireError) {
-        let steps = try FieldCheck.count(proto.steps, "training_progress.steps")
+        let steps = try FieldCheck.steps(proto.steps, "training_progress.steps")
         self.init(
             attempt: try TrainingAttempt(proto.attempt, "training_progress.attempt"),
-            stepsDone: try FieldCheck.count(proto.stepsDone, "training_progress.steps_done", limit: steps),
+            stepsDone: try FieldCheck.steps(proto.stepsDone, "training_progress.steps_done", limit: steps),
             steps: steps,
             loss: proto.loss,
-            imagesPerSecond: try FieldCheck.magnitude(proto.imagesPerSecond, "training_progress.images_per_second")
+            imagesPerSecond: try FieldCheck.rate(proto.imagesPerSecond, "training_progress.images_per_second")
         )
     }
 }

@@ -41,7 +41,7 @@ extension TrainingOffer {
             attempt: try TrainingAttempt(proto.attempt, "training_offer.attempt"),
             kind: kind,
             file: try ArtifactReference(training: proto.file, "training_offer.file"),
-            stepsDone: try FieldCheck.count(proto.steps, "training_offer.steps")
+            stepsDone: try FieldCheck.steps(proto.steps, "training_offer.steps")
         )
     }
 }
@@ -83,10 +83,10 @@ extension TrainingStatus {
             throw .invalidField("snapshot.trainings.state", reason: "code \(proto.state.rawValue) is unknown")
         }
         self.init(model: try FieldCheck.name(proto.model, "snapshot.trainings.model"), state: state)
-        steps = try FieldCheck.count(proto.steps, "snapshot.trainings.steps")
-        stepsDone = try FieldCheck.count(proto.stepsDone, "snapshot.trainings.steps_done", limit: steps)
+        steps = try FieldCheck.steps(proto.steps, "snapshot.trainings.steps")
+        stepsDone = try FieldCheck.steps(proto.stepsDone, "snapshot.trainings.steps_done", limit: steps)
         loss = proto.loss
-        imagesPerSecond = try FieldCheck.magnitude(proto.imagesPerSecond, "snapshot.trainings.images_per_second")
+        imagesPerSecond = try FieldCheck.rate(proto.imagesPerSecond, "snapshot.trainings.images_per_second")
         worker = try FieldCheck.line(proto.worker, "snapshot.trainings.worker")
     }
 }

@@ -30,8 +30,8 @@ extension WorkerStatus {
             threads: Int(proto.threads),
             instructionSet: try FieldCheck.name(proto.instructionSet, "snapshot.workers.instruction_set"),
             state: state,
-            imagesPerSecond: try FieldCheck.magnitude(proto.imagesPerSecond, "snapshot.workers.images_per_second"),
-            silentSeconds: try FieldCheck.magnitude(proto.silentSeconds, "snapshot.workers.silent_seconds"),
+            imagesPerSecond: try FieldCheck.rate(proto.imagesPerSecond, "snapshot.workers.images_per_second"),
+            silentSeconds: try FieldCheck.seconds(proto.silentSeconds, "snapshot.workers.silent_seconds"),
             queuedShards: try FieldCheck.count(proto.queuedShards, "snapshot.workers.queued_shards"),
             imagesDone: try FieldCheck.count(proto.imagesDone, "snapshot.workers.images_done")
         )
