@@ -154,7 +154,7 @@ let floor5: [Target] =
 let floor6: [Target] = room(
     "CommandLine",
     ["CBuildCommit", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser],
-    tests: [argumentParser]
+    tests: ["Keyring", argumentParser]
 )
 
 let floor7: [Target] = [

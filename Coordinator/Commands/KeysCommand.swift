@@ -1,10 +1,10 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+public import ArgumentParser
 import CommandLine
 import Foundation
-import Keyring
+public import Keyring
 import Reporting
 import ZeroMQ
 
@@ -17,9 +17,14 @@ struct KeysCommand: AsyncParsableCommand {
             With keys, a coordinator encrypts everything it says and talks to allowed keys
             only, on this machine too. Without keys it listens on this machine alone.
 
+            A key has a role. A worker's may compute; a viewer's may use status, tail and
+            explain; an operator's may also pause, resume, cancel and drain. On the
+            coordinator's machine clients use its own key, which may do all a client can.
+
             Examples:
               coordinator keys new
               coordinator keys new --name gpu-3
+              coordinator keys new --role operator
               coordinator keys show
               coordinator keys revoke gpu-3
             """,
@@ -34,17 +39,25 @@ extension KeysCommand {
             commandName: "new",
             abstract: "Make a key for other machines and allow it; the first time, also the coordinator's own key.",
             discussion: """
-                One key may serve many machines; a key for each can be revoked alone. No file
-                is ever overwritten.
+                One key may serve many machines; a key for each can be revoked alone, and only
+                workers with keys of their own can check each other (--audit). No file is ever
+                overwritten.
 
                 Examples:
                   coordinator keys new
                   coordinator keys new --name gpu-3 --output /media/stick/gpu-3.key
+                  coordinator keys new --role viewer --name office
                 """
         )
 
-        @Option(help: ArgumentHelp("What to call the key.", valueName: "NAME"), transform: { try KeyName($0) })
-        var name = KeyName.worker
+        @Option(help: "What the key may do: worker, viewer or operator.")
+        var role = KeyRole.worker
+
+        @Option(
+            help: ArgumentHelp("What to call the key. (default: its role)", valueName: "NAME"),
+            transform: { try KeyName($0) }
+        )
+        var name: KeyName?
 
         @Option(help: ArgumentHelp("The file to write. (default: NAME.key among the keys)", valueName: "FILE"))
         var output: String?
@@ -55,18 +68,19 @@ extension KeysCommand {
             try await reportingErrors {
                 let directory = try keys.directory
                 let made = try naming { () throws(KeyringError) in
-                    try directory.makeKey(name, output: output, at: Date())
+                    try directory.makeKey(name ?? .usual(role), role: role, output: output, at: Date())
                 }
                 var lines: [String] = []
                 if made.madeCoordinator {
                     lines.append("\(directory.coordinatorFile): this coordinator's key; it stays on this machine")
                 }
                 let file = URL(filePath: made.file)
+                let command = role == .worker ? "worker run" : "coordinator tail"
                 lines += [
-                    "\(made.file): the key '\(name)', allowed from now on",
+                    "\(made.file): the key '\(made.key.name)', allowed from now on as \(role.phrase)",
                     "",
                     "Copy \(made.file) to each machine, and keep it secret. Start there:",
-                    "  worker run --connect \(Endpoint.dialled("tcp://*:7461")) --key \(file.lastPathComponent)",
+                    "  \(command) --connect \(Endpoint.dialled("tcp://*:7461")) --key \(file.lastPathComponent)",
                 ]
                 if made.madeCoordinator {
                     lines.append("Start here: coordinator run SWEEP --listen 'tcp://*:7461'\(keys.repeated)")
@@ -99,13 +113,18 @@ extension KeysCommand {
         @Option(help: ArgumentHelp("What to call the key.", valueName: "NAME"), transform: { try KeyName($0) })
         var name: KeyName
 
+        @Option(help: "What the key may do: worker, viewer or operator.")
+        var role = KeyRole.worker
+
         @OptionGroup var keys: KeysOption
 
         func run() async throws {
             try await reportingErrors {
                 let directory = try keys.directory
-                try naming { () throws(KeyringError) in try directory.allow(publicKey, name: name, at: Date()) }
-                Terminal.output.write(lines: ["the key '\(name)' is allowed from now on"])
+                try naming { () throws(KeyringError) in
+                    try directory.allow(publicKey, name: name, role: role, at: Date())
+                }
+                Terminal.output.write(lines: ["the key '\(name)' is allowed from now on as \(role.phrase)"])
                 if !directory.hasKeys {
                     Terminal.output.write(lines: ["There is no key of the coordinator yet: coordinator keys new"])
                 }
@@ -119,9 +138,9 @@ extension KeysCommand {
             commandName: "revoke",
             abstract: "Stop allowing a key.",
             discussion: """
-                A running coordinator turns the key away at its next connection. A worker that
-                is connected stays until it leaves; make it leave with 'coordinator drain
-                WORKER'.
+                A running coordinator lets the key in no more, and within a second sends away
+                whoever is connected with it; what a worker held goes to others. Rows that it
+                delivered before stay in the store.
 
                 Examples:
                   coordinator keys revoke gpu-3
@@ -138,8 +157,7 @@ extension KeysCommand {
                 let directory = try keys.directory
                 let revoked = try naming { () throws(KeyringError) in try directory.revoke(key) }
                 Terminal.output.write(lines: [
-                    "the key '\(revoked.name)' is let in no more; workers that are connected with it stay until they leave:",
-                    "  coordinator drain WORKER",
+                    "the key '\(revoked.name)' is let in no more; whoever is connected with it is sent away"
                 ])
             }
         }
@@ -152,6 +170,17 @@ private func naming<Value>(_ body: () throws(KeyringError) -> Value) throws(Comm
         return try body()
     } catch {
         throw .usage("\(error)")
+    }
+}
+
+extension KeyRole: ExpressibleByArgument {
+    /// Whose key it is, in a sentence.
+    fileprivate var phrase: String {
+        switch self {
+        case .worker: "a worker's"
+        case .viewer: "a viewer's"
+        case .operator: "an operator's"
+        }
     }
 }
 

@@ -65,7 +65,7 @@ struct KeysOption: ParsableArguments {
 struct ClientKeyOption: ConnectionKeyOptions {
     @Option(
         help: ArgumentHelp(
-            "Key file to connect with. (default: BITSWEEP_KEY, else worker.key among the keys)",
+            "Key file to connect with. (default: BITSWEEP_KEY, else operator.key, coordinator.key or viewer.key of the keys)",
             valueName: "FILE"
         )
     )
@@ -76,5 +76,12 @@ struct ClientKeyOption: ConnectionKeyOptions {
     @Flag(help: "Connect without encryption, whatever keys there are.")
     var insecure = false
 
-    var standardKeyFile: String { get throws { try keys.directory.workerFile() } }
+    func standardKey() throws -> WorkerKey? {
+        let directory = try keys.directory
+        if let key = try directory.fileKey(.operator) { return key }
+        if directory.hasKeys { return WorkerKey(of: try directory.coordinatorKey()) }
+        // A worker's key opens nothing to a client, but its refusal says what would.
+        if let key = try directory.fileKey(.viewer) { return key }
+        return try directory.fileKey(.worker)
+    }
 }

@@ -13,12 +13,13 @@ extension KeysCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show the keys and who is allowed; never a secret.",
+            abstract: "Show the keys, who is allowed, and what they may do; never a secret.",
             discussion: """
                 Examples:
                   coordinator keys show
                   coordinator keys show --json
-                """
+                """,
+            aliases: ["list"]
         )
 
         @OptionGroup var keys: KeysOption
@@ -75,14 +76,16 @@ private struct KeyListing: Encodable {
         } catch {
             throw CommandFailure.usage("\(error)")
         }
-        rows += files.map { Row($0.name?.description ?? "?", role: "worker", $0) }
+        // What is not allowed may do nothing.
+        rows += files.map { Row($0.name?.description ?? "?", role: "none", $0) }
         keys = rows
     }
 
     var lines: [String] {
         guard !keys.isEmpty else { return ["\(directory): no keys; make them with: coordinator keys new"] }
         var table = TextTable(columns: [
-            .init("name", .text(minimum: 12)), .init("public key", .text(minimum: 40)),
+            .init("name", .text(minimum: 12)), .init("role", .text(minimum: 8)),
+            .init("public key", .text(minimum: 40)),
             .init("fingerprint", .text(minimum: 19)), .init("allowed since", .text(minimum: 13)),
             .init("mode", .text(minimum: 4)), .init("file", .text(minimum: 12), dropOrder: 1),
         ])
@@ -109,7 +112,7 @@ extension KeyListing.Row {
     init(_ allowed: AllowedKey, _ file: KeyFileSummary?) {
         self.init(
             name: allowed.name.description,
-            role: "worker",
+            role: allowed.role.rawValue,
             publicKey: allowed.publicKey.text,
             fingerprint: allowed.publicKey.fingerprint,
             created: file?.created?.formatted(.iso8601),
@@ -123,7 +126,8 @@ extension KeyListing.Row {
         let allowed = allowedSince.map { String($0.prefix(10)) } ?? (role == "coordinator" ? "–" : "not allowed")
         let name = file.map { URL(filePath: $0).lastPathComponent }
         return [
-            .init(self.name), .init(publicKey ?? "?"), .init(fingerprint ?? "?"), .init(allowed), .init(mode ?? "–"),
+            .init(self.name), .init(role), .init(publicKey ?? "?"), .init(fingerprint ?? "?"), .init(allowed),
+            .init(mode ?? "–"),
             .init(name ?? "–"),
         ]
     }

@@ -16,7 +16,9 @@ struct Connections: ~Copyable {
     struct Received {
         /// The connection.
         var route: [UInt8]
-        /// Nil for what is no message of this protocol; it is answered or dropped already.
+        /// Who is at its other end.
+        var sender = Sender(key: nil, address: "")
+        /// Nil for what is no message of this protocol, or not this sender's to say; it is answered or dropped already.
         var message: PeerMessage?
     }
 
@@ -28,11 +30,13 @@ struct Connections: ~Copyable {
     private var socket: Socket
     private var counters = MessageCounters()
     private var rejections: RejectionCounters
+    private var roles: RoleRegister
     private let notices: Notices
 
-    init(_ socket: consuming Socket, rejections: RejectionCounters, notices: Notices) {
+    init(_ socket: consuming Socket, rejections: RejectionCounters, roles: RoleRegister, notices: Notices) {
         self.socket = socket
         self.rejections = rejections
+        self.roles = roles
         self.notices = notices
     }
 
@@ -53,8 +57,20 @@ struct Connections: ~Copyable {
             return Received(route: [])
         }
         let (route, bytes) = (message.frames[0], message.frames[1])
+        let sender = Sender(message)
+        guard let read = try read(bytes, from: route) else { return Received(route: route) }
+        if let refusal = Refusal(of: read, by: roles.standing(of: sender, at: notices.now)) {
+            counters.forbidden += 1
+            try refuse(refusal, route, from: nil)
+            return Received(route: route)
+        }
+        return Received(route: route, sender: sender, message: read)
+    }
+
+    /// Reads a message's bytes; nil for what is none, which is answered or dropped.
+    private mutating func read(_ bytes: [UInt8], from route: [UInt8]) throws -> PeerMessage? {
         do {
-            return Received(route: route, message: try PeerMessage(decoding: bytes))
+            return try PeerMessage(decoding: bytes)
         } catch .incompatible(let theirs) {
             let error = WireError.incompatible(theirs: theirs)
             try refuse(Refusal(.protocolVersion, text: error.description), route, from: nil)
@@ -62,7 +78,7 @@ struct Connections: ~Copyable {
             counters.dropped += 1
             notices.noteLimited("dropped a message: \(error)", .warning)
         }
-        return Received(route: route)
+        return nil
     }
 
     /// Counts what the socket reports of its connections, at most `limit` reports.
@@ -81,7 +97,12 @@ struct Connections: ~Copyable {
     // Peers.
 
     /// Lets a worker in when its numbers would be this coordinator's; nil when they would not, and it is told so.
-    mutating func welcome(_ hello: Hello, from route: [UInt8], to run: RunContext) throws -> Peer? {
+    mutating func welcome(
+        _ hello: Hello,
+        from route: [UInt8],
+        of sender: Sender,
+        to run: RunContext
+    ) throws -> Peer? {
         let theirs = NumericsIdentity(version: hello.numericsVersion, fingerprint: hello.numericsFingerprint)
         guard theirs == run.numerics else {
             let text =
@@ -89,7 +110,7 @@ struct Connections: ~Copyable {
             try refuse(Refusal(.numerics, text: text), route, from: hello)
             return nil
         }
-        let peer = peers.welcome(hello, from: route)
+        let peer = peers.welcome(hello, from: route, of: sender)
         let welcome = Welcome(
             run: run.work.run,
             epoch: run.work.epoch,
@@ -103,6 +124,17 @@ struct Connections: ~Copyable {
         let peer = hello.map { "\($0.host) (pid \($0.process))" } ?? "a peer"
         notices.noteLimited("refused \(peer): \(refusal.text)", .warning)
         try send(.refuse(refusal), over: route)
+    }
+
+    /// Tells every worker whose key was revoked that it is not let in any more, and answers who they are.
+    mutating func dismissRevoked() throws -> [Peer] {
+        var revoked: [Peer] = []
+        for peer in peers.all {
+            guard case .revoked = roles.standing(of: peer.sender, at: notices.now) else { continue }
+            try send(.refuse(.revoked), over: peer.route)
+            revoked.append(peer)
+        }
+        return revoked.sorted { $0.id.rawValue < $1.id.rawValue }
     }
 
     /// Forgets the connection of a worker that is gone.
@@ -164,6 +196,8 @@ private struct MessageCounters {
     var bytesSent = 0
     /// Messages that were no messages of the protocol.
     var dropped = 0
+    /// Messages that their senders' keys may not say.
+    var forbidden = 0
     /// Messages that could not be sent: the worker's queue was full, or its connection gone.
     var unsent = 0
 
@@ -172,6 +206,7 @@ private struct MessageCounters {
             Metric("messages_received_total", received), Metric("bytes_received_total", bytesReceived),
             Metric("messages_sent_total", sent), Metric("bytes_sent_total", bytesSent),
             Metric("messages_dropped_total", dropped), Metric("messages_unsent_total", unsent),
+            Metric("messages_forbidden_total", forbidden),
         ]
     }
 }

@@ -34,7 +34,12 @@ struct EndpointSecurity: Sendable {
             // Local workers must not depend on which keys are allowed, or on a file that may have gone elsewhere.
             let local = try WorkerKey.make(.local, coordinator: key.keys.publicKey, at: Date())
             socket = key.security
-            allowList = AllowList(directory, besides: [local.keys.publicKey: local.name])
+            let own = [
+                AllowedKey(name: local.name, publicKey: local.keys.publicKey, since: Date(), role: .worker),
+                // Whoever reads the coordinator's secret could make any key: clients of this machine use it as it is.
+                AllowedKey(name: .coordinator, publicKey: key.keys.publicKey, since: key.created, role: .operator),
+            ]
+            allowList = AllowList(directory, besides: own)
             localKey = local
             notice = nil
         } catch {
@@ -44,11 +49,12 @@ struct EndpointSecurity: Sendable {
 
     /// What decides who is let in to the sockets of a context; nil where everyone is.
     ///
-    /// It is made before they are bound, and stopped after they are closed.
+    /// It is made before they are bound, and stopped after they are closed. Messages of those that it lets in carry the
+    /// public key and not its name, which another key may bear tomorrow.
     func handler(in context: Context) throws -> ZAPHandler? {
         guard let allowList else { return nil }
         return try ZAPHandler(context: context, domain: CoordinatorKey.zapDomain) { key, _ in
-            allowList.name(of: key)?.description
+            allowList.entry(of: key)?.publicKey.text
         }
     }
 

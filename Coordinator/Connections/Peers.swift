@@ -11,13 +11,16 @@ struct Peer {
     /// The routing id of its present connection.
     var route: [UInt8]
     let hello: Hello
+    /// Who it really is, as far as the socket can tell.
+    let sender: Sender
     /// How the store names the origin of its results; made once, since every result carries it.
     let origin: PartOrigin
 
-    init(id: WorkerID, route: [UInt8], hello: Hello) {
+    init(id: WorkerID, route: [UInt8], hello: Hello, sender: Sender) {
         self.id = id
         self.route = route
         self.hello = hello
+        self.sender = sender
         origin = PartOrigin(worker: hello.worker.description, host: hello.host, isa: hello.instructionSet)
     }
 
@@ -27,9 +30,15 @@ struct Peer {
 
 /// Everyone who said hello and has not left, found by id, by connection and by identity.
 struct Peers {
+    /// An identity is whatever a peer says it is: only whoever has the same key can come back under it.
+    private struct Claim: Hashable {
+        let identity: WorkerIdentity
+        let key: String?
+    }
+
     private var byID: [WorkerID: Peer] = [:]
     private var byRoute: [[UInt8]: WorkerID] = [:]
-    private var byIdentity: [WorkerIdentity: WorkerID] = [:]
+    private var byClaim: [Claim: WorkerID] = [:]
     /// Identities of everyone who was ever here.
     private var identities: [WorkerID: WorkerIdentity] = [:]
     /// How worker processes of this machine ended, for the record of what they held.
@@ -41,13 +50,14 @@ struct Peers {
     subscript(route route: [UInt8]) -> Peer? { byRoute[route].flatMap { byID[$0] } }
 
     /// Notes a hello; a process that comes back over another connection keeps its id.
-    mutating func welcome(_ hello: Hello, from route: [UInt8]) -> Peer {
-        let id = byIdentity[hello.worker] ?? nextID()
+    mutating func welcome(_ hello: Hello, from route: [UInt8], of sender: Sender) -> Peer {
+        let claim = Claim(identity: hello.worker, key: sender.key)
+        let id = byClaim[claim] ?? nextID()
         if let former = byID[id] { byRoute[former.route] = nil }
-        let peer = Peer(id: id, route: route, hello: hello)
+        let peer = Peer(id: id, route: route, hello: hello, sender: sender)
         byID[id] = peer
         byRoute[route] = id
-        byIdentity[hello.worker] = id
+        byClaim[claim] = id
         identities[id] = hello.worker
         return peer
     }
@@ -63,9 +73,15 @@ struct Peers {
     /// How the process of a worker ended; nil unless this coordinator started it and saw it end.
     func exit(of id: WorkerID) -> LocalWorkers.Exit? { exits[id] }
 
-    /// The id of the process called `worker`, whether or not it is here.
+    /// The id of the process called `worker`, whether or not it is here; nil when several keys claim the name.
     func id(of worker: String) -> WorkerID? {
-        byIdentity.first { $0.key.description == worker }?.value
+        let found = byClaim.filter { $0.key.identity.description == worker }
+        return found.count == 1 ? found.first?.value : nil
+    }
+
+    /// The peer at the other end of a connection; nil when somebody else's key or address speaks over it.
+    func peer(at route: [UInt8], as sender: Sender) -> Peer? {
+        self[route: route].flatMap { $0.sender == sender ? $0 : nil }
     }
 
     /// The workers whose identity begins with `text`, whose host it is, or who are `host:process`.

@@ -28,13 +28,13 @@ extension CoordinatorLoop {
     }
 
     /// What a peer says.
-    mutating func take(_ message: PeerMessage, from route: [UInt8]) throws {
+    mutating func take(_ message: PeerMessage, from route: [UInt8], of sender: Sender) throws {
         switch message {
         case .client(.snapshot(let request)): snapshots.answer(request, to: route)
         case .client(.control(let request)): try obey(request, from: route)
-        case .worker(.hello(let hello)): try welcome(hello, from: route)
+        case .worker(.hello(let hello)): try welcome(hello, from: route, of: sender)
         case .worker(let message):
-            guard let peer = connections.peers[route: route] else {
+            guard let peer = connections.peers.peer(at: route, as: sender) else {
                 return try connections.send(.refuse(Refusal(.unknownPeer, text: "say hello first")), over: route)
             }
             try take(message, from: peer)
@@ -77,8 +77,8 @@ extension CoordinatorLoop {
         }
     }
 
-    private mutating func welcome(_ hello: Hello, from route: [UInt8]) throws {
-        guard let peer = try connections.welcome(hello, from: route, to: context) else { return }
+    private mutating func welcome(_ hello: Hello, from route: [UInt8], of sender: Sender) throws {
+        guard let peer = try connections.welcome(hello, from: route, of: sender, to: context) else { return }
         let held = hello.heldAttempts
         let metadata: Logger.Metadata = [
             "worker": "\(hello.worker)", "host": "\(hello.host)", "pid": "\(hello.process)", "held": "\(held.count)",

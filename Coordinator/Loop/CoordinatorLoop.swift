@@ -100,7 +100,7 @@ struct CoordinatorLoop: ~Copyable {
     private mutating func receiveAll() throws {
         for _ in 0..<Self.receiveBurst {
             guard let received = try connections.receive() else { return }
-            if let message = received.message { try take(message, from: received.route) }
+            if let message = received.message { try take(message, from: received.route, of: received.sender) }
         }
     }
 
@@ -112,11 +112,20 @@ struct CoordinatorLoop: ~Copyable {
         let now = clock.now
         if ticks.isDue(at: now) {
             try tell(.tick)
-            publish()
             connections.noteRejections()
+            try sendRevokedAway()
+            publish()
         }
         if heartbeats.isDue(at: now) {
             try connections.broadcast(.heartbeat(CoordinatorHeartbeat(epoch: context.work.epoch)))
+        }
+    }
+
+    /// Ends the connections of keys that were revoked; what their workers held goes to others.
+    private mutating func sendRevokedAway() throws {
+        for peer in try connections.dismissRevoked() {
+            notices.note("sent \(peer.name) away: its key was revoked", .warning, ["worker": "\(peer.hello.worker)"])
+            try tell(.left(peer.id, .goodbye))
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Scheduling
 
 /// Lines for the user, each of which the log keeps too; it belongs to the loop's thread.
 final class Notices {
@@ -17,6 +18,9 @@ final class Notices {
         self.log = log
         self.clock = clock
     }
+
+    /// The time by the loop's clock.
+    var now: Instant { clock.now }
 
     /// Tells the user.
     func note(_ line: String, _ level: Logger.Level = .notice, _ metadata: Logger.Metadata = [:]) {

@@ -78,7 +78,12 @@ struct RunSession {
         var loop = try CoordinatorLoop(
             context(work, store),
             services: services,
-            connections: Connections(socket, rejections: rejections, notices: notices),
+            connections: Connections(
+                socket,
+                rejections: rejections,
+                roles: RoleRegister(security.allowList),
+                notices: notices
+            ),
             notices: notices,
             clock: clock
         )
@@ -102,6 +107,7 @@ struct RunSession {
         // Nobody takes the place of a peer that is connected; workers let the router name them.
         options.routerHandover = false
         options.reportsConnections = true
+        options.tellsAddresses = true
         return options
     }
 }

@@ -13,10 +13,10 @@ package protocol ConnectionKeyOptions: ParsableArguments {
     var key: String? { get }
     /// Whether to connect without encryption, whatever keys there are.
     var insecure: Bool { get }
-    /// The key file that is used where nothing was asked for; it may be missing.
+    /// The key that is used where nothing was asked for; nil where there is none.
     ///
-    /// - Throws: `CommandFailure.usage` when there is no folder for it.
-    var standardKeyFile: String { get throws }
+    /// - Throws: `CommandFailure.usage` when there is no folder for it, or a `KeyringError`.
+    func standardKey() throws -> WorkerKey?
 }
 
 extension ConnectionKeyOptions {
@@ -24,16 +24,16 @@ extension ConnectionKeyOptions {
         if insecure, key != nil { throw ValidationError("--key and --insecure exclude each other") }
     }
 
-    /// The key of `--key`, of `BITSWEEP_KEY` or of the standard file; nil to connect without encryption.
+    /// The key of `--key`, of `BITSWEEP_KEY` or the standard one; nil to connect without encryption.
     ///
     /// - Throws: `CommandFailure.usage` when the file that counts cannot be read.
     package func workerKey() throws -> WorkerKey? {
         if insecure { return nil }
         let chosen = key ?? UserFolders().path("BITSWEEP_KEY")
-        let standard = try chosen ?? standardKeyFile
         do {
-            return try WorkerKey.find(chosen: chosen, standard: standard)
-        } catch {
+            if let chosen { return try WorkerKey(contentsOf: chosen) }
+            return try standardKey()
+        } catch let error as KeyringError {
             throw CommandFailure.usage("\(error)")
         }
     }

@@ -12,12 +12,15 @@ public struct AllowedKey: Hashable, Sendable {
     public let publicKey: CurvePublicKey
     /// Since when it is allowed.
     public let since: Date
+    /// What it may do.
+    public let role: KeyRole
 
-    /// A key that is allowed from this date on.
-    public init(name: KeyName, publicKey: CurvePublicKey, since: Date) {
+    /// A key that is allowed from this date on; a worker's unless said otherwise.
+    public init(name: KeyName, publicKey: CurvePublicKey, since: Date, role: KeyRole = .worker) {
         self.name = name
         self.publicKey = publicKey
         self.since = since
+        self.role = role
     }
 }
 
@@ -32,13 +35,16 @@ public struct AllowedKeys: Sendable {
 
     private let path: String
     private var lines: [Line]
-    private var names: [CurvePublicKey: KeyName] = [:]
+    private var byKey: [CurvePublicKey: AllowedKey] = [:]
 
     /// No key, in a file that is to be made.
     init(path: String) {
         self.path = path
         lines = [
-            .other("# One allowed public key a line: NAME = PUBLIC-KEY DATE. A running coordinator sees every change.")
+            .other(
+                "# One allowed key a line: NAME = PUBLIC-KEY DATE ROLE (worker, viewer or operator). "
+                    + "A running coordinator sees every change."
+            )
         ]
     }
 
@@ -54,23 +60,25 @@ public struct AllowedKeys: Sendable {
                 continue
             }
             let key = try Self.key(field, path)
-            guard taken.insert(key.name).inserted, names.updateValue(key.name, forKey: key.publicKey) == nil else {
+            guard taken.insert(key.name).inserted, byKey.updateValue(key, forKey: key.publicKey) == nil else {
                 throw field.damaged(path, "name or key stands in an earlier line too; remove one of them")
             }
             lines.append(.key(key))
         }
     }
 
+    /// A line without a role is of the time before there were any: it is a worker's, who may do least.
     private static func key(_ field: KeyFileText.Field, _ path: String) throws(KeyringError) -> AllowedKey {
         let parts = field.value.split(separator: " ").map(String.init)
-        guard parts.count == 2, let key = try? CurvePublicKey(text: parts[0]), let since = KeyDate.date(parts[1]) else {
-            let example = "a key of 40 characters and a date like 2026-01-31T12:00:00Z"
-            throw field.damaged(path, "not 'NAME = PUBLIC-KEY DATE' with \(example)")
+        let role = parts.count == 3 ? KeyRole(rawValue: parts[2]) : parts.count == 2 ? .worker : nil
+        guard let role, let key = try? CurvePublicKey(text: parts[0]), let since = KeyDate.date(parts[1]) else {
+            let example = "a key of 40 characters, a date like 2026-01-31T12:00:00Z, and worker, viewer or operator"
+            throw field.damaged(path, "not 'NAME = PUBLIC-KEY DATE ROLE' with \(example)")
         }
         guard let name = try? KeyName(field.name) else {
             throw field.damaged(path, "\(KeyringError.badName(field.name))")
         }
-        return AllowedKey(name: name, publicKey: key, since: since)
+        return AllowedKey(name: name, publicKey: key, since: since, role: role)
     }
 
     /// The keys, in the order of the file.
@@ -80,16 +88,16 @@ public struct AllowedKeys: Sendable {
         }
     }
 
-    /// The name of an allowed key; nil for any other.
-    public func name(of key: CurvePublicKey) -> KeyName? { names[key] }
+    /// What is known of an allowed key; nil for any other.
+    public func entry(of key: CurvePublicKey) -> AllowedKey? { byKey[key] }
 
     /// Adds a key.
     ///
     /// - Throws: `alreadyAllowed` or `nameTaken`.
     mutating func add(_ key: AllowedKey) throws(KeyringError) {
-        if let name = names[key.publicKey] { throw .alreadyAllowed(name, path: path) }
+        if let known = byKey[key.publicKey] { throw .alreadyAllowed(known.name, path: path) }
         guard !keys.contains(where: { $0.name == key.name }) else { throw .nameTaken(key.name, path: path) }
-        names[key.publicKey] = key.name
+        byKey[key.publicKey] = key
         lines.append(.key(key))
     }
 
@@ -100,7 +108,7 @@ public struct AllowedKeys: Sendable {
         guard let key = keys.first(where: { $0.name.description == text || $0.publicKey.text == text }) else {
             throw .notAllowed(text, path: path)
         }
-        names[key.publicKey] = nil
+        byKey[key.publicKey] = nil
         lines.removeAll { line in
             if case .key(key) = line { true } else { false }
         }
@@ -110,7 +118,7 @@ public struct AllowedKeys: Sendable {
     var text: String {
         let texts = lines.map { line in
             switch line {
-            case .key(let key): "\(key.name) = \(key.publicKey) \(KeyDate.text(key.since))"
+            case .key(let key): "\(key.name) = \(key.publicKey) \(KeyDate.text(key.since)) \(key.role)"
             case .other(let text): text
             }
         }

@@ -20,11 +20,17 @@ extension KeyDirectory {
     ///
     /// - Parameters:
     ///   - name: what to call the key.
+    ///   - role: what it may do; a worker's work unless said otherwise.
     ///   - output: the file for it; `NAME.key` in the directory when nil.
     ///   - date: the time that is noted.
     /// - Returns: the key and its file.
     /// - Throws: `exists` or `nameTaken`, and then nothing was changed; nothing is ever overwritten.
-    public func makeKey(_ name: KeyName, output: String? = nil, at date: Date) throws(KeyringError) -> NewKey {
+    public func makeKey(
+        _ name: KeyName,
+        role: KeyRole = .worker,
+        output: String? = nil,
+        at date: Date
+    ) throws(KeyringError) -> NewKey {
         let file = output ?? workerFile(name)
         let lock = try lock()
         defer { extendLifetime(lock) }
@@ -34,7 +40,7 @@ extension KeyDirectory {
         let isFirst = !hasKeys
         let coordinator = isFirst ? try CoordinatorKey.make(at: date) : try coordinatorKey()
         let key = try WorkerKey.make(name, coordinator: coordinator.keys.publicKey, at: date)
-        try allowed.add(AllowedKey(name: name, publicKey: key.keys.publicKey, since: date))
+        try allowed.add(AllowedKey(name: name, publicKey: key.keys.publicKey, since: date, role: role))
         if isFirst { try SmallFile.create(coordinatorFile, coordinator.text) }
         try key.write(to: file)
         // Last: a crash before it leaves a key that is not let in, never one that is let in and nowhere to be found.
@@ -45,15 +51,20 @@ extension KeyDirectory {
     /// Allows a public key that was made elsewhere.
     ///
     /// - Throws: `alreadyAllowed` or `nameTaken`, and then nothing was changed.
-    public func allow(_ publicKey: CurvePublicKey, name: KeyName, at date: Date) throws(KeyringError) {
+    public func allow(
+        _ publicKey: CurvePublicKey,
+        name: KeyName,
+        role: KeyRole = .worker,
+        at date: Date
+    ) throws(KeyringError) {
         try edit { allowed throws(KeyringError) in
-            try allowed.add(AllowedKey(name: name, publicKey: publicKey, since: date))
+            try allowed.add(AllowedKey(name: name, publicKey: publicKey, since: date, role: role))
         }
     }
 
     /// Revokes the key of this name, or this public key; returns what it was.
     ///
-    /// A running coordinator lets it in no more; a connection that stands lasts until it ends.
+    /// A running coordinator lets it in no more, and within a second ends the connections that it has.
     ///
     /// - Throws: `notAllowed` when there is no such key.
     @discardableResult

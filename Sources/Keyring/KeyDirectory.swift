@@ -25,6 +25,11 @@ public struct KeyDirectory: Hashable, Sendable {
     /// The file for the machine, or machines, with the key of this name.
     public func workerFile(_ name: KeyName = .worker) -> String { "\(path)/\(name).key" }
 
+    /// The key in the file with the usual name of this role; nil where there is no such file.
+    public func fileKey(_ role: KeyRole) throws(KeyringError) -> WorkerKey? {
+        try WorkerKey.find(chosen: nil, standard: workerFile(.usual(role)))
+    }
+
     /// Whether a coordinator that uses this directory encrypts.
     ///
     /// A secret that cannot be read counts, so that a wrong mode is an error and never turns encryption off.

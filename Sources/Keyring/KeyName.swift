@@ -5,6 +5,10 @@
 public struct KeyName: Hashable, Sendable, CustomStringConvertible {
     /// The name of the first key that is made for workers.
     public static let worker = KeyName(valid: "worker")
+    /// The usual name of a key of this role, that of the role.
+    public static func usual(_ role: KeyRole) -> KeyName { KeyName(valid: role.rawValue) }
+    /// The name under which a coordinator's own key connects.
+    public static let coordinator = KeyName(valid: "coordinator")
     /// The name of the key that a coordinator makes for its own workers.
     public static let local = KeyName(valid: "local")
 

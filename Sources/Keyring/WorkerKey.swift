@@ -38,6 +38,16 @@ public struct WorkerKey: Hashable, Sendable {
         created = try values[4].date(path)
     }
 
+    /// The key of whoever has the coordinator's own secret, and so may do anything: an operator's for that coordinator.
+    public init(of coordinator: CoordinatorKey) {
+        self.init(
+            name: .coordinator,
+            keys: coordinator.keys,
+            coordinator: coordinator.keys.publicKey,
+            created: coordinator.created
+        )
+    }
+
     private init(name: KeyName, keys: CurveKeyPair, coordinator: CurvePublicKey, created: Date) {
         self.name = name
         self.keys = keys
@@ -70,7 +80,7 @@ public struct WorkerKey: Hashable, Sendable {
     private var text: String {
         """
         \(KeyFileText.Kind.worker.heading)
-        # Secret: whoever reads this file can compute for, and ask, the coordinator.
+        # Secret: whoever reads this file has at the coordinator the rights of this key's role.
         name = \(name)
         public = \(keys.publicKey)
         secret = \(keys.secretKey.text)

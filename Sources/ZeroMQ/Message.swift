@@ -7,6 +7,9 @@ public struct Message: Hashable, Sendable {
     public var frames: [[UInt8]]
     /// The name that the ``ZAPHandler`` gave the key its sender proved to have; nil where no handler was asked.
     public var keyName: String?
+    /// The IP address its sender connects from, without a port; nil where the socket's options do not ask for it, and for
+    /// transports without one.
+    public var peerAddress: String?
 
     /// A message of several frames.
     public init(frames: [[UInt8]]) {

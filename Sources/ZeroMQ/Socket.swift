@@ -23,6 +23,7 @@ import Glibc
     private let monitor: ConnectionMonitor?
     private let maximumFrames: Int
     private let readsKeyNames: Bool
+    private let readsAddresses: Bool
 
     /// Messages dropped so far because they had more frames than the socket's options allow.
     public private(set) var refusedMessages = 0
@@ -46,6 +47,7 @@ import Glibc
         self.context = context
         maximumFrames = options.maximumFrames
         readsKeyNames = options.security.namesKeys
+        readsAddresses = options.tellsAddresses
     }
 
     deinit {
@@ -118,6 +120,7 @@ import Glibc
         var part = zmq_msg_t()
         var frames: [[UInt8]] = []
         var keyName: String?
+        var address: String?
         var count = 0
         try unsafe withUnsafeMutablePointer(to: &part) { part throws(ZeroMQError) in
             unsafe zmq_msg_init(part)
@@ -127,7 +130,8 @@ import Glibc
                 count += 1
                 guard count <= maximumFrames else { continue }
                 // libzmq notes it on every frame but, at times, the first, which a router makes up itself.
-                if count == 2, readsKeyNames { keyName = unsafe Self.keyName(in: part) }
+                if count == 2, readsKeyNames { keyName = unsafe Self.property("User-Id", of: part) }
+                if count == 2, readsAddresses { address = unsafe Self.property("Peer-Address", of: part) }
                 unsafe frames.append(
                     Array(UnsafeRawBufferPointer(start: zmq_msg_data(part), count: zmq_msg_size(part)))
                 )
@@ -137,11 +141,12 @@ import Glibc
         guard (1...maximumFrames).contains(count) else { return nil }
         var message = Message(frames: frames)
         message.keyName = keyName
+        message.peerAddress = address
         return message
     }
 
-    private static func keyName(in part: UnsafeMutablePointer<zmq_msg_t>) -> String? {
-        unsafe zmq_msg_gets(part, "User-Id").map { unsafe String(cString: $0) }
+    private static func property(_ name: String, of part: UnsafeMutablePointer<zmq_msg_t>) -> String? {
+        unsafe zmq_msg_gets(part, name).map { unsafe String(cString: $0) }
     }
 
     /// What became of a connection, told once; nil when there is nothing new.

@@ -76,6 +76,8 @@ public struct SocketOptions: Hashable, Sendable {
     public var handshakeTimeout = Duration.seconds(10)
     /// Whether the socket keeps ``ConnectionReport``s for `receiveReport`; not unless said otherwise.
     public var reportsConnections = false
+    /// Whether messages come with the address of their sender; not unless said otherwise.
+    public var tellsAddresses = false
     /// Proof and encryption; none unless said otherwise.
     public var security = Security.none
 

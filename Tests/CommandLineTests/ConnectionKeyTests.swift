@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Keyring
 import Testing
 
 @testable import CommandLine
@@ -36,6 +37,10 @@ private struct KeyOptions: ConnectionKeyOptions {
     @Flag var insecure = false
 
     var standardKeyFile = "/nowhere/standard.key"
+
+    func standardKey() throws(KeyringError) -> WorkerKey? {
+        try WorkerKey.find(chosen: nil, standard: standardKeyFile)
+    }
 
     private enum CodingKeys: CodingKey { case key, insecure }
 }

@@ -61,7 +61,7 @@ struct KeysCommandTests {
         let file = folder.path("keys/gpu-3.key")
         let publicKey = try value("public", in: file)
         let revoked = try await keys("revoke", "gpu-3", in: folder)
-        #expect(revoked.code == 0 && revoked.output.contains("coordinator drain"))
+        #expect(revoked.code == 0 && revoked.output.contains("sent away"))
         let row = try #require(try await shown(in: folder).last)
         #expect(row["allowed_since"] == nil && row["file"] as? String == file)
         let allowed = try await keys("allow", "--name", "back", "--", publicKey, in: folder)

@@ -29,6 +29,19 @@ struct PeersTests {
         return WorkerIdentity(using: &random)
     }
 
+    @Test("nobody comes back under another key's identity, and only its own key and address speak over a connection")
+    func foreignIdentity() {
+        var peers = Peers()
+        let worker = Self.identity()
+        let (anna, eve) = (Sender(key: "anna", address: "10.0.0.1"), Sender(key: "eve", address: "10.0.0.2"))
+        let first = peers.welcome(Self.hello("a", 1, worker), from: [1], of: anna)
+        let second = peers.welcome(Self.hello("a", 1, worker), from: [2], of: eve)
+        #expect(second.id != first.id)
+        #expect(peers.peer(at: [1], as: anna)?.id == first.id && peers.peer(at: [1], as: eve) == nil)
+        #expect(peers.peer(at: [1], as: Sender(key: "anna", address: "10.0.0.2")) == nil)
+        #expect(peers.id(of: worker.description) == nil, "two claim the name")
+    }
+
     @Test("a process that comes back over another connection keeps its id, and the former connection is nobody's")
     func comesBack() {
         var peers = Peers()
@@ -78,5 +91,12 @@ struct PeersTests {
         peers.remove(here)
         #expect(peers.exit(of: here) == exit)
         #expect(peers.exit(of: elsewhere) == nil)
+    }
+}
+
+extension Peers {
+    /// Notes a hello that came over a plain connection of this machine.
+    fileprivate mutating func welcome(_ hello: Hello, from route: [UInt8]) -> Peer {
+        welcome(hello, from: route, of: Sender(key: nil, address: "127.0.0.1"))
     }
 }

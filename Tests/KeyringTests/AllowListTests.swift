@@ -13,13 +13,13 @@ struct AllowListTests {
         let scene = try Scene()
         let list = AllowList(scene.directory)
         let key = try CurveKeyPair.generate().publicKey
-        #expect(list.name(of: key) == nil)
+        #expect(list.entry(of: key)?.name == nil)
         for round in 0..<20 {
             let name = try KeyName("round-\(round)")
             try scene.directory.allow(key, name: name, at: Scene.noon)
-            #expect(list.name(of: key) == name)
+            #expect(list.entry(of: key)?.name == name)
             try scene.directory.revoke(key.text)
-            #expect(list.name(of: key) == nil)
+            #expect(list.entry(of: key)?.name == nil)
         }
         #expect(list.problem == nil)
     }
@@ -29,19 +29,55 @@ struct AllowListTests {
         let scene = try Scene()
         let worker = try scene.make().key.keys.publicKey
         let local = try CurveKeyPair.generate().publicKey
-        let list = AllowList(scene.directory, besides: [local: .local])
-        #expect(list.name(of: worker) == .worker && list.name(of: local) == .local)
+        let list = AllowList(scene.directory, besides: [AllowedKey(name: .local, publicKey: local, since: Scene.noon)])
+        #expect(list.entry(of: worker)?.name == .worker && list.entry(of: local)?.name == .local)
         let file = scene.directory.allowedFile
         let sound = try scene.text(file)
         try scene.write(sound + "nonsense\n", to: file)
-        #expect(list.name(of: worker) == nil && list.name(of: local) == .local)
+        #expect(list.entry(of: worker)?.name == nil && list.entry(of: local)?.name == .local)
         #expect(list.problem?.description.hasPrefix("\(file):4:") == true)
         try scene.write(sound, to: file)
-        #expect(list.name(of: worker) == .worker && list.problem == nil)
+        #expect(list.entry(of: worker)?.name == .worker && list.problem == nil)
         try scene.setMode(0o622, file)
-        #expect(list.name(of: worker) == nil && list.problem != nil)
+        #expect(list.entry(of: worker)?.name == nil && list.problem != nil)
         try FileManager.default.removeItem(atPath: file)
-        #expect(list.name(of: worker) == nil)
+        #expect(list.entry(of: worker)?.name == nil)
+    }
+
+    @Test("a connection that stands is judged by what the list last said, and ends when its key is revoked")
+    func standing() throws {
+        let scene = try Scene()
+        let worker = try scene.make().key.keys.publicKey
+        let list = AllowList(scene.directory)
+        #expect(list.standing(of: worker)?.role == .worker)
+        let sound = try scene.text(scene.directory.allowedFile)
+        try scene.write(sound + "nonsense\n", to: scene.directory.allowedFile)
+        #expect(list.standing(of: worker)?.name == .worker && list.entry(of: worker) == nil)
+        try scene.write(sound, to: scene.directory.allowedFile)
+        try scene.directory.revoke("worker")
+        #expect(list.standing(of: worker) == nil)
+    }
+
+    @Test("a line without a role is a worker's, and a role that is written is read again", arguments: KeyRole.allCases)
+    func roles(role: KeyRole) throws {
+        let scene = try Scene()
+        let made = try scene.directory.makeKey(.usual(role), role: role, at: Scene.noon)
+        let list = AllowList(scene.directory)
+        #expect(list.entry(of: made.key.keys.publicKey)?.role == role)
+        let text = try scene.text(scene.directory.allowedFile)
+        try scene.write(text.replacing(" \(role)\n", with: "\n"), to: scene.directory.allowedFile)
+        #expect(list.entry(of: made.key.keys.publicKey)?.role == .worker)
+        try scene.write(text.replacing(" \(role)\n", with: " admiral\n"), to: scene.directory.allowedFile)
+        #expect(list.entry(of: made.key.keys.publicKey) == nil)
+        #expect(list.problem?.description.contains("worker, viewer or operator") == true)
+    }
+
+    @Test("only an operator may do what a viewer may, and nobody else what a worker may")
+    func rights() {
+        let granted = KeyRole.allCases.flatMap { role in
+            KeyRole.allCases.filter(role.allows).map { "\(role) \($0)" }
+        }
+        #expect(granted == ["worker worker", "viewer viewer", "operator viewer", "operator operator"])
     }
 
     @Test("over real sockets: allowed, revoked while running, allowed again, and never a stranger")
@@ -51,7 +87,7 @@ struct AllowListTests {
         let context = try Context()
         let list = AllowList(scene.directory)
         let handler = try ZAPHandler(context: context, domain: CoordinatorKey.zapDomain) { key, _ in
-            list.name(of: key)?.description
+            list.entry(of: key)?.name.description
         }
         var options = SocketOptions()
         options.linger = .zero

@@ -28,8 +28,8 @@ struct KeyDirectoryTests {
         #expect(worker.name == .worker && worker.created == Scene.noon)
         let allowed = try directory.allowedKeys()
         #expect(allowed.keys == [AllowedKey(name: .worker, publicKey: worker.keys.publicKey, since: Scene.noon)])
-        #expect(allowed.name(of: worker.keys.publicKey) == .worker)
-        #expect(allowed.name(of: coordinator.keys.publicKey) == nil)
+        #expect(allowed.entry(of: worker.keys.publicKey)?.name == .worker)
+        #expect(allowed.entry(of: coordinator.keys.publicKey)?.name == nil)
     }
 
     @Test("further keys are for the same coordinator, wherever their files are written")
@@ -86,7 +86,7 @@ struct KeyDirectoryTests {
         let foreign = try CurveKeyPair.generate().publicKey
         try scene.directory.allow(foreign, name: KeyName("room3"), at: Scene.noon)
         let text = try scene.text(file)
-        #expect(text.hasSuffix("\n\n# The machines of room 3\nroom3 = \(foreign) 2026-01-31T12:00:00Z\n"))
+        #expect(text.hasSuffix("\n\n# The machines of room 3\nroom3 = \(foreign) 2026-01-31T12:00:00Z worker\n"))
         #expect(try scene.directory.revoke("worker").publicKey == worker.keys.publicKey)
         #expect(try scene.directory.revoke(foreign.text).name == KeyName("room3"))
         #expect(try scene.directory.allowedKeys().keys.isEmpty)

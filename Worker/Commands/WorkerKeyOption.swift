@@ -18,13 +18,11 @@ struct WorkerKeyOption: ConnectionKeyOptions {
     @Flag(help: "Connect without encryption, whatever keys there are.")
     var insecure = false
 
-    var standardKeyFile: String {
-        get throws {
-            guard let folder = UserFolders().configuration else {
-                let problem = UserFolders.problem("XDG_CONFIG_HOME")
-                throw CommandFailure.usage("no key: \(problem), or give --key FILE, or --insecure")
-            }
-            return KeyDirectory.standard(configuration: folder).workerFile()
+    func standardKey() throws -> WorkerKey? {
+        guard let folder = UserFolders().configuration else {
+            let problem = UserFolders.problem("XDG_CONFIG_HOME")
+            throw CommandFailure.usage("no key: \(problem), or give --key FILE, or --insecure")
         }
+        return try KeyDirectory.standard(configuration: folder).fileKey(.worker)
     }
 }
