@@ -153,7 +153,7 @@ let floor5: [Target] =
 // Apart from the executables, the only room that knows of ArgumentParser.
 let floor6: [Target] = room(
     "CommandLine",
-    ["CBuildCommit", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser],
+    ["CBuildCommit", "Files", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser],
     tests: ["Keyring", argumentParser]
 )
 

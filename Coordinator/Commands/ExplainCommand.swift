@@ -47,7 +47,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let parameters = cell.parameters.isEmpty ? "" : " \(cell.parameters)"
         var lines = [
             "cell \(cell.id): \(cell.model) on \(cell.dataset)/\(cell.split), \(cell.transform)\(parameters), seed \(cell.seed)",
-            "\(HumanText.count(cell.recordedImages)) of \(HumanText.count(cell.images)) images are recorded",
+            "\(HumanText.count(cell.recordedImages)) of \(counted(cell.images, "image")) \(cell.recordedImages == 1 ? "is" : "are") recorded",
         ]
         lines += history.parts.map { part in
             let shard = part.attempt.shard

@@ -6,6 +6,7 @@ import CommandLine
 import Foundation
 import Reporting
 public import ResultStore
+import Vocabulary
 
 /// `coordinator export`: a run's results, one row per image per cell.
 struct ExportCommand: AsyncParsableCommand {
@@ -45,8 +46,8 @@ struct ExportCommand: AsyncParsableCommand {
             let record = try store.run(run, in: results)
             let summary = try results.export(record.id, as: format, toFile: output)
             let missing = summary.incompleteCells
-            let rest = missing == 0 ? "" : "; \(HumanText.count(missing)) of \(summary.cells) cells are not complete"
-            Terminal.error.write("\(HumanText.count(summary.rows)) rows of \(record.id) in \(output)\(rest)\n")
+            let rest = missing == 0 ? "" : "; \(counted(missing, "cell", "is", "are")) not complete"
+            Terminal.error.write("\(counted(summary.rows, "row")) of \(record.id) in \(output)\(rest)\n")
         }
     }
 }

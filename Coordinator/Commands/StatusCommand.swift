@@ -4,6 +4,7 @@
 import ArgumentParser
 import CommandLine
 import Reporting
+import Vocabulary
 import WireProtocol
 
 /// `coordinator status`: a live run's progress, workers and counts.
@@ -42,7 +43,7 @@ struct StatusCommand: AsyncParsableCommand {
         let workers = snapshot.workers
         if !workers.isEmpty { lines += [""] + WorkerTable.lines(workers, width: terminal.width, style: terminal.style) }
         let others = snapshot.workerCount - workers.count
-        if others > 0 { lines.append("… and \(others) more workers") }
+        if others > 0 { lines.append("… and \(counted(others, "more worker"))") }
         let counted = snapshot.metrics.filter { $0.name.hasSuffix("_total") && $0.value > 0 }
         if !counted.isEmpty { lines += [""] + counted.map(Self.line) }
         if !snapshot.notices.isEmpty { lines += ["", "lately:"] + snapshot.notices.suffix(5).map { "  \($0)" } }

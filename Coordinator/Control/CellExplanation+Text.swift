@@ -18,7 +18,7 @@ extension CellExplanation {
                 + "\(images.pending) waiting, \(images.failed) failed",
             isQueued ? "in the queue" : "nothing of it waits in the queue",
         ]
-        if checks > 0 { lines.append("\(checks) checks by second workers wait or run") }
+        if checks > 0 { lines.append("checks by second workers that wait or run: \(grouped(checks))") }
         for attempt in attempts {
             let kind = attempt.isCheck ? "check of " : attempt.isSpeculative ? "copy of " : ""
             let age = HumanText.duration(.seconds(now.seconds(since: attempt.since)))

@@ -63,7 +63,7 @@ struct ControlContext {
             let names = found.map { "\($0.hello.host):\($0.hello.process)" }.joined(separator: ", ")
             return no(request, "'\(text)' may be \(names); say which")
         }
-        let who = found.count == 1 ? peer.name : "\(found.count) workers on \(text)"
+        let who = found.count == 1 ? peer.name : "\(counted(found.count, "worker")) on \(text)"
         let steps: [ControlDecision.Step] = found.flatMap { peer -> [ControlDecision.Step] in
             [.tell(.drain(peer.id)), .send(.drain(reason: "asked for by a client"), to: peer.id)]
         }
@@ -87,7 +87,7 @@ struct ControlContext {
             )
         }
         guard found.count == 1, let explanation = explain(cell) else {
-            return no(request, "\(found.count) cells begin with '\(text)'; give more of the id")
+            return no(request, "\(counted(found.count, "cell")) begin with '\(text)'; give more of the id")
         }
         let lines = explanation.lines(at: now, naming: { peers[$0]?.name ?? "a worker that left" })
         return yes(request, "cell \(cell): \(spec.caption)", lines: lines)

@@ -76,7 +76,7 @@ extension CoordinatorLoop {
 
     private mutating func lose(_ worker: WorkerID, _ departure: Departure, _ requeued: Int) {
         guard let peer = connections.peers[worker] else { return }
-        let shards = requeued == 1 ? "1 shard goes" : "\(requeued) shards go"
+        let shards = "\(counted(requeued, "shard")) \(requeued == 1 ? "goes" : "go")"
         if departure != .goodbye || requeued > 0 {
             notices.note(
                 "lost \(peer.name): \(departure.explanation); \(shards) to others",

@@ -70,15 +70,16 @@ struct PlanEstimate: Encodable {
     func lines(of plan: PlannedSweep) -> [String] {
         let time = estimatedSeconds.map { HumanText.duration(.believable($0)) + " on one worker like the last" }
         var lines = [
-            "\(plan.sweep.name): \(plan.grid.models.count) models, \(plan.grid.datasets.count) data sets",
+            "\(plan.sweep.name): \(counted(plan.grid.models.count, "model")), "
+                + counted(plan.grid.datasets.count, "data set"),
             "cells       \(HumanText.count(cells))",
             "duplicates  \(HumanText.count(duplicates))",
             "excluded    \(HumanText.count(excluded))",
-            "cached      \(HumanText.count(cachedCells)) cells",
-            "to compute  \(HumanText.count(images)) images in about \(HumanText.count(shards)) shards",
+            "cached      \(counted(cachedCells, "cell"))",
+            "to compute  \(counted(images, "image")) in about \(counted(shards, "shard"))",
             "time        \(time ?? "unknown: the store has no measured speed yet")",
         ]
-        if trainings > 0 { lines.append("to train    \(trainings == 1 ? "1 model" : "\(trainings) models") first") }
+        if trainings > 0 { lines.append("to train    \(counted(trainings, "model")) first") }
         for cell in plan.grid.cells.prefix(3) {
             lines.append(
                 "first       \(cell.spec.model) · \(cell.spec.dataset) · \(cell.spec.transform) · seed \(cell.spec.seed)"

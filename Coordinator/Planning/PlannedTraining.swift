@@ -33,25 +33,19 @@ extension PlannedTraining {
     /// Reads the recipe at `path`; `dataset` finds the images that it trains on.
     ///
     /// - Throws: why a run cannot train it, when that is known beforehand.
-    init(recipe path: String, dataset find: (DatasetSource, _ split: String) throws -> ImageDataset) throws {
+    init(recipe path: String, dataset find: @escaping (DatasetSource, _ split: String) throws -> ImageDataset) throws {
         let text = try Self.text(path)
-        let recipe = try Recipe(parsing: text, file: path)
-        if case .time = recipe.length {
-            let problem = "its length is a time, within which every machine trains another model; give epochs or steps"
-            throw RecipeProblem(path, problem)
+        var images: ImageDataset?
+        let facts = RecipeFacts(needsFixedLength: true) { source, split in
+            Result {
+                let found = try find(source, split)
+                images = found
+                return found.facts
+            }
         }
-        let architecture: CheckpointMetadata.Architecture
-        do {
-            architecture = try recipe.model.architecture()
-        } catch {
-            throw RecipeProblem(path, "\(error)")
-        }
-        let images = try find(recipe.data.source, RecipeData.split)
-        guard images.count - recipe.data.validationImages >= recipe.batch else {
-            let split = "the \(RecipeData.split) split of '\(recipe.data.name)' has \(images.count) images"
-            let sizes = "\(recipe.data.validationImages) for validation leave none for a batch of \(recipe.batch)"
-            throw RecipeProblem(path, "\(split); \(sizes)")
-        }
+        let recipe = try Recipe(parsing: text, file: path, facts: facts)
+        guard let images else { preconditionFailure("a recipe is read and nobody asked for its images") }
+        let architecture = try recipe.model.architecture()
         let identity = TrainingIdentity(
             recipe: recipe.digest,
             data: images.digest,
@@ -70,7 +64,7 @@ extension PlannedTraining {
             content: images.digest,
             files: try recipe.data.source.files
         )
-        facts = metadata.facts(digest: identity.digest)
+        self.facts = metadata.facts(digest: identity.digest)
     }
 
     private static func text(_ path: String) throws -> String {

@@ -90,7 +90,7 @@ final class SweepLoader {
     private func training(recipe path: String) -> Result<PlannedTraining, any Error> {
         if let known = trainings[path] { return known }
         let found = Result {
-            try PlannedTraining(recipe: path) { source, split in try dataset(source, split: split).get() }
+            try PlannedTraining(recipe: path) { source, split in try self.dataset(source, split: split).get() }
         }
         trainings[path] = found
         return found

@@ -29,7 +29,7 @@ struct RunReport: Sendable {
         }
         guard isTalking else { return }
         let verb = work.isResumed ? "Continuing" : "Run"
-        let size = "\(HumanText.count(work.cellCount)) cells, \(HumanText.count(work.imageCount)) images"
+        let size = "\(counted(work.cellCount, "cell")), \(counted(work.imageCount, "image"))"
         var lines = ["\(verb) \(work.run): \(size), into \(storePath)"]
         if localWorkers == 0 {
             lines.append("Waiting for workers: worker run --connect \(Endpoint.dialled(endpoint))")
@@ -102,16 +102,16 @@ struct RunReport: Sendable {
             return
                 "Run \(work.run) is complete: nothing to compute, all \(HumanText.count(work.cellCount)) cells were cached"
         case .complete:
-            let cached = counts.cached > 0 ? ", \(HumanText.count(counts.cached)) were cached" : ""
-            return "Run \(work.run) is complete: \(HumanText.count(counts.recorded)) images in \(time)\(cached)"
+            let cached = counts.cached > 0 ? "; \(counted(counts.cached, "image", "was", "were")) cached" : ""
+            return "Run \(work.run) is complete: \(counted(counts.recorded, "image")) in \(time)\(cached)"
         case .failed:
-            return "Run \(work.run) ended with \(HumanText.count(counts.failed)) images that could not be scored"
+            return "Run \(work.run) ended with \(counted(counts.failed, "image")) that could not be scored"
         case .cancelled:
             return "Run \(work.run) was cancelled with \(HumanText.count(counts.done)) of "
-                + "\(HumanText.count(counts.total)) images scored; they stay in the store"
+                + "\(counted(counts.total, "image")) scored; they stay in the store"
         case .interrupted:
             return "Run \(work.run) was interrupted with \(HumanText.count(counts.done)) of "
-                + "\(HumanText.count(counts.total)) images scored"
+                + "\(counted(counts.total, "image")) scored"
         }
     }
 

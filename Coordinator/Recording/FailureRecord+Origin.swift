@@ -72,7 +72,7 @@ extension FailedShard {
     /// That it was given up, in a line; nil when nobody tried.
     var explanation: String? {
         attempts.last.map {
-            "gave up \(shard) after \(attempts.count) attempts; the last on \($0.host): \($0.failure.explanation)"
+            "gave up \(shard) after \(counted(attempts.count, "attempt")); the last on \($0.host): \($0.failure.explanation)"
         }
     }
 }

@@ -36,6 +36,6 @@ extension PartMismatch {
     fileprivate var explanation: String {
         "MISMATCH in \(shard): image \(images.first.map(String.init) ?? "?") has \(column) \(recorded) from "
             + "\(recordedBy.host) (\(recordedBy.isa)) and \(received) from \(receivedFrom.host) (\(receivedFrom.isa)); "
-            + "\(images.count) images differ. One of the machines computes wrongly; the recorded values stay"
+            + "\(counted(images.count, "image")) \(images.count == 1 ? "differs" : "differ"). One of the machines computes wrongly; the recorded values stay"
     }
 }

@@ -98,7 +98,7 @@ struct TrainingRegister {
     mutating func fail(_ failed: FailedTraining) -> [String] {
         guard let job = jobs[failed.training] else { return [] }
         let message = failed.attempts.last?.failure.explanation ?? "nobody could train it"
-        let count = failed.attempts.count == 1 ? "1 attempt" : "\(failed.attempts.count) attempts"
+        let count = counted(failed.attempts.count, "attempt")
         let host = failed.attempts.last.map { " on \($0.host)" } ?? ""
         notices.note("gave up training \(job.name) after \(count), the last\(host): \(message)", .error)
         jobs[failed.training]?.failure = "model '\(job.name)' could not be trained: \(message)"

@@ -148,7 +148,7 @@ final class UploadService: Sendable {
 
     /// The worker offers its file again after a while.
     private func complain(_ error: any Error) {
-        let reason = (error as? FileError)?.reason ?? (error as NSError).localizedDescription
+        let reason = SystemReason.text(of: error)
         mailbox.post(.notice("cannot keep a training's file in \(models.folder.path): \(reason); it is tried again"))
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Files
 import Foundation
 import Synchronization
 
@@ -111,7 +112,7 @@ final class LocalWorkers: Sendable {
             do {
                 try start(place, failures: failures)
             } catch {
-                notice = "local worker \(place + 1) could not be started again: \(error.localizedDescription)"
+                notice = "local worker \(place + 1) could not be started again: \(SystemReason.text(of: error))"
             }
         } else {
             notice =

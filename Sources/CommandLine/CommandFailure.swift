@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArgumentParser
+import Files
 import Foundation
 
 /// How a command ends when it does not succeed; scripts may rely on the codes.
@@ -40,7 +41,7 @@ package func reportingErrors<Value>(_ body: () async throws -> Value) async thro
     } catch let code as ExitCode {
         throw code
     } catch {
-        let failure = error as? CommandFailure ?? .failed("\(error)")
+        let failure = error as? CommandFailure ?? .failed(SystemReason.line(of: error))
         FileHandle.standardError.write(Data("\(failure.description)\n".utf8))
         throw failure.exitCode
     }

@@ -27,17 +27,36 @@ extension RootCommand {
             FileHandle.standardError.write(Data("\(failure)\n".utf8))
             Foundation.exit(failure.exitCode.rawValue)
         } catch {
-            guard let mistake = mistake(error) else { exit(withError: error) }
+            guard let mistake = mistake(error, arguments ?? Array(Swift.CommandLine.arguments.dropFirst())) else {
+                exit(withError: error)
+            }
             FileHandle.standardError.write(Data("\(mistake)\n".utf8))
             Foundation.exit(2)
         }
     }
 
-    /// What is wrong with the command line, in a line; nil when the error is about something else.
-    static func mistake(_ error: any Error) -> String? {
+    /// What is wrong with the command line, in a line that ends with where to read more; nil when the error is about
+    /// something else.
+    static func mistake(_ error: any Error, _ arguments: [String]) -> String? {
+        if let unknown = UnknownCommand(in: arguments, of: Self.self) { return unknown.description }
         guard exitCode(for: error) == .validationFailure else { return nil }
-        let message = message(for: error).trimmingCharacters(in: CharacterSet(charactersIn: "."))
-        return "\(message); see \(configuration.commandName ?? "\(Self.self)") --help"
+        let said = message(for: error).trimmingCharacters(in: CharacterSet(charactersIn: "."))
+            .replacing("'. Did you mean", with: "'; did you mean")
+        let misspelt = said.hasPrefix("Missing expected argument") ? MisspeltOption(in: arguments, of: Self.self) : nil
+        let message = misspelt?.description ?? said
+        return "\(message)\(message.hasSuffix("?") ? " See" : "; see") '\(helpCommand(error))'"
+    }
+
+    /// The command that shows the help of the subcommand which the error is about.
+    ///
+    /// ArgumentParser tells it in the last line of its own message alone: which subcommand it was parsing is no part of
+    /// the error's public face.
+    private static func helpCommand(_ error: any Error) -> String {
+        let full = fullMessage(for: error)
+        if let line = full.split(separator: "\n").last, let quoted = line.wholeMatch(of: /\s*See '(.+) --help' .*/)?.1 {
+            return "\(quoted) --help"
+        }
+        return "\(configuration.commandName ?? "\(Self.self)") --help"
     }
 }
 

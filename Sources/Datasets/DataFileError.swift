@@ -57,7 +57,7 @@ extension DataFileError.Problem: CustomStringConvertible {
         case .unreadable(let reason):
             "cannot be read (\(reason)); expected a readable IDX file, gzipped or not"
         case .tooLarge(let bytes, let limit):
-            "\(bytes) bytes; at most \(limit) bytes are read"
+            "\(counted(bytes, "byte")); at most \(counted(limit, "byte")) are read"
         case .gzip(let error):
             "\(error)"
         case .notIDX(let bytes):
@@ -65,18 +65,18 @@ extension DataFileError.Problem: CustomStringConvertible {
         case .elementType(let code):
             "elements of IDX type \(Self.hexadecimal([code])); only unsigned bytes, type 08, are read"
         case .dimensions(let found, let expected):
-            "\(found) dimension\(found == 1 ? "" : "s"); expected \(expected)"
+            "\(counted(found, "dimension")); expected \(expected)"
         case .channels(let found):
-            "\(found) channels; images have 1 or 3"
+            "\(counted(found, "channel")); images have 1 or 3"
         case .impossibleSize(let sizes):
             "sizes \(sizes.map(String.init).joined(separator: "×")); each must be at least 1 and their product at most "
                 + "\(IDXFile.largestPayload) bytes"
         case .truncated(let found, let expected):
-            "ends after \(found) of the \(expected) bytes its header promises; the file is cut short"
+            "ends after \(grouped(found)) of the \(counted(expected, "byte")) its header promises; the file is cut short"
         case .trailingBytes(let expected):
-            "goes on after the \(expected) bytes its header promises; expected its end there"
+            "goes on after the \(counted(expected, "byte")) its header promises; expected its end there"
         case .countMismatch(let labels, let images, let imageCount):
-            "\(labels) labels for the \(imageCount) images of \(images); expected one label for each image"
+            "\(counted(labels, "label")) for the \(counted(imageCount, "image")) of \(images); expected one label for each image"
         case .digest(let found, let expected):
             "SHA-256 of the decompressed bytes is \(found); the published file has \(expected)"
         }

@@ -34,7 +34,8 @@ struct ShardInputs: Sendable {
     ) throws(EngineError) {
         images = spec.indices.map { Int($0) }
         if let stranger = images.first(where: { $0 >= dataset.count }) {
-            throw .data("data set '\(dataset.name)' has \(dataset.count) images; image \(stranger) was asked for")
+            let size = "data set '\(dataset.name)' has \(counted(dataset.count, "image"))"
+            throw .data("\(size); image \(stranger) was asked for")
         }
         if model.classes > 0, spec.model.conditioning == .label,
             let stranger = images.first(where: { dataset.labels[$0] >= model.classes })

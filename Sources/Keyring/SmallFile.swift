@@ -34,7 +34,7 @@ enum SmallFile {
         do {
             bytes = try file.read(upToCount: limit + 1) ?? Data()
         } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+            throw .unreadable(path: path, reason: SystemReason.text(of: error))
         }
         guard bytes.count <= limit else { throw .tooLarge(path: path, limit: limit) }
         guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Vocabulary
 
 /// Numbers as people read them in tables and progress lines; the same in every locale.
 public enum HumanText {
@@ -26,13 +27,7 @@ public enum HumanText {
 
     /// A number of things with its thousands set apart, such as `10,000`.
     public static func count(_ count: Int) -> String {
-        let digits = String(count.magnitude)
-        var text = ""
-        for (position, digit) in digits.enumerated() {
-            if position > 0, (digits.count - position).isMultiple(of: 3) { text.append(",") }
-            text.append(digit)
-        }
-        return (count < 0 ? "−" : "") + text
+        grouped(count)
     }
 
     /// Things per second with about three digits, such as `512`, `51.2` or `0.51`.

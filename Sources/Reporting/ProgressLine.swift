@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// How far a run has come at one moment, and the line that says so.
 public struct ProgressLine: Hashable, Sendable {
     /// Number of images that are recorded.
@@ -75,12 +77,12 @@ public struct ProgressLine: Hashable, Sendable {
     private var pieces: [(text: String, rank: Int)] {
         var pieces = [
             ("\(percentage) %", 0),
-            ("\(HumanText.count(doneImages))/\(HumanText.count(images)) images", 2),
+            ("\(HumanText.count(doneImages))/\(counted(images, "image"))", 2),
             ("\(imagesPerSecond.map(HumanText.rate) ?? HumanText.absent) img/s", 4),
             ("ETA \(remaining.map(HumanText.duration) ?? HumanText.absent)", 3),
             ("cell \(HumanText.count(doneCells))/\(HumanText.count(cells))", 6),
         ]
-        if let workers { pieces.insert((workers == 1 ? "1 worker" : "\(HumanText.count(workers)) workers", 5), at: 4) }
+        if let workers { pieces.insert((counted(workers, "worker"), 5), at: 4) }
         if failedShards > 0 { pieces.insert(("\(HumanText.count(failedShards)) failed", 1), at: 1) }
         if !current.isEmpty { pieces.append((current, 7)) }
         return pieces

@@ -50,6 +50,6 @@ public struct LatentZeroingError: Error, Hashable, Sendable, CustomStringConvert
 
     /// One line with both numbers.
     public var description: String {
-        "cannot scale the latents of level \(level): the model has \(levels) level\(levels == 1 ? "" : "s"); expected 1…\(levels)"
+        "cannot scale the latents of level \(level): the model has \(counted(levels, "level")); expected 1…\(levels)"
     }
 }

@@ -14,7 +14,7 @@ struct RootCommandTests {
             await Sweeper.runProcess(["sweep", "--broom", "x"])
         }
         let text = String(decoding: result.standardErrorContent, as: UTF8.self)
-        #expect(text == "Unknown option '--broom'; see sweeper --help\n")
+        #expect(text == "Unknown option '--broom'; see 'sweeper sweep --help'\n")
     }
 
     @Test("a failed validation reads the same way, without the sentence's full stop")
@@ -23,7 +23,7 @@ struct RootCommandTests {
             await Sweeper.runProcess(["sweep", "--times", "0"])
         }
         let text = String(decoding: result.standardErrorContent, as: UTF8.self)
-        #expect(text == "--times takes 1 or more; see sweeper --help\n")
+        #expect(text == "--times takes 1 or more; see 'sweeper sweep --help'\n")
     }
 
     @Test("help is printed on standard output and is no failure")

@@ -50,7 +50,7 @@ import Testing
     )
     func tooLong(head: String) {
         let error = #expect(throws: DownloadError.self) { try fetch(answer(head, content), limit: 299_999) }
-        #expect(error?.reason == "more than 299999 bytes")
+        #expect(error?.reason == "more than 299,999 bytes")
     }
 
     @Test("a connection that ends early is refused")

@@ -136,11 +136,13 @@ struct RecipeTests {
                 "3:43: unknown coupling 'afine'; did you mean 'affine'?",
                 "3:50: unknown key 'dropout'; there are family, levels, steps, hidden-channels, coupling, classes, "
                     + "learned-top, height, width, channels",
-                "4:17: unknown dataset 'mnits'; did you mean 'mnist'?",
+                "4:17: unknown dataset 'mnits'; did you mean 'mnist'? Files of your own are {images: PATH, labels: PATH}",
                 "4:39: unknown preprocessing 'stretch'; there are resize, pad, none",
                 "5:27: unknown key 'momentum'; there are method, betas, learning-rate, warm-up, decay, clip-norm, polyak",
                 "5:57: learning-rate must be a number, not 'fast'",
                 "5:70: decay must be none, {per-step: 0.99999}, {linear-to: 0} or {factor: 0.1, at: [0.5, 0.75]}",
+                "6:11: training needs one of epochs, steps, minutes; there is epochs and steps",
+                "6:40: batch must be within 1 to 65536, not 0",
             ]
         )
     }

@@ -61,7 +61,8 @@ import Vocabulary
                 "5:3: model 'g' needs 'checkpoint', 'recipe' or 'family'",
                 "5:7: unknown key 'chekpoint'; did you mean 'checkpoint'?",
                 "7:14: unknown model 'h'; there are g",
-                "8:16: unknown dataset 'mnits'; did you mean 'mnist'?",
+                "8:16: unknown dataset 'mnits'; did you mean 'mnist'? Files of your own are declared as "
+                    + "datasets: {mnits: {images: PATH, labels: PATH}}",
                 "10:9: unknown transform 'rotate'; there are identity, translate, noise, zero-latents",
                 "11:24: scale must be a number, not 'big'",
                 "12:25: dx must be a whole number, not '1.5'",

@@ -100,7 +100,8 @@ struct TrainingImagesTests {
     func refusals() throws {
         #expect(
             throws: TrainingError.recipe(
-                "'small' has 12 images to train on; 8 for validation leave none for a batch of 6"
+                "validation-images: 8 of the 12 images of 'glyphs' train leave too few for a batch of 6; give fewer "
+                    + "validation-images or a smaller batch"
             )
         ) { try images(count: 12) }
         var recipe = SmallTraining.recipe()

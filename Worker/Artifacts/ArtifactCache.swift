@@ -133,7 +133,7 @@ struct ArtifactCache: Sendable {
         } catch let error as FileError {
             throw .cache(directory: directory, reason: error.reason)
         } catch {
-            throw .cache(directory: directory, reason: (error as NSError).localizedDescription)
+            throw .cache(directory: directory, reason: SystemReason.text(of: error))
         }
     }
 }
@@ -168,7 +168,7 @@ struct PartialFile {
             try file.file.write(contentsOf: Data(bytes))
         } catch {
             let folder = URL(filePath: file.path).deletingLastPathComponent().path
-            throw .cache(directory: folder, reason: (error as NSError).localizedDescription)
+            throw .cache(directory: folder, reason: SystemReason.text(of: error))
         }
     }
 }

@@ -32,7 +32,7 @@ extension ArtifactError: CustomStringConvertible {
         case .anotherDigest(let found, let expected):
             "the coordinator sent a file with SHA-256 \(found), not \(expected); was it changed? start the run again"
         case .overLimit(let bytes, let limit):
-            "a file of \(bytes) bytes does not fit into the cache's \(limit); give a larger --cache-limit"
+            "a file of \(counted(bytes, "byte")) does not fit into the cache's \(grouped(limit)); give a larger --cache-limit"
         case .cache(let directory, let reason):
             "cache \(directory): \(reason); give --cache a directory of this machine that can be written to"
         case .noCache(let problem):

@@ -117,7 +117,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         var status = StatusLine(isQuiet: isatty(STDERR_FILENO) == 0)
         defer { status.clear() }
         return try engine.score(spec) { done in
-            status.show { _ in "\(HumanText.count(done))/\(HumanText.count(spec.indices.count)) images" }
+            status.show { _ in "\(HumanText.count(done))/\(counted(spec.indices.count, "image"))" }
             return true
         }
     }

@@ -8,6 +8,7 @@ import Foundation
 import Networks
 import Reporting
 import Training
+import Vocabulary
 
 /// `worker sample`: images drawn from a model.
 struct SampleCommand: AsyncParsableCommand {
@@ -77,7 +78,7 @@ struct SampleCommand: AsyncParsableCommand {
                 pool: compute.pool()
             )
             try DurableFile.write(sheet.png(), to: output)
-            announce("\(output): \(sheet.images.count) images", besides: output)
+            announce("\(output): \(counted(sheet.images.count, "image"))", besides: output)
         }
     }
 }

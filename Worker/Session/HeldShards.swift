@@ -119,7 +119,7 @@ struct HeldShards {
         pace.record(done.assignment, now - done.begun)
         let values = table.columns.reduce(0) { $0 + $1.values.count }
         guard values <= WireLimits.valuesPerTable else {
-            let message = "\(values) values are too many for one message; give the sweep smaller shards"
+            let message = "\(counted(values, "value")) are too many for one message; give the sweep smaller shards"
             return report { $0.failures.append(ShardFailure(attempt: done.attempt, kind: .engine, message: message)) }
         }
         let seconds = (now - done.begun) / .seconds(1)

@@ -10,6 +10,7 @@ import Keyring
 import Logging
 import Logs
 import UnixSignals
+import Vocabulary
 import WireProtocol
 import ZeroMQ
 
@@ -56,7 +57,7 @@ struct WorkerProcess {
     func run() async throws -> WorkerEnding {
         let socket = try connectSocket()
         startEngine { socket.wake() }
-        logger.info("connecting to \(options.connect) with \(threads) threads on \(kernels.instructionSet)")
+        logger.info("connecting to \(options.connect) with \(counted(threads, "thread")) on \(kernels.instructionSet)")
         let ending = await ending { socket.wake() }
         for message in session.farewell("the worker stops") { _ = socket.send(message) }
         socket.stop()

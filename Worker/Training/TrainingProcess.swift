@@ -3,6 +3,7 @@
 
 import CommandLine
 import Datasets
+import Files
 import Foundation
 import Kernels
 import Networks
@@ -37,18 +38,26 @@ final class TrainingProcess {
         kernels = try options.compute.kernels()
         pool = options.compute.pool()
         do {
-            let text = try String(contentsOfFile: options.recipe, encoding: .utf8)
-            recipe = try Recipe(parsing: text, file: options.recipe)
             let library = options.data.library(UserFolders(environment))
-            let dataset = try library.load(recipe.data.source, name: recipe.data.name, split: RecipeData.split)
+            var images: ImageDataset?
+            let facts = RecipeFacts { source, split in
+                Result {
+                    let found = try library.load(source, name: RecipeData.name(of: source), split: split)
+                    images = found
+                    return found.facts
+                }
+            }
+            let text = try String(contentsOfFile: options.recipe, encoding: .utf8)
+            recipe = try Recipe(parsing: text, file: options.recipe, facts: facts)
+            guard let images else { preconditionFailure("a recipe is read and nobody asked for its images") }
             // Before any file is touched: a recipe that cannot be used leaves what is there alone.
-            session = try TrainingSession(recipe, dataset: dataset, kernels: kernels, pool: pool)
+            session = try TrainingSession(recipe, dataset: images, kernels: kernels, pool: pool)
             files = try TrainingFiles(checkpoint: options.output, options.beginning)
             try resume()
         } catch let error as SweepFileError {
             throw CommandFailure.usage("\(error)")
         } catch let error as CocoaError {
-            throw CommandFailure.usage("\(options.recipe): \(error.localizedDescription)")
+            throw CommandFailure.usage("\(options.recipe): \(SystemReason.text(of: error))")
         } catch {
             throw CommandFailure.usage("\(error)")
         }
@@ -167,7 +176,7 @@ final class TrainingProcess {
                     + "\(HumanText.fixed($0, decimals: 4, signed: true))"
             } ?? ""
         return [
-            "\(files.checkpoint): \(HumanText.count(session.step)) steps, validation \(loss)\(accuracy)\(refusal)",
+            "\(files.checkpoint): \(counted(session.step, "step")), validation \(loss)\(accuracy)\(refusal)",
             "beside it: \(([files.curve, samples].compactMap(\.self) + [files.logPath, files.state]).joined(separator: ", "))",
         ]
     }

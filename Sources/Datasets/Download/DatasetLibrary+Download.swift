@@ -16,7 +16,7 @@ extension DatasetLibrary {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw DatasetError.cache(directory: folder, reason: (error as NSError).localizedDescription)
+            throw DatasetError.cache(directory: folder, reason: SystemReason.text(of: error))
         }
         var causes: [DownloadError] = []
         for mirror in dataset.mirrors {

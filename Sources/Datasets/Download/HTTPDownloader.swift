@@ -1,9 +1,11 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 import FoundationNetworking
 import Synchronization
+import Vocabulary
 
 /// Fetches files over HTTP and HTTPS.
 public struct HTTPDownloader: Downloader {
@@ -100,13 +102,13 @@ private final class HTTPReception: NSObject, URLSessionDataDelegate, Sendable {
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         state.withLock { state in
-            if let error, state.refusal == nil { state.refusal = error.localizedDescription }
+            if let error, state.refusal == nil { state.refusal = SystemReason.text(of: error) }
             if state.refusal == nil, let total = state.total, state.bytes.count < total {
-                state.refusal = "the connection ended after \(state.bytes.count) of \(total) bytes"
+                state.refusal = "the connection ended after \(grouped(state.bytes.count)) of \(counted(total, "byte"))"
             }
         }
         finished.signal()
     }
 
-    private var tooLong: String { "more than \(limit) bytes" }
+    private var tooLong: String { "more than \(counted(limit, "byte"))" }
 }

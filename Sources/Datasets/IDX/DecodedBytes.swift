@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 
 /// A file's bytes from first to last, decompressed on the way when the file is gzipped.
@@ -63,15 +64,7 @@ struct DecodedBytes {
         } catch let error as DataFileError {
             throw error
         } catch {
-            throw DataFileError(file: file, .unreadable(reason: reason(error)))
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: "no such file"
-        case .fileReadNoPermission: "permission denied"
-        default: (error as NSError).localizedDescription
+            throw DataFileError(file: file, .unreadable(reason: SystemReason.text(of: error)))
         }
     }
 }

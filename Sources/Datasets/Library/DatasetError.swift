@@ -26,9 +26,11 @@ extension DatasetError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownDataset(let name):
-            "unknown data set '\(name)'; known: \(DatasetSource.builtinNames.joined(separator: ", ")), or a pair of IDX files"
+            "unknown data set '\(Excerpt.short(name))'; known: \(DatasetSource.builtinNames.joined(separator: ", "))"
+                + Self.meant(name) + " Files of your own are two IDX files: --dataset IMAGES --labels LABELS"
         case .unknownSplit(let dataset, let split):
-            "data set '\(dataset)' has no split '\(split)'; expected train or test"
+            "data set '\(dataset)' has no split '\(Excerpt.short(split))'"
+                + Suggestion.phrase(for: split, among: ["train", "test"])
         case .noSuchImage(let dataset, let split, let index, let count):
             "data set '\(dataset)' has no image \(index) in split '\(split)'; expected 0…\(count - 1)"
         case .notFound(let dataset, let file, let searched):
@@ -46,6 +48,11 @@ extension DatasetError: CustomStringConvertible {
 
     private static func absence(_ file: String, of dataset: String, _ searched: [String]) -> String {
         "\(file) of '\(dataset)' is not in \(searched.isEmpty ? "any directory" : searched.joined(separator: ", ")); "
+    }
+
+    private static func meant(_ name: String) -> String {
+        let nearest = Suggestion.nearest(to: name, among: DatasetSource.builtinNames)
+        return nearest.map { "; did you mean '\($0)'?" } ?? "."
     }
 
     private static func placing(_ file: String, of dataset: String) -> String {

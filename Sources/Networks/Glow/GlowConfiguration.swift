@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Layers
+import Vocabulary
 
 /// Everything that decides the shapes of a Glow's parameters.
 ///
@@ -75,17 +76,26 @@ public struct GlowConfiguration: Hashable, Sendable {
         TopPriorShape(channels: extent(level: levels).channels, classes: classes, learned: learnedTop)
     }
 
-    /// What is wrong with the numbers, or nil: the image must halve `levels` times, and sizes must be sane.
-    public var problem: String? {
-        if !(1...8 ~= levels) { return "levels must be 1...8, not \(levels)" }
-        if !(1...256 ~= height && 1...256 ~= width) { return "an image of \(height)×\(width); at most 256×256" }
-        if height % (1 << levels) != 0 || width % (1 << levels) != 0 {
-            return "an image of \(height)×\(width) cannot be halved \(levels) times"
+    /// What is wrong with the numbers: the image must halve `levels` times, and sizes must be sane.
+    public var problems: [SizeProblem] {
+        let counts = [
+            SizeProblem("levels", levels, in: 1...8), SizeProblem("steps", steps, in: 1...1024),
+            SizeProblem("hidden-channels", hiddenChannels, in: 1...2048),
+            SizeProblem("classes", classes, in: 0...65536),
+        ]
+        var problems = counts.compactMap(\.self)
+        if channels != 1 && channels != 3 {
+            problems.append(SizeProblem("channels", "channels must be 1 or 3, not \(channels)"))
         }
-        if channels != 1 && channels != 3 { return "channels must be 1 or 3, not \(channels)" }
-        if !(1...1024 ~= steps) { return "steps must be 1...1024, not \(steps)" }
-        if !(1...2048 ~= hiddenChannels) { return "hidden-channels must be 1...2048, not \(hiddenChannels)" }
-        if !(0...65536 ~= classes) { return "classes must be 0...65536, not \(classes)" }
-        return nil
+        if !(1...256 ~= height && 1...256 ~= width) {
+            problems.append(SizeProblem("height", "an image of \(height)×\(width); at most 256×256"))
+        } else if 1...8 ~= levels, height % (1 << levels) != 0 || width % (1 << levels) != 0 {
+            let image = "an image of \(height)×\(width)"
+            problems.append(SizeProblem("levels", "\(image) cannot be halved \(counted(levels, "time"))"))
+        }
+        return problems
     }
+
+    /// The first of `problems`; nil where there is none.
+    public var problem: String? { problems.first?.text }
 }

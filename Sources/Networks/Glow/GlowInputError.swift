@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Why a Glow cannot take the numbers it was handed.
 public enum GlowInputError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The numbers are no whole number of images.
@@ -20,11 +22,11 @@ public enum GlowInputError: Error, Hashable, Sendable, CustomStringConvertible {
         case .partialImage(let count, let model):
             "\(count) numbers are no whole number of \(model.height)×\(model.width)×\(model.channels) images"
         case .labelCount(let count, let images):
-            "\(count) labels for \(images) images; one each is needed"
+            "\(counted(count, "label")) for \(counted(images, "image")); one each is needed"
         case .label(let label, let image, let classes):
             "label \(label) of image \(image): the model has the classes 0...\(classes - 1)"
         case .levelCount(let count, let levels):
-            "latents of \(count) levels; the model has \(levels)"
+            "latents of \(counted(count, "level")); the model has \(levels)"
         case .latentCount(let count, let level, let expected):
             "\(count) latents at level \(level); \(expected) are needed"
         }

@@ -56,16 +56,26 @@ public struct PixelCNNConfiguration: Hashable, Sendable {
     /// Blocks of the stage on the way back up at a resolution.
     func downBlocks(_ resolution: Int) -> Int { resolution == Self.resolutions - 1 ? blocks : blocks + 1 }
 
-    /// What is wrong with the numbers, or nil: the image must halve twice, and sizes must be sane.
-    public var problem: String? {
-        if channels != 1 { return "channels must be 1, not \(channels): there is no mixture for colour images" }
-        if !(8...256 ~= height && 8...256 ~= width) {
-            return "an image of \(height)×\(width); 8×8 to 256×256 can be used"
+    /// What is wrong with the numbers: the image must halve twice, and sizes must be sane.
+    public var problems: [SizeProblem] {
+        let counts = [
+            SizeProblem("filters", filters, in: 1...1024), SizeProblem("blocks", blocks, in: 1...64),
+            SizeProblem("mixtures", mixtures, in: 1...256),
+        ]
+        var problems: [SizeProblem] = []
+        if channels != 1 {
+            let rule = "channels must be 1, not \(channels): there is no mixture for colour images"
+            problems.append(SizeProblem("channels", rule))
         }
-        if height % 4 != 0 || width % 4 != 0 { return "an image of \(height)×\(width) cannot be halved twice" }
-        if !(1...1024 ~= filters) { return "filters must be 1...1024, not \(filters)" }
-        if !(1...64 ~= blocks) { return "blocks must be 1...64, not \(blocks)" }
-        if !(1...256 ~= mixtures) { return "mixtures must be 1...256, not \(mixtures)" }
-        return nil
+        let image = "an image of \(height)×\(width)"
+        if !(8...256 ~= height && 8...256 ~= width) {
+            problems.append(SizeProblem("height", "\(image); 8×8 to 256×256 can be used"))
+        } else if height % 4 != 0 || width % 4 != 0 {
+            problems.append(SizeProblem(height % 4 != 0 ? "height" : "width", "\(image) cannot be halved twice"))
+        }
+        return problems + counts.compactMap(\.self)
     }
+
+    /// The first of `problems`; nil where there is none.
+    public var problem: String? { problems.first?.text }
 }

@@ -55,15 +55,22 @@ public struct ResNetConfiguration: Hashable, Sendable {
     /// What the last stage writes.
     var lastExtent: ImageExtent { blocks.last?.output ?? stemExtent }
 
-    /// What is wrong with the numbers, or nil.
+    /// What is wrong with the numbers.
     ///
     /// Each class is a column of every result table, which has room for sixty-four.
-    public var problem: String? {
-        if !(1...256 ~= height && 1...256 ~= width) { return "an image of \(height)×\(width); at most 256×256" }
-        if channels != 1 && channels != 3 { return "channels must be 1 or 3, not \(channels)" }
-        if !(2...48 ~= classes) { return "classes must be 2...48, not \(classes)" }
-        return nil
+    public var problems: [SizeProblem] {
+        var problems = [SizeProblem("classes", classes, in: 2...48)].compactMap(\.self)
+        if !(1...256 ~= height && 1...256 ~= width) {
+            problems.append(SizeProblem("height", "an image of \(height)×\(width); at most 256×256"))
+        }
+        if channels != 1 && channels != 3 {
+            problems.append(SizeProblem("channels", "channels must be 1 or 3, not \(channels)"))
+        }
+        return problems
     }
+
+    /// The first of `problems`; nil where there is none.
+    public var problem: String? { problems.first?.text }
 }
 
 extension ResNetConfiguration: NetworkConfiguration {

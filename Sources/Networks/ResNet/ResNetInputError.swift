@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Why a classifier cannot take the numbers it was handed.
 public enum ResNetInputError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The numbers are no whole number of images.
@@ -16,7 +18,7 @@ public enum ResNetInputError: Error, Hashable, Sendable, CustomStringConvertible
         case .partialImage(let count, let model):
             "\(count) numbers are no whole number of \(model.height)×\(model.width)×\(model.channels) images"
         case .labelCount(let count, let images):
-            "\(count) labels for \(images) images; one each is needed"
+            "\(counted(count, "label")) for \(counted(images, "image")); one each is needed"
         case .label(let label, let image, let classes):
             "label \(label) of image \(image): the model has the classes 0...\(classes - 1)"
         }

@@ -24,8 +24,9 @@ extension QuarantineReason: CustomStringConvertible {
         case .differs(let shard, let others) where others.isEmpty: "its rows of \(shard) differ from the recorded ones"
         case .differs(let shard, let others):
             "its rows of \(shard) differ from those of \(others.map(\.description).joined(separator: " and "))"
-        case .failsWhatOthersCompute(let shards): "it failed \(shards) shards that others computed"
-        case .failsInARow(let shards): "it failed \(shards) shards in a row while others computed such shards"
+        case .failsWhatOthersCompute(let shards): "it failed \(counted(shards, "shard")) that others computed"
+        case .failsInARow(let shards):
+            "it failed \(counted(shards, "shard")) in a row while others computed such shards"
         }
     }
 }

@@ -92,15 +92,27 @@ extension DocumentReader {
     }
 
     /// The values of an axis: one value, a list of values, or one of the spacings.
-    func values(_ node: SourceNode, of what: String, in domain: ParameterDomain) -> ValueList? {
-        ValueListReader(document: self, axis: what, domain: domain).read(node)
+    ///
+    /// Of a word that is unknown a message says what was probably meant, and the `remedy` for that word.
+    func values(
+        _ node: SourceNode,
+        of what: String,
+        in domain: ParameterDomain,
+        remedy: ((String) -> String)? = nil
+    ) -> ValueList? {
+        ValueListReader(document: self, axis: what, domain: domain, remedy: remedy).read(node)
     }
 }
 
 // Single values.
 extension DocumentReader {
     /// The code of a value of `domain`.
-    func code(_ node: SourceNode, of what: String, in domain: ParameterDomain) -> UInt64? {
+    func code(
+        _ node: SourceNode,
+        of what: String,
+        in domain: ParameterDomain,
+        remedy: ((String) -> String)? = nil
+    ) -> UInt64? {
         guard case .scalar(let text, let isPlain) = node.content, !node.isNull, isPlain || domain.isWord else {
             report("\(what) must be \(domain.expectation), not \(node.kind)", at: node.position)
             return nil
@@ -110,7 +122,12 @@ extension DocumentReader {
         do {
             return try domain.code(text)
         } catch {
-            report(message(error, text: Excerpt.short(text), of: what), at: node.position)
+            let problem = message(error, text: Excerpt.short(text), of: what)
+            guard case .notAmong = error, let remedy = remedy?(Excerpt.short(text)) else {
+                report(problem, at: node.position)
+                return nil
+            }
+            report("\(problem)\(problem.hasSuffix("?") ? "" : ".") \(remedy)", at: node.position)
             return nil
         }
     }
@@ -134,8 +151,13 @@ extension DocumentReader {
     }
 
     /// One of some words.
-    func choice(_ node: SourceNode, of what: String, among words: [String]) -> String? {
-        code(node, of: what, in: .choice(words)).map { words[Int($0)] }
+    func choice(
+        _ node: SourceNode,
+        of what: String,
+        among words: [String],
+        remedy: ((String) -> String)? = nil
+    ) -> String? {
+        code(node, of: what, in: .choice(words), remedy: remedy).map { words[Int($0)] }
     }
 
     /// One of the words of a type.

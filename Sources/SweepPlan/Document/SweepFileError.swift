@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Everything that is wrong with a sweep file or recipe; the sentences themselves stand where the reading goes wrong.
 public struct SweepFileError: Error, Hashable, CustomStringConvertible {
     /// The problems, at least one, in the order of their places.
@@ -19,6 +21,6 @@ public struct SweepFileError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         let lines = diagnostics.prefix(50).map(\.description)
         let more = diagnostics.count - lines.count
-        return (lines + (more > 0 ? ["… and \(more) more problems"] : [])).joined(separator: "\n")
+        return (lines + (more > 0 ? ["… and \(counted(more, "more problem"))"] : [])).joined(separator: "\n")
     }
 }

@@ -10,6 +10,8 @@ struct ValueListReader {
     let axis: String
     /// The values that the axis may take.
     let domain: ParameterDomain
+    /// What a message says of a word that is unknown, besides what was probably meant.
+    var remedy: ((String) -> String)?
 
     func read(_ node: SourceNode) -> ValueList? {
         switch node.content {
@@ -26,7 +28,7 @@ struct ValueListReader {
         }
     }
 
-    private func code(_ node: SourceNode) -> UInt64? { document.code(node, of: axis, in: domain) }
+    private func code(_ node: SourceNode) -> UInt64? { document.code(node, of: axis, in: domain, remedy: remedy) }
 
     private func spacedCodes(_ node: SourceNode, _ entries: [SourceNode.Entry]) -> [UInt64]? {
         let names = Spacing.allCases.map(\.rawValue)

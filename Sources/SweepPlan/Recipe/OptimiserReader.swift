@@ -8,6 +8,11 @@ struct OptimiserReader {
     private static let scheduleKeys = ["learning-rate", "warm-up", "decay", "clip-norm", "polyak"]
     private static let methods = ["adam", "adamax", "sgd"]
 
+    /// The keys of a method alone.
+    private static func ownKeys(of method: String) -> [String] {
+        method == "sgd" ? ["momentum", "weight-decay"] : ["betas"]
+    }
+
     private let document: DocumentReader
     private let standard: RecipeOptimiser
 
@@ -21,12 +26,12 @@ struct OptimiserReader {
             document.report("optimiser must be a mapping, not \(node.kind)", at: node.position)
             return standard
         }
-        var name = standard.method.name
+        var (name, isKnown) = (standard.method.name, true)
         if let entry = entries.first(where: { $0.key == "method" }) {
-            guard let given = document.choice(entry.value, of: "method", among: Self.methods) else { return standard }
-            name = given
+            // Without a method every key is known, and all values are judged nevertheless.
+            isKnown = document.choice(entry.value, of: "method", among: Self.methods).map { name = $0 } != nil
         }
-        let own = name == "sgd" ? ["momentum", "weight-decay"] : ["betas"]
+        let own = isKnown ? Self.ownKeys(of: name) : Self.methods.flatMap(Self.ownKeys)
         let known = ["method"] + own + Self.scheduleKeys
         guard let fields = document.fields(node, of: "optimiser '\(name)'", known: known) else { return standard }
         return optimiser(name, fields)

@@ -8,7 +8,7 @@ extension Recipe {
     ///
     /// The name is no part of it, nor how often is validated or saved. A data set of one's own is `files`: its content
     /// is told by the data digest that stands beside a recipe's digest.
-    public var canonicalText: String { trajectoryText + "length \(length)\nprecision \(precision.rawValue)\n" }
+    public var canonicalText: String { stepText + "length \(length)\nprecision \(precision.rawValue)\n" }
 
     /// SHA-256 of `canonicalText`.
     public var digest: Digest { Digest(of: canonicalText.utf8) }
@@ -17,11 +17,14 @@ extension Recipe {
     ///
     /// Trainings that agree in it go the same way for as long as both go on, so that one may be continued by the recipe
     /// of the other: with more epochs, say. The length is part of it where the learning rate depends on it.
-    public var trajectoryDigest: Digest {
-        Digest(of: (trajectoryText + (optimiser.decay.dependsOnLength ? "length \(length)\n" : "")).utf8)
+    public var trajectoryDigest: Digest { Digest(of: trajectoryText.utf8) }
+
+    /// Everything that decides what each step does, one ingredient a line.
+    public var trajectoryText: String {
+        stepText + (optimiser.decay.dependsOnLength ? "length \(length)\n" : "")
     }
 
-    private var trajectoryText: String {
+    private var stepText: String {
         """
         bitsweep recipe 1
         model \(model)

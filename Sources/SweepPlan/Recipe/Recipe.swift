@@ -86,9 +86,10 @@ extension Recipe {
     /// - Parameters:
     ///   - text: The file's content, YAML, at most 1 MiB.
     ///   - file: The file's path: error messages begin with it, and paths in the file are relative to its folder.
+    ///   - facts: How to learn whether there is such a network and what its data set is.
     /// - Throws: `SweepFileError` with every problem of the file.
-    public init(parsing text: String, file: String) throws(SweepFileError) {
+    public init(parsing text: String, file: String, facts: RecipeFacts = RecipeFacts()) throws(SweepFileError) {
         let document = try DocumentReader(parsing: text, file: file)
-        self = try document.result(RecipeReader(document: document).read())
+        self = try document.result(RecipeReader(document: document, facts: facts).read())
     }
 }

@@ -23,7 +23,10 @@ public struct RecipeData: Hashable, Sendable {
     }
 
     /// What messages call the data set.
-    public var name: String {
+    public var name: String { Self.name(of: source) }
+
+    /// What messages call the data set of `source`.
+    public static func name(of source: DatasetSource) -> String {
         switch source {
         case .builtin(let name): name
         case .idx: "files"

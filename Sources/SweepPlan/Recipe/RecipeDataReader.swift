@@ -20,6 +20,8 @@ struct RecipeDataReader {
 
     private func source(_ node: SourceNode) -> DatasetSource? {
         if case .mapping = node.content { return document.datasetFiles(node, of: "dataset") }
-        return document.choice(node, of: "dataset", among: DatasetSource.builtinNames).map { .builtin($0) }
+        let remedy = "Files of your own are {images: PATH, labels: PATH}"
+        return document.choice(node, of: "dataset", among: DatasetSource.builtinNames, remedy: { _ in remedy })
+            .map { .builtin($0) }
     }
 }

@@ -10,20 +10,28 @@ struct RecipeModelReader {
     let document: DocumentReader
 
     func read(_ node: SourceNode) -> RecipeModel? {
-        guard let family = family(node),
-            let fields = document.fields(
-                node,
-                of: "model",
-                known: ["family"] + Self.keys(of: family) + Self.inputKeys
-            )
-        else { return nil }
+        let family = family(node)
+        // Without a family every family's keys are known, and the input's size is judged nevertheless.
+        let families = family.map { [$0] } ?? Array(ModelFacts.Family.allCases)
+        let known = ["family"] + families.flatMap(Self.keys) + Self.inputKeys
+        guard case .mapping = node.content, let fields = document.fields(node, of: "model", known: known) else {
+            return nil
+        }
+        guard let family else {
+            _ = input(fields, of: RecipeModel(.glow(RecipeModel.GlowSizes())))
+            return nil
+        }
         let network: RecipeModel.Network =
             switch family {
             case .glow: .glow(glow(fields))
             case .pixelcnn: .pixelcnn(pixelcnn(fields))
             case .resnet: .resnet(classes: fields.integer("classes", in: 2...48) ?? 10)
             }
-        var model = RecipeModel(network)
+        return input(fields, of: RecipeModel(network))
+    }
+
+    private func input(_ fields: Fields, of model: RecipeModel) -> RecipeModel {
+        var model = model
         model.height = fields.integer("height", in: 1...256) ?? model.height
         model.width = fields.integer("width", in: 1...256) ?? model.width
         model.channels = fields.integer("channels", in: 1...3) ?? model.channels

@@ -8,8 +8,11 @@ struct RecipeReader {
     private static let keys = ["version", "name", "model", "data", "optimiser", "training"]
 
     let document: DocumentReader
+    let facts: RecipeFacts
 
     /// The recipe; of use only when the document has no problem.
+    ///
+    /// What cannot be read is replaced by something usual, so that everything else is read, and judged, all the same.
     func read() -> Recipe? {
         guard document.isVersionSupported(),
             let fields = document.fields(document.root, of: "a recipe", known: Self.keys)
@@ -19,13 +22,21 @@ struct RecipeReader {
         let modelNode = fields.required("model")
         let dataNode = fields.required("data")
         let trainingNode = fields.required("training")
-        // The family decides what everything else may be.
-        guard let model = modelNode.flatMap(RecipeModelReader(document: document).read) else { return nil }
-        let data = dataNode.flatMap { RecipeDataReader(document: document, family: model.family).read($0) }
-        let optimiser = fields["optimiser"].map { OptimiserReader(document: document, family: model.family).read($0) }
-        guard let trainingNode, let name, let data else { return nil }
-        var recipe = Recipe(name: name, model: model, data: data, optimiser: optimiser, length: .epochs(1))
-        RecipeTrainingReader(document: document).read(trainingNode, into: &recipe)
+        let model = modelNode.flatMap(RecipeModelReader(document: document).read)
+        let family = model?.family ?? .glow
+        let data = dataNode.flatMap { RecipeDataReader(document: document, family: family).read($0) }
+        let optimiser = fields["optimiser"].map { OptimiserReader(document: document, family: family).read($0) }
+        var recipe = Recipe(
+            name: name ?? "",
+            model: model ?? RecipeModel(.glow(RecipeModel.GlowSizes())),
+            data: data ?? RecipeData(.builtin(DatasetSource.builtinNames[0]), preprocessing: .resize),
+            optimiser: optimiser,
+            length: .epochs(1)
+        )
+        if let trainingNode { RecipeTrainingReader(document: document, facts: facts).read(trainingNode, into: &recipe) }
+        let check = RecipeCheck(document: document, facts: facts, model: modelNode, data: dataNode)
+        if model != nil { check.checkModel(recipe) }
+        if data != nil { check.checkData(recipe, judgesModel: model != nil) }
         return recipe
     }
 }

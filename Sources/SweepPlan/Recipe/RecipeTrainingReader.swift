@@ -12,6 +12,7 @@ struct RecipeTrainingReader {
         ]
 
     let document: DocumentReader
+    let facts: RecipeFacts
 
     /// Completes a recipe whose optimiser is known.
     func read(_ node: SourceNode, into recipe: inout Recipe) {
@@ -26,6 +27,10 @@ struct RecipeTrainingReader {
         }
         recipe.snapshotInterval = fields.duration("checkpoint-every") ?? recipe.snapshotInterval
         recipe.precision = fields.word("precision") ?? recipe.precision
+        if facts.needsFixedLength, case .time = recipe.length, let minutes = fields["minutes"] {
+            let problem = "minutes: its length is a time, within which every machine trains another model"
+            document.report("\(problem); give epochs or steps", at: minutes.position)
+        }
         guard case .time = recipe.length, recipe.optimiser.decay.dependsOnLength else { return }
         let problem = "this decay needs to know where the training ends, and minutes do not tell"
         document.report("\(problem); give epochs or steps, or another decay", at: node.position)

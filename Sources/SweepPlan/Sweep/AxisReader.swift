@@ -7,6 +7,12 @@ struct AxisReader {
     let declarations: Declarations
 
     func values(_ node: SourceNode, of axis: AxisName) -> ValueList? {
-        document.values(node, of: axis.text, in: declarations.domain(of: axis))?.setting(axis.spelling)
+        let domain = declarations.domain(of: axis)
+        let remedy = axis == .dataset ? Self.ownDataset : nil
+        return document.values(node, of: axis.text, in: domain, remedy: remedy)?.setting(axis.spelling)
+    }
+
+    private static let ownDataset: @Sendable (String) -> String = { name in
+        "Files of your own are declared as datasets: {\(name): {images: PATH, labels: PATH}}"
     }
 }

@@ -52,7 +52,7 @@ struct CombinationCheck {
             guard highest > facts.levels else { continue }
             let fixedLevel = (coordinate: TransformKind.firstParameterCoordinate, code: code)
             guard section.keepsPoint(fixing: [fixedModel, fixedLevel]) else { continue }
-            let problem = "model '\(named.name)' has \(facts.levels) levels, not \(highest)"
+            let problem = "model '\(named.name)' has \(counted(facts.levels, "level")), not \(highest)"
             document.report(problem, at: levels.position(number))
         }
     }
@@ -68,20 +68,11 @@ extension ModelReference {
 extension ModelFacts {
     /// Why a data set's images cannot become the model's input, or its labels the model's condition; nil if they can.
     fileprivate func mismatch(_ dataset: DatasetFacts, conditioning: Conditioning) -> String? {
-        let image = "\(dataset.height)×\(dataset.width)"
-        let input = "\(height)×\(width)"
-        if dataset.channels != channels {
-            return "its images have \(dataset.channels) channels, the model takes \(channels)"
-        }
-        if preprocessing == .none, dataset.height != height || dataset.width != width {
-            return "its images are \(image), the model takes \(input) and does not resize"
-        }
-        if preprocessing == .pad, dataset.height > height || dataset.width > width {
-            return "its images are \(image), too large to be padded to \(input)"
-        }
+        let misfit = dataset.mismatch(height: height, width: width, channels: channels, preprocessing)
+        if let misfit { return misfit }
         if conditioning == .label, classes > 0, dataset.classes > classes {
             return
-                "it has \(dataset.classes) classes, the model knows \(classes); conditioning marginal needs no labels"
+                "it has \(counted(dataset.classes, "class")), the model knows \(classes); conditioning marginal needs no labels"
         }
         return nil
     }

@@ -43,6 +43,11 @@ struct FactsReader {
     private func modelFacts(_ model: NamedModel) -> ModelFacts? {
         guard let reference = model.reference, let answer = facts.model?(reference) else { return nil }
         switch answer {
+        case .failure(let error as SweepFileError):
+            for problem in error.diagnostics {
+                document.report("model '\(model.name)': \(problem)", at: model.position)
+            }
+            return nil
         case .failure(let error):
             document.report("model '\(model.name)': \(error)", at: model.position)
             return nil
@@ -69,7 +74,7 @@ struct FactsReader {
             return nil
         case .success(let facts):
             if let largest = images.largest, largest.index >= facts.count {
-                let place = "the \(split) split of '\(dataset.name)', which has \(facts.count) images"
+                let place = "the \(split) split of '\(dataset.name)', which has \(counted(facts.count, "image"))"
                 document.report("index \(largest.index) is beyond \(place)", at: largest.position)
             }
             return facts

@@ -51,7 +51,7 @@ public final class TrainingFiles {
             // A symbolic link stays: what it stands for is removed, and made again.
             for path in existing { try FileManager.default.removeItem(at: Self.resolved(path)) }
         } catch {
-            throw .file("\(checkpoint): \(error.localizedDescription)")
+            throw .file("\(checkpoint): \(SystemReason.text(of: error))")
         }
     }
 
@@ -123,7 +123,7 @@ extension TrainingFiles {
         do {
             try log.write(contentsOf: try encoder.encode(record) + Data("\n".utf8))
         } catch {
-            throw .file("\(logPath): cannot be written (\(error.localizedDescription))")
+            throw .file("\(logPath): cannot be written (\(SystemReason.text(of: error)))")
         }
     }
 
@@ -137,7 +137,7 @@ extension TrainingFiles {
         do {
             try log.truncate(atOffset: UInt64(kept.reduce(0) { $0 + $1.bytes }))
         } catch {
-            throw .file("\(logPath): cannot be cut (\(error.localizedDescription))")
+            throw .file("\(logPath): cannot be cut (\(SystemReason.text(of: error)))")
         }
     }
 

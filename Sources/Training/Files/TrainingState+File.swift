@@ -29,6 +29,7 @@ extension TrainingState {
         }
         recipeName = try texts.value("recipe") { $0 }
         trajectory = try texts.value("trajectory") { Digest(hexadecimal: $0) }
+        trajectoryText = file.metadata["trajectory-text"]
         data = try texts.value("data") { Digest(hexadecimal: $0) }
         course = TrainingCourse()
         course.step = try texts.value("step") { Int($0).flatMap { 0...Self.stepLimit ~= $0 ? $0 : nil } }
@@ -61,6 +62,7 @@ extension TrainingState {
             "validated-step": "\(course.validatedStep)", "loss-sum": String(course.recent.sum.bitPattern, radix: 16),
             "loss-count": "\(course.recent.count)",
         ]
+        texts["trajectory-text"] = trajectoryText
         if let validation = course.validation {
             texts["validation"] = String(validation.loss.bitPattern, radix: 16)
             texts["validation-images"] = "\(validation.images)"

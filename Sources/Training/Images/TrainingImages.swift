@@ -31,15 +31,10 @@ struct TrainingImages {
     /// Checks that the images fit the recipe, and brings them to the model's size.
     init(_ recipe: Recipe, dataset: ImageDataset, kernels: KernelSet, pool: WorkPool) throws(TrainingError) {
         let trained = dataset.count - recipe.data.validationImages
-        guard trained >= recipe.batch else {
-            throw .recipe(
-                "'\(dataset.name)' has \(dataset.count) images to train on; \(recipe.data.validationImages) for validation "
-                    + "leave none for a batch of \(recipe.batch)"
-            )
-        }
+        if let problem = recipe.sizeProblem(images: dataset.count) { throw .recipe(problem) }
         if recipe.model.classes > 0, dataset.classCount > recipe.model.classes {
             throw .recipe(
-                "'\(dataset.name)' has \(dataset.classCount) classes; the model knows \(recipe.model.classes)"
+                "'\(dataset.name)' has \(counted(dataset.classCount, "class")); the model knows \(recipe.model.classes)"
             )
         }
         let order = ImageOrder.permutation(dataset.count, seed: recipe.seed, number: 0)

@@ -5,24 +5,33 @@ import Kernels
 import Layers
 public import Networks
 public import SweepPlan
-import Vocabulary
+public import Vocabulary
 
 extension RecipeModel {
     /// The network as a checkpoint describes it.
     ///
     /// - Throws: ``TrainingError`` when there is no network of these sizes.
     public func architecture() throws(TrainingError) -> CheckpointMetadata.Architecture {
-        let (architecture, problem): (CheckpointMetadata.Architecture, String?) =
-            switch network {
-            case .glow(let sizes): configured(sizes)
-            case .pixelcnn(let sizes): configured(sizes)
-            case .resnet(let classes): configured(classes)
-            }
-        if let problem { throw .recipe("an impossible \(family.rawValue): \(problem)") }
-        return architecture
+        if let problem = problems.first { throw .recipe(problem.text) }
+        return configured.architecture
     }
 
-    private func configured(_ sizes: GlowSizes) -> (CheckpointMetadata.Architecture, String?) {
+    /// Why there is no network of these sizes, each with the size's key; empty where there is one.
+    public var problems: [RecipeFacts.Problem] {
+        configured.problems.map { problem in
+            RecipeFacts.Problem(key: problem.key, text: "an impossible \(family.rawValue): \(problem.text)")
+        }
+    }
+
+    private var configured: (architecture: CheckpointMetadata.Architecture, problems: [SizeProblem]) {
+        switch network {
+        case .glow(let sizes): configured(sizes)
+        case .pixelcnn(let sizes): configured(sizes)
+        case .resnet(let classes): configured(classes)
+        }
+    }
+
+    private func configured(_ sizes: GlowSizes) -> (CheckpointMetadata.Architecture, [SizeProblem]) {
         let configuration = GlowConfiguration(
             height: height,
             width: width,
@@ -34,10 +43,10 @@ extension RecipeModel {
             classes: sizes.classes,
             learnedTop: sizes.learnedTop
         )
-        return (.glow(configuration), configuration.problem)
+        return (.glow(configuration), configuration.problems)
     }
 
-    private func configured(_ sizes: PixelCNNSizes) -> (CheckpointMetadata.Architecture, String?) {
+    private func configured(_ sizes: PixelCNNSizes) -> (CheckpointMetadata.Architecture, [SizeProblem]) {
         let configuration = PixelCNNConfiguration(
             height: height,
             width: width,
@@ -46,11 +55,21 @@ extension RecipeModel {
             blocks: sizes.blocks,
             mixtures: sizes.mixtures
         )
-        return (.pixelcnn(configuration), configuration.problem)
+        return (.pixelcnn(configuration), configuration.problems)
     }
 
-    private func configured(_ classes: Int) -> (CheckpointMetadata.Architecture, String?) {
+    private func configured(_ classes: Int) -> (CheckpointMetadata.Architecture, [SizeProblem]) {
         let configuration = ResNetConfiguration(height: height, width: width, channels: channels, classes: classes)
-        return (.resnet(configuration), configuration.problem)
+        return (.resnet(configuration), configuration.problems)
+    }
+}
+
+extension RecipeFacts {
+    /// Facts of networks as this room makes them, and of data sets as `dataset` finds them.
+    public init(
+        needsFixedLength: Bool = false,
+        dataset: @escaping (DatasetSource, _ split: String) -> Result<DatasetFacts, any Error>
+    ) {
+        self.init(problems: { $0.problems }, dataset: dataset, needsFixedLength: needsFixedLength)
     }
 }

@@ -20,6 +20,8 @@ public struct TrainingState: Hashable, Sendable {
     public var recipeName: String
     /// The recipe's ``Recipe/trajectoryDigest``.
     public var trajectory: Digest
+    /// The recipe's ``Recipe/trajectoryText``, which tells in what another recipe differs; nil where the file has none.
+    var trajectoryText: String?
     /// Digest of the data set's training split.
     public var data: Digest
     /// Where it stands.
@@ -48,6 +50,7 @@ extension TrainingSession {
         return TrainingState(
             recipeName: recipe.name,
             trajectory: recipe.trajectoryDigest,
+            trajectoryText: recipe.trajectoryText,
             data: dataDigest,
             course: course,
             parameters: parameters.elements,
@@ -62,8 +65,8 @@ extension TrainingSession {
     public func restore(_ state: TrainingState) throws(TrainingError) {
         guard state.trajectory == recipe.trajectoryDigest else {
             throw .file(
-                "the state is of another recipe, '\(state.recipeName)' as it was then; train that one on, or begin again with "
-                    + "--overwrite"
+                "the state is of another recipe, '\(state.recipeName)' as it was then\(difference(from: state)); train that "
+                    + "one on, or begin again with --overwrite"
             )
         }
         guard state.data == dataDigest else {
@@ -77,5 +80,14 @@ extension TrainingSession {
         for (moment, values) in zip(optimiser.moments, state.moments) { moment.copy(values) }
         if let values = state.average { average?.values.copy(values) }
         resume(state.course)
+    }
+
+    /// The keys in whose values the recipe of `state` differs, as in `: learning-rate is 1 here and 0.001 there`.
+    private func difference(from state: TrainingState) -> String {
+        guard let text = state.trajectoryText else { return "" }
+        let keys = RecipeDifference.all(between: recipe.trajectoryText, and: text).map { difference in
+            "\(difference.key) is \(difference.first ?? "not given") here and \(difference.second ?? "not given") there"
+        }
+        return keys.isEmpty ? "" : ": \(keys.joined(separator: ", "))"
     }
 }

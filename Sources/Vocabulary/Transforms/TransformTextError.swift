@@ -23,7 +23,7 @@ public enum TransformTextError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .unknownName(let name):
             "unknown transform '\(Excerpt.short(name))'; there are \(TransformKind.names.joined(separator: ", "))"
-        case .tooLong(let count): "transform parameters of \(count) bytes; at most 256 are possible"
+        case .tooLong(let count): "transform parameters of \(counted(count, "byte")); at most 256 are possible"
         case .wrongCount(let found, let expected):
             "\(found) transform parameters instead of \(expected.count) (\(expected.joined(separator: ", ")))"
         case .unexpected(let pair, let key): "'\(pair)' where '\(key)=…' must stand"

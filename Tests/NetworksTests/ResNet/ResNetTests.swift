@@ -112,7 +112,7 @@ import Vocabulary
             #expect(throws: ResNetInputError.self) { try model.score(images, labels: labels) }?.description
         }
         #expect(message(Array(images.dropLast()), [0]) == "755 numbers are no whole number of 9×14×3 images")
-        #expect(message(images, [0]) == "1 labels for 2 images; one each is needed")
+        #expect(message(images, [0]) == "1 label for 2 images; one each is needed")
         #expect(message(images, [0, 5]) == "label 5 of image 1: the model has the classes 0...4")
         #expect(message(images, [-1, 0]) == "label -1 of image 0: the model has the classes 0...4")
         #expect(try model.score([], labels: []).columns.allSatisfy(\.values.isEmpty))

@@ -1,18 +1,16 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
-
 /// The known word that a misspelt one probably means.
-enum Suggestion {
+package enum Suggestion {
     /// `; did you mean 'scale'?` where a known word is near, else `; there are …` with all of them.
-    static func phrase(for word: String, among known: [String]) -> String {
+    package static func phrase(for word: String, among known: [String]) -> String {
         if let nearest = nearest(to: word, among: known) { return "; did you mean '\(nearest)'?" }
         return known.isEmpty ? "" : "; there are \(known.map(Excerpt.short).joined(separator: ", "))"
     }
 
     /// The first of the nearest words, if one is at most two edits away, or a third of the word's length.
-    static func nearest(to word: String, among known: [String]) -> String? {
+    package static func nearest(to word: String, among known: [String]) -> String? {
         guard word.count <= 64 else { return nil }
         let distances = known.map { (word: $0, distance: distance(word, $0)) }
         guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
@@ -20,7 +18,7 @@ enum Suggestion {
     }
 
     /// Insertions, deletions, replacements and exchanges of neighbours that make `left` into `right`.
-    static func distance(_ left: String, _ right: String) -> Int {
+    package static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left), Array(right.prefix(128)))
         var before = [Int](repeating: 0, count: right.count + 1)
         var above = Array(0...right.count)
