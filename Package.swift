@@ -204,7 +204,7 @@ let floor7: [Target] = [
         name: "CoordinatorTests",
         dependencies: [
             "Coordinator", "Worker", "TestSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
-            "WireProtocol", "Engine", "Scheduling", "ResultStore",
+            "WireProtocol", "Engine", "Scheduling", "ResultStore", "ZeroMQ",
         ],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict

@@ -46,7 +46,8 @@ struct KeysOption: ParsableArguments {
             return EndpointSecurity(notice: Self.openness(of: endpoint))
         case .plainDespiteKeys:
             return EndpointSecurity(
-                notice: "\(endpoint) is not encrypted in spite of the keys in \(directory.path), because of --insecure"
+                notice: "\(endpoint) is not encrypted in spite of the keys in \(directory.path), because of --insecure",
+                ignoresKeys: true
             )
         case .refused:
             throw CommandFailure.usage(

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
-import Foundation
 import ZeroMQ
 
 /// The one place where the coordinator listens.
@@ -10,44 +9,61 @@ struct Endpoint: Sendable {
     /// Where it listens when nothing else is said.
     static let standard = "tcp://127.0.0.1:7461"
 
+    /// As the user wrote it.
     let wanted: String
+    /// With the address of what he named: a name may mean another one a moment later.
+    let resolved: String
+    /// Whether only this machine can reach it.
+    let isLocal: Bool
+    /// What the user may not expect of the address.
+    let notice: String?
     /// Whether another port will do when the wanted one is taken.
     private let isFlexible: Bool
 
-    /// Checks the form of a `--listen` argument.
-    init(listening endpoint: String?) throws(CommandFailure) {
-        wanted = endpoint ?? Self.standard
-        isFlexible = endpoint == nil
+    /// Checks a `--listen` argument, and finds the address that it names.
+    init(listening endpoint: String?, names: NameService = .system) throws(CommandFailure) {
+        let wanted = endpoint ?? Self.standard
         guard wanted.contains("://") else {
             throw .usage("--listen \(wanted): not an endpoint; write it as \(Self.standard) or tcp://0.0.0.0:7461")
         }
+        self.wanted = wanted
+        isFlexible = endpoint == nil
+        guard let parts = TCPEndpoint(wanted), parts.host != "*" else {
+            resolved = wanted
+            isLocal = wanted.hasPrefix("ipc://") || wanted.hasPrefix("inproc://")
+            notice = nil
+            return
+        }
+        let address: HostAddress
+        if let written = HostAddress.literal(parts.host) {
+            (address, notice) = (written, nil)
+        } else {
+            do {
+                (address, notice) = try names.own(parts.host)
+            } catch {
+                throw .usage(
+                    "--listen \(wanted): \(error); listen at an address of this machine, or on tcp://*:\(parts.port)"
+                )
+            }
+        }
+        resolved = parts.at(address)
+        isLocal = address.isLoopback
     }
 
-    /// Whether only this machine can reach it.
-    var isLocal: Bool { Self.isLocal(wanted) }
+    private static let wildcards = ["tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:"]
 
-    /// Whether only this machine can reach `endpoint`.
-    static func isLocal(_ endpoint: String) -> Bool {
-        if endpoint.hasPrefix("ipc://") || endpoint.hasPrefix("inproc://") { return true }
-        guard endpoint.hasPrefix("tcp://") else { return false }
-        let address = endpoint.dropFirst("tcp://".count)
-        let host = address.lastIndex(of: ":").map { address[..<$0] } ?? address
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        let isLoopback = octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-        return isLoopback || host == "localhost" || host == "[::1]"
-    }
-
-    /// What a peer connects to for a coordinator that listens at `endpoint`; any address means this machine's name.
-    static func dialled(_ endpoint: String) -> String {
-        for wildcard in ["tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:"] where endpoint.hasPrefix(wildcard) {
-            return "tcp://\(ProcessInfo.processInfo.hostName):\(endpoint.dropFirst(wildcard.count))"
+    /// What a peer connects to for a coordinator that listens at `endpoint`; any address means this machine's name, or
+    /// address.
+    static func dialled(_ endpoint: String, names: NameService = .system) -> String {
+        for wildcard in wildcards where endpoint.hasPrefix(wildcard) {
+            return "tcp://\(names.thisMachine):\(endpoint.dropFirst(wildcard.count))"
         }
         return endpoint
     }
 
     /// What a process on this machine connects to.
     static func local(_ endpoint: String) -> String {
-        for wildcard in ["tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:"] where endpoint.hasPrefix(wildcard) {
+        for wildcard in wildcards where endpoint.hasPrefix(wildcard) {
             return "tcp://127.0.0.1:\(endpoint.dropFirst(wildcard.count))"
         }
         return endpoint
@@ -56,7 +72,7 @@ struct Endpoint: Sendable {
     /// Listens; the endpoint that comes back has the port that was taken.
     func bind(_ socket: borrowing Socket) throws -> String {
         do {
-            return try socket.bind(wanted)
+            return try socket.bind(resolved)
         } catch  where error.name == "EADDRINUSE" && isFlexible {
             return try socket.bind("tcp://127.0.0.1:*")
         } catch {

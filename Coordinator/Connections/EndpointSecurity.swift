@@ -16,9 +16,12 @@ struct EndpointSecurity: Sendable {
     let localKey: WorkerKey?
     /// What the user should be warned of.
     let notice: String?
+    /// What a worker's command line says for its key, with a space before it; empty where it needs none.
+    let workerOption: String
 
-    /// Plain.
-    init(notice: String?) {
+    /// Plain; `ignoresKeys` where there are keys, which workers must leave alone, too.
+    init(notice: String?, ignoresKeys: Bool = false) {
+        workerOption = ignoresKeys ? " --insecure" : ""
         socket = .none
         allowList = nil
         localKey = nil
@@ -42,6 +45,9 @@ struct EndpointSecurity: Sendable {
             allowList = AllowList(directory, besides: own)
             localKey = local
             notice = nil
+            let file = URL(filePath: directory.workerFile()).path
+            let known = FileManager.default.fileExists(atPath: file) ? file : "FILE"
+            workerOption = " --key \(known.contains(" ") ? "'\(known)'" : known)"
         } catch {
             throw CommandFailure.usage("\(error)")
         }

@@ -7,7 +7,7 @@ import Synchronization
 import WireProtocol
 import ZeroMQ
 
-/// Why a connection was turned away, as the socket's thread learns it.
+/// Why a connection was turned away, or does not come about, as the socket's thread learns it.
 private final class Refusals: Sendable {
     private let text = Mutex<String?>(nil)
 
@@ -35,13 +35,20 @@ final class ClientExchange: Sendable {
         self.answers = answers
         var options = SocketOptions()
         options.security = key?.security ?? .none
+        options.connectionTimeout = .seconds(3)
         do {
             thread = try SocketThread(
                 connectingTo: endpoint,
                 context: Context(),
                 options: options,
                 tick: Self.patience,
-                connection: { if case .refused(let why) = $0 { refusals.note(why.advice(connectingWith: key)) } },
+                connection: { report in
+                    switch report {
+                    case .refused(let why): refusals.note(why.advice(connectingWith: key))
+                    case .missing(let obstacle, _): refusals.note("\(obstacle)")
+                    case .established, .lost: break
+                    }
+                },
                 handler: { event in
                     if case .received(let message) = event { arrived.yield(message) }
                     return []

@@ -23,7 +23,13 @@ struct RunReport: Sendable {
         return Terminal.error.isInteractive ? .milliseconds(200) : .seconds(2)
     }
 
-    func begin(_ work: RunWork, _ storePath: String, endpoint: String, localWorkers: Int) {
+    func begin(
+        _ work: RunWork,
+        _ storePath: String,
+        endpoint: String,
+        _ security: EndpointSecurity,
+        localWorkers: Int
+    ) {
         if isJSON {
             emit(RunEvent.Begun(run: work.run, store: storePath, endpoint: endpoint, cells: work.cellCount))
         }
@@ -32,7 +38,9 @@ struct RunReport: Sendable {
         let size = "\(counted(work.cellCount, "cell")), \(counted(work.imageCount, "image"))"
         var lines = ["\(verb) \(work.run): \(size), into \(storePath)"]
         if localWorkers == 0 {
-            lines.append("Waiting for workers: worker run --connect \(Endpoint.dialled(endpoint))")
+            let command = "worker run --connect \(Endpoint.dialled(endpoint))\(security.workerOption)"
+            let isEncrypted = security.localKey != nil
+            lines.append("Waiting for workers\(isEncrypted ? ", elsewhere with a copy of the key" : ""): \(command)")
         } else {
             lines.append("Listening at \(endpoint); watch with: coordinator tail --store \(storePath)")
         }

@@ -65,8 +65,8 @@ struct RunSession {
         let services = LoopServices(plan, storePath: storePath, mailbox, status)
         defer { services.stop() }
         let work = try RunWork(beginning: plan, in: store, listening: listening)
-        report.begin(work, storePath, endpoint: listening, localWorkers: localWorkers.count)
-        if let notice = security.notice { status.notice(notice) }
+        report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)
+        for notice in [endpoint.notice, security.notice].compactMap(\.self) { status.notice(notice) }
         let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)
         defer {
             workers?.stop()

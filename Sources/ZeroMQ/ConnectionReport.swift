@@ -12,6 +12,8 @@ public enum ConnectionReport: Hashable, Sendable {
     case refused(HandshakeFailure)
     /// A connection that stood has ended; it is being made again.
     case lost
+    /// There has been none for `elapsed`, for this reason; told after five seconds, and again at growing intervals.
+    case missing(ConnectionObstacle, elapsed: Duration)
 }
 
 /// Why two sockets would not talk to each other.

@@ -1,46 +1,97 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tells changes of a dealer's connection, and connects anew after a refusal.
+import Glibc
+
+/// Tells changes of a dealer's connection, connects to the right address, and connects anew after a refusal.
 ///
 /// libzmq gives a connection up for ever when the other side refused its key, and tries again many times a second when
 /// the server key was wrong; exponential backoff replaces both.
 struct ConnectionSupervisor {
-    private let endpoint: String
-    /// Ticks of the longest pause between a refusal and the next attempt.
+    /// How much longer than others the pauses after a refusal that gave its reason may become: it will not change soon.
+    private static let patienceWithReason = 5
+
+    /// Ticks of the longest pause between a handshake that failed without a reason and the next attempt.
     private let longestBackoff: Int
+    private let search: AddressSearch?
     private let tell: @Sendable (ConnectionReport) -> Void
 
+    /// Where the socket is to connect; nil while no address is known.
+    private var endpoint: String?
     private var told: ConnectionReport?
+    private var wasEstablished = false
     private var backoff = 1
     private var ticksLeft: Int?
 
-    init(endpoint: String, longestBackoff: Int, tell: @escaping @Sendable (ConnectionReport) -> Void) {
-        self.endpoint = endpoint
+    /// A supervisor of a socket that is not connected yet; `wakeup` is signalled when `takeNews` has something to take.
+    init(
+        endpoint: String,
+        longestBackoff: Int,
+        wakeup: Wakeup,
+        tell: @escaping @Sendable (ConnectionReport) -> Void
+    ) throws(ZeroMQError) {
         self.longestBackoff = longestBackoff
         self.tell = tell
+        search = try AddressSearch(endpoint, wakeup: wakeup)
+        self.endpoint = search?.isNeeded == true ? nil : endpoint
+        // Neither is a host, and no address would ever be found.
+        if let parts = TCPEndpoint(endpoint), parts.host == "*" || parts.host.contains(where: \.isWhitespace) {
+            throw ZeroMQError(.connect(endpoint), code: EINVAL)
+        }
     }
+
+    /// Connects, or begins to look for an address to connect to.
+    func begin(_ socket: borrowing Socket) throws(ZeroMQError) {
+        if let endpoint { try socket.connect(endpoint) }
+        try search?.begin()
+    }
+
+    func stop() { search?.stop() }
 
     /// Takes the reports that have arrived.
     mutating func receiveReports(from socket: borrowing Socket) throws(ZeroMQError) {
         while let report = try socket.receiveReport() {
-            // What was refused is closed next, which is no news.
-            if report != told, report != .lost || told == .established {
+            if isNews(report) {
                 told = report
                 tell(report)
             }
-            if report == .established { backoff = 1 }
-            guard case .refused = report, ticksLeft == nil else { continue }
+            search?.connectionChanged(isThere: report == .established)
+            if report == .established { (backoff, wasEstablished) = (1, true) }
+            guard case .refused(let why) = report, ticksLeft == nil, let endpoint else { continue }
             socket.disconnect(endpoint)
             ticksLeft = backoff
-            backoff = min(backoff * 2, longestBackoff)
+            backoff = min(backoff * 2, why == .closed ? longestBackoff : longestBackoff * Self.patienceWithReason)
         }
     }
+
+    private func isNews(_ report: ConnectionReport) -> Bool {
+        switch report {
+        // What was refused is closed next.
+        case .lost: told == .established
+        // Whoever was let in once has the right key: it is being stopped or started over there.
+        case .refused(.closed) where wasEstablished: false
+        default: report != told
+        }
+    }
+
+    /// Takes what the search has found.
+    mutating func takeNews(_ socket: borrowing Socket) throws(ZeroMQError) {
+        guard let news = search?.takeNews() else { return }
+        if let found = news.endpoint, found != endpoint {
+            if let endpoint, ticksLeft == nil { socket.disconnect(endpoint) }
+            endpoint = found
+            if ticksLeft == nil { try socket.connect(found) }
+        }
+        // Whoever was refused knows the reason.
+        if let (obstacle, elapsed) = news.obstacle, !isRefused { tell(.missing(obstacle, elapsed: elapsed)) }
+    }
+
+    private var isRefused: Bool { if case .refused = told { true } else { false } }
 
     /// Counts a tick of the pause; connects at its end.
     mutating func tick(_ socket: borrowing Socket) throws(ZeroMQError) {
         guard let left = ticksLeft else { return }
         ticksLeft = left > 1 ? left - 1 : nil
-        if ticksLeft == nil { try socket.connect(endpoint) }
+        if ticksLeft == nil, let endpoint { try socket.connect(endpoint) }
     }
 }

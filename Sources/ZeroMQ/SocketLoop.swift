@@ -31,6 +31,7 @@ struct SocketLoop: ~Copyable {
 
     /// Runs until the mailbox is closed or the socket fails; the socket is closed when this returns.
     consuming func run() {
+        defer { supervisor?.stop() }
         do throws(ZeroMQError) {
             while !mailbox.isClosed {
                 try step()
@@ -46,7 +47,10 @@ struct SocketLoop: ~Copyable {
         let ready = try socket.poll(wakeup: mailbox.wakeup, ticker: ticker, writable: next < outgoing.count)
         if ready.reported { try supervisor?.receiveReports(from: socket) }
         if ready.readable { try receive() }
-        if ready.woken { outgoing += handler(.woken) }
+        if ready.woken {
+            try supervisor?.takeNews(socket)
+            outgoing += handler(.woken)
+        }
         if ready.ticked { try tick() }
         try flush()
     }

@@ -16,6 +16,7 @@ extension SocketOptions {
         try target.set("longest reconnection interval", ZMQ_RECONNECT_IVL_MAX, reconnection.maximum)
         try target.set("handshake timeout", ZMQ_HANDSHAKE_IVL, handshakeTimeout)
         try target.set("IPv6", ZMQ_IPV6, ipv6)
+        if let connectionTimeout { try target.set("connection timeout", ZMQ_CONNECT_TIMEOUT, connectionTimeout) }
         if let heartbeat {
             try target.set("heartbeat interval", ZMQ_HEARTBEAT_IVL, heartbeat.interval)
             try target.set("heartbeat timeout", ZMQ_HEARTBEAT_TIMEOUT, heartbeat.timeout)

@@ -60,6 +60,11 @@ public struct SocketOptions: Hashable, Sendable {
     public var heartbeat: Heartbeat?
     /// Pauses between attempts to connect; 100 ms to 32 s unless said otherwise.
     public var reconnection = Reconnection(initial: .milliseconds(100), maximum: .seconds(32))
+    /// How long one attempt to connect may take; as long as the system tries, unless said otherwise.
+    ///
+    /// Where packets are dropped in silence, the system tries for minutes with ever longer pauses, even when the other
+    /// side has been back for long.
+    public var connectionTimeout: Duration?
     /// Whether names may resolve to IPv6 addresses, beside IPv4; they may unless said otherwise.
     public var ipv6 = true
     /// The name a router will know this socket by: 1…255 bytes, the first not zero; chosen by the router when nil.

@@ -36,8 +36,10 @@ public final class SocketThread: Sendable {
     ///   - tick: the time between two ticks.
     ///   - mailboxLimit: how many messages other threads may leave before `send` refuses.
     ///   - connection: what is told, inside the new thread, whenever the state of the connection changes, with the
-    ///     reason of a refusal once; with it, a refused dealer connects anew after pauses that double from one tick to
-    ///     the longest reconnection interval. Without it, libzmq gives up in silence when its key is not allowed.
+    ///     reason of a refusal once, and why there is none for long. With it, all addresses of a host are tried, and a name
+    ///     may become known later; and a refused dealer connects anew after pauses that double from one tick to
+    ///     the longest reconnection interval, or to five times that where the refusal gave its reason. Without it, libzmq
+    ///     gives up in silence when its key is not allowed.
     ///   - handler: what is told of every event, inside the new thread.
     /// - Throws: what making or connecting the socket threw.
     public init(
@@ -51,7 +53,9 @@ public final class SocketThread: Sendable {
     ) throws(ZeroMQError) {
         let mailbox = try Mailbox(limit: mailboxLimit)
         let backoff = Int(min(max(1, options.reconnection.maximum / tick), 1e9).rounded(.up))
-        let supervisor = connection.map { ConnectionSupervisor(endpoint: endpoint, longestBackoff: backoff, tell: $0) }
+        let supervisor = try connection.map { tell throws(ZeroMQError) in
+            try ConnectionSupervisor(endpoint: endpoint, longestBackoff: backoff, wakeup: mailbox.wakeup, tell: tell)
+        }
         var settings = options
         if supervisor != nil { settings.reportsConnections = true }
         self.mailbox = mailbox
@@ -59,7 +63,7 @@ public final class SocketThread: Sendable {
             let loop: SocketLoop
             do throws(ZeroMQError) {
                 let socket = try Socket(.dealer, context: context, options: settings)
-                try socket.connect(endpoint)
+                if let supervisor { try supervisor.begin(socket) } else { try socket.connect(endpoint) }
                 loop = SocketLoop(
                     socket: socket,
                     ticker: try Ticker(every: tick),

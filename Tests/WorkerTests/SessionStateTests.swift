@@ -110,7 +110,7 @@ struct SessionStateTests {
         #expect(try WorkerMessage(decoding: bytes) == .heartbeat(WorkerHeartbeat()))
     }
 
-    @Test("hello is said after pauses that double from one to 32 seconds, shortened by half at most")
+    @Test("hello is said after pauses that double from one to four seconds, shortened by half at most")
     mutating func backOff() throws {
         var silent = SessionState(introduction: try Samples.hello())
         #expect(silent.tick(at: .zero, tick: .seconds(1), hasUnsent: false).messages == [], "nobody to hear it")
@@ -123,7 +123,7 @@ struct SessionStateTests {
         let pauses = zip(said.dropFirst(), said).map { ($0 - $1) / .seconds(1) }
         #expect(pauses.count > 6)
         for (number, pause) in pauses.enumerated() {
-            let full = min(32, Double(1 << min(number, 5)))
+            let full = min(4, Double(1 << min(number, 2)))
             #expect(pause >= full / 2 && pause <= full + 0.1, "pause \(number) is \(pause)")
         }
         #expect(Set(pauses.suffix(4)).count > 1, "no jitter")

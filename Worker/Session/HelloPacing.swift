@@ -1,10 +1,10 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// When to say hello while nobody answers: after pauses that double from 1 to 32 seconds, each shortened by a random part
+/// When to say hello while nobody answers: after pauses that double from 1 to 4 seconds, each shortened by a random part
 /// of up to a half, so that a thousand workers do not come back at the same instant.
 struct HelloPacing {
-    private static let longest: Duration = .seconds(32)
+    private static let longest: Duration = .seconds(4)
 
     private var pause: Duration = .seconds(1)
     private var due: Duration = .zero

@@ -113,7 +113,10 @@ struct WorkerProcess {
         options.security = key?.security ?? .none
         // Nothing is queued for a connection that does not stand: a coordinator that comes late finds one hello.
         options.onlyConnected = true
-        options.reconnection = SocketOptions.Reconnection(initial: .milliseconds(100), maximum: .seconds(10))
+        // A coordinator that is started again, or a network that is whole again, is noticed within seconds.
+        options.reconnection = SocketOptions.Reconnection(initial: .milliseconds(100), maximum: .seconds(2))
+        options.connectionTimeout = .seconds(3)
+        options.heartbeat = SocketOptions.Heartbeat(interval: .seconds(2), timeout: .seconds(6))
         do {
             return try SocketThread(
                 connectingTo: self.options.connect,

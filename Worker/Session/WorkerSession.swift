@@ -73,6 +73,10 @@ final class WorkerSession: Sendable {
         case .established: logger.debug("connected")
         case .lost: logger.notice("the connection is lost; connecting again")
         case .refused: break
+        case .missing(let obstacle, let elapsed):
+            let seconds = Int(elapsed / .seconds(1))
+            logger.warning("not connected for \(seconds) s: \(obstacle); trying again")
+            return
         }
         _ = perform(state.withLock { $0.connection(isThere: report == .established) })
     }

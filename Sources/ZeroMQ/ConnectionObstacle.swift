@@ -1,0 +1,53 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Why no connection comes about, as far as that can be found out from this side.
+public enum ConnectionObstacle: Hashable, Sendable {
+    /// An address that was tried in vain.
+    public struct Attempt: Hashable, Sendable {
+        /// The address with its port, such as `10.0.0.1:7461`.
+        public let address: String
+        /// The number of the system's error, such as `ECONNREFUSED`.
+        public let code: Int32
+
+        /// An attempt at `address` that ended with error number `code`.
+        public init(address: String, code: Int32) {
+            self.address = address
+            self.code = code
+        }
+    }
+
+    /// The name has no address.
+    case unknownHost(HostAddress.LookupError)
+    /// None of the host's addresses takes a connection.
+    case unreachable([Attempt])
+    /// This address takes connections, and nothing is said there.
+    case noAnswer(address: String)
+}
+
+extension ConnectionObstacle: CustomStringConvertible {
+    /// One line: what is in the way, and what may be done.
+    public var description: String {
+        switch self {
+        case .unknownHost(let error):
+            "no address of '\(error.name)' is known (\(error.reason)); is the name right, and does it resolve here?"
+        case .unreachable(let attempts): attempts.map(\.description).joined(separator: "; ")
+        case .noAnswer(let address):
+            "\(address) takes connections and says nothing; is it a coordinator, and does it run?"
+        }
+    }
+}
+
+extension ConnectionObstacle.Attempt: CustomStringConvertible {
+    /// What happened there.
+    public var description: String {
+        switch code {
+        case ECONNREFUSED: "\(address) refuses connections: nothing listens there"
+        case ETIMEDOUT: "\(address) does not answer: the machine is down, or a firewall is between"
+        case ENETUNREACH, EHOSTUNREACH: "\(address): no route to it from this machine"
+        default: "\(address): \(unsafe String(cString: strerror(code)))"
+        }
+    }
+}
