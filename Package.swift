@@ -102,7 +102,12 @@ let floor1: [Target] =
         tests: nil
     )
     + room("ZeroMQ", ["CZeroMQ"], settings: strict + [.strictMemorySafety()])
-    + room("Datasets", ["CZlib", "Files", "Vocabulary"], settings: kernels(), tests: ["Vocabulary", "TestSupport"])
+    + room(
+        "Datasets",
+        ["CZlib", "Files", "Vocabulary"],
+        settings: kernels(),
+        tests: ["Files", "Vocabulary", "TestSupport"]
+    )
     + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary", "TestSupport"])
     + room("ResultStore", ["Files", "Vocabulary", grdb], tests: ["Files", "Vocabulary", "TestSupport", grdb])
 
@@ -162,8 +167,8 @@ let floor7: [Target] = [
         name: "Worker",
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
-            "Kernels", "Layers", "Networks", "Engine", "Training", "Statistics", "Reporting", argumentParser,
-            unixSignals, logging, crypto,
+            "Kernels", "Transforms", "Layers", "Networks", "Engine", "Training", "Statistics", "Reporting",
+            argumentParser, unixSignals, logging, crypto,
         ],
         path: "Worker",
         swiftSettings: strict
@@ -195,7 +200,7 @@ let floor7: [Target] = [
         name: "FieldTests",
         dependencies: [
             "Coordinator", "Worker", "TestSupport", "Vocabulary", "ZeroMQ", "Keyring", "WireProtocol", "Kernels",
-            "Engine",
+            "Engine", "Layers", "Networks",
         ],
         path: "Tests/FieldTests",
         swiftSettings: strict

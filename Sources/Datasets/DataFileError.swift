@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Files
 public import Vocabulary
 
 /// One line on why a file's content was refused: the file, what was found there, what would be right.
@@ -13,8 +14,10 @@ public struct DataFileError: Error, Hashable, Sendable {
         case tooLarge(bytes: Int, limit: Int)
         /// Its gzip container is damaged.
         case gzip(GzipError)
-        /// Its first four bytes are not an IDX magic number.
+        /// Its first four bytes are not an IDX magic number, and it is no other kind of file that is known.
         case notIDX(firstBytes: [UInt8])
+        /// It is another kind of file.
+        case otherKind(RecognisedFile)
         /// Its elements are not unsigned bytes, IDX type 0x08.
         case elementType(code: UInt8)
         /// It has another number of dimensions than its role asks for.
@@ -62,6 +65,8 @@ extension DataFileError.Problem: CustomStringConvertible {
             "\(error)"
         case .notIDX(let bytes):
             "begins with \(Self.hexadecimal(bytes)); an IDX file of bytes begins with 00 00 08 and its number of dimensions"
+        case .otherKind(let kind):
+            kind.phrase(insteadOf: "an IDX file")
         case .elementType(let code):
             "elements of IDX type \(Self.hexadecimal([code])); only unsigned bytes, type 08, are read"
         case .dimensions(let found, let expected):

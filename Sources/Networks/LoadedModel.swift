@@ -16,15 +16,21 @@ public enum LoadedModel: Sendable {
     ///
     /// - Parameters:
     ///   - checkpoint: Weights and their metadata.
+    ///   - imageSize: Rows and columns of the images; the checkpoint's by default.
     ///   - kernels: What computes.
     ///   - pool: What the work is spread over.
-    /// - Throws: ``CheckpointError`` when a weight is one that no such model has.
-    public init(_ checkpoint: Checkpoint, kernels: KernelSet, pool: WorkPool) throws(CheckpointError) {
+    /// - Throws: ``CheckpointError`` when a weight is one that no such model has, or it cannot take images of that size.
+    public init(
+        _ checkpoint: Checkpoint,
+        imageSize: ImageSize? = nil,
+        kernels: KernelSet,
+        pool: WorkPool
+    ) throws(CheckpointError) {
         self =
             switch checkpoint.metadata.architecture {
-            case .glow: .glow(try Glow(checkpoint, kernels: kernels, pool: pool))
-            case .pixelcnn: .pixelcnn(try PixelCNN(checkpoint, kernels: kernels, pool: pool))
-            case .resnet: .resnet(try ResNet(checkpoint, kernels: kernels, pool: pool))
+            case .glow: .glow(try Glow(checkpoint, imageSize: imageSize, kernels: kernels, pool: pool))
+            case .pixelcnn: .pixelcnn(try PixelCNN(checkpoint, imageSize: imageSize, kernels: kernels, pool: pool))
+            case .resnet: .resnet(try ResNet(checkpoint, imageSize: imageSize, kernels: kernels, pool: pool))
             }
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -80,11 +81,19 @@ func idx(_ sizes: [Int], type: UInt8 = 8, _ elements: [UInt8]) -> [UInt8] {
         }
     }
 
+    private static let page = Array("<html>Not Found</html>".utf8)
+
+    private static func recognised(_ bytes: [UInt8]) -> DataFileError.Problem {
+        RecognisedFile(bytes).map { .otherKind($0) } ?? .notIDX(firstBytes: bytes)
+    }
+
     private static let twelve = [UInt8](repeating: 7, count: 12)
 
     static let refusals = [
-        Refusal("an empty file", images: [], .notIDX(firstBytes: [])),
-        Refusal("a text file", images: Array("hello".utf8), .notIDX(firstBytes: Array("hell".utf8))),
+        Refusal("four strange bytes", images: [1, 2, 3, 4], .notIDX(firstBytes: [1, 2, 3, 4])),
+        Refusal("an empty file", images: [], recognised([])),
+        Refusal("a text file", images: Array("hello".utf8), recognised(Array("hello".utf8))),
+        Refusal("a web page, gzipped", images: Gzip.stored(page), recognised(page)),
         Refusal("floats", images: idx([1, 1, 3], type: 13, twelve), .elementType(code: 13)),
         Refusal(
             "no dimensions",

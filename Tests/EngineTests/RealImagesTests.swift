@@ -24,10 +24,10 @@ private enum Real {
 struct RealImagesTests {
     @Test("a trained Glow prefers MNIST's images to their translations and noise, and their zeroed decodings to them")
     func directions() throws {
-        let checkpoint = try Importer.checkpoint(
-            from: SafetensorsFile(contentsOf: #require(Real.weights)),
+        let checkpoint = try Importer.read(
+            SafetensorsFile(contentsOf: #require(Real.weights)),
             layout: .y0ast
-        )
+        ).checkpoint
         let path = Scene.folder.appending(path: "trained.safetensors").path
         try checkpoint.write(to: path)
         let library = DatasetLibrary(directories: [try #require(Real.data)])

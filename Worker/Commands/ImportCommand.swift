@@ -3,7 +3,7 @@
 
 public import ArgumentParser
 import CommandLine
-public import Networks
+import Networks
 public import Vocabulary
 
 /// `worker import`: makes a checkpoint of another project's weights.
@@ -12,12 +12,16 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Make a checkpoint from weights that another project trained.",
         discussion: """
-            The file must be safetensors under the other project's own parameter names.
-            Sizes and options of the network are inferred from them; what weights do not
-            tell is given by options.
+            The file must be safetensors. Its names may be the other project's own, or have
+            something before them that they share ('module.', 'state_dict.model.');
+            optimiser state and counters beside the weights are left out.
+            Sizes and options of the network are inferred from names and shapes. What
+            weights do not tell is the family's standard unless an option says otherwise;
+            what was assumed is printed.
 
             Examples:
-              worker import --layout y0ast glow.safetensors --output Models/glow.safetensors
+              worker import glow.safetensors --output Models/glow.safetensors
+              worker import pixelcnn.safetensors --output Models/pixelcnn.safetensors --provenance "run 7"
               worker import --layout y0ast small.safetensors --output small.safetensors --height 16 --width 16
             """
     )
@@ -25,20 +29,38 @@ struct ImportCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The weights.", valueName: "FILE"))
     var file: String
 
-    @Option(help: "Whose parameter names the file has.")
-    var layout: Importer.Layout
+    @Option(help: "Whose parameter names the file has: y0ast (Glow), pclucas14 (PixelCNN++); auto: whichever fits.")
+    var layout = LayoutChoice.auto
+
+    @Option(
+        help: ArgumentHelp(
+            "What stands before the names of the model that is meant, where a file holds several.",
+            valueName: "PREFIX"
+        )
+    )
+    var prefix: String?
 
     @Option(help: ArgumentHelp("The checkpoint to write; - for standard output.", valueName: "CHECKPOINT"))
     var output: String
 
-    @Option(help: ArgumentHelp("Rows of the model's input.", valueName: "PIXELS"))
-    var height = 32
+    @Option(
+        help: ArgumentHelp(
+            "Rows of the model's input. (default: as the file shows, or else 32 for a Glow, 28 for a PixelCNN++)",
+            valueName: "PIXELS"
+        )
+    )
+    var height: Int?
 
-    @Option(help: ArgumentHelp("Columns of the model's input.", valueName: "PIXELS"))
-    var width = 32
+    @Option(help: ArgumentHelp("Columns of the model's input; default as for rows.", valueName: "PIXELS"))
+    var width: Int?
 
-    @Option(help: "How images become the model's input.")
-    var preprocessing = ModelFacts.Preprocessing.resize
+    @Option(
+        help: """
+            How images become the model's input: resize, pad, none. (default: none for a PixelCNN++ of 28×28, \
+            or else resize)
+            """
+    )
+    var preprocessing: ModelFacts.Preprocessing?
 
     @Option(help: ArgumentHelp("Where the weights come from, for the checkpoint's metadata.", valueName: "TEXT"))
     var provenance = ""
@@ -49,19 +71,43 @@ struct ImportCommand: AsyncParsableCommand {
                 height: height,
                 width: width,
                 preprocessing: preprocessing,
-                provenance: provenance
+                provenance: provenance,
+                prefix: prefix
             )
             let weights = try SafetensorsFile(contentsOf: file)
-            let checkpoint = try Importer.checkpoint(from: weights, layout: layout, options: options)
-            try checkpoint.write(to: output)
-            let description = CheckpointDescription(checkpoint)
+            let imported = try Importer.read(weights, layout: layout.layout, options: options)
+            try imported.checkpoint.write(to: output)
+            let description = CheckpointDescription(imported.checkpoint)
             announce(
                 "\(output): \(description.parameters) parameters, sha256 \(description.digest)",
                 besides: output
             )
+            announce("layout: \(imported.layout.rawValue)", besides: output)
+            for remark in imported.remarks { announce(remark, besides: output) }
         }
     }
 }
 
-extension Importer.Layout: ExpressibleByArgument {}
+/// A layout, or whichever fits.
+enum LayoutChoice: ExpressibleByArgument, CaseIterable {
+    case auto
+    case layout(Importer.Layout)
+
+    static let allCases = [LayoutChoice.auto] + Importer.Layout.allCases.map(LayoutChoice.layout)
+
+    init?(argument: String) {
+        guard let choice = Self.allCases.first(where: { $0.defaultValueDescription == argument }) else { return nil }
+        self = choice
+    }
+
+    var defaultValueDescription: String { layout?.rawValue ?? "auto" }
+
+    static var allValueStrings: [String] { allCases.map(\.defaultValueDescription) }
+
+    /// The layout; nil for whichever fits.
+    var layout: Importer.Layout? {
+        if case .layout(let layout) = self { layout } else { nil }
+    }
+}
+
 extension ModelFacts.Preprocessing: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Vocabulary
 
 /// An IDX file of unsigned bytes: big-endian sizes, then that many bytes, the last dimension fastest.
@@ -42,7 +43,9 @@ struct IDXFile {
     ) throws(DataFileError) -> (header: [UInt8], sizes: [Int]) {
         let magic = try bytes.read(4)
         guard magic.count == 4, magic[0] == 0, magic[1] == 0 else {
-            throw DataFileError(file: bytes.file, .notIDX(firstBytes: magic))
+            let first = try magic + bytes.read(RecognisedFile.prefixLength)
+            let problem = RecognisedFile(first).map { DataFileError.Problem.otherKind($0) }
+            throw DataFileError(file: bytes.file, problem ?? .notIDX(firstBytes: magic))
         }
         guard magic[2] == 8 else { throw DataFileError(file: bytes.file, .elementType(code: magic[2])) }
         let rank = Int(magic[3])

@@ -11,7 +11,8 @@ extension ElementType {
         case .float32: return Self.bytes(encoding: values)
         case .float16: return Self.bytes(of: values.map(Self.narrowedToHalf))
         case .bfloat16: return Self.bytes(of: values.map(Self.narrowedToBrain))
-        case .float64, .int32, .int64, .uint8: preconditionFailure("\(rawValue) does not store single precision")
+        case .float64, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .boolean:
+            preconditionFailure("\(rawValue) does not store single precision")
         }
     }
 

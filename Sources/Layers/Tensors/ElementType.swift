@@ -11,28 +11,40 @@ public enum ElementType: String, Sendable, CaseIterable {
     case bfloat16 = "BF16"
     /// IEEE 754 binary64.
     case float64 = "F64"
+    /// Two's complement, 8 bits.
+    case int8 = "I8"
+    /// Two's complement, 16 bits.
+    case int16 = "I16"
     /// Two's complement, 32 bits.
     case int32 = "I32"
     /// Two's complement, 64 bits.
     case int64 = "I64"
     /// Unsigned, 8 bits.
     case uint8 = "U8"
+    /// Unsigned, 16 bits.
+    case uint16 = "U16"
+    /// Unsigned, 32 bits.
+    case uint32 = "U32"
+    /// Unsigned, 64 bits.
+    case uint64 = "U64"
+    /// One byte, 0 or 1.
+    case boolean = "BOOL"
 
     /// Bytes of one number.
     public var byteCount: Int {
         switch self {
-        case .float64, .int64: 8
-        case .float32, .int32: 4
-        case .float16, .bfloat16: 2
-        case .uint8: 1
+        case .float64, .int64, .uint64: 8
+        case .float32, .int32, .uint32: 4
+        case .float16, .bfloat16, .int16, .uint16: 2
+        case .int8, .uint8, .boolean: 1
         }
     }
 
     /// Whether the numbers are whole.
     public var isInteger: Bool {
         switch self {
-        case .int32, .int64, .uint8: true
         case .float32, .float16, .bfloat16, .float64: false
+        case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .boolean: true
         }
     }
 }
@@ -45,18 +57,29 @@ extension ElementType {
         case .float16: words(bytes, UInt16.self, Self.widenedHalf)
         case .bfloat16: words(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
         case .float64: words(bytes, UInt64.self) { Float(Double(bitPattern: $0)) }
-        case .int32: words(bytes, UInt32.self) { Float(Int32(bitPattern: $0)) }
-        case .int64: words(bytes, UInt64.self) { Float(Int64(bitPattern: $0)) }
-        case .uint8: bytes.map(Float.init)
+        case .int8: words(bytes, Int8.self) { Float($0) }
+        case .int16: words(bytes, Int16.self) { Float($0) }
+        case .int32: words(bytes, Int32.self) { Float($0) }
+        case .int64: words(bytes, Int64.self) { Float($0) }
+        case .uint8, .boolean: bytes.map(Float.init)
+        case .uint16: words(bytes, UInt16.self) { Float($0) }
+        case .uint32: words(bytes, UInt32.self) { Float($0) }
+        case .uint64: words(bytes, UInt64.self) { Float($0) }
         }
     }
 
-    /// The numbers stored in `bytes` as integers, or nil when the element type is not an integer.
+    /// The numbers stored in `bytes` as integers, or nil when the element type is not an integer; what is beyond the
+    /// largest `Int` becomes that.
     public func integers(decoding bytes: ArraySlice<UInt8>) -> [Int]? {
         switch self {
-        case .int32: words(bytes, UInt32.self) { Int(Int32(bitPattern: $0)) }
-        case .int64: words(bytes, UInt64.self) { Int(Int64(bitPattern: $0)) }
-        case .uint8: bytes.map(Int.init)
+        case .int8: words(bytes, Int8.self) { Int($0) }
+        case .int16: words(bytes, Int16.self) { Int($0) }
+        case .int32: words(bytes, Int32.self) { Int($0) }
+        case .int64: words(bytes, Int64.self) { Int($0) }
+        case .uint8, .boolean: bytes.map(Int.init)
+        case .uint16: words(bytes, UInt16.self) { Int($0) }
+        case .uint32: words(bytes, UInt32.self) { Int($0) }
+        case .uint64: words(bytes, UInt64.self) { Int(clamping: $0) }
         case .float32, .float16, .bfloat16, .float64: nil
         }
     }

@@ -64,7 +64,7 @@ extension CheckpointMetadata {
     /// - Throws: ``CheckpointError`` when a key is missing or has an impossible value.
     public init(_ texts: [String: String], file: String) throws(CheckpointError) {
         guard texts["bitsweep.format"] != nil else {
-            let problem = "not a BitSweep checkpoint; weights of other projects must be imported first"
+            let problem = "not a BitSweep checkpoint; 'worker import' makes one of another project's weights"
             throw CheckpointError(file: file, problem)
         }
         let texts = MetadataTexts(texts, file: file)

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 public import Layers
 public import Vocabulary
 
@@ -43,23 +44,31 @@ public struct SafetensorsFile: Sendable {
     /// - Throws: ``CheckpointError`` when it is malformed.
     public init(bytes: [UInt8], name: String) throws(CheckpointError) {
         guard bytes.count >= 8 else {
-            throw CheckpointError(file: name, "\(bytes.count) bytes are too few for a safetensors file")
+            let problem = "\(bytes.count) bytes are too few for a safetensors file"
+            throw Self.foreign(bytes, name) ?? CheckpointError(file: name, problem)
         }
         let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= Self.headerLimit else {
             let problem = "not a safetensors file: header of \(length) bytes, limit \(Self.headerLimit)"
-            throw CheckpointError(file: name, problem)
+            throw Self.foreign(bytes, name) ?? CheckpointError(file: name, problem)
         }
         guard length <= bytes.count - 8 else {
-            throw CheckpointError(file: name, "truncated: header of \(length) bytes in a file of \(bytes.count)")
+            let problem = "truncated: header of \(length) bytes in a file of \(bytes.count)"
+            throw Self.foreign(bytes, name) ?? CheckpointError(file: name, problem)
         }
         let dataStart = 8 + Int(length)
-        let header = try Self.header(bytes[8..<dataStart], name: name)
+        let header: SafetensorsHeader
+        do throws(CheckpointError) {
+            header = try Self.header(bytes[8..<dataStart], name: name)
+        } catch {
+            throw Self.foreign(bytes, name) ?? error
+        }
+        try Self.checkLength(header, data: bytes.count - dataStart, name: name)
         var entries: [String: Entry] = [:]
         entries.reserveCapacity(header.entries.count)
         for (tensor, entry) in header.entries {
             do {
-                entries[tensor] = try Self.checked(entry, dataStart: dataStart, fileSize: bytes.count)
+                entries[tensor] = try Self.checked(entry, dataStart: dataStart)
             } catch {
                 throw CheckpointError(file: name, at: .tensor(tensor), error.text)
             }
@@ -89,7 +98,7 @@ public struct SafetensorsFile: Sendable {
         let entry = try self.entry(tensor)
         guard let numbers = entry.elementType.integers(decoding: bytes[entry.range]) else {
             let found = entry.elementType.rawValue
-            throw CheckpointError(file: name, at: .tensor(tensor), "holds \(found), integers (I32, I64, U8) are needed")
+            throw CheckpointError(file: name, at: .tensor(tensor), "holds \(found), integers are needed")
         }
         return numbers
     }
@@ -105,6 +114,25 @@ extension SafetensorsFile {
         var text: String
     }
 
+    /// What the file is instead, where that can be told; a header that begins as one should is damaged, not another kind.
+    private static func foreign(_ bytes: [UInt8], _ name: String) -> CheckpointError? {
+        guard bytes.count <= 8 || bytes[8] != UInt8(ascii: "{") || bytes[0] == UInt8(ascii: "{") else { return nil }
+        return RecognisedFile(bytes).map { CheckpointError(file: name, $0.phrase(insteadOf: "a safetensors file")) }
+    }
+
+    /// A download that was broken off is no malformed tensor.
+    private static func checkLength(
+        _ header: SafetensorsHeader,
+        data: Int,
+        name: String
+    ) throws(CheckpointError) {
+        let promised = header.entries.values.reduce(0) { max($0, $1.end) }
+        guard promised <= data else {
+            let problem = "truncated: its header promises \(promised) bytes of data, and \(data) are there"
+            throw CheckpointError(file: name, "\(problem); fetch or copy it again")
+        }
+    }
+
     private static func header(_ bytes: ArraySlice<UInt8>, name: String) throws(CheckpointError) -> SafetensorsHeader {
         do {
             return try SafetensorsHeader(parsing: bytes)
@@ -117,16 +145,14 @@ extension SafetensorsFile {
 
     private static func checked(
         _ entry: SafetensorsHeader.Entry,
-        dataStart: Int,
-        fileSize: Int
+        dataStart: Int
     ) throws(Problem) -> Entry {
         guard let elementType = ElementType(rawValue: entry.elementType) else {
             let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(text: "unknown dtype '\(entry.elementType)'; known: \(known)")
         }
-        guard entry.begin <= entry.end, entry.end <= fileSize - dataStart else {
-            let offsets = "data_offsets [\(entry.begin), \(entry.end)]"
-            throw Problem(text: "\(offsets) lie outside the \(fileSize - dataStart) bytes of data; truncated file?")
+        guard entry.begin <= entry.end else {
+            throw Problem(text: "data_offsets [\(entry.begin), \(entry.end)] end before they begin")
         }
         var size = elementType.byteCount
         for extent in entry.shape {

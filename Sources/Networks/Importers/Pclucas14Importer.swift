@@ -1,48 +1,56 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Kernels
 import Layers
 
 /// The layout of pclucas14/pixel-cnn-pp: PyTorch's `weight_v`, `weight_g`, `bias`, lengths of transposed convolutions
 /// by input.
 struct Pclucas14Importer {
-    private let file: SafetensorsFile
     private var tensors: ImportedTensors
 
-    init(file: SafetensorsFile) {
-        self.file = file
-        tensors = ImportedTensors(file, layout: "pclucas14")
+    init(_ tensors: ImportedTensors) {
+        self.tensors = tensors
     }
 
-    func checkpoint(_ options: Importer.Options) throws(CheckpointError) -> Checkpoint {
+    func imported() throws(CheckpointError) -> Importer.Imported {
         var importer = self
-        let configuration = try importer.configuration(options)
+        let configuration = try importer.configuration()
         for kind in PixelCNNKind.allCases { try importer.takeStream(kind, configuration) }
         try importer.takeProduct("nin_out", as: PixelCNNLayout.last)
-        return try importer.tensors.checkpoint(.pixelcnn(configuration), options)
+        // Zeros with ones beside them, made anew for each image.
+        importer.tensors.ignore("init_padding")
+        return try importer.tensors.imported(.pixelcnn(configuration))
     }
 
-    private func configuration(_ options: Importer.Options) throws(CheckpointError) -> PixelCNNConfiguration {
-        let first = "u_init.conv.weight_v"
+    private mutating func configuration() throws(CheckpointError) -> PixelCNNConfiguration {
+        let first = direction("u_init.conv")
         let shape = try tensors.extents(first, rank: 4)
         guard shape[1] == 2 else {
-            throw file.error(first, "\(shape[1]) inputs; 2, a grey pixel and a one, can be imported")
+            throw tensors.error(first, "\(shape[1]) inputs; 2, a grey pixel and a one, can be imported")
         }
-        let logits = try tensors.extents("nin_out.lin_a.weight_v", rank: 2)[0]
-        guard logits % 3 == 0 else {
-            throw file.error("nin_out.lin_a.weight_v", "\(logits) outputs; 3 for each distribution are expected")
+        let logits = try tensors.extents(direction("nin_out.lin_a")).first ?? 0
+        guard logits > 0, logits % 3 == 0 else {
+            throw tensors.error(direction("nin_out.lin_a"), "\(logits) outputs; 3 for each distribution are expected")
         }
-        let blocks = (0..<65).prefix { file.entries["up_layers.0.u_stream.\($0).conv_input.conv.weight_v"] != nil }
+        let blocks = (0..<65).prefix { tensors.has(direction("up_layers.0.u_stream.\($0).conv_input.conv")) }
+        let size = tensors.imageSize()
         let configuration = PixelCNNConfiguration(
-            height: options.height,
-            width: options.width,
+            height: size.height,
+            width: size.width,
             filters: shape[0],
             blocks: blocks.count,
             mixtures: logits / 3,
             upsamplingNorm: .input
         )
-        if let problem = configuration.problem { throw CheckpointError(file: file.name, problem) }
+        if let problem = configuration.problem { throw tensors.error(problem) }
         return configuration
+    }
+
+    /// The weight's direction, or the weight itself where weight normalisation was taken out before saving.
+    private func direction(_ layer: String) -> String {
+        let (normed, plain) = ("\(layer).weight_v", "\(layer).weight")
+        return !tensors.has(normed) && tensors.has(plain) ? plain : normed
     }
 }
 
@@ -86,14 +94,42 @@ extension Pclucas14Importer {
     /// A linear layer's matrix becomes the weight of a 1×1 convolution.
     private mutating func takeProduct(_ source: String, as target: String) throws(CheckpointError) {
         try take("\(source).lin_a", as: target)
-        if let weight = tensors["\(target).v"] {
+        if let weight = tensors["\(target).v"], weight.shape.count == 2 {
             tensors["\(target).v"] = weight.reshaped(weight.shape + [1, 1])
         }
     }
 
     private mutating func take(_ source: String, as target: String) throws(CheckpointError) {
-        try tensors.take("\(source).weight_v", as: "\(target).v")
-        try tensors.takeFlat("\(source).weight_g", as: "\(target).g")
-        try tensors.take("\(source).bias", as: "\(target).bias")
+        let weight = try tensors.take(direction(source), as: "\(target).v")
+        if tensors.has("\(source).weight_v") || !tensors.has("\(source).weight") {
+            try tensors.takeFlat("\(source).weight_g", as: "\(target).g")
+        } else {
+            takeLengths(of: weight, as: target)
+        }
+        // Weights of transposed convolutions have their outputs second.
+        let outputs = weight.shape.dropFirst(source.hasSuffix(".deconv") ? 1 : 0).first ?? 0
+        try tensors.takeFlat(
+            "\(source).bias",
+            as: "\(target).bias",
+            orZeros: outputs,
+            whereNoneEndsIn: [".bias"]
+        )
+    }
+
+    /// The norms of a weight's slices as their lengths; slices of zeros get a direction of ones.
+    private mutating func takeLengths(of weight: Tensor, as target: String) {
+        let count = weight.shape.first ?? 0
+        let size = count > 0 ? weight.values.count / count : 0
+        var directions = weight.values
+        var lengths: [Float] = []
+        for slice in 0..<count {
+            let range = slice * size..<(slice + 1) * size
+            let square = weight.values[range].reduce(0.0) { $0 + Double($1) * Double($1) }
+            if square == 0 { directions.replaceSubrange(range, with: repeatElement(1, count: size)) }
+            lengths.append(Float(square.squareRoot()))
+        }
+        tensors["\(target).v"] = Tensor(shape: weight.shape, values: directions)
+        tensors["\(target).g"] = Tensor(shape: [count], values: lengths)
+        tensors.remark("weights without weight normalisation: their norms are taken for the lengths")
     }
 }

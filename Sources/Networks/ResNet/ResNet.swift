@@ -31,13 +31,22 @@ public final class ResNet: Sendable {
     ///
     /// - Parameters:
     ///   - checkpoint: A checkpoint of the family `resnet`.
+    ///   - imageSize: Rows and columns of the images; the checkpoint's by default. Behind the convolutions is a mean over
+    ///     all pixels, so any size works.
     ///   - kernels: The kernels to compute with.
     ///   - pool: The threads to compute on.
-    /// - Throws: ``CheckpointError`` when the checkpoint is no classifier.
-    public init(_ checkpoint: Checkpoint, kernels: KernelSet, pool: WorkPool) throws(CheckpointError) {
-        guard case .resnet(let configuration) = checkpoint.metadata.architecture else {
+    /// - Throws: ``CheckpointError`` when the checkpoint is no classifier or cannot take images of that size.
+    public init(
+        _ checkpoint: Checkpoint,
+        imageSize: ImageSize? = nil,
+        kernels: KernelSet,
+        pool: WorkPool
+    ) throws(CheckpointError) {
+        guard case .resnet(var configuration) = checkpoint.metadata.architecture else {
             throw CheckpointError(file: checkpoint.name, at: .metadata("family"), "not a resnet")
         }
+        if let imageSize { (configuration.height, configuration.width) = (imageSize.height, imageSize.width) }
+        if let problem = configuration.problem { throw CheckpointError(file: checkpoint.name, problem) }
         let stem = NormalisedConvolution(
             checkpoint.parameters.scope(ResNetLayout.stem),
             extent: configuration.imageExtent

@@ -96,7 +96,10 @@ import Vocabulary
         "impossible metadata are refused with their key",
         arguments: [
             ("bitsweep.format", "2", "format 2; this program reads format 1"),
-            ("bitsweep.format", nil, "not a BitSweep checkpoint; weights of other projects must be imported first"),
+            (
+                "bitsweep.format", nil,
+                "not a BitSweep checkpoint; 'worker import' makes one of another project's weights"
+            ),
             ("family", "gan", "unknown value 'gan'; known: glow, pixelcnn, resnet"),
             ("family", "resnet", "metadata 'depth': missing"),
             ("coupling", "cubic", "unknown value 'cubic'; known: affine, additive"),

@@ -19,7 +19,7 @@ struct CorpusTests {
                 _ = try file.tensor(name)
                 _ = try? file.integers(name)
             }
-            for layout in Importer.Layout.allCases { _ = try? Importer.checkpoint(from: file, layout: layout) }
+            for layout in Importer.Layout.allCases { _ = try? Importer.read(file, layout: layout) }
             guard let checkpoint = try? Checkpoint(file) else { continue }
             checkpoints += 1
             let written = checkpoint.encoded()

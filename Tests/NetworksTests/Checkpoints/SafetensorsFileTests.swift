@@ -20,7 +20,7 @@ import Vocabulary
     }
 
     static let damaged: [(bytes: [UInt8], message: String)] = [
-        ([], "t: 0 bytes are too few for a safetensors file"),
+        ([], "t: an empty file, not a safetensors file; was it written or fetched to its end?"),
         ([1, 0, 0], "t: 3 bytes are too few for a safetensors file"),
         (
             [UInt8](repeating: 255, count: 16),
@@ -67,7 +67,8 @@ import Vocabulary
         ),
         (
             file("{\(tensor("a", dtype: "F8", shape: "[1]", offsets: "[0,4]"))}", data: 4),
-            "t: tensor 'a': unknown dtype 'F8'; known: F32, F16, BF16, F64, I32, I64, U8"
+            "t: tensor 'a': unknown dtype 'F8'; known: F32, F16, BF16, F64, I8, I16, I32, I64, U8, "
+                + "U16, U32, U64, BOOL"
         ),
         (
             file("{\(tensor("a", shape: "[3]", offsets: "[0,8]"))}", data: 8),
@@ -75,11 +76,11 @@ import Vocabulary
         ),
         (
             file("{\(tensor("a", shape: "[2]", offsets: "[0,8]"))}", data: 7),
-            "t: tensor 'a': data_offsets [0, 8] lie outside the 7 bytes of data; truncated file?"
+            "t: truncated: its header promises 8 bytes of data, and 7 are there; fetch or copy it again"
         ),
         (
             file("{\(tensor("a", shape: "[2]", offsets: "[8,0]"))}", data: 8),
-            "t: tensor 'a': data_offsets [8, 0] lie outside the 8 bytes of data; truncated file?"
+            "t: tensor 'a': data_offsets [8, 0] end before they begin"
         ),
         (
             file(
@@ -196,7 +197,7 @@ import Vocabulary
         let file = try SafetensorsFile(bytes: writer.encoded(), name: "t")
         #expect(throws: CheckpointError(file: "t", at: .tensor("b"), "missing")) { try file.tensor("b") }
         let error = #expect(throws: CheckpointError.self) { try file.integers("a") }
-        #expect(error?.description == "t: tensor 'a': holds F32, integers (I32, I64, U8) are needed")
+        #expect(error?.description == "t: tensor 'a': holds F32, integers are needed")
     }
 
     @Test("a path without a file, or with a folder, is refused")

@@ -53,11 +53,11 @@ import Vocabulary
     private func imported(_ tensors: [String: Tensor]) throws -> Checkpoint {
         var writer = SafetensorsWriter()
         for (name, tensor) in tensors { writer.add(name, tensor) }
-        return try Importer.checkpoint(
-            from: SafetensorsFile(bytes: writer.encoded(), name: "p"),
+        return try Importer.read(
+            SafetensorsFile(bytes: writer.encoded(), name: "p"),
             layout: .pclucas14,
-            options: .init(height: 8, width: 12, preprocessing: .none, provenance: "random")
-        )
+            options: .init(height: 8, width: 12, preprocessing: ModelFacts.Preprocessing.none, provenance: "random")
+        ).checkpoint
     }
 
     @Test("weights laid out as pclucas14 has them come back with every size and every bit")

@@ -33,11 +33,16 @@ import Vocabulary
     ]
 
     private func imported(_ layout: Y0astLayout, height: Int, width: Int) throws -> Checkpoint {
-        try Importer.checkpoint(
-            from: SafetensorsFile(bytes: layout.encoded(), name: "y"),
+        try Importer.read(
+            SafetensorsFile(bytes: layout.encoded(), name: "y"),
             layout: .y0ast,
-            options: .init(height: height, width: width, preprocessing: .none, provenance: "random")
-        )
+            options: .init(
+                height: height,
+                width: width,
+                preprocessing: ModelFacts.Preprocessing.none,
+                provenance: "random"
+            )
+        ).checkpoint
     }
 
     @Test("weights laid out as y0ast has them come back with every size and every bit", arguments: configurations)

@@ -17,11 +17,11 @@ enum Reference {
     /// The imported model; images are as large as those of its golden file.
     static func checkpoint(_ name: String) throws -> Checkpoint {
         let size = name == trained ? 32 : 16
-        return try Importer.checkpoint(
-            from: file(name),
+        return try Importer.read(
+            file(name),
             layout: .y0ast,
             options: .init(height: size, width: size)
-        )
+        ).checkpoint
     }
 
     static func golden(_ name: String) throws -> SafetensorsFile { try file("\(name).golden") }

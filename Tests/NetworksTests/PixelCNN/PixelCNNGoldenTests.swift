@@ -11,11 +11,11 @@ import Vocabulary
 struct PixelCNNGoldenTests {
     @Test("bits per dimension and logits agree", arguments: [("pixelcnn-small", 28), ("pixelcnn-small32", 32)])
     func golden(name: String, size: Int) throws {
-        let checkpoint = try Importer.checkpoint(
-            from: Reference.file(name),
+        let checkpoint = try Importer.read(
+            Reference.file(name),
             layout: .pclucas14,
-            options: .init(height: size, width: size, preprocessing: .none)
-        )
+            options: .init(height: size, width: size, preprocessing: ModelFacts.Preprocessing.none)
+        ).checkpoint
         let golden = try Reference.golden(name)
         let model = try RandomPixelCNN.model(checkpoint)
         let images = try golden.tensor("x").transposed([0, 2, 3, 1]).values

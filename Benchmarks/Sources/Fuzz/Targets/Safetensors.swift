@@ -15,7 +15,7 @@ extension FuzzTarget {
         }
         if let checkpoint = try? Checkpoint(file) { check(checkpoint) }
         for layout in Importer.Layout.allCases {
-            _ = try? Importer.checkpoint(from: file, layout: layout)
+            _ = try? Importer.read(file, layout: layout)
         }
     }
 
