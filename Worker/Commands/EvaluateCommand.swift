@@ -86,13 +86,16 @@ struct EvaluateCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure.usage("\(error)")
         }
+        if conditioning == .marginal, facts.classes == 0 || facts.family.isClassifier {
+            throw CommandFailure.usage("--conditioning marginal: \(checkpoint) has no class-conditional likelihood")
+        }
         let count = min(images ?? loaded.count, loaded.count)
         let spec = ShardSpec(
             model: ModelSpec(
                 name: checkpoint,
                 location: ModelLocation(text: checkpoint),
                 digest: facts.digest,
-                conditioning: facts.classes > 0 ? conditioning : .label
+                conditioning: conditioning
             ),
             dataset: DatasetSpec(name: dataset, source: source, split: split, content: loaded.digest),
             transform: .identity,

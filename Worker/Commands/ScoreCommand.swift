@@ -3,9 +3,9 @@
 
 import ArgumentParser
 import CommandLine
-import Foundation
 import Kernels
 import Networks
+import Vocabulary
 
 /// `worker score`: the likelihood of tensors in a file, without data set, transformation or coordinator.
 struct ScoreCommand: AsyncParsableCommand {
@@ -13,14 +13,26 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score",
         abstract: "Score the images of a safetensors file.",
         discussion: """
-            The input's 'x' is N×C×H×W, already dequantised, in [-0.5, 0.5); its optional
-            'y' holds N classes. Without 'y' a class-conditional model reports −log of the
-            mean over classes. The output's 'bpd' has N values; --latents adds 'latent.i'
-            for every level i, --zero-latents K adds 'zeroK.x', decoded with the first K
-            levels' latents set to zero, and 'zeroK.bpd', its score by the same network.
+            The input's 'x' is N×C×H×W, of any size that the model can take; its optional
+            'y' holds N classes. A Glow takes −0.5 … 0.5, dequantised; a PixelCNN++ and a
+            classifier take −1 … 1. Numbers that are clearly on another scale are refused:
+            --scale 0..255, --scale 0..1 or --scale -1..1 says which one they are on, and
+            they are converted. 8-bit pixels become what they are in a sweep, so that a Glow
+            gives them the same bits as 'worker evaluate' with the same --seed. The model's
+            own scale (--scale -0.5..0.5 for a Glow) takes the numbers as they are.
+
+            What is written depends on the model:
+              Glow        bpd. Without 'y' a class-conditional model reports −log of the
+                          mean over classes. --latents adds 'latent.i' for every level i,
+                          --zero-latents K adds 'zeroK.x', decoded with the first K levels'
+                          latents set to zero, and 'zeroK.bpd', its score by the same network
+              PixelCNN++  bpd, and 'bpd.interval' of the 8-bit levels nearest to the pixels
+              classifier  'logits' (N×classes) and 'predicted'; with 'y' also 'correct' and
+                          'crossentropy' in nats. It gives images no likelihood
 
             Examples:
               worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
+              worker score pixelcnn.safetensors --input bytes.safetensors --scale 0..255 --output s.safetensors
               worker score model.safetensors --input x.safetensors --output s.safetensors --latents --zero-latents 1 2
             """
     )
@@ -34,13 +46,25 @@ struct ScoreCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "FILE"))
     var output: String
 
-    @Flag(help: "Write the standardised latents of every level.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What black and white are in 'x': 0..255, 0..1, -1..1 or -0.5..0.5. (default: the model's own)",
+            valueName: "RANGE"
+        )
+    )
+    var scale: InputScale?
+
+    @Option(help: ArgumentHelp("The seed of dequantisation, for 8-bit pixels and a Glow.", valueName: "SEED"))
+    var seed: UInt64 = 0
+
+    @Flag(help: "Write the standardised latents of every level (a Glow's).")
     var latents = false
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Zero the first K levels' latents, decode and score again; several values may follow.",
+            "Zero the first K levels' latents, decode and score again (a Glow's); several values may follow.",
             valueName: "K"
         )
     )
@@ -56,40 +80,43 @@ struct ScoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let override = ProcessInfo.processInfo.environment["BITSWEEP_ISA"]
-            let kernels = KernelSet(try InstructionSet.choose(override: override))
+            let kernels = try compute.kernels()
             let images = try ImageBatch(SafetensorsFile(contentsOf: input))
-            let glow = try Glow(
-                Checkpoint(contentsOf: checkpoint),
+            let weights = try Checkpoint(contentsOf: checkpoint)
+            try check(images, weights.facts)
+            let conversion = InputImages(file: input, given: scale, seed: seed, kernels: kernels)
+            let (converted, remark) = try conversion.converted(images, for: weights.facts.family)
+            let model = try LoadedModel(
+                weights,
                 imageSize: ImageSize(height: images.height, width: images.width),
                 kernels: kernels,
                 pool: compute.pool()
             )
-            guard images.channels == glow.configuration.channels else {
-                throw CommandFailure.usage(
-                    "\(input): 'x' has \(images.channels) channels; the model takes \(glow.configuration.channels)"
-                )
+            let scores = ImageScores(latents: latents, zeroLatents: zeroLatents)
+            let writer: SafetensorsWriter
+            do {
+                writer = try scores.file(converted, model)
+            } catch {
+                throw CommandFailure.usage("\(input): \(error)")
             }
-            try score(images, with: glow).write(to: output)
+            try writer.write(to: output)
+            if let remark { announce(remark, besides: output) }
         }
     }
 
-    private func score(_ images: ImageBatch, with glow: Glow) throws -> SafetensorsWriter {
-        var writer = SafetensorsWriter()
-        let encoding = try glow.encode(images.values, labels: images.labels)
-        writer.add("bpd", vector: encoding.scores.bpd)
-        for level in latents ? Array(1...glow.configuration.levels) : [] {
-            let extent = glow.configuration.latentExtent(level: level)
-            let batch = ImageBatch(extent, values: encoding.latents(level: level))
-            writer.add("latent.\(level)", batch.planes)
+    /// Refuses images and options that mean nothing to the model.
+    private func check(_ images: ImageBatch, _ facts: ModelFacts) throws {
+        guard images.channels == facts.channels else {
+            let found = "'x' has \(images.channels) channels; the model takes \(facts.channels)"
+            throw CommandFailure.usage("\(input): \(found)")
         }
-        for count in zeroLatents {
-            let factors = (1...glow.configuration.levels).map { Float($0 <= count ? 0 : 1) }
-            var decoded = images
-            decoded.values = glow.decode(encoding, scaling: factors)
-            writer.add("zero\(count).x", decoded.planes)
-            writer.add("zero\(count).bpd", vector: try glow.score(decoded.values, labels: images.labels).bpd)
+        if !facts.family.hasLatents, latents || !zeroLatents.isEmpty {
+            let option = latents ? "--latents" : "--zero-latents"
+            throw CommandFailure.usage("\(option): \(checkpoint) is a \(facts.family.rawValue), which has no latents")
         }
-        return writer
+        if let absent = zeroLatents.first(where: { $0 > facts.levels }) {
+            let levels = facts.levels == 1 ? "1 level" : "\(facts.levels) levels"
+            throw CommandFailure.usage("--zero-latents \(absent): \(checkpoint) has \(levels)")
+        }
     }
 }
