@@ -84,7 +84,7 @@ import Vocabulary
                 "9:35: axis given twice: 'levels' and 'level' are the same axis"
             ),
             ("zero-latents: {levels: [1, 0]}", "9:36: levels must be within 1 to 64, not 0"),
-            ("zero-latents: {levels: 1, clamp: yes}", "9:42: clamp must be true or false, not 'yes'"),
+            ("zero-latents: {levels: 1, clamp: oui}", "9:42: clamp must be true or false, not 'oui'"),
             ("zero-latents: {levels: '1'}", "9:32: levels must be a whole number, not quoted text"),
             ("noise: {scale: -1}", "9:24: scale must be within 0 to 1000000, not -1"),
             ("noise: {scale: .nan}", "9:24: scale must be a number, not '.nan'"),

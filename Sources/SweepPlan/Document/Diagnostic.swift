@@ -11,6 +11,19 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         public let line: Int
         /// The column, from 1.
         public let column: Int
+        /// Where what an alias puts here is written; nil for what is written here itself.
+        var source: Source?
+
+        /// A place that an alias takes something from.
+        struct Source: Hashable, Sendable {
+            let line: Int
+            let column: Int
+        }
+
+        init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
 
         /// Where a file begins.
         static let start = Position(line: 1, column: 1)
@@ -31,7 +44,8 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     init(file: String, position: Position, message: String) {
         self.file = file
         self.position = position
-        self.message = Excerpt.oneLine(message)
+        let source = position.source.map { " (an alias takes it from \($0.line):\($0.column))" } ?? ""
+        self.message = Excerpt.oneLine(message + source)
     }
 
     /// `file:line:column: message`, the form that editors and terminals turn into a link.

@@ -120,6 +120,11 @@ extension DocumentReader {
         // Nothing to choose from: why that is so has been reported.
         if case .choice(let words) = domain, words.isEmpty { return nil }
         do {
+            if case .flag = domain, let truth = TruthText.value(text) { return ParameterDomain.code(truth) }
+            if let excess = domain.excess(text) {
+                report("\(what) is \(Excerpt.short(text)), \(excess)", at: node.position)
+                return nil
+            }
             return try domain.code(text)
         } catch {
             let problem = message(error, text: Excerpt.short(text), of: what)
@@ -203,6 +208,21 @@ extension DocumentReader {
 }
 
 extension ParameterDomain {
+    /// Why a number cannot be taken as it is written; nil where it can, or where the text is no number.
+    fileprivate func excess(_ text: String) -> String? {
+        let excess: DecimalText.Excess? =
+            switch self {
+            case .integer: DecimalText.integerExcess(text)
+            case .real: DecimalText.realExcess(text)
+            case .choice, .flag: nil
+            }
+        return switch excess {
+        case .tooLarge: "too large to be computed with"
+        case .tooSmall: "too small to be told from 0 in single precision; write 0 where that is meant"
+        case nil: nil
+        }
+    }
+
     /// Whether values are words, which may stand in quotes, and not numbers or flags.
     var isWord: Bool {
         if case .choice = self { true } else { false }

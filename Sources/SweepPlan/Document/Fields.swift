@@ -76,10 +76,10 @@ extension Fields {
         self[key].flatMap { document.duration($0, of: key) }
     }
 
-    /// A number that can be switched off: nil where it is `off`, `standard` where there is none.
+    /// A number that can be switched off: nil where it is `off` or untrue, `standard` where there is none.
     func real(_ key: String, in range: ClosedRange<Double>, orOff standard: Double?) -> Double? {
         guard let node = self[key] else { return standard }
-        if case .scalar("off", _) = node.content { return nil }
+        if case .scalar(let text, _) = node.content, TruthText.value(text) == false { return nil }
         return document.real(node, of: key, in: range) ?? standard ?? range.lowerBound
     }
 }

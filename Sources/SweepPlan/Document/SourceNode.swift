@@ -26,7 +26,7 @@ struct SourceNode {
     /// Whether a value was left out: `key:` with nothing after it.
     var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
-        return ["", "~", "null"].contains(text)
+        return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
     /// What the node is, as error messages say it.

@@ -48,26 +48,15 @@ struct SourceText {
         return false
     }
 
-    /// The place of the first alias (`*name`) that stands for an anchor (`&name`) of the text, or nil.
-    ///
-    /// Every such pair of names counts, in comments too: telling them apart would need the parser, and expanding
-    /// aliases is what makes a small file a huge one.
-    func firstAlias() -> (name: String, position: Diagnostic.Position)? {
-        let anchors = Set(scalars.indices.filter { scalars[$0] == "&" }.map { name(after: $0) })
-        guard !anchors.isEmpty else { return nil }
-        for index in scalars.indices where scalars[index] == "*" {
-            let name = name(after: index)
-            if !name.isEmpty, anchors.contains(name) { return (name, position(index)) }
-        }
-        return nil
+    /// A private character that the text does not have, or nil where it has all of them.
+    func unusedPrivateCharacter() -> Unicode.Scalar? {
+        let used = Set(scalars)
+        return (0xE000...0xF8FF).reversed().lazy.compactMap { Unicode.Scalar(UInt32($0)) }.first { !used.contains($0) }
     }
 
-    private func name(after index: Int) -> String {
-        let name = scalars[(index + 1)...].prefix { scalar in
-            scalar == "-" || scalar == "_"
-                || scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-        }
-        return String(String.UnicodeScalarView(name))
+    /// Writes one character for another wherever it stands.
+    mutating func replace(_ character: Unicode.Scalar, by other: Unicode.Scalar) {
+        for index in scalars.indices where scalars[index] == character { scalars[index] = other }
     }
 }
 
