@@ -30,6 +30,9 @@ extension CoordinatorLoop {
             // It leaves by itself once its last tables are acknowledged; a goodbye here could overtake those.
             notices.log.info("drained", metadata: ["worker": "\(connections.peers.name(of: worker))"])
         case .quarantined(let worker, let reason): try quarantine(worker, reason)
+        case .workerFails(let worker, let reason): noteFailing(worker, reason)
+        case .workerRecovers(let worker):
+            if let peer = connections.peers[worker] { notices.note("\(peer.name) computes again") }
         case .shardFailed(let shard): noteFailed(shard)
         case .cellReleased(let cell): cells.forget(cell)
         case .cellFinished: break
@@ -85,6 +88,13 @@ extension CoordinatorLoop {
             )
         }
         connections.remove(worker)
+    }
+
+    /// Tells the user once of what keeps a worker from computing.
+    private func noteFailing(_ worker: WorkerID, _ reason: String) {
+        guard let peer = connections.peers[worker] else { return }
+        let metadata: Logger.Metadata = ["worker": "\(peer.hello.worker)"]
+        notices.note("\(peer.name) fails: \(reason); it is tried again after growing pauses", .warning, metadata)
     }
 
     private mutating func noteFailed(_ failed: FailedShard) {

@@ -45,8 +45,7 @@ extension CoordinatorLoop {
         switch message {
         case .hello: break
         case .results(let results): for result in results { try take(result, from: peer) }
-        case .failure(let failure):
-            try fail(failure.attempt, from: peer, kind: "\(failure.kind)", failure.message, log: failure.log)
+        case .failure(let failure): try take(failure, from: peer)
         case .artifactRequest(let request):
             try tell(.heard(peer.id))
             services.artifacts.answer(request, to: peer.route)
@@ -94,6 +93,18 @@ extension CoordinatorLoop {
         }
         recording.keep(result, from: peer.id)
         try tell(.tableArrived(result.attempt, from: peer.id, computeSeconds: result.computeSeconds))
+    }
+
+    private mutating func take(_ failure: ShardFailure, from peer: Peer) throws {
+        let (attempt, message) = (failure.attempt, failure.message)
+        guard failure.isOfSurroundings else {
+            return try fail(attempt, from: peer, kind: "\(failure.kind)", message, log: failure.log)
+        }
+        // One record says it: every attempt of a machine that cannot work ends alike.
+        if core.sickness(of: peer.id)?.reason != message {
+            recording.add(FailureRecord(attempt, from: peer, kind: "\(failure.kind)", message, log: failure.log))
+        }
+        try tell(.failed(attempt, from: peer.id, .surroundings(message)))
     }
 
     /// Keeps a failed attempt for the user and tells the scheduler.

@@ -34,6 +34,10 @@ enum RunEvent {
         var secondsRemaining: Double?
         var workers: Int
         var trainings: [Training]
+        /// What keeps workers from computing.
+        var troubles: [WorkerTrouble]
+        /// Whether nobody is here who could compute.
+        var isWaiting: Bool
 
         /// A training of the run.
         struct Training: Encodable {
@@ -45,7 +49,8 @@ enum RunEvent {
             var imagesPerSecond: Double
         }
 
-        init(_ progress: RunProgress, _ trainings: [TrainingStatus]) {
+        init(_ status: RunStatus.Value) {
+            let progress = status.progress
             images = progress.images.total
             done = progress.images.done
             cached = progress.images.cached
@@ -55,7 +60,9 @@ enum RunEvent {
             imagesPerSecond = progress.imagesPerSecond
             secondsRemaining = progress.secondsRemaining
             workers = progress.workers.count
-            self.trainings = trainings.map(Training.init)
+            trainings = status.trainings.map(Training.init)
+            troubles = status.workers.troubles
+            isWaiting = !progress.workers.contains(where: \.isOfUse)
         }
     }
 
@@ -103,7 +110,8 @@ enum RunEvent {
 
 extension ProgressLine {
     /// The line for where a run stands.
-    init(_ progress: RunProgress, _ trainings: [TrainingStatus]) {
+    init(_ status: RunStatus.Value) {
+        let progress = status.progress
         self.init(
             doneImages: progress.images.done,
             images: progress.images.total,
@@ -113,7 +121,8 @@ extension ProgressLine {
             doneCells: progress.cells.recorded,
             cells: progress.cells.total,
             failedShards: progress.counts.failedShards,
-            current: trainings.words
+            current: status.trainings.words,
+            trouble: status.workers.troubleText
         )
     }
 }

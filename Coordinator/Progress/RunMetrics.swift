@@ -45,6 +45,7 @@ extension [Metric] {
         count("arbitrations_total", counts.arbitrations)
         count("quarantines_total", counts.quarantines)
         count("engine_errors_total", counts.engineErrors)
+        count("surroundings_failures_total", counts.surroundingsFailures)
         count("time_limits_total", counts.timeLimits)
         count("workers_joined_total", counts.workersJoined)
         count("workers_lost_total", counts.workersLost)

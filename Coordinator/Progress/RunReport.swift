@@ -55,11 +55,11 @@ struct RunReport: Sendable {
             clear()
             Terminal.error.write(lines: notices)
         }
-        let (progress, trainings) = (status.current.progress, status.current.trainings)
-        guard progress.images.total > 0 else { return }
-        if isJSON { emit(RunEvent.Progress(progress, trainings)) }
+        let now = status.current
+        guard now.progress.images.total > 0 else { return }
+        if isJSON { emit(RunEvent.Progress(now)) }
         guard isTalking else { return }
-        let line = ProgressLine(progress, trainings).text(width: (Terminal.error.width ?? 121) - 1)
+        let line = ProgressLine(now).text(width: (Terminal.error.width ?? 121) - 1)
         Terminal.error.write(Terminal.error.isInteractive ? "\r\u{1B}[K\(line)" : "\(line)\n")
     }
 
@@ -113,7 +113,7 @@ struct RunReport: Sendable {
             let cached = counts.cached > 0 ? "; \(counted(counts.cached, "image", "was", "were")) cached" : ""
             return "Run \(work.run) is complete: \(counted(counts.recorded, "image")) in \(time)\(cached)"
         case .failed:
-            return "Run \(work.run) ended with \(counted(counts.failed, "image")) that could not be scored"
+            return "Run \(work.run) ended with \(counted(counts.total - counts.done, "image")) that could not be scored"
         case .cancelled:
             return "Run \(work.run) was cancelled with \(HumanText.count(counts.done)) of "
                 + "\(counted(counts.total, "image")) scored; they stay in the store"

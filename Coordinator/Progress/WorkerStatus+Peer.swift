@@ -17,7 +17,9 @@ extension WorkerStatus {
             imagesPerSecond: summary.imagesPerSecond ?? 0,
             silentSeconds: max(0, now.seconds(since: summary.lastHeard)),
             queuedShards: max(0, summary.heldShards - 1),
-            imagesDone: summary.images
+            imagesDone: summary.images,
+            problem: summary.sickness?.reason ?? "",
+            failures: summary.sickness?.failures ?? 0
         )
     }
 }
@@ -26,6 +28,7 @@ extension WorkerSummary {
     fileprivate var state: WorkerStatus.State {
         if isQuarantined { return .quarantined }
         if isDraining { return .draining }
+        if sickness != nil { return .failing }
         return heldShards > 0 || isTraining ? .computing : .idle
     }
 }

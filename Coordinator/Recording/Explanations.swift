@@ -19,7 +19,7 @@ extension AttemptFailure {
     /// What happened, in words.
     var explanation: String {
         switch self {
-        case .engineError(let message): message
+        case .engineError(let message), .surroundings(let message): message
         case .workerLost(let departure): "its worker is gone: \(departure.explanation)"
         case .timeLimit(let limit): "it ran longer than the time limit of \(HumanText.duration(limit))"
         case .handedBack: "handed back"

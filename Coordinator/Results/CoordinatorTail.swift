@@ -52,7 +52,8 @@ extension ProgressLine {
             doneCells: snapshot.cellsDone,
             cells: snapshot.cells,
             failedShards: snapshot.failedShards,
-            current: snapshot.trainings.words
+            current: snapshot.trainings.words,
+            trouble: snapshot.workers.troubleText
         )
     }
 }

@@ -21,7 +21,7 @@ enum WorkerTable {
                 [
                     .init(String(worker.worker.description.prefix(8)), .strong),
                     .init("\(worker.host):\(worker.process)"),
-                    .init(worker.state.rawValue, worker.state == .quarantined ? .alarming : .normal),
+                    .init(worker.state.rawValue, worker.state.isAlarming ? .alarming : .normal),
                     .init(HumanText.rate(worker.imagesPerSecond)), .init(HumanText.count(worker.imagesDone)),
                     .init(HumanText.count(worker.queuedShards)), .init(HumanText.count(worker.threads)),
                     .init(worker.instructionSet), .init("\(HumanText.fixed(worker.silentSeconds, decimals: 1)) s"),
@@ -32,10 +32,19 @@ enum WorkerTable {
     }
 }
 
+extension WorkerStatus.State {
+    fileprivate var isAlarming: Bool {
+        switch self {
+        case .quarantined, .failing: true
+        case .idle, .computing, .draining: false
+        }
+    }
+}
+
 extension WorkerStatus: Encodable {
     private enum CodingKeys: String, CodingKey {
         case worker, host, process, threads, instructionSet, state, imagesPerSecond, imagesDone = "images"
-        case queuedShards, silentSeconds
+        case queuedShards, silentSeconds, problem, failures
     }
 
     /// Writes one flat object.
@@ -51,5 +60,7 @@ extension WorkerStatus: Encodable {
         try container.encode(imagesDone, forKey: .imagesDone)
         try container.encode(queuedShards, forKey: .queuedShards)
         try container.encode(silentSeconds, forKey: .silentSeconds)
+        if !problem.isEmpty { try container.encode(problem, forKey: .problem) }
+        if failures > 0 { try container.encode(failures, forKey: .failures) }
     }
 }

@@ -147,6 +147,9 @@ struct TrainingRegister {
             notices.note("\(peer.name) gives the training of \(name) back", .info)
             return .trainingEnded(end.attempt, from: peer.id, .handedBack)
         case .unusableState: if hasTraining { forgetState(of: end.attempt.training) }
+        case .surroundings:
+            notices.log.warning("\(end.attempt) came back from \(peer.name): \(end.message)")
+            return .trainingEnded(end.attempt, from: peer.id, .surroundings(end.message))
         case .failed, .hopeless: break
         }
         let attempt: Logger.Metadata = ["attempt": "\(end.attempt)"]

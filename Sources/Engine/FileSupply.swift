@@ -13,6 +13,18 @@ public protocol SuppliedFile: AnyObject, Sendable {
 public protocol FileSupply {
     /// The file with that content, fetched if need be; nil when it is to be had nowhere.
     ///
-    /// - Throws: `EngineError.cancelled` when the shard is no longer wanted, or why the file could not be fetched.
+    /// - Throws: `EngineError.cancelled` when the shard is no longer wanted, ``ChangedFile`` when everybody would get
+    ///   something else than was asked for, or why the file could not be fetched.
     func file(_ content: ArtifactReference) throws -> (any SuppliedFile)?
+}
+
+/// A file that is not what it was when the work was planned, wherever it is asked for.
+public struct ChangedFile: Error, Hashable, Sendable {
+    /// One line: what came instead, and what to do.
+    public var reason: String
+
+    /// A file that changed, as `reason` tells.
+    public init(_ reason: String) {
+        self.reason = reason
+    }
 }

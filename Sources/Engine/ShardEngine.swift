@@ -124,7 +124,8 @@ public struct ShardEngine {
             do {
                 return (checkpoint.facts, try LoadedModel(checkpoint, kernels: kernels, pool: pool))
             } catch {
-                throw .model("\(error)")
+                // Its bytes are the right ones: nobody can make anything else of them.
+                throw .unfit("\(error)")
             }
         }
     }

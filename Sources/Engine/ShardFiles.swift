@@ -23,7 +23,9 @@ struct ShardFiles {
         } catch .memory(let problem) {
             throw .memory(problem)
         } catch {
-            guard let content = model.file, let file = try supplied(content, failure: { .model($0) }) else {
+            guard let content = model.file,
+                let file = try supplied(content, EngineError.model, EngineError.changedModel)
+            else {
                 throw error
             }
             return try withExtendedLifetime(file) { () throws(EngineError) in
@@ -40,8 +42,8 @@ struct ShardFiles {
             return try dataset(wanted, from: wanted.source, in: library)
         } catch {
             guard let files = wanted.files,
-                let images = try supplied(files.images, failure: { .data($0) }),
-                let labels = try supplied(files.labels, failure: { .data($0) })
+                let images = try supplied(files.images, EngineError.data, EngineError.changedData),
+                let labels = try supplied(files.labels, EngineError.data, EngineError.changedData)
             else { throw error }
             return try withExtendedLifetime((images, labels)) { () throws(EngineError) in
                 try dataset(wanted, from: .idx(images: images.path, labels: labels.path), in: library)
@@ -99,15 +101,18 @@ struct ShardFiles {
         return found
     }
 
-    /// The file with that content from the supply, whose own errors become engine errors by `failure`.
+    /// The file with that content from the supply, whose own errors become engine errors by `failure` and `change`.
     private func supplied(
         _ content: ArtifactReference,
-        failure: (String) -> EngineError
+        _ failure: (String) -> EngineError,
+        _ change: (String) -> EngineError
     ) throws(EngineError) -> (any SuppliedFile)? {
         do {
             return try supply?.file(content)
         } catch let error as EngineError {
             throw error
+        } catch let changed as ChangedFile {
+            throw change(changed.reason)
         } catch {
             throw failure("\(error)")
         }

@@ -23,6 +23,8 @@ public struct ProgressLine: Hashable, Sendable {
     public var failedShards: Int
     /// What is being computed, such as a cell's transformation; empty when there is nothing to say.
     public var current: String
+    /// What keeps the run from going on, such as `1 worker failing: disk full`; empty when there is nothing to say.
+    public var trouble: String
 
     /// The state of a run; what is not given is unknown or none.
     public init(
@@ -34,7 +36,8 @@ public struct ProgressLine: Hashable, Sendable {
         doneCells: Int,
         cells: Int,
         failedShards: Int = 0,
-        current: String = ""
+        current: String = "",
+        trouble: String = ""
     ) {
         self.doneImages = doneImages
         self.images = images
@@ -45,13 +48,21 @@ public struct ProgressLine: Hashable, Sendable {
         self.cells = cells
         self.failedShards = failedShards
         self.current = current
+        self.trouble = trouble
     }
 
     /// A line that takes no more than `width` columns of a terminal.
     ///
     /// Such as `[=====>    ] 62 %  6,200/10,000 images  512 img/s  ETA 0:12  2 workers  cell 3/9`. When space is short
-    /// the least important pieces go first; failures and the percentage go last.
+    /// the least important pieces go first; failures and the percentage go last. Trouble stands at the end and may take
+    /// two thirds of the line.
     public func text(width: Int) -> String {
+        guard !trouble.isEmpty else { return textOfProgress(width: width) }
+        let trouble = DisplayWidth.shorten(trouble, to: max(0, 2 * width / 3))
+        return "\(textOfProgress(width: width - DisplayWidth.of(trouble) - 2))  \(trouble)"
+    }
+
+    private func textOfProgress(width: Int) -> String {
         var pieces = pieces
         func room() -> Int { width - pieces.reduce(0) { $0 + 2 + DisplayWidth.of($1.text) } + 1 }
         while room() < Self.barWidths.lowerBound + 2,

@@ -41,9 +41,18 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     /// Worker losses after which a shard has failed, from 1 to 255; 5.
     public var workerLossBudget = 5
     /// Failed shards after which the run stops; nil, the default, for any number.
+    ///
+    /// While nobody is here but workers whose surroundings fail them, their failures count as well.
     public var maximumFailures: Int?
     /// Shards a worker fails, and others compute, before it is quarantined; 3.
     public var quarantineThreshold = 3
+
+    // Workers whose surroundings fail them
+
+    /// How long a worker gets nothing after its surroundings failed it once; doubled by each failure in a row; 1 s.
+    public var firstRest: Duration = .seconds(1)
+    /// The longest such rest; 60 s.
+    public var longestRest: Duration = .seconds(60)
 
     // Checks
 
@@ -76,7 +85,9 @@ extension SchedulingConfiguration {
             missedHeartbeats, minimumCredit, maximumCredit, totalCredit, firstShardImagesPerThread,
             maximumShardImages, cellWindow, quarantineThreshold, maximumFailures ?? 1,
         ]
-        let durations = [heartbeatInterval, targetShardDuration, rateWindow, timeLimit ?? .seconds(1)]
+        let durations = [
+            heartbeatInterval, targetShardDuration, rateWindow, timeLimit ?? .seconds(1), firstRest, longestRest,
+        ]
         return counts.allSatisfy { $0 > 0 } && durations.allSatisfy { $0 > .zero } && stopGrace >= .zero
             && [engineErrorBudget, workerLossBudget].allSatisfy { (1...255).contains($0) }
             && speedSmoothing > 0 && speedSmoothing <= 1

@@ -117,7 +117,7 @@ struct RandomMessages {
     mutating func failure() -> ShardFailure {
         let kind = ShardFailure.Kind.allCases.randomElement(using: &generator) ?? .other
         let log = (0..<below(6)).map { _ in text() }
-        return ShardFailure(attempt: attempt(), kind: kind, message: text(), log: log)
+        return ShardFailure(attempt: attempt(), kind: kind, isOfSurroundings: flip(), message: text(), log: log)
     }
 
     mutating func heartbeat() -> WorkerHeartbeat {
@@ -201,7 +201,9 @@ struct RandomMessages {
             imagesPerSecond: Double(below(10_000)),
             silentSeconds: Double(below(10_000)) / 9,
             queuedShards: below(1 << 20),
-            imagesDone: below(1 << 40)
+            imagesDone: below(1 << 40),
+            problem: flip() ? text() : "",
+            failures: below(100)
         )
     }
 

@@ -39,8 +39,12 @@ struct ArtifactSupply: FileSupply {
             arrived()
             return found
         } catch {
-            if error == .abandoned { throw EngineError.cancelled }
-            throw error
+            switch error {
+            case .abandoned: throw EngineError.cancelled
+            // The coordinator's own file: everybody else gets the same.
+            case .anotherSize, .anotherDigest: throw ChangedFile("\(error)")
+            case .refused, .overLimit, .cache, .noCache: throw error
+            }
         }
     }
 

@@ -50,6 +50,7 @@ struct EngineThread: Sendable {
                 ShardFailure(
                     attempt: assignment.attempt,
                     kind: ShardFailure.Kind(error),
+                    isOfSurroundings: (error as? EngineError)?.isOfSurroundings ?? false,
                     message: "\(error)",
                     log: log.lines
                 )
@@ -74,8 +75,8 @@ extension ShardFailure.Kind {
     fileprivate init(_ error: any Error) {
         self =
             switch error as? EngineError {
-            case .model: .model
-            case .data: .data
+            case .model, .changedModel: .model
+            case .data, .changedData: .data
             case .memory: .outOfMemory
             case .unfit, .cancelled, nil: .engine
             }

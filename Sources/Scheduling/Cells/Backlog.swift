@@ -120,7 +120,7 @@ struct Backlog: Sendable {
     /// Takes the first requeued shard of the level that is wanted out of the queue.
     mutating func takeRequeued(
         at level: Int,
-        where isWanted: (Segment) -> Bool
+        where isWanted: (Segment, CellState) -> Bool
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
         var offset = 0
         while offset < min(queue.levels[level].requeued.count, Backlog.requeuedInView) {
@@ -129,7 +129,7 @@ struct Backlog: Sendable {
                 queue.levels[level].requeued.remove(at: offset)
                 continue
             }
-            if isWanted(segment) {
+            if isWanted(segment, cells[entry.cell]) {
                 queue.levels[level].requeued.remove(at: offset)
                 return (entry.cell, segment.range)
             }
@@ -163,8 +163,12 @@ struct Backlog: Sendable {
     // Invariants
 
     /// The first images of each level that wait again, as far as they are looked at for everyone.
-    var requeuedInView: [Segment] {
-        queue.levels.flatMap { level in level.requeued.prefix(Backlog.requeuedInView / 2).compactMap(segment) }
+    var requeuedInView: [(segment: Segment, cell: CellSlot)] {
+        queue.levels.flatMap { level in
+            level.requeued.prefix(Backlog.requeuedInView / 2).compactMap { entry in
+                segment(of: entry).map { ($0, entry.cell) }
+            }
+        }
     }
 
     /// Whether any image was never dispatched.

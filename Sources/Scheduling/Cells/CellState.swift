@@ -67,6 +67,15 @@ struct CellState: Sendable {
         history.filter { $0.attempt.shard.positions.overlaps(shard.positions) }
     }
 
+    /// How often and where the segment was tried in vain.
+    func trials(at segment: Segment) -> Trials { Self.trials(at: segment, history) }
+
+    private static func trials(at segment: Segment, _ history: [AttemptRecord]) -> Trials {
+        let positions = Int(segment.lower)..<Int(segment.upper)
+        let records = history.filter { $0.attempt.shard.positions.overlaps(positions) }
+        return Trials(errors: Int(segment.errors), losses: Int(segment.losses), records)
+    }
+
     // What happens to a shard
 
     /// Notes that the images up to `position` were chosen for a dispatch.
@@ -132,17 +141,18 @@ struct CellState: Sendable {
         on host: UInt32,
         to heir: Lease?,
         after failure: AttemptFailure,
-        budgets configuration: SchedulingConfiguration,
+        isSpent: (Trials) -> Bool,
         _ changes: inout CellChanges
     ) -> (requeued: Int, spent: [Shard]) {
         var requeued: [UInt32] = []
         var spent: [Range<UInt32>] = []
+        let history = history
         update(lease.range, &changes) { segment in
             guard segment.state == .leased, segment.holder == lease.serial else { return }
             segment.charge(failure)
             if let heir {
                 segment.holder = heir.serial
-            } else if segment.isSpent(configuration) {
+            } else if failure.isHeldAgainstShard, isSpent(Self.trials(at: segment, history)) {
                 spent.append(segment.range)
                 segment.settle(.failed)
             } else {

@@ -58,13 +58,8 @@ struct Segment: Hashable, Sendable {
         switch failure {
         case .engineError, .timeLimit: errors = max(errors, errors &+ 1)
         case .workerLost: losses = max(losses, losses &+ 1)
-        case .handedBack: break
+        case .surroundings, .handedBack: break
         }
-    }
-
-    /// Whether a budget is used up.
-    func isSpent(_ configuration: SchedulingConfiguration) -> Bool {
-        errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget
     }
 
     /// Waits for the next attempt.

@@ -53,6 +53,11 @@ extension SchedulingCore {
         /// Given again whenever it joins.
         case quarantined(WorkerID, QuarantineReason)
 
+        /// The worker's surroundings fail it, for a reason that is new; it gets nothing for a while, and then one thing.
+        case workerFails(WorkerID, String)
+        /// The worker that failed for its surroundings has computed something.
+        case workerRecovers(WorkerID)
+
         /// A budget is used up; store the failure.
         indirect case shardFailed(FailedShard)
         /// Every image of the cell is recorded, or `failed` of them have no result.

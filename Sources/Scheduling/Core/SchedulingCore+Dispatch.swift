@@ -52,12 +52,9 @@ extension SchedulingCore {
         for workerSlot: WorkerSlot,
         isSameHostWelcome: Bool
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
-        backlog.takeRequeued(at: level) { segment in
-            fleet[workerSlot].suits(
-                segment,
-                isAlone: fleet.active.workers == 1,
-                isSameHostWelcome: isSameHostWelcome
-            )
+        backlog.takeRequeued(at: level) { segment, cell in
+            (isSameHostWelcome || fleet[workerSlot].isNew(to: segment))
+                && fleet.suits(workerSlot, segment, of: cell, configuration)
         }
     }
 

@@ -15,6 +15,8 @@ extension SchedulingCore {
     /// Ends a lease that came to nothing.
     mutating func end(_ lease: Lease, of workerSlot: WorkerSlot, after failure: AttemptFailure, at now: Instant) {
         _ = fleet.removeLease(of: lease.attempt, from: workerSlot)
+        // Before the images go back, which this worker shall not have again at once.
+        noteSurroundings(failure, of: workerSlot, at: now)
         if failure.isEngineError {
             counts.engineErrors += 1
             fleet.change(workerSlot) { worker in
@@ -51,7 +53,7 @@ extension SchedulingCore {
         guard let slot = backlog.slot(of: lease.attempt.shard.cell), backlog[slot].contains(lease.attempt.shard) else {
             return
         }
-        if failure != .handedBack {
+        if failure.isHeldAgainstShard {
             let record = AttemptRecord(
                 attempt: lease.attempt,
                 worker: runner.worker,
@@ -63,8 +65,9 @@ extension SchedulingCore {
             backlog.change(slot) { cell, _ in cell.note(record) }
         }
         let host = fleet[workerSlot].host
+        let isSpent = { [configuration, fleet] (trials: Trials) in trials.isSpent(configuration, among: fleet) }
         let released = backlog.change(slot) { cell, changes in
-            cell.release(lease, of: runner.worker, on: host, to: heir, after: failure, budgets: configuration, &changes)
+            cell.release(lease, of: runner.worker, on: host, to: heir, after: failure, isSpent: isSpent, &changes)
         }
         counts.requeues += released.requeued
         fail(released.spent, of: slot, at: now)
@@ -83,6 +86,36 @@ extension SchedulingCore {
 
     /// Ends a run of which as much has failed as it may.
     mutating func stopIfTooManyFailed(at now: Instant) {
-        if let most = configuration.maximumFailures, counts.failedShards >= most { stop(.failures, at: now) }
+        let failures = counts.failedShards + (fleet.capable.workers == 0 ? vainAttempts : 0)
+        if let most = configuration.maximumFailures, failures >= most { stop(.failures, at: now) }
+    }
+
+    // Surroundings: a machine that cannot work says nothing of what it was given
+
+    /// Has a worker rest whose surroundings failed it, if that is what happened.
+    mutating func noteSurroundings(_ failure: AttemptFailure, of workerSlot: WorkerSlot, at now: Instant) {
+        guard case .surroundings(let reason) = failure else { return }
+        counts.surroundingsFailures += 1
+        let configuration = configuration
+        let (isNews, wasResting) = fleet.change(workerSlot) { worker in
+            worker.lastEnd = now
+            defer { worker.sicken(reason, configuration, at: now) }
+            return (worker.sickness?.reason != reason, worker.isResting)
+        }
+        if isNews { outbox.append(.workerFails(fleet[workerSlot].id, reason)) }
+        guard fleet.capable.workers == 0, !wasResting else { return }
+        vainAttempts += 1
+        stopIfTooManyFailed(at: now)
+    }
+
+    /// Gives workers that have rested long enough something to show that they can work again.
+    mutating func endRests(at now: Instant) {
+        for slot in fleet.slots where fleet.change(slot, { $0.endRest(at: now) }) { fleet.noteCredit(slot) }
+    }
+
+    /// Notes that the worker has computed something.
+    mutating func noteRecovery(of workerSlot: WorkerSlot) {
+        vainAttempts = 0
+        if fleet.change(workerSlot, { $0.recover() }) { outbox.append(.workerRecovers(fleet[workerSlot].id)) }
     }
 }

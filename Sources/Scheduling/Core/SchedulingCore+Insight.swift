@@ -70,6 +70,9 @@ extension SchedulingCore {
         return threadSeconds.map { $0 / Double(fleet.active.threads) }
     }
 
+    /// That the worker's surroundings fail it; nil while they do not.
+    public func sickness(of worker: WorkerID) -> Sickness? { fleet[worker]?.sickness }
+
     /// How the cell stands; nil for one that was not given, or not yet.
     ///
     /// - Complexity: O(attempts in flight + segments of the cell).
@@ -117,6 +120,7 @@ extension WorkerSummary {
             isDraining: worker.isDraining,
             isQuarantined: worker.isQuarantined,
             isTraining: worker.training != nil,
+            sickness: worker.sickness,
             heldShards: worker.leases.count,
             roundTripSeconds: worker.speed.roundTrip,
             tables: worker.record.tables,

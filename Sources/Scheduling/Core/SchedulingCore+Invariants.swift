@@ -125,21 +125,20 @@ extension SchedulingCore {
         let isAwaited = !demand.isAwaitingTraining || trainings.openCount > 0
         try expect(isAwaited, "cells wait for a training and none is open")
         guard run.isDispatching, !trainings.isDue, !trainings.waiting.isEmpty else { return }
-        let isIdle = workers.contains { $0.isActive && $0.facts.canTrain }
-        try expect(!isIdle, "a training waits beside a worker that could have it")
+        for training in trainings.waiting {
+            let isIdle = fleet.slots.contains { suits($0, trainings[training]) }
+            try expect(!isIdle, "a training waits beside a worker that could have it")
+        }
     }
 
     /// While the run goes on, no worker with free credit waits beside work that it may have.
     private func checkNobodyStarves() throws(InvariantViolation) {
         guard run.isDispatching else { return }
         let (hasFresh, requeued) = (backlog.hasFresh, backlog.requeuedInView)
-        let isAlone = fleet.active.workers == 1
         for slot in fleet.slots where fleet.isHungry(slot) {
             let isFed =
                 !hasFresh
-                && !requeued.contains {
-                    fleet[slot].suits($0, isAlone: isAlone, isSameHostWelcome: true)
-                }
+                && !requeued.contains { fleet.suits(slot, $0.segment, of: backlog[$0.cell], configuration) }
             try expect(isFed, "worker \(fleet[slot].id) starves beside work")
         }
     }

@@ -26,7 +26,7 @@ extension SchedulingCore {
 
     /// The worker for a training: of another host than it had last, then with the most threads, then with the least to do.
     private func worker(for training: RequestedTraining) -> WorkerSlot? {
-        let able = fleet.slots.filter { fleet[$0].isActive && fleet[$0].facts.canTrain }
+        let able = fleet.slots.filter { suits($0, training) }
         let others = able.filter { fleet[$0].id != training.lastWorker }
         return (others.isEmpty ? able : others).min { left, right in
             let (one, other) = (fleet[left], fleet[right])
@@ -34,6 +34,13 @@ extension SchedulingCore {
             return (hosts[0], -one.facts.threads, one.leases.count, left)
                 < (hosts[1], -other.facts.threads, other.leases.count, right)
         }
+    }
+
+    /// Whether the worker may have the training.
+    func suits(_ slot: WorkerSlot, _ training: RequestedTraining) -> Bool {
+        let worker = fleet[slot]
+        return worker.isActive && worker.facts.canTrain
+            && !training.isOthersTurn(after: worker.facts.host, configuration, among: fleet)
     }
 
     private mutating func begin(
@@ -67,6 +74,7 @@ extension SchedulingCore {
         at now: Instant
     ) {
         guard let training = fleet[slot].training, let lease = release(training) else { return }
+        noteSurroundings(failure, of: slot, at: now)
         trainings[training].note(
             TrainingAttemptRecord(
                 attempt: lease.attempt,
@@ -77,7 +85,7 @@ extension SchedulingCore {
                 failure: failure
             )
         )
-        guard trainings[training].failIfSpent(isFinal: isFinal, configuration) else {
+        guard trainings[training].failIfSpent(isFinal: isFinal, configuration, among: fleet) else {
             trainings.isDue = true
             return
         }
@@ -97,6 +105,7 @@ extension SchedulingCore {
             outbox.append(.cancelTraining(lease.attempt, at: lease.worker))
         }
         if let slot = fleet.slot(of: worker) { noteDrained(slot) }
+        if let slot = fleet.slot(of: worker) { noteRecovery(of: slot) }
         trainings[training].finish()
         counts.trainings += 1
         demand.noteTrainingEnd()
@@ -106,6 +115,7 @@ extension SchedulingCore {
     /// Notes that a state of the training is stored, from which another worker could go on.
     mutating func trainingSaved(_ attempt: TrainingAttempt, by worker: WorkerID, steps: Int, at now: Instant) {
         guard mentions(worker, attempt, at: now), let training = trainings.slot(of: attempt) else { return }
+        if let slot = fleet.slot(of: worker) { noteRecovery(of: slot) }
         trainings[training].noteSaved(steps: steps)
     }
 

@@ -128,6 +128,7 @@ extension SchedulingCore {
     /// - Complexity: O(workers).
     mutating func inspectWorkers(at now: Instant) {
         trainings.isDue = true
+        endRests(at: now)
         let earliest = now.advanced(by: .zero - configuration.longestSilence)
         for slot in fleet.slots {
             if max(fleet[slot].lastHeard, run.listeningSince) < earliest {

@@ -16,7 +16,10 @@ struct Fleet: Sendable {
     private(set) var claims = Claims()
     private var quarantines: [WorkerID: QuarantineReason] = [:]
     private var nextSerial: UInt64 = 1
-    private(set) var active = ActiveWorkers()
+    /// Workers that may receive something now.
+    private(set) var active = WorkerCount()
+    /// Workers that could do what others cannot, now or when they are done with what they have.
+    private(set) var capable = WorkerCount()
     /// Attempts that workers hold.
     private(set) var leaseCount = 0
 
@@ -25,6 +28,9 @@ struct Fleet: Sendable {
     var count: Int { workers.count }
     /// Everyone's place, in the order of joining as far as places were not reused.
     var slots: [WorkerSlot] { workers.slots }
+
+    /// Index of the host's name; nil for a host that nobody was ever on.
+    func hostIndex(of name: String) -> Int? { hosts.knownIndex(of: name) }
 
     func slot(of worker: WorkerID) -> WorkerSlot? { workers.slot(of: worker) }
 
@@ -37,7 +43,8 @@ struct Fleet: Sendable {
     mutating func join(_ worker: WorkerID, _ facts: WorkerFacts, at now: Instant) -> WorkerSlot {
         let host = UInt32(hosts.index(of: facts.host))
         let slot = workers.insert(WorkerState(id: worker, facts: facts, host: host, joined: now), for: worker)
-        active.count(workers[slot])
+        active.count(workers[slot], isOne: true)
+        capable.count(workers[slot], isOne: true)
         return slot
     }
 
@@ -70,10 +77,12 @@ struct Fleet: Sendable {
     /// Changes a worker, and the counts with it.
     @inline(__always)
     mutating func change<Result>(_ slot: WorkerSlot, _ body: (inout WorkerState) -> Result) -> Result {
-        let (wasActive, held) = (workers[slot].isActive, workers[slot].leases.count)
+        let (wasActive, wasCapable) = (workers[slot].isActive, workers[slot].isCapable)
+        let held = workers[slot].leases.count
         let result = body(&workers[slot])
         leaseCount += workers[slot].leases.count - held
-        if workers[slot].isActive != wasActive { active.count(workers[slot]) }
+        if workers[slot].isActive != wasActive { active.count(workers[slot], isOne: !wasActive) }
+        if workers[slot].isCapable != wasCapable { capable.count(workers[slot], isOne: !wasCapable) }
         return result
     }
 
@@ -129,6 +138,21 @@ struct Fleet: Sendable {
         pacing.hasCredit(workers[slot], amongActive: active.workers)
     }
 
+    /// Whether the worker may receive the requeued images.
+    ///
+    /// Neither it nor its host gets back what it failed at while anyone else could try: the fault may be its own.
+    func suits(
+        _ slot: WorkerSlot,
+        _ segment: Segment,
+        of cell: CellState,
+        _ configuration: SchedulingConfiguration
+    ) -> Bool {
+        if segment.errors == 0, segment.losses < configuration.workerLossBudget { return true }
+        let last = cell.failures(at: cell.shard(segment.range)).last(where: \.failure.isEngineError)
+        if last?.worker == workers[slot].id, active.workers > 1 { return false }
+        return !cell.trials(at: segment).isOthersTurn(after: workers[slot].facts.host, configuration, among: self)
+    }
+
     /// Remembers that the worker may receive another shard, if it may.
     mutating func noteCredit(_ slot: WorkerSlot) {
         guard hasCredit(slot) else { return }
@@ -179,7 +203,7 @@ struct Fleet: Sendable {
     func checkInvariants(isRunning: Bool) throws(InvariantViolation) {
         try hungry.checkInvariants()
         try idle.checkInvariants()
-        var counted = ActiveWorkers()
+        var (counted, countedCapable) = (WorkerCount(), WorkerCount())
         var serials: Set<UInt64> = []
         for slot in workers.slots {
             let worker = workers[slot]
@@ -190,8 +214,9 @@ struct Fleet: Sendable {
             try expect(!worker.isQuarantined || worker.leases.isEmpty, "quarantined worker \(worker.id) holds shards")
             try worker.leases.checkInvariants()
             try pacing.checkInvariants(of: worker)
+            if worker.isCapable { countedCapable.count(worker, isOne: true) }
             guard worker.isActive else { continue }
-            counted.count(worker)
+            counted.count(worker, isOne: true)
             guard isRunning, hasCredit(slot) else { continue }
             let isKnown = hungry.contains(slot) || worker.leases.count >= pacing.minimumCredit
             try expect(isKnown, "worker \(worker.id) is forgotten")
@@ -199,6 +224,7 @@ struct Fleet: Sendable {
         }
         try expect(serials.count == leaseCount, "leases miscounted: \(leaseCount)")
         try expect(counted.hasCounts(of: active), "active workers, threads or hosts miscounted")
+        try expect(countedCapable.hasCounts(of: capable), "capable workers, threads or hosts miscounted")
         for claim in claims.all {
             let isHeld = self[claim.worker]?.leases.contains(claim.cell) == true
             try expect(isHeld, "worker \(claim.worker) claims \(claim.cell) and holds nothing of it")

@@ -33,6 +33,8 @@ struct Pacing: Sendable {
     func hasCredit(_ worker: WorkerState, amongActive workers: Int) -> Bool {
         guard worker.isActive else { return false }
         let held = worker.leases.count
+        // One that has failed for its surroundings shows first that it can work again.
+        if worker.sickness != nil { return held == 0 }
         if held < minimumCredit { return true }
         guard let roundTrip = worker.speed.roundTrip, worker.leases.seconds < 2 * roundTrip else { return false }
         return held < mostCredit(amongActive: workers)
@@ -63,7 +65,7 @@ struct Pacing: Sendable {
         costClass: Int,
         pending: Int?,
         for worker: WorkerState,
-        among active: ActiveWorkers
+        among active: WorkerCount
     ) -> Int {
         var size = imagesOfTargetDuration(worker, costClass)
         if let pending, active.workers > 1 {

@@ -32,8 +32,18 @@ struct WorkerState: Sendable {
         lastHeard = joined
     }
 
+    /// That its surroundings fail it; nil while they do not.
+    private(set) var sickness: Sickness?
+    /// Whether it gets nothing because of that.
+    private(set) var isResting = false
+
     /// Whether it may receive shards, or a training.
-    var isActive: Bool { !isDraining && !isQuarantined && training == nil }
+    var isActive: Bool { isTrusted && training == nil && !isResting }
+
+    /// Whether it could do what others cannot, now or when it is done with what it has.
+    var isCapable: Bool { isTrusted && sickness == nil }
+
+    private var isTrusted: Bool { !isDraining && !isQuarantined }
 
     /// Whether it is leaving and holds nothing more.
     var isDrained: Bool { isDraining && leases.isEmpty && training == nil }
@@ -41,13 +51,28 @@ struct WorkerState: Sendable {
     /// Since when it computes `running`, as far as that can be known from here.
     func runningSince(_ running: Lease) -> Instant { max(running.since, lastEnd ?? running.since) }
 
-    /// Whether it may receive the requeued images, `isAlone` when it is the only active worker.
-    ///
-    /// It does not get back what its engine refused while anyone else could try it: the fault may be its own.
-    func suits(_ segment: Segment, isAlone: Bool, isSameHostWelcome: Bool) -> Bool {
-        let isSameWorker = segment.holder == id.rawValue
-        if isSameWorker, segment.errors > 0, !isAlone { return false }
-        return isSameHostWelcome || !(isSameWorker || segment.host == host)
+    /// Whether the requeued images were with another worker, on another host, when they came to nothing last.
+    func isNew(to segment: Segment) -> Bool { segment.holder != id.rawValue && segment.host != host }
+
+    /// Notes that its surroundings failed it: it rests.
+    mutating func sicken(_ reason: String, _ configuration: SchedulingConfiguration, at now: Instant) {
+        var sickness = sickness ?? Sickness(reason, at: now)
+        sickness.note(reason, isResting: isResting, configuration, at: now)
+        self.sickness = sickness
+        isResting = true
+    }
+
+    /// Ends its rest when that is over: it gets one thing to show that it can work again; returns whether it was.
+    mutating func endRest(at now: Instant) -> Bool {
+        guard isResting, let sickness, sickness.restsUntil <= now else { return false }
+        isResting = false
+        return true
+    }
+
+    /// Notes that it has computed something: its surroundings serve it; returns whether that is news.
+    mutating func recover() -> Bool {
+        defer { (sickness, isResting) = (nil, false) }
+        return sickness != nil
     }
 
     /// Learns from a table how fast it is and how far away; returns the seconds that the shard took.

@@ -64,6 +64,8 @@ public struct RunProgress: Hashable, Sendable {
         public var quarantines = 0
         /// Attempts that ended in an engine error, an exceeded time limit included.
         public var engineErrors = 0
+        /// Attempts at shards and trainings that ended because the worker's surroundings failed it.
+        public var surroundingsFailures = 0
         /// Attempts that exceeded the time limit.
         public var timeLimits = 0
         /// Workers that joined, each life once.
@@ -112,7 +114,7 @@ public struct RunProgress: Hashable, Sendable {
         public var runningChecks = 0
         /// Running attempts of which an idle worker runs a copy.
         public var runningSpeculations = 0
-        /// Workers that may receive shards: neither draining nor quarantined.
+        /// Workers that may receive shards: neither draining, nor quarantined, nor at rest after a failure.
         public var activeWorkers = 0
     }
 

@@ -15,6 +15,8 @@ public struct WorkerSummary: Hashable, Sendable {
     public var isQuarantined: Bool
     /// Whether it has a training; it gets no shards meanwhile.
     public var isTraining: Bool
+    /// That its surroundings fail it; nil while they do not.
+    public var sickness: Sickness?
     /// Shards it holds.
     public var heldShards: Int
     /// Seconds a shard travels to the worker and its table back, besides the computation; nil before the first.
@@ -33,6 +35,11 @@ public struct WorkerSummary: Hashable, Sendable {
     public var joined: Instant
     /// When it last showed life.
     public var lastHeard: Instant
+}
+
+extension WorkerSummary {
+    /// Whether it computes, or would if it were given something.
+    public var isOfUse: Bool { !isDraining && !isQuarantined && sickness == nil }
 }
 
 /// How a training stands.

@@ -70,9 +70,8 @@ struct RequestedTraining: Sendable {
     private var dispatches: UInt32 = 0
     /// Steps that the best stored state is behind the beginning.
     private var savedSteps = 0
-    /// Engine errors, and worker losses since the last time that a better state was stored.
-    private var errors = 0
-    private var losses = 0
+    /// Attempts in vain; losses since the last time that a better state was stored.
+    private var trials = Trials()
     /// Who had it last, and on which host; the next attempt is rather another's.
     private(set) var lastWorker: WorkerID?
     private(set) var lastHost: UInt32?
@@ -110,24 +109,30 @@ struct RequestedTraining: Sendable {
     mutating func noteSaved(steps: Int) {
         guard steps > savedSteps else { return }
         savedSteps = steps
-        losses = 0
+        trials.forgiveLosses()
     }
 
     /// Keeps a failed attempt and counts it against the budget that it spends.
     mutating func note(_ record: TrainingAttemptRecord) {
-        switch record.failure {
-        case .engineError, .timeLimit: errors += 1
-        case .workerLost: losses += 1
-        case .handedBack: return
-        }
+        guard record.failure.isHeldAgainstShard else { return }
+        trials.note(record.failure, on: record.host)
         history.append(record)
     }
 
     /// Gives the training up when the failure is final or a budget is used up, and says whether.
-    mutating func failIfSpent(isFinal: Bool, _ configuration: SchedulingConfiguration) -> Bool {
-        let isSpent = errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget
-        if isFinal || isSpent { fate = .failed }
-        return isFinal || isSpent
+    mutating func failIfSpent(
+        isFinal: Bool,
+        _ configuration: SchedulingConfiguration,
+        among fleet: Fleet
+    ) -> Bool {
+        guard isFinal || trials.isSpent(configuration, among: fleet) else { return false }
+        fate = .failed
+        return true
+    }
+
+    /// Whether a worker of the host should leave it to others, who have not failed at it.
+    func isOthersTurn(after host: String, _ configuration: SchedulingConfiguration, among fleet: Fleet) -> Bool {
+        trials.isOthersTurn(after: host, configuration, among: fleet)
     }
 
     var summary: TrainingSummary {

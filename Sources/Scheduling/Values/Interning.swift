@@ -6,6 +6,9 @@ struct Interning<Value: Hashable & Sendable>: Sendable {
     private(set) var values: [Value] = []
     private var indices: [Value: Int] = [:]
 
+    /// The number that the value was given; nil for one that never appeared.
+    func knownIndex(of value: Value) -> Int? { indices[value] }
+
     mutating func index(of value: Value) -> Int {
         if let index = indices[value] { return index }
         indices[value] = values.count

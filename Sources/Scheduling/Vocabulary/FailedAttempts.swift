@@ -9,6 +9,10 @@ public enum AttemptFailure: Hashable, Sendable {
     case engineError(String)
     /// It ran longer than ``SchedulingConfiguration/timeLimit``; spends the budget for engine errors.
     case timeLimit(Duration)
+    /// The worker's machine could not do it: a file cannot be had or written, memory is short; free.
+    ///
+    /// It says nothing of the shard. The worker gets nothing for a while.
+    case surroundings(String)
     /// The worker went away while it computed the attempt; spends the budget for worker losses.
     case workerLost(Departure)
     /// The worker gave the attempt back, or never began it; free.
@@ -18,9 +22,15 @@ public enum AttemptFailure: Hashable, Sendable {
     var isEngineError: Bool {
         switch self {
         case .engineError, .timeLimit: true
-        case .workerLost, .handedBack: false
+        case .surroundings, .workerLost, .handedBack: false
         }
     }
+
+    /// Whether it spends the budget for worker losses.
+    var isLoss: Bool { if case .workerLost = self { true } else { false } }
+
+    /// Whether it says anything of what was attempted.
+    var isHeldAgainstShard: Bool { isEngineError || isLoss }
 }
 
 /// One failed attempt, kept until its shard is recorded or has failed for good.

@@ -8,6 +8,7 @@ extension ShardFailure {
         var proto = ProtoShardFailure()
         proto.attempt = attempt.proto
         proto.kind = kind.proto
+        proto.surroundings = isOfSurroundings
         proto.message = message.cut()
         proto.log = log.suffix(WireLimits.logLines).map { $0.cut(to: WireLimits.lineBytes) }
         return proto
@@ -21,6 +22,7 @@ extension ShardFailure {
         self.init(
             attempt: try AttemptIdentity(proto.attempt, "shard_failure.attempt"),
             kind: Kind(proto.kind),
+            isOfSurroundings: proto.surroundings,
             message: try FieldCheck.text(proto.message, "shard_failure.message"),
             log: log
         )

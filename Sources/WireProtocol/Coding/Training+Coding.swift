@@ -83,6 +83,7 @@ extension TrainingEnd {
             case .handedBack: .handedBack
             case .hopeless: .hopeless
             case .unusableState: .unusableState
+            case .surroundings: .surroundings
             }
         proto.message = message.cut()
         proto.log = log.suffix(WireLimits.logLines).map { $0.cut(to: WireLimits.lineBytes) }
@@ -96,6 +97,7 @@ extension TrainingEnd {
             case .handedBack: .handedBack
             case .hopeless: .hopeless
             case .unusableState: .unusableState
+            case .surroundings: .surroundings
             }
         var log: [String] = []
         for line in try FieldCheck.list(proto.log, "training_end.log", limit: WireLimits.logLines) {

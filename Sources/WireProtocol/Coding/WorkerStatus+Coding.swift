@@ -16,6 +16,8 @@ extension WorkerStatus {
         proto.silentSeconds = silentSeconds
         proto.queuedShards = UInt64(clamping: queuedShards)
         proto.imagesDone = UInt64(clamping: imagesDone)
+        proto.problem = problem.cut(to: WireLimits.lineBytes)
+        proto.failures = UInt32(clamping: failures)
         return proto
     }
 
@@ -33,7 +35,9 @@ extension WorkerStatus {
             imagesPerSecond: try FieldCheck.rate(proto.imagesPerSecond, "snapshot.workers.images_per_second"),
             silentSeconds: try FieldCheck.seconds(proto.silentSeconds, "snapshot.workers.silent_seconds"),
             queuedShards: try FieldCheck.count(proto.queuedShards, "snapshot.workers.queued_shards"),
-            imagesDone: try FieldCheck.count(proto.imagesDone, "snapshot.workers.images_done")
+            imagesDone: try FieldCheck.count(proto.imagesDone, "snapshot.workers.images_done"),
+            problem: try FieldCheck.text(proto.problem, "snapshot.workers.problem", limit: WireLimits.lineBytes),
+            failures: Int(proto.failures)
         )
     }
 }
@@ -45,6 +49,7 @@ extension WorkerStatus.State {
         case .computing: .computing
         case .draining: .draining
         case .quarantined: .quarantined
+        case .failing: .failing
         }
     }
 }

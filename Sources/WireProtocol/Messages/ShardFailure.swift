@@ -25,15 +25,24 @@ public struct ShardFailure: Hashable, Sendable {
     public var attempt: AttemptIdentity
     /// What failed.
     public var kind: Kind
+    /// Whether it is the worker's machine that failed, which says nothing of the shard: another may well do it.
+    public var isOfSurroundings: Bool
     /// The error in words.
     public var message: String
     /// The worker's last lines of log, oldest first.
     public var log: [String]
 
     /// The failure of `attempt`.
-    public init(attempt: AttemptIdentity, kind: Kind, message: String, log: [String] = []) {
+    public init(
+        attempt: AttemptIdentity,
+        kind: Kind,
+        isOfSurroundings: Bool = false,
+        message: String,
+        log: [String] = []
+    ) {
         self.attempt = attempt
         self.kind = kind
+        self.isOfSurroundings = isOfSurroundings
         self.message = message
         self.log = log
     }

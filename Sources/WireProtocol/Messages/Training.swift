@@ -95,6 +95,8 @@ public struct TrainingEnd: Hashable, Sendable {
         case hopeless
         /// The state that it was to go on from cannot be used.
         case unusableState
+        /// The worker's machine cannot do it: files cannot be had or written, or memory is short.
+        case surroundings
     }
 
     /// The attempt.

@@ -13,6 +13,8 @@ public struct WorkerStatus: Hashable, Sendable {
         case draining
         /// It failed at what others can do and gets nothing more.
         case quarantined
+        /// Its machine cannot do what it was given; it is tried again after growing pauses.
+        case failing
     }
 
     /// What the worker calls itself.
@@ -35,6 +37,10 @@ public struct WorkerStatus: Hashable, Sendable {
     public var queuedShards: Int
     /// Images it scored in this life of the coordinator.
     public var imagesDone: Int
+    /// What keeps it from computing; empty for nothing.
+    public var problem: String
+    /// How often in a row that was so.
+    public var failures: Int
 
     /// A worker and how it stands.
     public init(
@@ -47,7 +53,9 @@ public struct WorkerStatus: Hashable, Sendable {
         imagesPerSecond: Double,
         silentSeconds: Double,
         queuedShards: Int = 0,
-        imagesDone: Int = 0
+        imagesDone: Int = 0,
+        problem: String = "",
+        failures: Int = 0
     ) {
         self.worker = worker
         self.host = host
@@ -59,5 +67,7 @@ public struct WorkerStatus: Hashable, Sendable {
         self.silentSeconds = silentSeconds
         self.queuedShards = queuedShards
         self.imagesDone = imagesDone
+        self.problem = problem
+        self.failures = failures
     }
 }

@@ -750,6 +750,9 @@ nonisolated struct ProtoShardFailure: Sendable {
 
   var log: [String] = []
 
+  /// this machine cannot; another may
+  var surroundings: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -988,6 +991,9 @@ nonisolated struct ProtoTrainingEnd: Sendable {
     /// it would fail anywhere
     case hopeless // = 2
     case unusableState // = 3
+
+    /// this machine cannot; another may
+    case surroundings // = 70
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1000,6 +1006,7 @@ nonisolated struct ProtoTrainingEnd: Sendable {
       case 1: self = .handedBack
       case 2: self = .hopeless
       case 3: self = .unusableState
+      case 70: self = .surroundings
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1010,6 +1017,7 @@ nonisolated struct ProtoTrainingEnd: Sendable {
       case .handedBack: return 1
       case .hopeless: return 2
       case .unusableState: return 3
+      case .surroundings: return 70
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1020,6 +1028,7 @@ nonisolated struct ProtoTrainingEnd: Sendable {
       .handedBack,
       .hopeless,
       .unusableState,
+      .surroundings,
     ]
 
   }
@@ -1670,6 +1679,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     case computing // = 2
     case draining // = 3
     case quarantined // = 5
+    case failing // = 70
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1683,6 +1693,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       case 2: self = .computing
       case 3: self = .draining
       case 5: self = .quarantined
+      case 70: self = .failing
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1694,6 +1705,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       case .computing: return 2
       case .draining: return 3
       case .quarantined: return 5
+      case .failing: return 70
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1705,6 +1717,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       .computing,
       .draining,
       .quarantined,
+      .failing,
     ]
 
   }
@@ -1734,6 +1747,11 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     var queuedShards: UInt64 = 0
 
     var imagesDone: UInt64 = 0
+
+    /// empty: none
+    var problem: String = String()
+
+    var failures: UInt32 = 0
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3287,7 +3305,7 @@ nonisolated extension ProtoResultGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoShardFailure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardFailure"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}kind\0\u{1}message\0\u{1}log\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}kind\0\u{1}message\0\u{1}log\0\u{2}B\u{1}surroundings\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3299,6 +3317,7 @@ nonisolated extension ProtoShardFailure: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.log) }()
+      case 70: try { try decoder.decodeSingularBoolField(value: &self.surroundings) }()
       default: break
       }
     }
@@ -3321,6 +3340,9 @@ nonisolated extension ProtoShardFailure: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.log.isEmpty {
       try visitor.visitRepeatedStringField(value: self.log, fieldNumber: 4)
     }
+    if self.surroundings != false {
+      try visitor.visitSingularBoolField(value: self.surroundings, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3329,6 +3351,7 @@ nonisolated extension ProtoShardFailure: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.kind != rhs.kind {return false}
     if lhs.message != rhs.message {return false}
     if lhs.log != rhs.log {return false}
+    if lhs.surroundings != rhs.surroundings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3584,7 +3607,7 @@ nonisolated extension ProtoTrainingEnd: SwiftProtobuf.Message, SwiftProtobuf._Me
 }
 
 nonisolated extension ProtoTrainingEnd.Reason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILED\0\u{1}HANDED_BACK\0\u{1}HOPELESS\0\u{1}UNUSABLE_STATE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILED\0\u{1}HANDED_BACK\0\u{1}HOPELESS\0\u{1}UNUSABLE_STATE\0\u{2}C\u{1}SURROUNDINGS\0")
 }
 
 nonisolated extension ProtoWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4570,12 +4593,12 @@ nonisolated extension ProtoSnapshot.State: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ProtoSnapshot.WorkerState: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0\u{2}A\u{1}WORKER_STATE_FAILING\0")
 }
 
 nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Worker"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{b}last_error\0\u{c}\u{b}\u{1}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{2}<problem\0\u{1}failures\0\u{b}last_error\0\u{c}\u{b}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4593,6 +4616,8 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
       case 8: try { try decoder.decodeSingularDoubleField(value: &self.silentSeconds) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.queuedShards) }()
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.imagesDone) }()
+      case 70: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      case 71: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
       default: break
       }
     }
@@ -4629,6 +4654,12 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if self.imagesDone != 0 {
       try visitor.visitSingularUInt64Field(value: self.imagesDone, fieldNumber: 10)
     }
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 70)
+    }
+    if self.failures != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failures, fieldNumber: 71)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4643,6 +4674,8 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.silentSeconds != rhs.silentSeconds {return false}
     if lhs.queuedShards != rhs.queuedShards {return false}
     if lhs.imagesDone != rhs.imagesDone {return false}
+    if lhs.problem != rhs.problem {return false}
+    if lhs.failures != rhs.failures {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

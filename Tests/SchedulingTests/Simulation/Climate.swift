@@ -45,6 +45,8 @@ struct Climate {
     /// Chance that a worker gives wrong numbers, or fails at everything.
     var liars = 0.0
     var invalids = 0.0
+    /// Chance that a worker's surroundings fail it, for a while or for good.
+    var sicknesses = 0.0
     /// Chance that a message is lost, or delivered twice.
     var losses = 0.0
     var duplicates = 0.0
@@ -86,6 +88,7 @@ struct Climate {
     /// Whether what a coordinator was told may be lost, or older than what it knows.
     var makesHellosLate: Bool {
         losses > 0 || partitions > 0 || leftovers > 0 || crashes > 0 || engineErrors > 0 || poison != nil
+            || sicknesses > 0
     }
 
     /// About how many images a shard has.
@@ -115,6 +118,7 @@ struct Climate {
             configuration.timeLimit = .seconds(20)
             hangs = 0.05 * roughness
         }
+        sicknesses = random.chance(0.35) ? roughness : 0
     }
 
     private mutating func drawAccidents(_ roughness: Double, _ random: inout SplitMix64) {

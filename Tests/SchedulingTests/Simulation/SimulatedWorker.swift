@@ -47,6 +47,8 @@ struct SimulatedWorker {
     var lie: UInt32 = 0
     /// Whether it fails at everything.
     var isInvalid = false
+    /// Its surroundings fail it between these instants: whatever it begins comes back.
+    var sick = Instant()..<Instant()
     /// Whether it abandons what it computes when it is told so, and leaves when it is sent away.
     var isObedient = true
     var isAlive = true
@@ -66,6 +68,10 @@ struct SimulatedWorker {
         computed.map { HeldAttempt($0.attempt, isComputed: true) }
             + ([running].compactMap(\.self) + waiting).map { HeldAttempt($0, isComputed: false) }
     }
+
+    func isSick(at now: Instant) -> Bool { sick.contains(now) }
+    /// Whether it ever was, or will be.
+    var wasSick: Bool { !sick.isEmpty }
 
     /// What it says when it says hello.
     var hello: WorkerMessage { .hello(held, training: training?.attempt) }

@@ -51,7 +51,8 @@ extension World {
         case .cancelTraining(let attempt, let worker): send(.dropTraining(attempt), to: worker)
         case .trainingFinished(let training): try finishTraining(training)
         case .trainingFailed(let failed): try failTraining(failed)
-        case .workerLost, .cellFinished: break
+        case .workerFails(let worker, _): try check(sick: worker)
+        case .workerLost, .cellFinished, .workerRecovers: break
         case .finished(let progress): (outcome, finalProgress) = (.finished, progress)
         case .stopped(let reason, let progress): (outcome, finalProgress) = (.stopped(reason), progress)
         case .cancelled(let progress): (outcome, finalProgress) = (.cancelled, progress)

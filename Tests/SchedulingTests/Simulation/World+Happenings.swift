@@ -14,6 +14,7 @@ extension World {
         case .resend(let index): resend(index)
         case .step(let index, let attempt): step(attempt, index)
         case .computed(let index, let table): finish(table, index)
+        case .works(let index): if workers[index].isAlive { work(index) }
         case .commit(let epoch): if isUp, epoch == core.epoch { try commit() }
         case .tick(let epoch):
             guard isUp, epoch == core.epoch else { return }

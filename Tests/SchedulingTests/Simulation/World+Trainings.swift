@@ -45,7 +45,7 @@ extension World {
 
     mutating func failTraining(_ failed: FailedTraining) throws {
         let losses = failed.attempts.count { if case .workerLost = $0.failure { true } else { false } }
-        let errors = failed.attempts.count - losses
+        let errors = failed.attempts.count { if case .surroundings = $0.failure { false } else { true } } - losses
         let isHopeless = trainings.contains { $0.id == failed.training && $0.isHopeless }
         let configuration = climate.configuration
         let isSpent = errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget
@@ -84,6 +84,9 @@ extension World {
             return agenda.add(.step(index, attempt), at: workers[index].frozenUntil)
         }
         guard let training = training(attempt) else { return }
+        if workers[index].isSick(at: now) {
+            return endTraining(.trainingEnded(attempt, .surroundings("no space"), isFinal: false), index)
+        }
         let isBroken = workers[index].isInvalid || random.chance(climate.engineErrors / 20)
         if training.isHopeless && held.stepsDone > training.steps / 2 || isBroken {
             return endTraining(.trainingEnded(attempt, .engineError("no numbers"), isFinal: training.isHopeless), index)

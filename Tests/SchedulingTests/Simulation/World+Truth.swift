@@ -50,7 +50,7 @@ extension World {
         let errors = failed.attempts.count {
             switch $0.failure {
             case .engineError, .timeLimit: true
-            case .workerLost, .handedBack: false
+            case .workerLost, .surroundings, .handedBack: false
             }
         }
         let losses = failed.attempts.count { if case .workerLost = $0.failure { true } else { false } }
@@ -58,6 +58,12 @@ extension World {
         guard errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget else {
             throw Fault(description: "\(failed.shard) failed after \(errors) errors, \(losses) losses")
         }
+    }
+
+    /// A worker's surroundings are to blame where they are, and nowhere else.
+    func check(sick worker: WorkerID) throws {
+        let isSick = workerIndices[worker].map { workers[$0].wasSick } ?? false
+        guard isSick else { throw Fault(description: "the surroundings of \(worker) are blamed for nothing") }
     }
 
     /// Rows differ only where somebody lies, and engines must have failed for a quarantine for failures.

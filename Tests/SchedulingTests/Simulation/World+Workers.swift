@@ -26,6 +26,12 @@ extension World {
         guard !isLucky else { return }
         if random.chance(climate.liars) { workers[index].lie = .random(in: 1...UInt32.max, using: &random) }
         workers[index].isInvalid = random.chance(climate.invalids)
+        if random.chance(climate.sicknesses) {
+            // Some for good, as a machine whose disk is full stays as it is.
+            let length = random.chance(0.4) ? 1e6 : Double.random(in: 1...60, using: &random)
+            let first = now.advanced(by: .seconds(random.chance(0.5) ? 0 : delay + 10))
+            workers[index].sick = first..<first.advanced(by: .seconds(length))
+        }
         let accident = delay + .random(in: 0...30, using: &random)
         if random.chance(climate.deaths) { after(accident, .dies(index)) }
         if random.chance(climate.freezes) { after(accident, .freezes(index, seconds: accident)) }
@@ -97,6 +103,11 @@ extension World {
         guard workers[index].running == nil, !workers[index].waiting.isEmpty else { return }
         let attempt = workers[index].waiting.removeFirst()
         workers[index].running = attempt
+        if workers[index].isSick(at: now) {
+            workers[index].running = nil
+            say(.failed(attempt, .surroundings("no space")), index)
+            return after(0.1, .works(index))
+        }
         if random.chance(climate.hangs) { return }
         let usual = Double(attempt.shard.count) * workers[index].secondsPerImage
         let seconds = random.chance(climate.stalls) ? 20 * usual : usual

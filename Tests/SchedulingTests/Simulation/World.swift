@@ -17,6 +17,7 @@ struct World {
         case heartbeat(Int)
         case resend(Int)
         case computed(Int, SimulatedTable)
+        case works(Int)
         case step(Int, TrainingAttempt)
         case commit(epoch: UInt64)
         case tick(epoch: UInt64)

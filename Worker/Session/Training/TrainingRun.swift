@@ -42,6 +42,8 @@ struct TrainingRun {
             return session.trainingInstruction == .save ? .ended(.handedBack, "") : .done
         } catch let failure as Failure {
             return .ended(failure.reason, failure.message)
+        } catch let error as EngineError where error.isOfSurroundings {
+            return .ended(.surroundings, "\(error)")
         } catch TrainingError.diverged(let divergence) {
             return .ended(.hopeless, "\(divergence)")
         } catch {
@@ -100,7 +102,9 @@ struct TrainingRun {
         } catch EngineError.cancelled {
             throw EngineError.cancelled
         } catch let error as ArtifactError {
-            throw Failure(reason: .failed, message: "\(error)")
+            throw Failure(reason: .surroundings, message: "\(error)")
+        } catch let changed as ChangedFile {
+            throw Failure(reason: .failed, message: changed.reason)
         } catch {
             throw Failure(reason: .unusableState, message: "\(error)")
         }
