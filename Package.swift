@@ -35,6 +35,7 @@ let commit = Context.environment["BITSWEEP_BUILD_COMMIT"] ?? "unknown"
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -109,7 +110,7 @@ let floor1: [Target] =
         tests: ["Files", "Vocabulary", "TestSupport"]
     )
     + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary", "TestSupport"])
-    + room("ResultStore", ["Files", "Vocabulary", grdb], tests: ["Files", "Vocabulary", "TestSupport", grdb])
+    + room("ResultStore", ["Files", "Vocabulary", grdb, sqlite], tests: ["Files", "Vocabulary", "TestSupport", grdb])
 
 let floor2: [Target] =
     room(

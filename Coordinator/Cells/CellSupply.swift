@@ -22,6 +22,8 @@ struct CellSupply {
     private let work: RunWork
     private let store: ResultStore
     private var feed: CellFeed
+    /// A cell of the feed that was not given, because the store could not be read.
+    private var pending: CellSpec?
     /// Cells that were given to the scheduler and may still be dispatched.
     private var given: [CellID: CellSpec] = [:]
 
@@ -37,13 +39,21 @@ struct CellSupply {
     /// - Parameters:
     ///   - count: The most cells.
     ///   - hopelessness: Why nobody can compute the cells of a model; nil when somebody may.
-    /// - Returns: The cells, fewer than `count` only at the end or where all that follow wait.
-    /// - Throws: when the store cannot be read.
+    /// - Returns: The cells, fewer than `count` only at the end, where all that follow wait, or before the store failed.
+    /// - Throws: when the store cannot be read; the cells are given the next time.
     mutating func next(_ count: Int, hopelessness: (String) -> String?) throws -> Answer {
         var answer = Answer()
         while answer.cells.count < count {
-            switch feed.next() {
-            case .cell(let spec): try give(spec, because: hopelessness(spec.model), in: &answer)
+            switch pending.map(CellFeed.Next.cell) ?? feed.next() {
+            case .cell(let spec):
+                pending = spec
+                do {
+                    try give(spec, because: hopelessness(spec.model), in: &answer)
+                } catch {
+                    if answer.cells.isEmpty { throw error }
+                    return answer
+                }
+                pending = nil
             case .waits:
                 answer.awaitingTraining = true
                 return answer
@@ -57,9 +67,9 @@ struct CellSupply {
 
     private mutating func give(_ spec: CellSpec, because hopelessness: String?, in answer: inout Answer) throws {
         let cell = work.identity(of: spec).id
-        given[cell] = spec
         let images = work.indices(of: spec.dataset).count
         let recorded = try store.recordedRanges(of: cell)
+        given[cell] = spec
         if let hopelessness, images > 0, recorded.reduce(0, { $0 + $1.count }) < images {
             let shard = Shard(cell: cell, lower: 0, upper: images)
             answer.failures.append(

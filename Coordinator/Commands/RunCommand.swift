@@ -20,8 +20,8 @@ struct RunCommand: AsyncParsableCommand {
             again.
 
             Exit code: 0 when every image is scored, 1 when some shards failed, 2 when the
-            command or the sweep file is wrong, 3 when the run was cancelled, 130 when
-            interrupted (Ctrl-C).
+            command or the sweep file is wrong, 3 when the run was cancelled, 4 when another
+            coordinator took it over, 130 when interrupted (Ctrl-C).
 
             Examples:
               coordinator run Sweeps/quickstart.yaml --local-workers 2
@@ -69,41 +69,38 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reportingErrors {
-            let environment = ProcessInfo.processInfo.environment
-            let kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
-            let endpoint = try Endpoint(listening: listen)
-            let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
-            let plan = try SweepLoader(library: data.library(quiet: quiet)).load(sweep)
-            let session = try RunSession(
-                plan: plan,
-                storePath: store.store,
-                endpoint: endpoint,
-                security: security,
-                kernels: kernels,
-                localWorkers: LocalWorkerOptions(
-                    count: localWorkers,
-                    dataDirectory: data.data,
-                    security: security
-                ),
-                report: RunReport(isQuiet: quiet, isJSON: json),
-                scheduling: scheduling.configuration(plan.sweep.schedule),
-                log: logging.logger()
-            )
-            let ending = try await session.run()
-            if let code = ending.exitCode { throw code }
+        let report = RunReport(isQuiet: quiet, isJSON: json)
+        let ending = try await reportingErrors {
+            do {
+                return try await session(report).run()
+            } catch {
+                report.refuse(error)
+                throw error
+            }
         }
+        if ending.exitCode != 0 { throw ExitCode(ending.exitCode) }
     }
-}
 
-extension CoordinatorLoop.Ending {
-    /// Nil for success; scripts may rely on the codes.
-    fileprivate var exitCode: ExitCode? {
-        switch self {
-        case .complete: nil
-        case .failed: ExitCode(1)
-        case .cancelled: ExitCode(3)
-        case .interrupted: ExitCode(130)
-        }
+    private func session(_ report: RunReport) throws -> RunSession {
+        let environment = ProcessInfo.processInfo.environment
+        let kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
+        let endpoint = try Endpoint(listening: listen)
+        let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
+        let plan = try SweepLoader(library: data.library(quiet: quiet)).load(sweep)
+        return try RunSession(
+            plan: plan,
+            storePath: store.store,
+            endpoint: endpoint,
+            security: security,
+            kernels: kernels,
+            localWorkers: LocalWorkerOptions(
+                count: localWorkers,
+                dataDirectory: data.data,
+                security: security
+            ),
+            report: report,
+            scheduling: scheduling.configuration(plan.sweep.schedule),
+            log: logging.logger()
+        )
     }
 }

@@ -41,9 +41,8 @@ struct ControlContext {
             ]
             return yes(request, "run \(run) is paused; work in flight comes in", steps)
         case .resume where isGoingOn:
-            let isFull = progress.pauseReasons.contains(.disk)
-            let full = isFull ? ", and still waits for space on the disk" : ""
-            return yes(request, "run \(run) goes on\(full)", [.tell(.resume(.user)), .note("resumed")])
+            let waits = progress.pauseReasons.contains(.disk) ? ", as soon as its store can be used again" : ""
+            return yes(request, "run \(run) goes on\(waits)", [.tell(.resume(.user)), .note("resumed")])
         case .cancel where progress.phase != .ended:
             let steps: [ControlDecision.Step] = [.note("cancelled by a client"), .tell(.cancel)]
             return yes(request, "run \(run) is cancelled; what is recorded stays in the store", steps)

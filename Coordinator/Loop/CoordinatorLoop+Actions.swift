@@ -11,7 +11,7 @@ import WireProtocol
 extension CoordinatorLoop {
     mutating func perform(_ action: SchedulingCore.Action) throws {
         switch action {
-        case .wantsCells(let count): try supplyCells(count)
+        case .wantsCells(let count): try guardStore { try $0.supplyCells(count) }
         case .dispatch(let attempt, let worker):
             guard connections.peers[worker] != nil else { return }
             connections.outbox.assign(cells.assignment(attempt, trained: { trainings.trained($0) }), to: worker)
@@ -54,9 +54,11 @@ extension CoordinatorLoop {
         }
     }
 
-    /// Gives the scheduler the next cells of the grid.
-    private mutating func supplyCells(_ count: Int) throws {
+    /// Gives the scheduler the next cells of the grid; it is owed them when the store cannot be read.
+    mutating func supplyCells(_ count: Int) throws {
+        owedCells = count
         let portion = try cells.next(count, hopelessness: { trainings.hopelessness(of: $0) })
+        owedCells = nil
         for failure in portion.failures { recording.add(failure) }
         try tell(.cells(portion.cells, more: portion.more, awaitingTraining: portion.awaitingTraining))
     }

@@ -23,6 +23,10 @@ struct CoordinatorLoop: ~Copyable {
         case interrupted
         /// Ended on purpose, for good.
         case cancelled
+        /// Stopped because another coordinator works on the run, as this line says.
+        case takenOver(String)
+        /// Stopped by a failure that this line tells of; the exit code says what kind it is.
+        case broken(String, code: Int32)
     }
 
     /// Messages taken in a row before results are committed and ticks get their turn.
@@ -38,6 +42,9 @@ struct CoordinatorLoop: ~Copyable {
     var connections: Connections
     var cells: CellSupply
     var recording: GroupCommit
+    var watch = StoreWatch()
+    /// How many cells the scheduler was not given yet, because the store could not be read.
+    var owedCells: Int?
     var trainings: TrainingRegister
     var ending: Ending?
 
@@ -84,12 +91,26 @@ struct CoordinatorLoop: ~Copyable {
             try takeRequests()
             try keepTime()
             try connections.flush()
-            try commit()
+            try useStore()
             try connections.flush()
         }
         publish()
-        try connections.broadcast(.goodbye(reason: "the run has ended"))
-        return ending ?? .interrupted
+        let ending = ending ?? .interrupted
+        try connections.broadcast(.goodbye(reason: ending.farewell))
+        if ending != .complete { try hearOut() }
+        return ending
+    }
+
+    /// Takes what workers still say for a moment, and drops it.
+    ///
+    /// A connection that is closed with something unread is reset, and with it goes the farewell that is under way.
+    private mutating func hearOut() throws {
+        let end = clock.now.advanced(by: .milliseconds(200))
+        while clock.now < end {
+            if try connections.wait(for: services.mailbox.wakeup, atMost: .milliseconds(50)).readable {
+                while try connections.receive() != nil {}
+            }
+        }
     }
 
     /// Tells the scheduler what happened and performs what it answers.
@@ -118,6 +139,7 @@ struct CoordinatorLoop: ~Copyable {
         }
         if heartbeats.isDue(at: now) {
             try connections.broadcast(.heartbeat(CoordinatorHeartbeat(epoch: context.work.epoch)))
+            try confirmRun()
         }
     }
 
@@ -129,31 +151,61 @@ struct CoordinatorLoop: ~Copyable {
         }
     }
 
-    /// Writes what waits, and reports it; the scheduler acknowledges nothing before.
-    private mutating func commit() throws {
-        switch try recording.commit() {
-        case .nothing: break
-        case .diskFull:
-            let advice = "free some space and the run goes on by itself"
-            notices.note("PAUSED: the disk of \(context.store.path) is full; \(advice)", .error)
-            try tell(.pause(.disk))
-        case .committed(let settled, let hasSpaceAgain):
-            if hasSpaceAgain {
-                notices.note("the disk has space again; the run goes on")
-                try tell(.resume(.disk))
-            }
+    /// Reads what is owed and writes what waits; the scheduler acknowledges nothing before.
+    private mutating func useStore() throws {
+        guard watch.mayTry(at: clock.now) else { return }
+        try guardStore { loop in
+            if let count = loop.owedCells { try loop.supplyCells(count) }
+            let settled = try loop.recording.commit()
+            try loop.noteStorePassed()
             for (settlement, outcome) in settled {
-                try tell(settlement.event(outcome, noting: notices) { connections.peers.id(of: $0) })
+                try loop.tell(settlement.event(outcome, noting: loop.notices) { loop.connections.peers.id(of: $0) })
             }
         }
     }
 
+    /// Looks whether the run is still this coordinator's, also where nothing is recorded for long.
+    private mutating func confirmRun() throws {
+        try guardStore { loop in
+            do {
+                try loop.context.store.confirm(loop.context.work.run)
+            } catch let error as ResultStoreError where error.trouble != nil {
+                // Whoever needs the store will meet with it; nothing is lost before.
+            }
+        }
+    }
+
+    /// Performs `body`; a store that cannot be used for the time being pauses the run, and one that is another's ends it.
+    mutating func guardStore(_ body: (inout CoordinatorLoop) throws -> Void) throws {
+        do {
+            try body(&self)
+        } catch let error as ResultStoreError {
+            if case .runTakenOver = error {
+                notices.note("\(error)", .error)
+                ending = .takenOver("\(error)")
+                return
+            }
+            guard let trouble = error.trouble else { throw error }
+            if watch.meet(trouble, at: clock.now) {
+                notices.note("PAUSED: \(trouble.problem); \(trouble.remedy) and the run goes on by itself", .error)
+            }
+            try tell(.pause(.disk))
+        }
+    }
+
+    private mutating func noteStorePassed() throws {
+        guard watch.pass() else { return }
+        notices.note("the store can be used again; the run goes on")
+        try tell(.resume(.disk))
+    }
+
     private func publish() {
         let progress = core.progress(at: clock.now)
-        let loop = connections.messageMetrics + recording.metrics
+        let loop = connections.messageMetrics + recording.metrics + watch.metrics
         let others = services.artifacts.metrics + trainings.metrics + connections.rejectionMetrics
         services.status.publish(
             progress,
+            trouble: watch.trouble,
             workers: progress.workers.compactMap { summary in
                 connections.peers[summary.id].map { WorkerStatus($0, summary, at: clock.now) }
             },

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reporting
-import ResultStore
 import Scheduling
 import Vocabulary
 import WireProtocol
@@ -85,10 +84,13 @@ enum RunEvent {
         var audits: Int
         var speculations: Int
         var quarantines: Int
+        /// Why, where it is no ordinary ending.
+        var error: String?
 
-        init(_ run: String, _ state: RunState, _ progress: RunProgress, failedShards: Int) {
+        init(_ run: String, _ ending: CoordinatorLoop.Ending, _ progress: RunProgress, failedShards: Int) {
             self.run = run
-            self.state = state.rawValue
+            state = ending.word
+            error = ending.problem
             images = progress.images.total
             done = progress.images.done
             computed = progress.images.recorded
@@ -105,6 +107,15 @@ enum RunEvent {
             speculations = progress.counts.speculations
             quarantines = progress.counts.quarantines
         }
+    }
+}
+
+extension RunEvent {
+    /// The last line where no run was begun.
+    struct NotBegun: Encodable {
+        var event = "ended"
+        var state = "not-begun"
+        var error: String
     }
 }
 

@@ -74,19 +74,35 @@ struct RunReport: Sendable {
         Terminal.error.write("Stopping: waiting for work in flight (Ctrl-C again leaves at once)\n")
     }
 
+    /// That the process leaves at once, with work in flight.
+    func leave(_ status: RunStatus) {
+        guard let work = status.current.work, status.takeEnd(), isJSON else { return }
+        let progress = status.current.progress
+        emit(RunEvent.Ended(work.run, .interrupted, progress, failedShards: progress.counts.failedShards))
+    }
+
+    /// That no run was begun, and why.
+    func refuse(_ error: any Error) {
+        if isJSON { emit(RunEvent.NotBegun(error: "\(error)")) }
+    }
+
     /// The outcome: a table, what was computed and what was not.
     func end(
         _ ending: CoordinatorLoop.Ending,
         of work: RunWork,
         in store: ResultStore,
-        _ progress: RunProgress
-    ) throws {
-        let failures = try store.failures(of: work.run).filter(\.isTerminal)
-        if isJSON { emit(RunEvent.Ended(work.run, ending.state, progress, failedShards: failures.count)) }
+        _ status: RunStatus
+    ) {
+        guard status.takeEnd() else { return }
+        let progress = status.current.progress
+        // Whatever the store still can tell: how the run ended is told all the same.
+        let failures = (try? store.failures(of: work.run).filter(\.isTerminal)) ?? []
+        if isJSON { emit(RunEvent.Ended(work.run, ending, progress, failedShards: failures.count)) }
+        if let problem = ending.problem { Terminal.error.write(lines: [problem]) }
         guard isTalking else { return }
         if work.cellCount <= Self.largestTable {
             var reader = StatisticsReader(store: store)
-            let rows = try reader.statistics(of: work.run)
+            let rows = (try? reader.statistics(of: work.run)) ?? []
             Terminal.output.write(
                 lines: SummaryTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
             )
@@ -95,7 +111,7 @@ struct RunReport: Sendable {
         for failure in failures.prefix(10) {
             lines.append("failed: \(failure.attempt.shard) on \(failure.host): \(failure.message)")
         }
-        if ending == .interrupted { lines.append("The same command continues it.") }
+        if ending.state == .interrupted { lines.append("The same command continues it.") }
         Terminal.error.write(lines: lines)
     }
 
@@ -117,7 +133,9 @@ struct RunReport: Sendable {
         case .cancelled:
             return "Run \(work.run) was cancelled with \(HumanText.count(counts.done)) of "
                 + "\(counted(counts.total, "image")) scored; they stay in the store"
-        case .interrupted:
+        case .takenOver:
+            return "Run \(work.run) is another coordinator's; what this one recorded before stays in the store"
+        case .interrupted, .broken:
             return "Run \(work.run) was interrupted with \(HumanText.count(counts.done)) of "
                 + "\(counted(counts.total, "image")) scored"
         }

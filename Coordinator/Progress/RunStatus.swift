@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import ResultStore
 import Scheduling
 import Synchronization
 import WireProtocol
@@ -8,6 +9,8 @@ import WireProtocol
 /// Where the run stands, as the loop last saw it; read by the progress line and by snapshots.
 final class RunStatus: Sendable {
     struct Value: Sendable {
+        /// The run, once it has begun.
+        var work: RunWork?
         var progress = RunProgress()
         var state = Snapshot.State.running
         /// Why nothing is handed out; nil while it is.
@@ -23,12 +26,20 @@ final class RunStatus: Sendable {
 
     private static let keptNotices = 20
     private let value = Mutex(Value())
+    private let isEndTaken = Atomic(false)
 
     var current: Value { value.withLock { $0 } }
 
-    /// Replaces all but the lines for the user.
+    /// Notes which run it is about.
+    func begin(_ work: RunWork) { value.withLock { $0.work = work } }
+
+    /// Takes the right to tell how the run ended, which is told once; false when it is taken.
+    func takeEnd() -> Bool { !isEndTaken.exchange(true, ordering: .relaxed) }
+
+    /// Replaces all but the run and the lines for the user.
     func publish(
         _ progress: RunProgress,
+        trouble: StoreTrouble?,
         workers: [WorkerStatus],
         trainings: [TrainingStatus],
         metrics: [Metric]
@@ -36,7 +47,7 @@ final class RunStatus: Sendable {
         value.withLock { value in
             value.progress = progress
             value.state = progress.phase == .paused ? .paused : .running
-            value.pauseReason = progress.pauseReasons.explanation
+            value.pauseReason = progress.pauseReasons.explanation(trouble)
             value.workers = workers
             value.trainings = trainings
             value.metrics = metrics
@@ -61,10 +72,13 @@ final class RunStatus: Sendable {
 
 extension Set<PauseReason> {
     /// Why a run pauses, in words; nil when it does not.
-    var explanation: String? {
+    ///
+    /// - Parameter trouble: What is wrong with its store.
+    /// - Returns: The reasons, joined.
+    func explanation(_ trouble: StoreTrouble?) -> String? {
         var reasons: [String] = []
         if contains(.user) { reasons.append("a client asked for it; 'coordinator resume' goes on") }
-        if contains(.disk) { reasons.append("the store's disk is full") }
+        if contains(.disk) { reasons.append(trouble?.problem ?? "the store cannot be used") }
         return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
     }
 }

@@ -17,20 +17,10 @@ struct Settlement {
 
 /// One transaction for all rows and failures that wait; nothing is acknowledged before.
 ///
-/// When the disk is full, what waits is kept and tried again every second, and workers keep what they have.
+/// When the store cannot be written, what waits is kept for the next time, and workers keep what they have.
 struct GroupCommit {
     /// What became of a settlement in a commit.
     typealias Settled = (settlement: Settlement, outcome: PartOutcome)
-
-    /// What a commit came to.
-    enum Outcome {
-        /// Nothing waits, or it is not time to try again.
-        case nothing
-        /// The disk is found full, after it was not.
-        case diskFull
-        /// Everything that waited is in the store; `hasSpaceAgain` when the disk was full before.
-        case committed([Settled], hasSpaceAgain: Bool)
-    }
 
     private struct Arrival: Hashable {
         var attempt: AttemptIdentity
@@ -48,8 +38,6 @@ struct GroupCommit {
     /// The rows of `batch`, in its order.
     private var parts: [RecordedPart] = []
     private var failures: [FailureRecord] = []
-    /// When the next commit may be tried after the disk was full; nil while it is not.
-    private var retry: Instant?
     private var counters = CommitCounters()
 
     /// Nothing waits yet.
@@ -99,22 +87,16 @@ struct GroupCommit {
         failures.append(failure)
     }
 
-    /// Writes what waits in one transaction.
-    mutating func commit() throws -> Outcome {
-        guard !batch.isEmpty || !failures.isEmpty else { return .nothing }
-        if let retry, now() < retry { return .nothing }
+    /// Writes what waits in one transaction, and tells what became of it.
+    ///
+    /// - Throws: why it cannot be written; it waits still.
+    mutating func commit() throws -> [Settled] {
+        guard !batch.isEmpty || !failures.isEmpty else { return [] }
         let begun = now()
-        let outcomes: [PartOutcome]
-        do {
-            outcomes = try write(parts, failures)
-        } catch ResultStoreError.diskFull {
-            counters.fullDisks += 1
-            defer { retry = now().advanced(by: .seconds(1)) }
-            return retry == nil ? .diskFull : .nothing
-        }
+        let outcomes = try write(parts, failures)
         counters.count(now().seconds(since: begun))
-        defer { (batch, parts, failures, retry) = ([], [], [], nil) }
-        return .committed(Array(zip(batch, outcomes)), hasSpaceAgain: retry != nil)
+        defer { (batch, parts, failures) = ([], [], []) }
+        return Array(zip(batch, outcomes))
     }
 
     var metrics: [Metric] { counters.metrics }
@@ -125,8 +107,6 @@ private struct CommitCounters {
     private var commits = 0
     private var seconds = 0.0
     private var longestSeconds = 0.0
-    /// Times the disk was found full.
-    var fullDisks = 0
 
     mutating func count(_ seconds: Double) {
         commits += 1
@@ -137,7 +117,7 @@ private struct CommitCounters {
     var metrics: [Metric] {
         [
             Metric("commits_total", commits), Metric(name: "commit_seconds_total", value: seconds),
-            Metric(name: "commit_seconds_max", value: longestSeconds), Metric("full_disks_total", fullDisks),
+            Metric(name: "commit_seconds_max", value: longestSeconds),
         ]
     }
 }

@@ -26,15 +26,19 @@ struct RunSession {
     let log: Logger
 
     /// Runs the sweep to its end or to an interruption.
+    ///
+    /// - Throws: why the run was not even begun.
     func run() async throws -> CoordinatorLoop.Ending {
         OpenFileLimit.raise()
-        let store = try ResultStore.open(storePath)
+        // A file that may grow no further is told by an error then, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        let store = try claimedStore()
         let mailbox = try LoopMailbox()
         let status = RunStatus()
         let loop = LoopThread(mailbox: mailbox) { try compute(store, mailbox, status) }
         let services: [any Service] = [
             ProgressService(report: report, status: status),
-            SignalService(mailbox: mailbox, report: report),
+            SignalService(mailbox: mailbox, report: report, status: status),
         ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -45,11 +49,24 @@ struct RunSession {
         )
         try await group.run()
         let (work, ending) = try loop.outcome()
-        try report.end(ending, of: work, in: store, status.current.progress)
+        report.end(ending, of: work, in: store, status)
         return ending
     }
 
+    /// The store, from whose runs of this sweep other coordinators are kept out.
+    private func claimedStore() throws -> ResultStore {
+        do {
+            let store = try ResultStore.open(storePath)
+            try store.claim(plan.digest)
+            return store
+        } catch let error as ResultStoreError {
+            throw error.trouble == nil ? CommandFailure.usage(error.description) : .failed(error.description)
+        }
+    }
+
     /// The life of the loop's thread: listen, begin the run, compute, and leave the store in order.
+    ///
+    /// - Throws: why the run was not even begun; whatever goes wrong later is an ending of it.
     private func compute(
         _ store: ResultStore,
         _ mailbox: LoopMailbox,
@@ -65,18 +82,35 @@ struct RunSession {
         let services = LoopServices(plan, storePath: storePath, mailbox, status)
         defer { services.stop() }
         let work = try RunWork(beginning: plan, in: store, listening: listening)
-        report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)
-        for notice in [endpoint.notice, security.notice].compactMap(\.self) { status.notice(notice) }
-        let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)
-        defer {
-            workers?.stop()
-            localWorkers.forgetKey(of: work.run)
+        status.begin(work)
+        let conclusion = RunConclusion(store: store, run: work.run, mailbox: mailbox, status: status)
+        do {
+            try work.fill(store)
+            report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)
+            for notice in [endpoint.notice, security.notice].compactMap(\.self) { status.notice(notice) }
+            let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)
+            defer {
+                workers?.stop()
+                localWorkers.forgetKey(of: work.run)
+            }
+            let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
+            let ending = try computeCells(context(work, store), services, socket, rejections)
+            return (work, conclusion.write(ending))
+        } catch {
+            return (work, conclusion.write(CoordinatorLoop.Ending(error)))
         }
+    }
+
+    private func computeCells(
+        _ context: RunContext,
+        _ services: LoopServices,
+        _ socket: consuming Socket,
+        _ rejections: RejectionCounters
+    ) throws -> CoordinatorLoop.Ending {
         let clock = LoopClock()
-        let notices = Notices(status, log: log, clock: clock)
-        let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
+        let notices = Notices(services.status, log: log, clock: clock)
         var loop = try CoordinatorLoop(
-            context(work, store),
+            context,
             services: services,
             connections: Connections(
                 socket,
@@ -87,9 +121,7 @@ struct RunSession {
             notices: notices,
             clock: clock
         )
-        let ending = try loop.run()
-        try store.setState(ending.state, of: work.run, at: Date())
-        return (work, ending)
+        return try loop.run()
     }
 
     private func context(_ work: RunWork, _ store: ResultStore) -> RunContext {
@@ -109,17 +141,5 @@ struct RunSession {
         options.reportsConnections = true
         options.tellsAddresses = true
         return options
-    }
-}
-
-extension CoordinatorLoop.Ending {
-    /// How the store spells it.
-    var state: RunState {
-        switch self {
-        case .complete: .complete
-        case .failed: .failed
-        case .interrupted: .interrupted
-        case .cancelled: .cancelled
-        }
     }
 }

@@ -1,7 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLine
 import Foundation
 import ResultStore
 import SweepPlan
@@ -11,10 +10,10 @@ extension RunWork {
     /// Begins a run of a planned sweep in the store, or continues the unfinished one of the same sweep.
     ///
     /// - Parameters:
-    ///   - plan: The sweep.
-    ///   - store: Where the run is noted, with its cells and their images.
+    ///   - plan: The sweep, which is claimed.
+    ///   - store: Where the run is noted.
     ///   - endpoint: Where the coordinator listens; `tail` and others read it in the store.
-    /// - Throws: `CommandFailure.usage` when another process is at work on the run.
+    /// - Throws: `ResultStoreError`; then no run is noted.
     init(beginning plan: PlannedSweep, in store: ResultStore, listening endpoint: String) throws {
         let begun = try Self.begin(plan, in: store, listening: endpoint)
         let cells = plan.grid.tally().cells
@@ -27,10 +26,14 @@ extension RunWork {
             cellCount: cells,
             imageCount: plan.imageCount(cells: cells)
         )
+    }
+
+    /// Gives the run its cells and their images.
+    func fill(_ store: ResultStore) throws {
         for dataset in plan.usedDatasets {
             try store.addSlice(dataset.slice.digest, indices: dataset.indices, labels: dataset.labels)
         }
-        try store.setCells(of: run, to: self.cells.lazy.map(plan.entry))
+        try store.setCells(of: run, to: cells.lazy.map(plan.entry))
     }
 
     private static func begin(
@@ -46,14 +49,9 @@ extension RunWork {
             text: plan.text,
             digest: plan.digest,
             endpoint: endpoint,
-            owner: .own
+            owner: .own(since: now)
         )
-        do {
-            return try store.begin(request, at: now, isAlive: { $0.isAlive })
-        } catch let error as ResultStoreError {
-            guard case .runTaken = error else { throw error }
-            throw CommandFailure.usage(error.description)
-        }
+        return try store.begin(request, at: now)
     }
 }
 

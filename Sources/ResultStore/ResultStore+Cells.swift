@@ -26,7 +26,7 @@ extension ResultStore {
         }
     }
 
-    /// Makes `cells`, in this order, the cells of `run`, in one transaction.
+    /// Makes `cells`, in this order, the cells of `run`, which was begun here, in one transaction.
     ///
     /// Cells that the store holds already keep their results, so this also answers what is cached. A continued run may
     /// be given the cells it has, or others. `cells` is consumed one at a time and need not fit into memory.
@@ -35,8 +35,8 @@ extension ResultStore {
     /// - Throws: `ResultStoreError.unknownSlice` when a cell's images were never added.
     @discardableResult
     public func setCells(of run: String, to cells: some Sequence<CellEntry>) throws -> RunRecord {
-        try write { database in
-            var writer = try CellWriter(run: try runKey(run, in: database), path: path, database: database)
+        try write(to: run) { key, database in
+            var writer = try CellWriter(run: key, path: path, database: database)
             for cell in cells { try writer.append(cell) }
             try writer.finish()
         }

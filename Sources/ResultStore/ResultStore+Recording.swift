@@ -14,7 +14,7 @@ extension ResultStore {
     /// - Parameters:
     ///   - parts: Results of cells of any run.
     ///   - failures: Failed attempts of `run`, kept in the same transaction; none unless given.
-    ///   - run: The run whose comparisons are counted.
+    ///   - run: The run whose comparisons are counted; it was begun here.
     ///   - now: The time at which the run was last written to.
     /// - Returns: What became of each part, in the order of `parts`.
     /// - Throws: `ResultStoreError`; then nothing of any part is recorded.
@@ -24,11 +24,11 @@ extension ResultStore {
         in run: String,
         at now: Date
     ) throws -> [PartOutcome] {
-        try write { database in
-            try insert(failures, of: try runKey(run, in: database), in: database)
+        try write(to: run) { key, database in
+            try insert(failures, of: key, in: database)
             var recorder = try Recorder(database)
             let outcomes = try parts.map { try recorder.record($0) }
-            try recorder.finish(run: try runKey(run, in: database), at: now, counting: outcomes)
+            try recorder.finish(run: key, at: now, counting: outcomes)
             return outcomes
         }
     }

@@ -3,6 +3,8 @@
 
 import Foundation
 import GRDB
+import Glibc
+import Synchronization
 
 /// The one door to the file that holds every recorded number.
 ///
@@ -19,88 +21,103 @@ import GRDB
 /// The file is an SQLite database in WAL mode with `synchronous = FULL`: when a writing method returns, what it wrote
 /// survives SIGKILL and loss of power. Readers, in this process or another, see whole transactions and never make the
 /// writer wait; the writer never makes them wait. All methods block and may be called from any thread. They throw
-/// ``ResultStoreError``.
+/// ``ResultStoreError``; after one with a ``ResultStoreError/trouble`` the same can be tried again.
+///
+/// A run is written by one process at a time. A lock beside the file keeps others out as long as the process lives; and
+/// where two hold it all the same, because their file system has no real locks, each transaction first finds its own
+/// epoch in the store, or fails with ``ResultStoreError/runTakenOver(id:owner:path:)``.
 public final class ResultStore: Sendable {
     /// The file.
     public let path: String
-    private let pool: DatabasePool
+    let file: StoreFile
+    /// Where others are kept out of runs; nil in a store that is only read.
+    let lock: StoreLock?
+    /// The epochs of the runs that were begun by way of this object.
+    let epochs = Mutex<[String: UInt64]>([:])
 
-    private init(path: String, pool: DatabasePool) {
-        self.path = path
-        self.pool = pool
+    private init(_ file: StoreFile, _ lock: StoreLock?) {
+        path = file.path
+        self.file = file
+        self.lock = lock
     }
 
     /// Opens the store at `path` for reading and writing, making it or bringing its schema up to date when needed.
     public static func open(_ path: String) throws -> ResultStore {
-        try named(path) {
-            if fileExists(path) { try inspect(path) }
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { database in
-                // GRDB chooses NORMAL for WAL, which may lose the last commits when power is lost.
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-                // Adding a million cells touches the index of ids at random; the default of 2 MB would write each page
-                // many times over. Only pages in use take memory.
-                try database.execute(sql: "PRAGMA cache_size = -65536")
-                // Before there is a table, so that nobody sees tables without it.
-                try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
-            }
-            try Schema.migrator.migrate(pool)
-            return ResultStore(path: path, pool: pool)
+        let isNew = makeFile(path)
+        let lock: StoreLock
+        do {
+            lock = try StoreLock(beside: path)
+        } catch {
+            if isNew { unlink(path) }
+            throw error
+        }
+        do {
+            if !isNew { try refuseForeign(path) }
+            let file = try StoreFile(path, for: .writing)
+            // Before there is a table, so that nobody sees tables without it.
+            try file.prepare { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+            try file.migrate(Schema.migrator)
+            return ResultStore(file, lock)
+        } catch {
+            lock.withdraw()
+            throw error
         }
     }
 
     /// Opens the store at `path` for reading only, whether or not another process is writing it.
     ///
-    /// The directory must be writable all the same: SQLite keeps the index of the WAL beside the file.
+    /// SQLite keeps the index of the WAL beside the file, so the directory must be writable, or somebody must be writing
+    /// the store; an idle store is read without that.
     public static func openForReading(_ path: String) throws -> ResultStore {
-        try named(path) {
-            guard fileExists(path) else { throw ResultStoreError.missing(path: path) }
-            try inspect(path)
-            var configuration = configuration
-            configuration.readonly = true
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            guard try pool.read(Schema.migrator.hasCompletedMigrations) else {
-                throw ResultStoreError.notReady(path: path)
-            }
-            return ResultStore(path: path, pool: pool)
+        guard FileManager.default.fileExists(atPath: path) else { throw ResultStoreError.missing(path: path) }
+        let file = try StoreFile(path, for: .reading)
+        try refuseForeign(file)
+        guard try file.read(Schema.migrator.hasCompletedMigrations) else {
+            throw ResultStoreError.notReady(path: path)
         }
+        return ResultStore(file, nil)
     }
 
     /// Closes all connections; the store must not be used afterwards.
     ///
     /// Dropping the last reference closes them too, but cannot report an error.
-    public func close() throws {
-        try Self.named(path) { try pool.close() }
-    }
+    public func close() throws { try file.close() }
 
-    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.named(path) { try pool.read(body) }
-    }
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try file.read(body) }
 
     /// Performs `body` in one transaction, which is durable when this method returns.
-    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.named(path) { try pool.write(body) }
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value { try file.write(body) }
+
+    /// Performs `body` in one transaction in which `run` is still this object's; `body` is given the run's key.
+    func write<Value>(to run: String, _ body: (Int64, Database) throws -> Value) throws -> Value {
+        try file.write { database in
+            let key = try runKey(run, in: database)
+            try confirm(run, key, in: database)
+            return try body(key, database)
+        }
     }
 }
 
 extension ResultStore {
-    private static var configuration: Configuration {
-        var configuration = Configuration()
-        configuration.label = "BitSweep.ResultStore"
-        configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(30)
-        return configuration
+    /// Makes an empty file at `path`, so that its lock is found whatever links lead there; false when there is one.
+    private static func makeFile(_ path: String) -> Bool {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        // Why it cannot be made, SQLite or the lock will say.
+        guard descriptor >= 0 else { return false }
+        Glibc.close(descriptor)
+        return true
     }
 
-    private static func fileExists(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: path)
+    private static func refuseForeign(_ path: String) throws {
+        let file = try StoreFile(path, for: .reading)
+        defer { try? file.close() }
+        try refuseForeign(file)
     }
 
     /// Refuses files of other programs and of later versions, before anything is written to them.
-    private static func inspect(_ path: String) throws {
-        var configuration = configuration
-        configuration.readonly = true
-        try DatabaseQueue(path: path, configuration: configuration).read { database in
+    private static func refuseForeign(_ file: StoreFile) throws {
+        let path = file.path
+        try file.read { database in
             guard try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") != 0 else { return }
             guard try Int.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
                 throw ResultStoreError.notAStore(path: path)
@@ -108,16 +125,6 @@ extension ResultStore {
             let applied = try Schema.migrator.appliedIdentifiers(database)
             let unknown = applied.subtracting(Schema.migrator.migrations)
             guard unknown.isEmpty else { throw ResultStoreError.newer(path: path, schema: unknown.sorted()) }
-        }
-    }
-
-    private static func named<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let error as DatabaseError {
-            throw ResultStoreError(error, path: path)
-        } catch let damage as DamagedRow {
-            throw ResultStoreError.damaged(path: path, detail: damage.detail)
         }
     }
 }

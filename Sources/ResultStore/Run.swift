@@ -6,11 +6,11 @@ public import Vocabulary
 
 /// How far a run has come.
 public enum RunState: String, Hashable, Sendable, CaseIterable {
-    /// Being computed, or left behind by a coordinator that was killed.
+    /// Being computed.
     case running
     /// Going on, with nothing handed out until the user, or space on the disk, says so.
     case paused
-    /// Stopped before its end; the same command continues it.
+    /// Stopped before its end, also by the death of its coordinator; the same command continues it.
     case interrupted
     /// Ended on purpose; the same command begins a new run, which finds what this one recorded.
     case cancelled
@@ -20,20 +20,20 @@ public enum RunState: String, Hashable, Sendable, CaseIterable {
     case failed
 }
 
-/// Which process works on a run.
+/// Which process works on a run, as it calls itself; the lock beside the store says whether it lives.
 public struct RunOwner: Hashable, Sendable {
     /// The process id.
     public var pid: Int32
-    /// The machine's boot id and the process's start within it: a pid alone is given to other processes later.
-    public var bootID: String
-    /// The machine's name.
+    /// The machine's name, or the container's.
     public var host: String
+    /// Since when it does.
+    public var since: Date
 
     /// A process on a machine.
-    public init(pid: Int32, bootID: String, host: String) {
+    public init(pid: Int32, host: String, since: Date) {
         self.pid = pid
-        self.bootID = bootID
         self.host = host
+        self.since = since
     }
 }
 

@@ -24,6 +24,11 @@ enum Schema {
             // Lines of the worker's log, newlines between them.
             try database.execute(sql: "ALTER TABLE failure ADD COLUMN log TEXT NOT NULL DEFAULT ''")
         }
+        migrator.registerMigration("3") { database in
+            // Whether an owner lives is told by a lock, and not by its boot and its start.
+            try database.execute(sql: "ALTER TABLE run DROP COLUMN owner_boot")
+            try database.execute(sql: "ALTER TABLE run ADD COLUMN owner_since REAL")
+        }
         return migrator
     }()
 

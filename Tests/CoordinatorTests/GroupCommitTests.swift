@@ -55,32 +55,19 @@ struct GroupCommitTests {
         computeSeconds: 0.5
     )
 
-    /// What a commit came to, for comparison.
-    private enum Came: Equatable {
-        case nothing
-        case diskFull
-        case committed([Range<Int>], hasSpaceAgain: Bool)
-    }
-
     private func expect(
-        _ expected: Came,
+        _ expected: [Range<Int>],
         of group: inout GroupCommit,
         at location: SourceLocation = #_sourceLocation
     ) throws {
-        let came: Came =
-            switch try group.commit() {
-            case .nothing: .nothing
-            case .diskFull: .diskFull
-            case .committed(let settled, let hasSpaceAgain):
-                .committed(settled.map(\.settlement.positions), hasSpaceAgain: hasSpaceAgain)
-            }
-        #expect(came == expected, sourceLocation: location)
+        let settled = try group.commit()
+        #expect(settled.map(\.settlement.positions) == expected, sourceLocation: location)
     }
 
     @Test("nothing is written while nothing waits")
     func nothing() throws {
         var group = commit()
-        try expect(.nothing, of: &group)
+        try expect([], of: &group)
         #expect(world.tries == 0)
     }
 
@@ -90,34 +77,33 @@ struct GroupCommitTests {
         group.keep(Self.result, from: Self.worker)
         group.add(Self.settlement(4..<5), from: Self.origin)
         group.add(Self.settlement(6..<8), from: Self.origin)
-        try expect(.committed([4..<5, 6..<8], hasSpaceAgain: false), of: &group)
+        try expect([4..<5, 6..<8], of: &group)
         #expect(world.written.count == 1)
         #expect(world.written[0].map(\.table.indices) == [[40], [60, 70]])
         #expect(world.written[0].map(\.table.columns[0].values) == [[4], [6, 7]])
         #expect(world.written[0].map(\.attempt.shard.positions) == [4..<5, 6..<8])
-        try expect(.nothing, of: &group)
+        try expect([], of: &group)
     }
 
-    @Test("a full disk is told once, tried again every second, and loses nothing")
+    @Test("what a full disk did not take is written when there is space again, and once")
     func fullDisk() throws {
         var group = commit()
         group.keep(Self.result, from: Self.worker)
         group.add(Self.settlement(4..<8), from: Self.origin)
         world.isFull = true
-        try expect(.diskFull, of: &group)
-        try expect(.nothing, of: &group)
-        #expect(world.tries == 1)
-
-        world.now = world.now.advanced(by: .seconds(1))
-        try expect(.nothing, of: &group)
-        #expect(world.tries == 2)
-
+        for tries in 1...2 {
+            do {
+                _ = try group.commit()
+                Issue.record("the disk is full")
+            } catch ResultStoreError.diskFull {
+                #expect(world.written.isEmpty)
+            }
+            #expect(world.tries == tries)
+        }
         world.isFull = false
-        world.now = world.now.advanced(by: .milliseconds(999))
-        try expect(.nothing, of: &group)
-        world.now = world.now.advanced(by: .milliseconds(1))
-        try expect(.committed([4..<8], hasSpaceAgain: true), of: &group)
-        #expect(group.metrics.first { $0.name == "full_disks_total" }?.value == 2)
+        try expect([4..<8], of: &group)
+        try expect([], of: &group)
+        #expect(world.written.map { $0.map(\.table.indices) } == [[[40, 50, 60, 70]]])
     }
 
     @Test("a failure alone is reason enough for a transaction")
@@ -125,7 +111,7 @@ struct GroupCommitTests {
         var group = commit()
         let shard = Self.attempt.shard
         group.add(FailureRecord(hopeless: shard, epoch: 3, host: "h", because: "its model could not be trained"))
-        try expect(.committed([], hasSpaceAgain: false), of: &group)
+        try expect([], of: &group)
         #expect(world.failures.map(\.message) == ["its model could not be trained"])
         #expect(world.failures.map(\.isTerminal) == [true])
     }

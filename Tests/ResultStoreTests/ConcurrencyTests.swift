@@ -51,9 +51,10 @@ struct ConcurrencyTests {
         let cell = Scene.cell()
         try scene.begin("run", cells: [cell])
         let second = try ResultStore.open(scene.store.path)
+        _ = try scene.begin("other", sweep: "other", by: second)
         for position in 0..<20 {
-            let store = position.isMultiple(of: 2) ? scene.store : second
-            _ = try store.record([Scene.part(cell, position..<position + 1)], in: "run", at: Scene.time)
+            let (store, run) = position.isMultiple(of: 2) ? (scene.store, "run") : (second, "other")
+            _ = try store.record([Scene.part(cell, position..<position + 1)], in: run, at: Scene.time)
         }
         #expect(try second.run("run").done == 1)
         try second.close()

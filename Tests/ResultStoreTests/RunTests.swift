@@ -26,7 +26,7 @@ struct RunTests {
         #expect(row?["owner_pid"] == 42)
         let record = try scene.store.run("calm-heron")
         #expect(record.created == Scene.time)
-        #expect(record.owner == RunOwner(pid: 42, bootID: "boot", host: "here"))
+        #expect(record.owner == Scene.owner)
         #expect(record.digest == Digest(of: "name: sweep".utf8))
         #expect(try scene.store.sweepText(of: "calm-heron") == "name: sweep")
     }
@@ -36,30 +36,79 @@ struct RunTests {
         let scene = try Scene()
         _ = try scene.begin("first")
         try scene.store.setState(state, of: "first", at: Scene.time)
-        let owner = state == .running ? RunOwner(pid: 42, bootID: "boot", host: "here") : nil
+        let owner = state == .running ? Scene.owner : nil
         #expect(try scene.begin("second") == scene.begun("first", resumed: true, epoch: 2, previousOwner: owner))
         #expect(try scene.begin("third").epoch == 3)
         #expect(try scene.store.run("first").state == .running)
         #expect(try scene.store.runs().count == 1)
     }
 
-    @Test("a run whose owner lives is not begun again, and one whose owner is dead is")
+    @Test("a run that somebody works on is not begun again, and one whose coordinator is gone is")
     func taken() throws {
         let scene = try Scene()
-        _ = try scene.begin("first")
-        var asked: [RunOwner] = []
-        #expect(throws: ResultStoreError.runTaken(id: "first", pid: 42, path: scene.store.path)) {
-            try scene.begin(
-                "second",
-                isAlive: { owner in
-                    asked.append(owner)
-                    return true
-                }
-            )
-        }
-        #expect(asked == [RunOwner(pid: 42, bootID: "boot", host: "here")])
+        let path = scene.store.path
+        let first = try ResultStore.open(path)
+        _ = try scene.begin("first", by: first)
+        let taken = ResultStoreError.runTaken(id: "first", owner: Scene.owner, path: path)
+        #expect(throws: taken) { try scene.begin("second") }
+        #expect(throws: taken) { try scene.store.claim(Digest(of: "name: sweep".utf8)) }
         #expect(try scene.store.run("first").epoch == 1)
+        #expect(try !scene.begin("other", sweep: "another").resumed, "another sweep is nobody's")
+        try first.setState(.failed, of: "first", at: Scene.time)
         #expect(try scene.begin("second").epoch == 2)
+    }
+
+    @Test("a run is interrupted for all who look as soon as nobody holds its lock")
+    func left() throws {
+        let scene = try Scene()
+        func begin() throws -> [RunState] {
+            let first = try ResultStore.open(scene.store.path)
+            _ = try scene.begin("first", by: first)
+            return try [scene.store.run("first").state] + scene.store.runs().map(\.state)
+        }
+        #expect(try begin() == [.running, .running])
+        let left = try scene.store.run("first")
+        #expect(left.state == .interrupted)
+        #expect(left.owner == nil)
+        #expect(try ResultStore.openForReading(scene.store.path).runs().map(\.state) == [.interrupted])
+        #expect(try scene.begin("second") == scene.begun("first", resumed: true, epoch: 2, previousOwner: Scene.owner))
+    }
+
+    @Test("who lost a run writes nothing more to it, and is told who has it")
+    func takenOver() throws {
+        let scene = try Scene()
+        let cell = Scene.cell()
+        let path = scene.store.path
+        let first = try ResultStore.open(path)
+        _ = try scene.begin("first", by: first)
+        try first.addSlice(cell.slice.digest, indices: Scene.indices(cell.slice), labels: Scene.labels(cell.slice))
+        try first.setCells(of: "first", to: [cell])
+        try first.confirm("first")
+        // As on a file system whose locks are granted to everybody.
+        try FileManager.default.removeItem(atPath: path + ".lock")
+        let second = try ResultStore.open(path)
+        _ = try scene.begin("second", by: second)
+
+        let lost = ResultStoreError.runTakenOver(id: "first", owner: Scene.owner, path: path)
+        #expect(throws: lost) { try first.record([Scene.part(cell, 0..<20)], in: "first", at: Scene.time) }
+        #expect(throws: lost) { try first.setState(.complete, of: "first", at: Scene.time) }
+        #expect(throws: lost) { try first.setCells(of: "first", to: []) }
+        #expect(throws: lost) { try first.confirm("first") }
+        #expect(try second.run("first").totals == [1, 0, 20, 0])
+        _ = try second.record([Scene.part(cell, 0..<20)], in: "first", at: Scene.time)
+        #expect(try second.run("first").totals == [1, 1, 20, 20])
+        try second.confirm("first")
+    }
+
+    @Test("a store that is removed or replaced while it is written to is missed")
+    func replaced() throws {
+        let scene = try Scene()
+        let path = scene.store.path
+        _ = try scene.begin("first")
+        try FileManager.default.moveItem(atPath: path, toPath: scene.path("elsewhere"))
+        #expect(throws: ResultStoreError.replaced(path: path)) { try scene.store.confirm("first") }
+        try Data().write(to: URL(filePath: path))
+        #expect(throws: ResultStoreError.replaced(path: path)) { try scene.store.confirm("first") }
     }
 
     @Test("a paused run keeps its owner")

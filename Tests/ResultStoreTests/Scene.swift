@@ -28,10 +28,10 @@ struct Scene: ~Copyable {
         _ id: String,
         sweep: String = "sweep",
         at time: Date = Scene.time,
-        isAlive: (RunOwner) -> Bool = { _ in false }
+        by store: ResultStore? = nil
     ) throws -> BegunRun {
         let text = "name: \(sweep)"
-        return try store.begin(
+        return try (store ?? self.store).begin(
             RunRequest(
                 id: id,
                 sweep: sweep,
@@ -39,10 +39,9 @@ struct Scene: ~Copyable {
                 text: text,
                 digest: Digest(of: text.utf8),
                 endpoint: "tcp://127.0.0.1:7700",
-                owner: RunOwner(pid: 42, bootID: "boot", host: "here")
+                owner: Scene.owner
             ),
-            at: time,
-            isAlive: isAlive
+            at: time
         )
     }
 
@@ -55,6 +54,7 @@ struct Scene: ~Copyable {
     }
 
     static let time = Date(timeIntervalSince1970: 1_000_000)
+    static let owner = RunOwner(pid: 42, host: "here", since: time)
 
     /// A data slice of `count` images, every third of its data set.
     static func slice(_ name: String = "mnist", count: Int) -> DatasetSlice {

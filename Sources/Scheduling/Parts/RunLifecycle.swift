@@ -77,7 +77,7 @@ struct RunLifecycle: Sendable {
 public enum PauseReason: String, Hashable, Sendable, CaseIterable {
     /// Somebody asked for it.
     case user
-    /// The store's disk is full, so that nothing can be committed.
+    /// The store cannot be used: its disk is full, or fails.
     case disk
 }
 
