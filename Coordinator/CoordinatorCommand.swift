@@ -29,7 +29,7 @@ struct CoordinatorCommand: RootCommand {
 
     @OptionGroup var version: VersionOption
 
-    static func main() async { await runProcess() }
+    static func main() { runMain() }
 
     func run() async throws { try await version.answer(for: Self.self) }
 }

@@ -26,7 +26,7 @@ struct WorkerCommand: RootCommand {
 
     @OptionGroup var version: VersionOption
 
-    static func main() async { await runProcess() }
+    static func main() { runMain() }
 
     func run() async throws { try await version.answer(for: Self.self) }
 }

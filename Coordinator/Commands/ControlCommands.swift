@@ -20,7 +20,7 @@ struct LiveRunOption: ParsableArguments {
     /// Asks for `command` and prints the answer.
     func ask(_ command: ControlRequest.Command) async throws {
         let reply = try await exchange().control(command, run: run)
-        Terminal.output.write(lines: [reply.text] + reply.lines.map { "  \($0)" })
+        try Terminal.output.write(lines: [reply.text] + reply.lines.map { "  \($0)" })
     }
 }
 

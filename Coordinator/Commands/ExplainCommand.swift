@@ -38,7 +38,7 @@ struct ExplainCommand: AsyncParsableCommand {
             if live { return try await connection.ask(.explain(cell: cell)) }
             let results = try store.openForReading()
             let run = try store.run(connection.run, in: results)
-            Terminal.output.write(lines: Self.lines(try results.history(of: cell, in: run.id)))
+            try Terminal.output.write(lines: Self.lines(results.history(of: cell, in: run.id)))
         }
     }
 

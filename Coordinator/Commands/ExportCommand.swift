@@ -46,8 +46,9 @@ struct ExportCommand: AsyncParsableCommand {
             let record = try store.run(run, in: results)
             let summary = try results.export(record.id, as: format, toFile: output)
             let missing = summary.incompleteCells
+            let name = output == "-" ? "standard output" : output
             let rest = missing == 0 ? "" : "; \(counted(missing, "cell", "is", "are")) not complete"
-            Terminal.error.write("\(counted(summary.rows, "row")) of \(record.id) in \(output)\(rest)\n")
+            Terminal.error.tell("\(counted(summary.rows, "row")) of \(record.id) in \(name)\(rest)\n")
         }
     }
 }

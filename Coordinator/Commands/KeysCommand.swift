@@ -85,7 +85,7 @@ extension KeysCommand {
                 if made.madeCoordinator {
                     lines.append("Start here: coordinator run SWEEP --listen 'tcp://*:7461'\(keys.repeated)")
                 }
-                Terminal.output.write(lines: lines)
+                Terminal.output.tell(lines: lines)
             }
         }
     }
@@ -124,9 +124,9 @@ extension KeysCommand {
                 try naming { () throws(KeyringError) in
                     try directory.allow(publicKey, name: name, role: role, at: Date())
                 }
-                Terminal.output.write(lines: ["the key '\(name)' is allowed from now on as \(role.phrase)"])
+                Terminal.output.tell(lines: ["the key '\(name)' is allowed from now on as \(role.phrase)"])
                 if !directory.hasKeys {
-                    Terminal.output.write(lines: ["There is no key of the coordinator yet: coordinator keys new"])
+                    Terminal.output.tell(lines: ["There is no key of the coordinator yet: coordinator keys new"])
                 }
             }
         }
@@ -156,7 +156,7 @@ extension KeysCommand {
             try await reportingErrors {
                 let directory = try keys.directory
                 let revoked = try naming { () throws(KeyringError) in try directory.revoke(key) }
-                Terminal.output.write(lines: [
+                Terminal.output.tell(lines: [
                     "the key '\(revoked.name)' is let in no more; whoever is connected with it is sent away"
                 ])
             }

@@ -31,9 +31,9 @@ extension KeysCommand {
             try await reportingErrors {
                 let listing = try KeyListing(keys.directory)
                 if json {
-                    Terminal.output.write(try ReportJSON.text(listing) + "\n")
+                    try Terminal.output.write(ReportJSON.text(listing) + "\n")
                 } else {
-                    Terminal.output.write(lines: listing.lines)
+                    try Terminal.output.write(lines: listing.lines)
                 }
             }
         }

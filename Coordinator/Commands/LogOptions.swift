@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import CommandLine
+import Files
 import Foundation
 import Logging
 import Logs
@@ -33,14 +34,16 @@ struct LogOptions: ParsableArguments {
     /// The logger of a run; silent without a file.
     func logger() throws -> Logger {
         guard let log else { return Logger(label: "coordinator", factory: { _ in SwiftLogNoOpLogHandler() }) }
-        let descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw CommandFailure.usage("--log \(log): cannot be written (\(String(cString: strerror(errno))))")
+        let file: TextOutput
+        do {
+            file = try TextOutput(appendingTo: log)
+        } catch {
+            throw CommandFailure.usage("--log \(error)")
         }
-        // One write a line in append mode: lines of several processes do not mix.
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var logger = Logger(label: "coordinator") { label in
-            LineLogHandler(label: label, format: .json, now: { Date() }, write: { file.write(Data("\($0)\n".utf8)) })
+            LineLogHandler(label: label, format: .json, now: { Date() }) { text, line in
+                file.tell("\(text)\n", lossLine: line)
+            }
         }
         logger.logLevel = logLevel
         return logger

@@ -37,9 +37,9 @@ struct PlanCommand: AsyncParsableCommand {
             let plan = try SweepLoader(library: data.library()).load(sweep)
             let estimate = try PlanEstimate(plan, store: existingStore())
             if json {
-                Terminal.output.write(try ReportJSON.text(estimate) + "\n")
+                try Terminal.output.write(ReportJSON.text(estimate) + "\n")
             } else {
-                Terminal.output.write(lines: estimate.lines(of: plan))
+                try Terminal.output.write(lines: estimate.lines(of: plan))
             }
         }
     }

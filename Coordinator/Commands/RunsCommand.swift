@@ -29,9 +29,9 @@ struct RunsCommand: AsyncParsableCommand {
                 RunRow(id: run.id, sweep: run.sweep, state: run.state.rawValue, cells: run.cells, done: run.done)
             }
             if json {
-                Terminal.output.write(try ReportJSON.text(rows) + "\n")
+                try Terminal.output.write(ReportJSON.text(rows) + "\n")
             } else {
-                Terminal.output.write(
+                try Terminal.output.write(
                     lines: RunTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
                 )
             }

@@ -28,9 +28,9 @@ struct StatusCommand: AsyncParsableCommand {
         try await reportingErrors {
             let snapshot = try await live.exchange().snapshot(SnapshotRequest(run: live.run, rowLimit: 0))
             if json {
-                Terminal.output.write(try ReportJSON.text(StatusObject(snapshot)) + "\n")
+                try Terminal.output.write(ReportJSON.text(StatusObject(snapshot)) + "\n")
             } else {
-                Terminal.output.write(lines: Self.lines(snapshot, Terminal.output))
+                try Terminal.output.write(lines: Self.lines(snapshot, Terminal.output))
             }
         }
     }

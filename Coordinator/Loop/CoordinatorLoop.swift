@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 import Logging
 import ResultStore
@@ -201,7 +202,8 @@ struct CoordinatorLoop: ~Copyable {
 
     private func publish() {
         let progress = core.progress(at: clock.now)
-        let loop = connections.messageMetrics + recording.metrics + watch.metrics
+        let lost = Metric("lost_lines_total", TextOutput.lostLines)
+        let loop = connections.messageMetrics + recording.metrics + watch.metrics + [lost]
         let others = services.artifacts.metrics + trainings.metrics + connections.rejectionMetrics
         services.status.publish(
             progress,

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Datasets
 import Foundation
 import Synchronization
@@ -26,6 +27,6 @@ final class DownloadBar: Sendable {
         let filled = percent / 5
         let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled)
         let end = percent == 100 ? "\n" : ""
-        FileHandle.standardError.write(Data("\r\(progress.url) [\(bar)] \(percent) %\(end)".utf8))
+        Terminal.error.tell("\r\(progress.url) [\(bar)] \(percent) %\(end)")
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Reporting
 import Scheduling
 import Vocabulary
@@ -86,6 +87,8 @@ enum RunEvent {
         var quarantines: Int
         /// Why, where it is no ordinary ending.
         var error: String?
+        /// Lines of output and of log that could not be written.
+        var lostLines: Int
 
         init(_ run: String, _ ending: CoordinatorLoop.Ending, _ progress: RunProgress, failedShards: Int) {
             self.run = run
@@ -106,6 +109,7 @@ enum RunEvent {
             audits = progress.counts.audits
             speculations = progress.counts.speculations
             quarantines = progress.counts.quarantines
+            lostLines = TextOutput.lostLines
         }
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Foundation
 import Reporting
 import ResultStore
@@ -20,7 +21,7 @@ struct RunReport: Sendable {
     /// How often progress is shown: a line that is rewritten may change often, a log must not be flooded.
     var interval: Duration {
         if isJSON { return .milliseconds(500) }
-        return Terminal.error.isInteractive ? .milliseconds(200) : .seconds(2)
+        return Terminal.error.isRewritable ? .milliseconds(200) : .seconds(2)
     }
 
     func begin(
@@ -44,7 +45,7 @@ struct RunReport: Sendable {
         } else {
             lines.append("Listening at \(endpoint); watch with: coordinator tail --store \(storePath)")
         }
-        Terminal.error.write(lines: lines)
+        Terminal.error.tell(lines: lines)
     }
 
     /// The notices since the last call, and the progress line.
@@ -53,25 +54,25 @@ struct RunReport: Sendable {
         if isJSON { notices.forEach { emit(RunEvent.Notice(notice: $0)) } }
         if !isJSON, !notices.isEmpty {
             clear()
-            Terminal.error.write(lines: notices)
+            Terminal.error.tell(lines: notices)
         }
         let now = status.current
         guard now.progress.images.total > 0 else { return }
         if isJSON { emit(RunEvent.Progress(now)) }
         guard isTalking else { return }
         let line = ProgressLine(now).text(width: (Terminal.error.width ?? 121) - 1)
-        Terminal.error.write(Terminal.error.isInteractive ? "\r\u{1B}[K\(line)" : "\(line)\n")
+        Terminal.error.tell(Terminal.error.isRewritable ? "\r\u{1B}[K\(line)" : "\(line)\n")
     }
 
     /// Removes the progress line from the terminal.
     func clear() {
-        if isTalking, Terminal.error.isInteractive { Terminal.error.write("\r\u{1B}[K") }
+        if isTalking, Terminal.error.isRewritable { Terminal.error.tell("\r\u{1B}[K") }
     }
 
     func stopping() {
         guard isTalking else { return }
         clear()
-        Terminal.error.write("Stopping: waiting for work in flight (Ctrl-C again leaves at once)\n")
+        Terminal.error.tell("Stopping: waiting for work in flight (Ctrl-C again leaves at once)\n")
     }
 
     /// That the process leaves at once, with work in flight.
@@ -98,12 +99,12 @@ struct RunReport: Sendable {
         // Whatever the store still can tell: how the run ended is told all the same.
         let failures = (try? store.failures(of: work.run).filter(\.isTerminal)) ?? []
         if isJSON { emit(RunEvent.Ended(work.run, ending, progress, failedShards: failures.count)) }
-        if let problem = ending.problem { Terminal.error.write(lines: [problem]) }
+        if let problem = ending.problem { Terminal.error.tell(lines: [problem]) }
         guard isTalking else { return }
         if work.cellCount <= Self.largestTable {
             var reader = StatisticsReader(store: store)
             let rows = (try? reader.statistics(of: work.run)) ?? []
-            Terminal.output.write(
+            Terminal.output.tell(
                 lines: SummaryTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
             )
         }
@@ -112,7 +113,7 @@ struct RunReport: Sendable {
             lines.append("failed: \(failure.attempt.shard) on \(failure.host): \(failure.message)")
         }
         if ending.state == .interrupted { lines.append("The same command continues it.") }
-        Terminal.error.write(lines: lines)
+        Terminal.error.tell(lines: lines)
     }
 
     /// Cells beyond which the final table would be no help.
@@ -142,6 +143,7 @@ struct RunReport: Sendable {
     }
 
     private func emit(_ event: some Encodable) {
-        if let text = try? ReportJSON.text(event) { Terminal.output.write(text + "\n") }
+        guard let text = try? ReportJSON.text(event) else { return }
+        Terminal.output.tell("\(text)\n") { (try? ReportJSON.text(RunEvent.Notice(notice: $0))) ?? $0 }
     }
 }

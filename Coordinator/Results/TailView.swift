@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Foundation
 import Reporting
 import Statistics
@@ -25,12 +26,12 @@ struct TailView {
         var lines = ["\(state.sweep) · run \(state.run) · \(state.state)"]
         lines.append(state.progress.text(width: terminal.width ?? 120))
         lines += table(state, terminal)
-        if terminal.isInteractive, isLive {
+        if terminal.isRewritable, isLive {
             // Home, each line cleared to its end, then the rest of the screen: no flicker.
             let visible = lines.prefix(max(3, (terminal.height ?? 24) - 1))
-            terminal.write("\u{1B}[H" + visible.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
+            try terminal.write("\u{1B}[H" + visible.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
         } else if state != shown {
-            terminal.write(lines: lines)
+            try terminal.write(lines: lines)
         }
     }
 
@@ -44,7 +45,7 @@ struct TailView {
 
     private func writeJSON(_ state: TailState) throws {
         guard state != shown else { return }
-        for row in state.rows { Terminal.output.write(try ReportJSON.text(TailLine(run: state.run, row: row)) + "\n") }
+        for row in state.rows { try Terminal.output.write(ReportJSON.text(TailLine(run: state.run, row: row)) + "\n") }
     }
 }
 

@@ -30,8 +30,7 @@ struct RunSession {
     /// - Throws: why the run was not even begun.
     func run() async throws -> CoordinatorLoop.Ending {
         OpenFileLimit.raise()
-        // A file that may grow no further is told by an error then, like a full disk.
-        signal(SIGXFSZ, SIG_IGN)
+        try localWorkers.requireOpenFiles(besides: plan.artifacts.count)
         let store = try claimedStore()
         let mailbox = try LoopMailbox()
         let status = RunStatus()

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Foundation
 
 /// The workers that a run starts on this machine, and what each is told.
@@ -11,6 +12,17 @@ struct LocalWorkerOptions: Sendable {
     let dataDirectory: String?
     /// How they connect.
     let security: EndpointSecurity
+
+    /// What the coordinator itself has open beside the files for each local worker: its log, its connection and what
+    /// tells of its end.
+    private static let openFiles = (own: 64, ofWorker: 8)
+
+    /// Sees to it that as many files can be open as this process needs with these workers, and with so many `others`.
+    ///
+    /// - Throws: `CommandFailure.usage` where the system does not allow so many.
+    func requireOpenFiles(besides others: Int) throws(CommandFailure) {
+        try OpenFileLimit.require(Self.openFiles.own + others + count * Self.openFiles.ofWorker)
+    }
 
     /// Starts the workers of a run, if there are to be any; their lines and ends come into the status and the mailbox.
     func start(

@@ -40,9 +40,23 @@ package func reportingErrors<Value>(_ body: () async throws -> Value) async thro
         return try await body()
     } catch let code as ExitCode {
         throw code
+    } catch let error as FileError where error.isLeftByReader {
+        endAsLeftByReader()
     } catch {
         let failure = error as? CommandFailure ?? .failed(SystemReason.line(of: error))
-        FileHandle.standardError.write(Data("\(failure.description)\n".utf8))
+        Terminal.error.tell("\(failure.description)\n")
         throw failure.exitCode
     }
+}
+
+/// Ends the process as the system ends one that nobody listens to any more (`| head`): without a word.
+private func endAsLeftByReader() -> Never {
+    signal(SIGPIPE, SIG_DFL)
+    // Threads of tasks are started with all signals blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(SIGPIPE)
+    exit(128 + SIGPIPE)
 }

@@ -24,7 +24,7 @@ package struct VersionOption: ParsableArguments {
     package func answer(for root: any RootCommand.Type) async throws {
         guard version else { throw CleanExit.helpRequest(root) }
         try await reportingErrors {
-            for line in try lines(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"]) { print(line) }
+            try Terminal.output.write(lines: lines(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"]))
         }
     }
 

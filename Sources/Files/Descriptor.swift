@@ -60,22 +60,39 @@ final class Descriptor: Sendable {
 
     /// Writes all of `bytes`, waiting where the reader is slow.
     func write(_ bytes: [UInt8], with calls: SystemCalls) throws(Failure) {
-        let code: Int32 = bytes.withUnsafeBytes { bytes in
+        let (_, code) = put(bytes, with: calls, patience: nil)
+        if code != 0 { throw Failure(code: code) }
+    }
+
+    /// Writes as many of `bytes` as can be; the code is 0 when that is all of them.
+    ///
+    /// - Parameter patience: Milliseconds to wait for a reader each time; nil for as long as it takes.
+    func put(_ bytes: [UInt8], with calls: SystemCalls, patience: Int32?) -> (written: Int, code: Int32) {
+        bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = calls.write(number, UnsafeRawBufferPointer(rebasing: rest))
                 if count >= 0 {
                     rest = rest.dropFirst(count)
                 } else if errno == EAGAIN {
-                    var waiting = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-                    poll(&waiting, 1, -1)
+                    guard isWritable(within: patience ?? -1) else { return (bytes.count - rest.count, EAGAIN) }
                 } else if errno != EINTR {
-                    return errno
+                    return (bytes.count - rest.count, errno)
                 }
             }
-            return 0
+            return (bytes.count, 0)
         }
-        if code != 0 { throw Failure(code: code) }
+    }
+
+    /// Waits until something can be written, or writing would fail at once; false after so many milliseconds, never
+    /// when they are negative.
+    func isWritable(within milliseconds: Int32) -> Bool {
+        while true {
+            var waiting = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+            let count = poll(&waiting, 1, milliseconds)
+            if count != 0, count > 0 || errno != EINTR { return true }
+            if count == 0 { return false }
+        }
     }
 
     /// Has the disk confirm what was written.

@@ -20,6 +20,9 @@ enum Destination: Hashable {
         case socket(String)
     }
 
+    /// What errors call standard output.
+    static let standardOutput = "standard output"
+
     /// As many symbolic links as Linux itself follows.
     private static let longestChain = 40
 
@@ -98,7 +101,7 @@ extension Destination.Stream {
     /// What errors call it.
     var path: String {
         switch self {
-        case .descriptor(STDOUT_FILENO): "standard output"
+        case .descriptor(STDOUT_FILENO): Destination.standardOutput
         case .descriptor(let number): "/proc/self/fd/\(number)"
         case .device(let path), .socket(let path): path
         }

@@ -13,13 +13,26 @@ package struct FileError: Error, Hashable, Sendable {
     package let code: Int32
 
     /// What the system said, in its own words.
-    package var reason: String { String(cString: strerror(code)) }
+    package var reason: String { Self.reason(code) }
+
+    static func reason(_ code: Int32) -> String {
+        switch code {
+        case EBADF: "it is closed"
+        case EAGAIN: "nobody reads it"
+        default: String(cString: strerror(code))
+        }
+    }
 
     /// What is wrong and what to do, for messages that name the file themselves.
     package var problem: String { "cannot be written (\(reason)); \(advice)" }
 
+    /// Whether whoever read standard output has had enough, as `head` has.
+    package var isLeftByReader: Bool { code == EPIPE && path == Destination.standardOutput }
+
     private var advice: String {
         switch code {
+        case EFBIG: "raise the limit of a file's size (ulimit -f), or choose another place"
+        case _ where path == Destination.standardOutput: "redirect it to a place that takes it"
         case EEXIST: "it is never overwritten; choose another name"
         case EISDIR: "name a file, not a folder"
         case ELOOP: "its symbolic links lead nowhere; name a file"

@@ -14,14 +14,17 @@ public struct LineLogHandler: LogHandler {
     private let label: String
     private let format: LogFormat
     private let now: @Sendable () -> Date
-    private let write: @Sendable (String) -> Void
+    private let write: Write
 
-    /// A handler of the logger called `label`; `write` receives lines without their newlines, from any thread.
+    /// Takes a line without its newline, from any thread; `line` makes such a line of a warning about the log itself.
+    public typealias Write = @Sendable (_ text: String, _ line: (_ warning: String) -> String) -> Void
+
+    /// A handler of the logger called `label`, whose lines go to `write`.
     public init(
         label: String,
         format: LogFormat,
         now: @escaping @Sendable () -> Date,
-        write: @escaping @Sendable (String) -> Void
+        write: @escaping Write
     ) {
         self.label = label
         self.format = format
@@ -38,12 +41,10 @@ public struct LineLogHandler: LogHandler {
     /// Writes the event as one line.
     public func log(event: Logging.LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        write(
-            format.line(
-                LoggedEvent(level: event.level, message: "\(event.message)", metadata: all),
-                label: label,
-                at: now()
-            )
-        )
+        let time = now()
+        let event = LoggedEvent(level: event.level, message: "\(event.message)", metadata: all)
+        write(format.line(event, label: label, at: time)) { warning in
+            format.line(LoggedEvent(level: .warning, message: warning, metadata: metadata), label: label, at: time)
+        }
     }
 }

@@ -15,7 +15,7 @@ struct LogTests {
                 label: label,
                 format: format,
                 now: { Date(timeIntervalSince1970: 0.25) },
-                write: { tail.append($0) }
+                write: { line, _ in tail.append(line) }
             )
         }
         logger[metadataKey: "run"] = "calm-heron"

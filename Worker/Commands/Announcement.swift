@@ -1,14 +1,11 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Files
-import Foundation
 
 /// Prints a line about the file `output`: on standard error where the file itself goes to standard output.
 func announce(_ line: String, besides output: String) {
-    if DurableFile.isStandardOutput(output) {
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
-    } else {
-        print(line)
-    }
+    let terminal = DurableFile.isStandardOutput(output) ? Terminal.error : .output
+    terminal.tell("\(line)\n")
 }

@@ -69,9 +69,9 @@ struct EvaluateCommand: AsyncParsableCommand {
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(evaluation), as: UTF8.self))
+                try Terminal.output.write(String(decoding: encoder.encode(evaluation), as: UTF8.self) + "\n")
             } else {
-                for line in evaluation.lines { print(line) }
+                try Terminal.output.write(lines: evaluation.lines)
             }
         }
     }

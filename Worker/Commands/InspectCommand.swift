@@ -32,9 +32,9 @@ struct InspectCommand: AsyncParsableCommand {
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(description), as: UTF8.self))
+                try Terminal.output.write(String(decoding: encoder.encode(description), as: UTF8.self) + "\n")
             } else {
-                for line in description.lines { print(line) }
+                try Terminal.output.write(lines: description.lines)
             }
         }
     }

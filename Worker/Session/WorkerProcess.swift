@@ -39,9 +39,9 @@ struct WorkerProcess {
         let folder = options.cache.map { URL(filePath: $0).path } ?? folders.cache.map { "\($0)/artifacts" }
         cache = folder.map { ArtifactCache(directory: $0, limit: options.cacheLimit.bytes) }
         let log = log
-        var handler = LineLogHandler(label: "worker", format: options.logFormat, now: { Date() }) { line in
-            log.append(line)
-            FileHandle.standardError.write(Data("\(line)\n".utf8))
+        var handler = LineLogHandler(label: "worker", format: options.logFormat, now: { Date() }) { text, line in
+            log.append(text)
+            Terminal.error.tell("\(text)\n", lossLine: line)
         }
         handler.logLevel = options.logLevel
         logger = Logger(label: "worker") { [handler] _ in handler }

@@ -162,7 +162,7 @@ final class TrainingProcess {
         try writeCurve()
         let samples = try writeSamples(release)
         status.clear()
-        for line in summary(release, samples: samples) { print(line) }
+        Terminal.output.tell(lines: summary(release, samples: samples))
     }
 
     private func summary(_ release: TrainingRelease, samples: String?) -> [String] {

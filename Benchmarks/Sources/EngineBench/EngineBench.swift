@@ -21,7 +21,7 @@ struct EngineBench {
         while let line = readLine() {
             var answer = try encoder.encode(bench.answer(line))
             answer.append(UInt8(ascii: "\n"))
-            FileHandle.standardOutput.write(answer)
+            try FileHandle.standardOutput.write(contentsOf: answer)
         }
     }
 
@@ -30,7 +30,7 @@ struct EngineBench {
         do {
             return try InstructionSet.choose(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"])
         } catch {
-            FileHandle.standardError.write(Data("engine-bench: \(error)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("engine-bench: \(error)\n".utf8))
             exit(2)
         }
     }

@@ -12,7 +12,8 @@ import ZeroMQ
 enum NullWorker {
     static func main() throws {
         guard let options = Options(CommandLine.arguments.dropFirst()) else {
-            FileHandle.standardError.write(Data("usage: null-worker ENDPOINT [--sessions N] [--hold SECONDS]\n".utf8))
+            let usage = "usage: null-worker ENDPOINT [--sessions N] [--hold SECONDS]\n"
+            try? FileHandle.standardError.write(contentsOf: Data(usage.utf8))
             exit(2)
         }
         let tally = Tally(sessions: options.sessions)
@@ -28,7 +29,7 @@ enum NullWorker {
     static func report(_ event: [String: Any]) {
         guard var line = try? JSONSerialization.data(withJSONObject: event, options: .sortedKeys) else { return }
         line.append(UInt8(ascii: "\n"))
-        FileHandle.standardOutput.write(line)
+        try? FileHandle.standardOutput.write(contentsOf: line)
     }
 }
 

@@ -60,7 +60,7 @@ struct Session {
         case .refuse(let refusal):
             tally.count { $0.refusals += 1 }
             if refusal.reason == .unknownPeer { return [.hello(introduction)] }
-            FileHandle.standardError.write(Data("refused: \(refusal.text)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("refused: \(refusal.text)\n".utf8))
             leave()
         case .goodbye: leave()
         default: break
