@@ -55,7 +55,9 @@ package struct Terminal: Sendable {
 
     /// Writes text that may be lost: progress, notices.
     ///
-    /// - Parameter lossLine: Makes a line of how many were lost, in the form that the reader expects.
+    /// - Parameters:
+    ///   - text: One line or more, with their ends; or a line that is rewritten, without.
+    ///   - lossLine: Makes a line of how many were lost, in the form that the reader expects.
     package func tell(_ text: String, lossLine: (String) -> String = { $0 }) {
         self.text.tell(text, lossLine: lossLine)
     }

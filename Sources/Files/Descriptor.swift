@@ -64,9 +64,13 @@ final class Descriptor: Sendable {
         if code != 0 { throw Failure(code: code) }
     }
 
-    /// Writes as many of `bytes` as can be; the code is 0 when that is all of them.
+    /// Writes as many of `bytes` as can be.
     ///
-    /// - Parameter patience: Milliseconds to wait for a reader each time; nil for as long as it takes.
+    /// - Parameters:
+    ///   - bytes: What is to be written.
+    ///   - calls: The system.
+    ///   - patience: Milliseconds to wait for a reader each time; nil for as long as it takes.
+    /// - Returns: how many were written, and 0 or why not all were, as `errno`.
     func put(_ bytes: [UInt8], with calls: SystemCalls, patience: Int32?) -> (written: Int, code: Int32) {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]

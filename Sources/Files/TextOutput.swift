@@ -4,7 +4,7 @@
 import Glibc
 import Synchronization
 
-/// What text is written to as it comes: standard output, standard error, or a log. The one way to print anything.
+/// The one way to print anything: standard output, standard error, or a log.
 ///
 /// What a command was started for is written with ``write(_:)``, which throws. Progress, notices and lines of log are
 /// told with ``tell(_:lossLine:)``: work goes on where they cannot be written, and how many were lost is said in the
