@@ -6,10 +6,10 @@ import ResultStore
 
 /// Writes into the store how a run ended.
 struct RunConclusion {
-    let store: ResultStore
-    let run: String
     let mailbox: LoopMailbox
     let status: RunStatus
+    /// Moves the run to another state in its store.
+    let setState: (RunState) throws -> Void
 
     /// Writes it; what it answers is the truth about the run, whatever came between.
     ///
@@ -21,7 +21,7 @@ struct RunConclusion {
         let clock = LoopClock()
         while true {
             do {
-                try store.setState(state, of: run, at: Date())
+                try setState(state)
                 return ending
             } catch let error as ResultStoreError where error.trouble != nil && state != .interrupted {
                 if let trouble = error.trouble, watch.meet(trouble, at: clock.now) {

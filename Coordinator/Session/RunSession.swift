@@ -82,7 +82,9 @@ struct RunSession {
         defer { services.stop() }
         let work = try RunWork(beginning: plan, in: store, listening: listening)
         status.begin(work)
-        let conclusion = RunConclusion(store: store, run: work.run, mailbox: mailbox, status: status)
+        let conclusion = RunConclusion(mailbox: mailbox, status: status) { state in
+            try store.setState(state, of: work.run, at: Date())
+        }
         do {
             try work.fill(store)
             report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)

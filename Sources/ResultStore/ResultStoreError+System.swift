@@ -8,7 +8,7 @@ import Glibc
 // What SQLite and the system report, as errors of a store.
 extension ResultStoreError {
     /// Names what SQLite reports while using the store at `path`.
-    init(_ error: DatabaseError, _ system: SystemReason = .unknown, path: String) {
+    init(_ error: DatabaseError, _ system: SQLiteReason = .unknown, path: String) {
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         self =
             switch error.resultCode {
@@ -24,7 +24,7 @@ extension ResultStoreError {
             }
     }
 
-    private init(inputOutput error: DatabaseError, _ system: SystemReason, path: String) {
+    private init(inputOutput error: DatabaseError, _ system: SQLiteReason, path: String) {
         let reason = system.text ?? error.message ?? "input/output error"
         let isTemporary = Self(code: system.code, path: path)
         self =

@@ -120,11 +120,11 @@ final class StoreFile: Sendable {
         do {
             return try body()
         } catch let error as DatabaseError {
-            throw ResultStoreError(error, SystemReason(database), path: path)
+            throw ResultStoreError(error, SQLiteReason(database), path: path)
         }
     }
 
-    private func naming<Value>(_ reason: SystemReason, _ body: () throws -> Value) throws -> Value {
+    private func naming<Value>(_ reason: SQLiteReason, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as DatabaseError {

@@ -12,17 +12,6 @@ struct OneStoreTests {
     private static let container =
         "exec unshare --pid --fork --kill-child --uts --mount --mount-proc sh -c 'hostname \"$0\"; exec \"$COORDINATOR\" \"$@\"'"
 
-    /// Whether this machine lets the tests make such namespaces.
-    private static let hasNamespaces: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["unshare", "--pid", "--fork", "--kill-child", "--uts", "--mount", "--mount-proc", "true"]
-        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
-
     private static func start(in host: String, _ arguments: [String]) throws -> RunningProcess {
         let quoted = arguments.map { "'\($0)'" }.joined(separator: " ")
         return try Executable.shell("\(container) \(host) \(quoted)")
@@ -30,7 +19,7 @@ struct OneStoreTests {
 
     @Test(
         "a second container is refused and told who has the run, and takes it over as soon as that one is killed",
-        .enabled(if: hasNamespaces, "namespaces of processes, host names and mounts cannot be made here")
+        .enabled(if: Machine.hasNamespaces, "namespaces of processes, host names and mounts cannot be made here")
     )
     func containers() async throws {
         let sweep = try SmallSweep(perClass: 4)

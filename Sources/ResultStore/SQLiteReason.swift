@@ -6,12 +6,12 @@ import GRDBSQLite
 import Glibc
 
 /// What the operating system said when SQLite could not read or write.
-struct SystemReason {
+struct SQLiteReason {
     /// An `errno`; 0 when it is not known.
     let code: Int32
 
     /// Nothing is known.
-    static let unknown = SystemReason(code: 0)
+    static let unknown = SQLiteReason(code: 0)
 
     /// In the system's own words; nil when it is not known.
     var text: String? { code == 0 ? nil : String(cString: strerror(code)) }
