@@ -133,7 +133,7 @@ struct ReadOnlyStoreTests {
             "\(Machine.stranger ?? "") \"$COORDINATOR\" tail --once --json --store '\(sweep.store())'"
         ).outcome()
         #expect(tail.code == 0, "\(tail.errors)")
-        #expect(EventLog(tail.output).events.contains { ($0["count"] as? Int ?? 0) > 0 }, "\(tail.output)")
+        #expect(EventLog(tail.output).events.contains { ($0["n"] as? Int ?? 0) > 0 }, "\(tail.output)")
 
         for ending in ["", "-wal", "-shm"] { try Self.change(sweep.store() + ending, to: 0o600) }
         let refused = try await Self.strangersRuns(of: sweep)
