@@ -48,7 +48,8 @@ struct ExportCommand: AsyncParsableCommand {
             let missing = summary.incompleteCells
             let name = output == "-" ? "standard output" : output
             let rest = missing == 0 ? "" : "; \(counted(missing, "cell", "is", "are")) not complete"
-            Terminal.error.tell("\(counted(summary.rows, "row")) of \(record.id) in \(name)\(rest)\n")
+            let failed = summary.failedImages == 0 ? "" : ", and \(counted(summary.failedImages, "image")) failed"
+            Terminal.error.tell("\(counted(summary.rows, "row")) of \(record.id) in \(name)\(failed)\(rest)\n")
         }
     }
 }

@@ -20,13 +20,21 @@ struct RunsCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Flag(help: "Print a JSON array of objects with id, sweep, state, cells and done.")
+    @Flag(help: "Print a JSON array of objects with id, sweep, state, cells, done and failed.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let rows = try store.openForReading().runs().map { run in
-                RunRow(id: run.id, sweep: run.sweep, state: run.state.rawValue, cells: run.cells, done: run.done)
+            let results = try store.openForReading()
+            let rows = try results.runs().map { run in
+                RunRow(
+                    id: run.id,
+                    sweep: run.sweep,
+                    state: run.state.rawValue,
+                    cells: run.cells,
+                    done: run.done,
+                    failed: try results.failedPositions(of: run.id).reduce(0) { $0 + $1.value.count }
+                )
             }
             if json {
                 try Terminal.output.write(ReportJSON.text(rows) + "\n")

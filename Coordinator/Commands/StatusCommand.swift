@@ -40,12 +40,15 @@ struct StatusCommand: AsyncParsableCommand {
         if let reason = snapshot.pauseReason { lines.append("paused: \(reason)") }
         lines.append(ProgressLine(snapshot).text(width: terminal.width ?? 120))
         lines += snapshot.trainings.map(\.line)
+        lines += snapshot.failures.map { failure in
+            "failed: \(counted(failure.shards, "shard")) of \(counted(failure.images, "image")): \(failure.message)"
+        }
         let workers = snapshot.workers
         if !workers.isEmpty { lines += [""] + WorkerTable.lines(workers, width: terminal.width, style: terminal.style) }
         let others = snapshot.workerCount - workers.count
         if others > 0 { lines.append("… and \(counted(others, "more worker"))") }
-        let counted = snapshot.metrics.filter { $0.name.hasSuffix("_total") && $0.value > 0 }
-        if !counted.isEmpty { lines += [""] + counted.map(Self.line) }
+        let counters = snapshot.metrics.filter { $0.name.hasSuffix("_total") && $0.value > 0 }
+        if !counters.isEmpty { lines += [""] + counters.map(Self.line) }
         if !snapshot.notices.isEmpty { lines += ["", "lately:"] + snapshot.notices.suffix(5).map { "  \($0)" } }
         return lines
     }
@@ -73,6 +76,7 @@ private struct StatusObject: Encodable {
     var workerCount: Int
     var workers: [WorkerStatus]
     var trainings: [RunEvent.Progress.Training]
+    var failures: [FailureCount]
     var metrics: [String: Double]
     var notices: [String]
 
@@ -91,7 +95,22 @@ private struct StatusObject: Encodable {
         workerCount = snapshot.workerCount
         workers = snapshot.workers
         trainings = snapshot.trainings.map(RunEvent.Progress.Training.init)
+        failures = snapshot.failures
         metrics = Dictionary(snapshot.metrics.map { ($0.name, $0.value) }) { first, _ in first }
         notices = snapshot.notices
+    }
+}
+
+extension FailureCount: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case message, shards, images
+    }
+
+    /// Writes one flat object.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(message, forKey: .message)
+        try container.encode(shards, forKey: .shards)
+        try container.encode(images, forKey: .images)
     }
 }

@@ -51,7 +51,7 @@ struct TailCommand: AsyncParsableCommand {
                 if let connect {
                     try CoordinatorTail(ClientExchange(connect, key: key.workerKey()), run: run)
                 } else {
-                    try StoreTail(store, run: run)
+                    try StoreTail(store, run: run, key: try? key.workerKey())
                 }
             var view = TailView(isJSON: json, showsClasses: classes, isLive: !once)
             while true {

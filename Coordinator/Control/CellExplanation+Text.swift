@@ -28,10 +28,10 @@ extension CellExplanation {
                     + (attempt.isAdopted ? ", taken over from an earlier life" : "")
             )
         }
-        for failure in failures {
-            let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))
-            lines.append("failed \(ago) ago: \(failure.attempt) on \(failure.host): \(failure.failure.explanation)")
-        }
         return lines
+            + FailureLines.grouped(failures, by: \.failure.explanation) { failure in
+                let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))
+                return "\(ago) ago: \(failure.attempt) on \(failure.host)"
+            }
     }
 }

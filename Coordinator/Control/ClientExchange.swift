@@ -19,7 +19,7 @@ private final class Refusals: Sendable {
 /// One request at a time to a coordinator, each answered or given up.
 final class ClientExchange: Sendable {
     /// How long an answer may take.
-    private static let patience: Duration = .seconds(10)
+    private let patience: Duration
 
     private let endpoint: String
     private let answers: AsyncStream<Message>
@@ -27,8 +27,9 @@ final class ClientExchange: Sendable {
 
     private let refusals: Refusals
 
-    init(_ endpoint: String, key: WorkerKey?) throws {
+    init(_ endpoint: String, key: WorkerKey?, patience: Duration = .seconds(10)) throws {
         self.endpoint = endpoint
+        self.patience = patience
         let refusals = Refusals()
         self.refusals = refusals
         let (answers, arrived) = AsyncStream.makeStream(of: Message.self, bufferingPolicy: .bufferingNewest(4))
@@ -41,7 +42,7 @@ final class ClientExchange: Sendable {
                 connectingTo: endpoint,
                 context: Context(),
                 options: options,
-                tick: Self.patience,
+                tick: patience,
                 connection: { report in
                     switch report {
                     case .refused(let why): refusals.note(why.advice(connectingWith: key))
@@ -82,7 +83,7 @@ final class ClientExchange: Sendable {
     private func ask(_ message: ClientMessage) async throws -> CoordinatorMessage {
         _ = thread.send(Message(message.encoded()))
         guard let answer = await firstAnswer(), let bytes = answer.frames.first else {
-            let reason = refusals.latest ?? "no answer within \(Self.patience); is a coordinator listening there?"
+            let reason = refusals.latest ?? "no answer within \(patience); is a coordinator listening there?"
             throw CommandFailure.failed("\(endpoint): \(reason)")
         }
         return try CoordinatorMessage(decoding: bytes)
@@ -94,8 +95,8 @@ final class ClientExchange: Sendable {
                 for await message in answers { return message }
                 return nil
             }
-            group.addTask {
-                try? await Task.sleep(for: Self.patience)
+            group.addTask { [patience] in
+                try? await Task.sleep(for: patience)
                 return nil
             }
             defer { group.cancelAll() }

@@ -59,7 +59,10 @@ extension CoordinatorLoop {
         owedCells = count
         let portion = try cells.next(count, hopelessness: { trainings.hopelessness(of: $0) })
         owedCells = nil
-        for failure in portion.failures { recording.add(failure) }
+        for failure in portion.failures {
+            recording.add(failure)
+            _ = failures.add(failure.attempt.shard, because: failure.message)
+        }
         try tell(.cells(portion.cells, more: portion.more, awaitingTraining: portion.awaitingTraining))
     }
 
@@ -101,7 +104,12 @@ extension CoordinatorLoop {
 
     private mutating func noteFailed(_ failed: FailedShard) {
         for record in failed.records(connections.peers) { recording.add(record) }
-        guard let line = failed.explanation else { return }
-        notices.note(line, .error, ["cell": "\(failed.shard.cell)"])
+        guard let line = failed.explanation, let last = failed.attempts.last else { return }
+        let metadata: Logger.Metadata = ["cell": "\(failed.shard.cell)"]
+        if failures.add(failed.shard, because: last.failure.explanation) {
+            notices.note(line, .error, metadata)
+        } else {
+            notices.log.error("\(line)", metadata: metadata)
+        }
     }
 }

@@ -47,6 +47,7 @@ struct CoordinatorLoop: ~Copyable {
     /// How many cells the scheduler was not given yet, because the store could not be read.
     var owedCells: Int?
     var trainings: TrainingRegister
+    var failures = FailureTally()
     var ending: Ending?
 
     private let neededTrainings: [Digest]
@@ -212,6 +213,7 @@ struct CoordinatorLoop: ~Copyable {
                 connections.peers[summary.id].map { WorkerStatus($0, summary, at: clock.now) }
             },
             trainings: trainings.status(progress, connections.peers),
+            failures: failures.reasons,
             metrics: [Metric](progress, loop: loop, others: others + core.costs().metrics)
         )
     }

@@ -14,6 +14,8 @@ import WireProtocol
 struct PlannedTraining: Sendable {
     /// The recipe's text, as its file has it.
     var recipe: String
+    /// Images of a step.
+    var batch: Int
     /// The images that the model is trained on.
     var dataset: DatasetSpec
     /// What is known of the model beforehand; the digest is the `TrainingIdentity.digest`.
@@ -57,6 +59,7 @@ extension PlannedTraining {
             provenance: ""
         )
         self.recipe = text
+        batch = recipe.batch
         dataset = DatasetSpec(
             name: recipe.data.name,
             source: recipe.data.source.absolute,

@@ -41,10 +41,20 @@ final class SweepLoader {
         )
         do {
             let sweep = try Sweep(parsing: text, file: path, facts: facts)
+            try Self.checkCellsAreLeft(sweep, path)
             return try plan(sweep, path: path, text: text)
         } catch let error as SweepFileError {
             throw CommandFailure.usage(error.description)
         }
+    }
+
+    /// Refuses a sweep that would compute nothing: its conditions contradict one another.
+    private static func checkCellsAreLeft(_ sweep: Sweep, _ path: String) throws {
+        let tally = sweep.grid.tally()
+        guard tally.cells == 0 else { return }
+        let (place, all) = (sweep.blocksPosition, tally.excluded == 1 ? "the only combination" : "all combinations")
+        let problem = "no cell is left: exclude and when remove \(all) of the blocks"
+        throw CommandFailure.usage("\(path):\(place.line):\(place.column): \(problem)")
     }
 
     private func plan(_ sweep: Sweep, path: String, text: String) throws -> PlannedSweep {
@@ -65,7 +75,11 @@ final class SweepLoader {
         for name in sweep.grid.datasets {
             guard let source = sweep.datasets[name] else { continue }
             let dataset = try dataset(source, split: sweep.images.split).get()
-            datasets[name] = try PlannedDataset(name, source, dataset, sweep.images)
+            let planned = try PlannedDataset(name, source, dataset, sweep.images)
+            guard !planned.indices.isEmpty else {
+                throw CommandFailure.usage("\(path): images: the selection takes no image of data set '\(name)'")
+            }
+            datasets[name] = planned
         }
         return PlannedSweep(sweep: sweep, path: path, text: text, models: models, datasets: datasets)
     }

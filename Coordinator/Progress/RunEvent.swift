@@ -47,6 +47,7 @@ enum RunEvent {
             var steps: Int
             var loss: Double?
             var imagesPerSecond: Double
+            var secondsRemaining: Double?
         }
 
         init(_ status: RunStatus.Value) {
@@ -150,7 +151,8 @@ extension RunEvent.Progress.Training {
             stepsDone: status.stepsDone,
             steps: status.steps,
             loss: status.loss.isFinite && status.stepsDone > 0 ? status.loss : nil,
-            imagesPerSecond: status.imagesPerSecond
+            imagesPerSecond: status.imagesPerSecond,
+            secondsRemaining: status.remainingSeconds
         )
     }
 }

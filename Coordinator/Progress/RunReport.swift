@@ -109,11 +109,18 @@ struct RunReport: Sendable {
             )
         }
         var lines = [Self.outcome(ending, work, progress)]
-        for failure in failures.prefix(10) {
-            lines.append("failed: \(failure.attempt.shard) on \(failure.host): \(failure.message)")
-        }
+        lines += FailureLines.groups(failures, by: \.message).prefix(10).map(Self.line)
         if ending.state == .interrupted { lines.append("The same command continues it.") }
         Terminal.error.tell(lines: lines)
+    }
+
+    /// Shards that were given up for one reason.
+    private static func line(_ group: [FailureRecord]) -> String {
+        let last = group[group.count - 1]
+        if group.count == 1 { return "failed: \(last.attempt.shard) on \(last.host): \(last.message)" }
+        let cells = Set(group.map(\.attempt.shard.cell)).count
+        let size = "\(counted(group.count, "shard")) of \(counted(cells, "cell"))"
+        return "failed: \(size), the last \(last.attempt.shard) on \(last.host): \(last.message)"
     }
 
     /// Cells beyond which the final table would be no help.
@@ -124,8 +131,8 @@ struct RunReport: Sendable {
         let time = HumanText.duration(.seconds(progress.elapsedSeconds))
         switch ending {
         case .complete where counts.recorded == 0:
-            return
-                "Run \(work.run) is complete: nothing to compute, all \(HumanText.count(work.cellCount)) cells were cached"
+            let cells = work.cellCount == 1 ? "its cell was" : "all \(counted(work.cellCount, "cell")) were"
+            return "Run \(work.run) is complete: nothing to compute, \(cells) cached"
         case .complete:
             let cached = counts.cached > 0 ? "; \(counted(counts.cached, "image", "was", "were")) cached" : ""
             return "Run \(work.run) is complete: \(counted(counts.recorded, "image")) in \(time)\(cached)"

@@ -17,6 +17,8 @@ final class RunStatus: Sendable {
         var pauseReason: String?
         var workers: [WorkerStatus] = []
         var trainings: [TrainingStatus] = []
+        /// Why shards were given up, the most frequent reason first.
+        var failures: [FailureCount] = []
         var metrics: [Metric] = []
         /// The latest lines for the user, also those that were shown, oldest first.
         var latestNotices: [String] = []
@@ -42,6 +44,7 @@ final class RunStatus: Sendable {
         trouble: StoreTrouble?,
         workers: [WorkerStatus],
         trainings: [TrainingStatus],
+        failures: [FailureCount],
         metrics: [Metric]
     ) {
         value.withLock { value in
@@ -50,6 +53,7 @@ final class RunStatus: Sendable {
             value.pauseReason = progress.pauseReasons.explanation(trouble)
             value.workers = workers
             value.trainings = trainings
+            value.failures = failures
             value.metrics = metrics
         }
     }

@@ -28,13 +28,15 @@ struct CoordinatorTail: TailSource {
 }
 
 extension TailState {
-    fileprivate init(_ snapshot: Snapshot, rows: [CellStatistics]) {
+    /// What a coordinator says of its run, and the run's rows.
+    init(_ snapshot: Snapshot, rows: [CellStatistics]) {
         self.init(
             run: snapshot.run,
             sweep: snapshot.sweep,
             state: snapshot.state.rawValue,
             isGoingOn: snapshot.state == .running || snapshot.state == .paused,
             progress: ProgressLine(snapshot),
+            trainings: snapshot.trainings.open,
             rows: rows
         )
     }

@@ -68,6 +68,7 @@ final class SnapshotService: Sendable {
         snapshot.pauseReason = now.pauseReason
         snapshot.notices = now.latestNotices
         snapshot.trainings = now.trainings
+        snapshot.failures = now.failures
         snapshot.metrics = now.metrics
         snapshot.rowCount = rows.count
         snapshot.firstRow = request.firstRow

@@ -14,6 +14,8 @@ struct StatisticsReader {
         /// Images of the cell, and of its identity cell, that the figures are of.
         var images: Int
         var baseline: Int
+        /// Images of the cell that failed.
+        var failed: Int
         var rows: [CellStatistics]
     }
 
@@ -38,31 +40,38 @@ struct StatisticsReader {
         self.store = store
     }
 
-    /// For each cell of `run` that has results, in the run's order: a row for each class, then one for all.
+    /// For each cell of `run` of which anything is recorded or failed, in the run's order: a row for each class, then one
+    /// for all.
     mutating func statistics(of run: String) throws -> [CellStatistics] {
         let cells = try store.cells(of: run)
         let baselines = Dictionary(
             cells.filter { $0.transform == TransformSpec.identity.name }.map { (Baseline($0), $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        return try cells.filter { $0.recordedImages > 0 }.flatMap { try rows(of: $0, baselines[Baseline($0)]) }
+        let failed = try store.failedPositions(of: run).mapValues(\.count)
+        return try cells.filter { $0.recordedImages > 0 || failed[$0.id] != nil }.flatMap { cell in
+            try rows(of: cell, failed: failed[cell.id] ?? 0, baselines[Baseline(cell)])
+        }
     }
 
-    private mutating func rows(of cell: RunCell, _ baseline: RunCell?) throws -> [CellStatistics] {
+    private mutating func rows(of cell: RunCell, failed: Int, _ baseline: RunCell?) throws -> [CellStatistics] {
         let baselineImages = baseline?.recordedImages ?? 0
-        if let known = known[cell.id], known.images == cell.recordedImages, known.baseline == baselineImages {
+        if let known = known[cell.id], known.images == cell.recordedImages, known.baseline == baselineImages,
+            known.failed == failed
+        {
             return known.rows
         }
         let measure = try Measure(store.columns(of: cell.id))
         let values = try store.values(of: cell.id, column: measure.rawValue)
         let original = try baseline.map { try store.values(of: $0.id, column: measure.rawValue) }
-        let rows = try summarise(cell, measure, values, original)
-        known[cell.id] = Known(images: cell.recordedImages, baseline: baselineImages, rows: rows)
+        let rows = try summarise(cell, failed: failed, measure, values, original)
+        known[cell.id] = Known(images: cell.recordedImages, baseline: baselineImages, failed: failed, rows: rows)
         return rows
     }
 
     private func summarise(
         _ cell: RunCell,
+        failed: Int,
         _ measure: Measure,
         _ values: CellValues,
         _ original: CellValues?
@@ -83,7 +92,8 @@ struct StatisticsReader {
                 spec: spec,
                 label: label,
                 summary: figures,
-                meanDifference: delta?.mean
+                meanDifference: delta?.mean,
+                failed: failed
             )
         }
         return figures.groups.map { row($0.label, $0.summary) } + [row(nil, figures.total)]

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Keyring
 import Reporting
 import ResultStore
 import Vocabulary
@@ -10,18 +11,29 @@ struct StoreTail: TailSource {
     private let results: ResultStore
     private let run: String
     private var reader: StatisticsReader
+    /// What the run's coordinator adds to what the store has, while it can be reached.
+    private var live: LiveProgress
     /// When the run was first looked at, and how many images were recorded then.
     private var first: (time: ContinuousClock.Instant, images: Int)?
 
     /// Follows the run called `run`, or the newest one.
-    init(_ store: StoreOption, run: String?) throws {
+    ///
+    /// With `key` the run's coordinator is asked for what no store has: workers, failures, how far trainings are.
+    init(_ store: StoreOption, run: String?, key: WorkerKey?) throws {
         results = try store.openForReading()
         self.run = try store.run(run, in: results).id
         reader = StatisticsReader(store: results)
+        live = LiveProgress(of: self.run, key: key)
     }
 
     mutating func next() async throws -> TailState {
         let record = try results.run(run)
+        let rows = try reader.statistics(of: run)
+        if record.state == .running || record.state == .paused, let endpoint = record.endpoint,
+            let snapshot = await live.snapshot(from: endpoint)
+        {
+            return TailState(snapshot, rows: rows)
+        }
         let speed = record.state == .running ? speed(record.recordedImages) : nil
         return TailState(
             run: record.id,
@@ -37,7 +49,7 @@ struct StoreTail: TailSource {
                 doneCells: record.done,
                 cells: record.cells
             ),
-            rows: try reader.statistics(of: run)
+            rows: rows
         )
     }
 

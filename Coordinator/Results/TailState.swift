@@ -3,6 +3,7 @@
 
 import Reporting
 import Statistics
+import WireProtocol
 
 /// What `tail` shows at one moment.
 struct TailState: Hashable, Sendable {
@@ -16,6 +17,8 @@ struct TailState: Hashable, Sendable {
     var isGoingOn: Bool
     /// The line under the title.
     var progress: ProgressLine
+    /// The trainings that go on or wait.
+    var trainings: [TrainingStatus] = []
     /// For each cell its classes, then all of them together.
     var rows: [CellStatistics]
 }

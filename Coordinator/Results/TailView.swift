@@ -5,6 +5,7 @@ import CommandLine
 import Foundation
 import Reporting
 import Statistics
+import WireProtocol
 
 /// Draws what `tail` sees: in place on a terminal, one block after another elsewhere.
 struct TailView {
@@ -25,6 +26,9 @@ struct TailView {
         let terminal = Terminal.output
         var lines = ["\(state.sweep) · run \(state.run) · \(state.state)"]
         lines.append(state.progress.text(width: terminal.width ?? 120))
+        lines += state.trainings.map(\.line).map { line in
+            terminal.width.map { DisplayWidth.shorten(line, to: $0) } ?? line
+        }
         lines += table(state, terminal)
         if terminal.isRewritable, isLive {
             // Home, each line cleared to its end, then the rest of the screen: no flicker.
@@ -45,7 +49,21 @@ struct TailView {
 
     private func writeJSON(_ state: TailState) throws {
         guard state != shown else { return }
+        for training in state.trainings {
+            try Terminal.output.write(ReportJSON.text(TailTraining(run: state.run, status: training)) + "\n")
+        }
         for row in state.rows { try Terminal.output.write(ReportJSON.text(TailLine(run: state.run, row: row)) + "\n") }
+    }
+}
+
+/// A line of `tail --json` while a model is trained: how far that is.
+private struct TailTraining: Encodable {
+    var run: String
+    var training: RunEvent.Progress.Training
+
+    init(run: String, status: TrainingStatus) {
+        self.run = run
+        training = RunEvent.Progress.Training(status)
     }
 }
 

@@ -64,6 +64,10 @@ struct TrainingJob {
             (status.stepsDone, status.steps) = (report.stepsDone, report.steps)
             status.loss = report.loss
             status.imagesPerSecond = report.imagesPerSecond
+            if status.state == .running, report.steps > 0, report.imagesPerSecond > 0 {
+                let images = Double(report.steps - report.stepsDone) * Double(planned.batch)
+                status.remainingSeconds = images / report.imagesPerSecond
+            }
         }
         status.worker = worker
         return status
@@ -71,14 +75,13 @@ struct TrainingJob {
 
     /// What is known of it, in lines.
     func explanation(_ summary: TrainingSummary, at now: Instant) -> [String] {
-        let times = summary.dispatches == 1 ? "once" : "\(summary.dispatches) times"
-        var lines = ["identity \(summary.training)", "handed to a worker \(times)"]
+        var lines = ["identity \(summary.training)", "handed to a worker \(counted(summary.dispatches, "time"))"]
         if let state { lines.append("the state at step \(state.stepsDone) is stored") }
-        for failure in summary.failures {
-            let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))
-            lines.append("failed \(ago) ago: \(failure.attempt) on \(failure.host): \(failure.failure.explanation)")
-        }
         return lines
+            + FailureLines.grouped(summary.failures, by: \.failure.explanation) { failure in
+                let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))
+                return "\(ago) ago: \(failure.attempt) on \(failure.host)"
+            }
     }
 }
 

@@ -8,7 +8,7 @@ extension CellStatistics: Encodable {
     private enum CodingKeys: String, CodingKey {
         case model, dataset, transform, parameters, seed, label = "class", count = "n", mean
         case standardDeviation = "sd", lowerQuartile = "q25", median, upperQuartile = "q75", delta
-        case nonFinite = "non_finite"
+        case nonFinite = "non_finite", failed
     }
 
     /// Writes one flat object; `class` is null for all classes together, and what does not exist is null.
@@ -28,5 +28,6 @@ extension CellStatistics: Encodable {
         try container.encode(summary.upperQuartile, forKey: .upperQuartile)
         try container.encode(meanDifference, forKey: .delta)
         try container.encode(summary.nonFiniteCount, forKey: .nonFinite)
+        try container.encode(failed, forKey: .failed)
     }
 }

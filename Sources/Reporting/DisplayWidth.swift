@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How many columns of a terminal a text takes.
-enum DisplayWidth {
+package enum DisplayWidth {
     static func of(_ text: String) -> Int {
         text.reduce(0) { $0 + of($1) }
     }
@@ -10,7 +10,7 @@ enum DisplayWidth {
     /// `text`, or as much of its beginning and end as fits into `width` columns with `…` between them.
     ///
     /// The middle goes because names and parameters differ at their ends.
-    static func shorten(_ text: String, to width: Int) -> String {
+    package static func shorten(_ text: String, to width: Int) -> String {
         guard of(text) > width else { return text }
         guard width > 1 else { return String(repeating: "…", count: max(width, 0)) }
         let head = prefix(of: text, width: width / 2)

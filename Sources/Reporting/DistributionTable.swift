@@ -9,8 +9,8 @@ public enum DistributionTable {
     /// Lays the table out for a terminal.
     ///
     /// What all cells share stands above the table instead of in columns. A cell is named on its first line only; the
-    /// rows of a cell must be neighbours. Values that are no numbers are counted in a column of their own as soon as
-    /// there is one.
+    /// rows of a cell must be neighbours. Values that are no numbers, and images that failed, are counted in columns of
+    /// their own as soon as there is one.
     ///
     /// - Parameters:
     ///   - rows: The rows in the order in which they are to appear.
@@ -24,15 +24,18 @@ public enum DistributionTable {
     ) -> [String] {
         let caption = CellCaption(rows.map(\.spec))
         let showsNonFinite = rows.contains { $0.summary.nonFiniteCount > 0 }
-        var table = TextTable(columns: caption.columns + columns + (showsNonFinite ? [nonFinite] : []))
+        let showsFailed = rows.contains { $0.failed > 0 }
+        let alarms = (showsNonFinite ? [nonFinite] : []) + (showsFailed ? [failed] : [])
+        var table = TextTable(columns: caption.columns + columns + alarms)
         var cell: CellSpec?
         for row in rows {
             let startsCell = row.spec != cell
             cell = row.spec
             let label = startsCell ? caption.entries(row.spec) : caption.blanks
-            let others = row.summary.nonFiniteCount
-            let count = TextTable.Entry(others > 0 ? HumanText.count(others) : "", .alarming)
-            table.append(label + entries(row) + (showsNonFinite ? [count] : []), startsGroup: startsCell)
+            var counts: [TextTable.Entry] = []
+            if showsNonFinite { counts.append(.init(alarm: row.summary.nonFiniteCount)) }
+            if showsFailed { counts.append(.init(alarm: row.label == nil ? row.failed : 0)) }
+            table.append(label + entries(row) + counts, startsGroup: startsCell)
         }
         return caption.lines(above: table, width: width, style: style)
     }
@@ -49,6 +52,7 @@ public enum DistributionTable {
     ]
 
     private static let nonFinite = TextTable.Column("non-finite", .number)
+    private static let failed = TextTable.Column("failed", .number)
 
     private static func entries(_ row: CellStatistics) -> [TextTable.Entry] {
         let role: TextRole = row.label == nil ? .strong : .normal

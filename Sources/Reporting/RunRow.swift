@@ -13,14 +13,17 @@ public struct RunRow: Hashable, Sendable, Encodable {
     public var cells: Int
     /// Number of cells all of whose images are recorded.
     public var done: Int
+    /// Number of images that have no result because their shards were given up.
+    public var failed: Int
 
-    /// A row of the list.
-    public init(id: String, sweep: String, state: String, cells: Int, done: Int) {
+    /// A row of the list, of a run in which nothing failed unless said otherwise.
+    public init(id: String, sweep: String, state: String, cells: Int, done: Int, failed: Int = 0) {
         self.id = id
         self.sweep = sweep
         self.state = state
         self.cells = cells
         self.done = done
+        self.failed = failed
     }
 }
 
@@ -34,11 +37,12 @@ public enum RunTable {
     ///   - style: Whether lines may carry ANSI escapes, none by default.
     /// - Returns: The lines, without line ends.
     public static func lines(_ rows: [RunRow], width: Int? = nil, style: TextStyle = .plain) -> [String] {
+        let showsFailed = rows.contains { $0.failed > 0 }
         var table = TextTable(
             columns: [
                 .init("run", .text(minimum: 8)), .init("sweep", .text(minimum: 8)), .init("state", .text(minimum: 8)),
                 .init("cells", .number), .init("done", .number),
-            ]
+            ] + (showsFailed ? [.init("failed", .number)] : [])
         )
         for row in rows {
             let state = TextTable.Entry(row.state, row.state == "failed" ? .alarming : .normal)
@@ -46,7 +50,7 @@ public enum RunTable {
                 [
                     .init(row.id, .strong), .init(row.sweep), state, .init(HumanText.count(row.cells)),
                     .init(HumanText.count(row.done)),
-                ]
+                ] + (showsFailed ? [.init(alarm: row.failed)] : [])
             )
         }
         return table.lines(width: width, style: style)

@@ -24,9 +24,11 @@ public enum SummaryTable {
         let caption = CellCaption(rows.map(\.spec))
         let classes = Set(rows.compactMap(\.label)).sorted()
         let showsNonFinite = rows.contains { $0.summary.nonFiniteCount > 0 }
+        let showsFailed = rows.contains { $0.failed > 0 }
         var table = TextTable(
             columns: caption.columns + figures + classes.map { .init(String($0), .number, dropOrder: 2) }
                 + (showsNonFinite ? [.init("non-finite", .number)] : [])
+                + (showsFailed ? [.init("failed", .number)] : [])
         )
         for cell in cells(rows) {
             let all = cell.first { $0.label == nil }
@@ -34,10 +36,10 @@ public enum SummaryTable {
                 TextTable.Entry(HumanText.fixed(cell.first { $0.label == label }?.summary.mean, decimals: 3))
             }
             let nonFinite = all?.summary.nonFiniteCount ?? cell.reduce(0) { $0 + $1.summary.nonFiniteCount }
-            let alarm = TextTable.Entry(nonFinite > 0 ? HumanText.count(nonFinite) : "", .alarming)
             table.append(
                 caption.entries(cell[0].spec) + entries(all) + means
-                    + (showsNonFinite ? [alarm] : [])
+                    + (showsNonFinite ? [TextTable.Entry(alarm: nonFinite)] : [])
+                    + (showsFailed ? [TextTable.Entry(alarm: cell[0].failed)] : [])
             )
         }
         return caption.lines(above: table, width: width, style: style)

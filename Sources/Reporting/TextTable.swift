@@ -117,3 +117,10 @@ public struct TextTable: Hashable, Sendable {
         return String(line.reversed().drop { $0 == " " }.reversed())
     }
 }
+
+extension TextTable.Entry {
+    /// A number of things that should not be, which is left blank where there are none.
+    init(alarm count: Int) {
+        self.init(count > 0 ? HumanText.count(count) : "", .alarming)
+    }
+}

@@ -22,6 +22,9 @@ extension ExportFormat {
         "cell", "model", "dataset", "split", "index", "class", "transform", "parameters", "seed",
     ]
 
+    /// The last column of a run in which images failed: 1 for those, which have no other values, and 0 for the others.
+    static let failedColumn = "failed"
+
     /// The name of a value that is no number, nil for numbers.
     static func name(ofNonFinite value: Float) -> String? {
         if value.isFinite { return nil }

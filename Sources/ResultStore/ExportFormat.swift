@@ -5,6 +5,7 @@
 ///
 /// Both have a row for each recorded image of each cell, with the columns `cell`, `model`, `dataset`, `split`, `index`,
 /// `class`, `transform`, `parameters`, `seed`, `bpd`, and then all others that any cell of the run has, sorted by name.
+/// Where images of the run failed, these have rows too, without values, and a last column `failed` that is 1 for them.
 /// Values are the shortest decimals that read back to the same Float32. Lines end in `\n`.
 public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     /// Comma-separated values after a line of column names (RFC 4180); a column that a cell does not have is empty, and
@@ -21,6 +22,8 @@ public struct ExportSummary: Hashable, Sendable {
     public var cells = 0
     /// Number of cells that lack images.
     public var incompleteCells = 0
-    /// Number of rows.
+    /// Number of rows of recorded images.
     public var rows = 0
+    /// Number of rows of images that have no result because their shards were given up.
+    public var failedImages = 0
 }

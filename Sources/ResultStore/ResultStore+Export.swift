@@ -7,9 +7,9 @@ import GRDB
 import Vocabulary
 
 extension ResultStore {
-    /// Exports what is recorded of `run`, sorted by cell and index, in pieces of bounded size.
+    /// Exports what is recorded of `run`, and what failed, sorted by cell and index, in pieces of bounded size.
     ///
-    /// The bytes depend on the results, the names in the sweep file and the format alone: not on the run, the order or
+    /// The bytes depend on the results, on what failed, on the names in the sweep file and the format alone: not on the run, the order or
     /// the bounds of the shards, the workers or the time. The whole export is of one moment, whatever is recorded while
     /// it goes on; `write` must not call the store.
     ///
@@ -44,7 +44,9 @@ extension ResultStore {
     ) throws -> ExportSummary {
         try read { database in
             let run = try runKey(run, in: database)
-            let columns = try exportedColumns(of: run, in: database)
+            let failed = try failedPositions(of: run, in: database)
+            let lastColumns = failed.isEmpty ? [] : [ExportFormat.failedColumn]
+            let columns = try exportedColumns(of: run, in: database) + lastColumns
             var rows = ExportRows(columns: columns, encoder: Encoder(columns: columns))
             var slices = Slices(database)
             let parts = try StoredParts(database)
@@ -60,11 +62,13 @@ extension ResultStore {
                 let cell = try RunCell(row)
                 let key: Int64 = try row.value(RunCell.selected)
                 let slice = try slices[try row.value(RunCell.selected + 1)]
-                rows.begin(cell)
+                rows.begin(cell, failed: failed[cell.id] ?? [])
                 try parts.forEach(ofCell: key, in: slice) { part in
+                    rows.appendFailed(before: part.positions.lowerBound, of: slice)
                     rows.append(part, of: slice)
                     if rows.bytes.count >= 1 << 16 { try write(rows.takeBytes()) }
                 }
+                rows.appendFailed(before: slice.count, of: slice)
             }
             try write(rows.takeBytes())
             return rows.summary
@@ -90,6 +94,8 @@ private struct ExportRows<Encoder: ExportEncoder> {
     private(set) var summary = ExportSummary()
     private let columns: [String]
     private var encoder: Encoder
+    /// Positions of the cell's failed images that have no row yet.
+    private var failed: ArraySlice<Int> = []
     /// Where the columns of the last part's layout stand among `columns`.
     private var layout: (names: [String], places: [Int?]) = ([], [])
 
@@ -99,9 +105,11 @@ private struct ExportRows<Encoder: ExportEncoder> {
         bytes = encoder.header
     }
 
-    mutating func begin(_ cell: RunCell) {
+    mutating func begin(_ cell: RunCell, failed: [Int]) {
         summary.cells += 1
         if !cell.isComplete { summary.incompleteCells += 1 }
+        self.failed = failed[...]
+        summary.failedImages += failed.count
         encoder.begin(cell)
     }
 
@@ -109,16 +117,32 @@ private struct ExportRows<Encoder: ExportEncoder> {
         if part.names != layout.names {
             layout = (part.names, columns.map { part.names.firstIndex(of: $0) })
         }
-        let places = layout.places
+        let (places, failedColumn) = (layout.places, columns.lastIndex(of: ExportFormat.failedColumn))
         for (row, position) in part.positions.enumerated() {
             encoder.append(
                 index: slice.indices[position],
                 label: slice.labels[position],
-                value: { column in places[column].map { part.value(row: row, column: $0) } },
+                value: { column in
+                    column == failedColumn ? 0 : places[column].map { part.value(row: row, column: $0) }
+                },
                 to: &bytes
             )
         }
         summary.rows += part.positions.count
+    }
+
+    /// Appends the failed images before a position: of their values only that they failed is known.
+    mutating func appendFailed(before position: Int, of slice: Slice) {
+        let failedColumn = columns.lastIndex(of: ExportFormat.failedColumn)
+        while let next = failed.first, next < position {
+            failed.removeFirst()
+            encoder.append(
+                index: slice.indices[next],
+                label: slice.labels[next],
+                value: { $0 == failedColumn ? 1 : nil },
+                to: &bytes
+            )
+        }
     }
 
     mutating func takeBytes() -> [UInt8] {

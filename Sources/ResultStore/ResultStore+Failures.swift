@@ -3,7 +3,7 @@
 
 import Foundation
 import GRDB
-import Vocabulary
+public import Vocabulary
 
 extension ResultStore {
     func insert(_ failures: [FailureRecord], of run: Int64, in database: Database) throws {
@@ -39,6 +39,40 @@ extension ResultStore {
                 arguments: [try runKey(run, in: database)]
             ).map(FailureRecord.init)
         }
+    }
+}
+
+extension ResultStore {
+    /// The images of `run` that have no result because their shards were given up: by cell, ascending positions.
+    ///
+    /// A result that came after all beats the failure.
+    public func failedPositions(of run: String) throws -> [CellID: [Int]] {
+        try read { database in try failedPositions(of: runKey(run, in: database), in: database) }
+    }
+
+    func failedPositions(of run: Int64, in database: Database) throws -> [CellID: [Int]] {
+        var failed: [CellID: IndexSet] = [:]
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT failure.cell, failure.lower, failure.upper, cell.images
+                FROM failure JOIN cell ON cell.id = failure.cell WHERE failure.run = ? AND failure.terminal = 1
+                """,
+            arguments: [run]
+        )
+        while let row = try rows.next() {
+            let range = try row.positions(1, 2).clamped(to: 0..<(try row.value(3)))
+            failed[try row.cellID(0), default: []].insert(integersIn: range)
+        }
+        for cell in failed.keys {
+            let parts = try Row.fetchCursor(
+                database,
+                sql: "SELECT part.lower, part.upper FROM part JOIN cell ON cell.key = part.cell WHERE cell.id = ?",
+                arguments: [Data(cell.bytes)]
+            )
+            while let part = try parts.next() { failed[cell]?.remove(integersIn: try part.positions(0, 1)) }
+        }
+        return failed.mapValues { Array($0) }.filter { !$0.value.isEmpty }
     }
 }
 

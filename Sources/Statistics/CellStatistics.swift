@@ -17,19 +17,23 @@ public struct CellStatistics: Hashable, Sendable {
     public var summary: Summary
     /// Mean over the images of the difference from the same image under `identity`; nil when there is no such cell.
     public var meanDifference: Double?
+    /// Images of the cell, whatever their class, that have no result because their shards were given up.
+    public var failed: Int
 
-    /// The statistics of a class of a cell; of all classes together, and compared with nothing, by default.
+    /// The statistics of a class of a cell; of all classes together, and compared with nothing, none failed, by default.
     public init(
         cell: CellID,
         spec: CellSpec,
         label: Int? = nil,
         summary: Summary,
-        meanDifference: Double? = nil
+        meanDifference: Double? = nil,
+        failed: Int = 0
     ) {
         self.cell = cell
         self.spec = spec
         self.label = label
         self.summary = summary
         self.meanDifference = meanDifference
+        self.failed = failed
     }
 }

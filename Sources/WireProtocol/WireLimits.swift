@@ -39,6 +39,8 @@ public enum WireLimits {
     public static let noticesPerSnapshot = 64
     /// Metrics in one snapshot.
     public static let metricsPerSnapshot = 256
+    /// Reasons for failures in one snapshot.
+    public static let failuresPerSnapshot = 16
     /// Trainings in one snapshot.
     public static let trainingsPerSnapshot = 64
     /// Lines of the reply to a client's wish.

@@ -119,6 +119,29 @@ struct DistributionTests {
         #expect(try ReportJSON.text(infinite).contains(#""mean":"-inf""#))
     }
 
+    @Test("images that failed stand in a column of their own, on a cell's line for all classes")
+    func failed() {
+        var rows = [
+            Sample.row(Sample.cells[0], label: 1, Summary(count: 7, mean: 1.5)),
+            Sample.row(Sample.cells[0], Summary(count: 7, mean: 1.5)), Sample.row(Sample.cells[1], Summary(count: 0)),
+        ]
+        #expect(!DistributionTable.lines(rows)[1].contains("failed"))
+        rows[0].failed = 3
+        rows[1].failed = 3
+        rows[2].failed = 1200
+        let full = DistributionTable.lines(rows)
+        #expect(full.filter { $0.hasSuffix("failed") }.count == 1)
+        #expect(full.filter { $0.hasSuffix(" 3") }.count == 1 && full.last?.hasSuffix("1,200") == true, "\(full)")
+        let summary = SummaryTable.lines(rows)
+        #expect(summary.filter { $0.hasSuffix("failed") }.count == 1 && summary.last?.hasSuffix("1,200") == true)
+        let runs = [
+            RunRow(id: "a", sweep: "s", state: "failed", cells: 3, done: 1, failed: 41),
+            RunRow(id: "b", sweep: "s", state: "complete", cells: 3, done: 3),
+        ]
+        let listed = RunTable.lines(runs)
+        #expect(listed[0].hasSuffix("done  failed") && listed[2].hasSuffix(" 41") && listed[3].hasSuffix(" 3"))
+    }
+
     @Test("runs are listed as they are written down here")
     func runs() throws {
         let rows = [
@@ -132,7 +155,7 @@ struct DistributionTests {
             old-fox     quickstart  failed        9     8
             """
         #expect(RunTable.lines(rows).joined(separator: "\n") == expected)
-        let json = #"[{"cells":9,"done":8,"id":"old-fox","state":"failed","sweep":"quickstart"}]"#
+        let json = #"[{"cells":9,"done":8,"failed":0,"id":"old-fox","state":"failed","sweep":"quickstart"}]"#
         #expect(try ReportJSON.text(Array(rows.suffix(1))) == json)
     }
 }

@@ -77,6 +77,45 @@ struct ExportTests {
         #expect(lines.contains { $0.hasPrefix(keys + "\"class\":1,\"transform\":") })
     }
 
+    @Test("images that failed have rows without values in a column of their own, unless a result came after all")
+    func failed() throws {
+        let scene = try Scene()
+        let slice = Scene.slice(count: 5)
+        let cell = Scene.cell(slice: slice)
+        try scene.begin("run", cells: [cell])
+        var part = Scene.part(cell, 2..<4, columns: ["bpd"])
+        part.table.columns[0].values = [1.5, 2.5]
+        let failures = [0..<1, 3..<5].map { range in
+            FailureRecord(
+                attempt: AttemptIdentity(
+                    shard: Shard(cell: cell.id, lower: range.lowerBound, upper: range.upperBound),
+                    attempt: 3,
+                    epoch: 1
+                ),
+                kind: "shard",
+                message: "no such level",
+                worker: "w",
+                host: "h",
+                time: Scene.time,
+                isTerminal: true
+            )
+        }
+        _ = try scene.store.record([part], failures: failures, in: "run", at: Scene.time)
+        #expect(try scene.store.failedPositions(of: "run") == [cell.id: [0, 4]])
+        let lead = "\(cell.id),glow,mnist,test"
+        let header = "cell,model,dataset,split,index,class,transform,parameters,seed,bpd,failed\n"
+        #expect(
+            try scene.text("run", .csv) == header + """
+                \(lead),0,0,identity,,0,,1.0
+                \(lead),6,2,identity,,0,1.5,0.0
+                \(lead),9,3,identity,,0,2.5,0.0
+                \(lead),12,4,identity,,0,,1.0
+
+                """
+        )
+        #expect(try scene.text("run", .jsonl).contains(#""seed":0,"bpd":null,"failed":1.0}"#))
+    }
+
     @Test("every value reads back to the same bits")
     func roundTrip() throws {
         let scene = try Scene()

@@ -67,6 +67,7 @@ extension RandomMessages {
         status.loss = Double(below(1000)) / 7
         status.imagesPerSecond = Double(below(1000)) / 3
         status.worker = flip() ? name() : ""
+        status.remainingSeconds = flip() ? Double(below(1 << 20)) / 3 : nil
         return status
     }
 }

@@ -187,6 +187,9 @@ struct RandomMessages {
         snapshot.notices = (0..<below(3)).map { _ in name() }
         snapshot.metrics = (0..<below(3)).map { _ in Metric(name: name(), value: Double(below(1 << 50)) / 3) }
         snapshot.trainings = (0..<below(3)).map { _ in trainingStatus() }
+        snapshot.failures = (0..<below(3)).map { _ in
+            FailureCount(message: name(), shards: below(1 << 40), images: below(1 << 40))
+        }
         return snapshot
     }
 
@@ -224,7 +227,8 @@ struct RandomMessages {
                 upperQuartile: figure(),
                 maximum: figure()
             ),
-            meanDifference: flip() ? Double(below(1000)) / 7 : nil
+            meanDifference: flip() ? Double(below(1000)) / 7 : nil,
+            failed: below(1 << 40)
         )
     }
 }

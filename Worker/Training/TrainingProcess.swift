@@ -93,8 +93,11 @@ final class TrainingProcess {
         }
     }
 
-    private var isTimeOver: Bool {
-        options.minutes.map { begun.duration(to: .now) >= .seconds(60 * $0) } ?? false
+    private var isTimeOver: Bool { timeLeft.map { $0 <= .zero } ?? false }
+
+    /// Time until `--minutes` are over; nil without them.
+    private var timeLeft: Duration? {
+        options.minutes.map { .seconds(60 * $0) - begun.duration(to: .now) }
     }
 
     private func train() throws {
@@ -127,7 +130,7 @@ final class TrainingProcess {
     }
 
     private func showProgress(isDue: Bool = false) {
-        let progress = session.progress
+        let progress = session.progress.ending(within: timeLeft)
         status.show(isDue: isDue || session.isComplete) { width in
             TrainingLine(
                 fraction: progress.fraction,

@@ -19,6 +19,8 @@ public struct Sweep: Sendable {
     public let datasets: [String: DatasetSource]
     /// The cells.
     public let grid: Grid
+    /// Where the file's blocks begin.
+    public let blocksPosition: Diagnostic.Position
 }
 
 extension Sweep {

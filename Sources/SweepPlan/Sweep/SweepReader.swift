@@ -37,7 +37,8 @@ struct SweepReader {
             models: declarations.models(of: blocks) { $1.reference },
             modelFacts: declarations.models(of: blocks) { code, _ in gathered.model(code) },
             datasets: declarations.datasets(of: blocks),
-            grid: declarations.grid(builder.sections)
+            grid: declarations.grid(builder.sections),
+            blocksPosition: fields["blocks"]?.position ?? document.root.position
         )
     }
 

@@ -21,9 +21,24 @@ public struct TrainingProgress: Hashable, Sendable {
     public var timeLimit: Duration?
     /// Time that a step took of late; nil before the first.
     public var timePerStep: Duration?
+    /// Time until the training is ended from outside; nil where nothing but the recipe ends it.
+    var timeLeft: Duration?
+
+    /// The progress of a training that ends when this time is over, if the recipe does not end it earlier.
+    ///
+    /// Time spent on validations counts here, and does not in `timeLimit`; nil changes nothing.
+    public func ending(within time: Duration?) -> TrainingProgress {
+        guard let time else { return self }
+        var progress = self
+        progress.timeLeft = max(.zero, time)
+        return progress
+    }
 
     /// The part that is done, 0 to 1.
     public var fraction: Double {
+        if let timeLeft, timeLeft <= ownRemaining ?? timeLeft {
+            return elapsed > .zero ? min(1, elapsed / (elapsed + timeLeft)) : 0
+        }
         if let timeLimit { return min(1, elapsed / timeLimit) }
         guard let totalSteps, totalSteps > 0 else { return 1 }
         return min(1, Double(step) / Double(totalSteps))
@@ -36,6 +51,12 @@ public struct TrainingProgress: Hashable, Sendable {
 
     /// Time to the end; nil while nobody knows.
     public var remaining: Duration? {
+        guard let timeLeft else { return ownRemaining }
+        return min(timeLeft, ownRemaining ?? timeLeft)
+    }
+
+    /// Time to the recipe's own end.
+    private var ownRemaining: Duration? {
         if let timeLimit { return max(.zero, timeLimit - elapsed) }
         guard let totalSteps, let timePerStep else { return nil }
         return timePerStep * Double(max(0, totalSteps - step))

@@ -25,6 +25,7 @@ extension CellStatistics {
         proto.upperQuartile = summary.upperQuartile ?? .nan
         proto.maximum = summary.maximum ?? .nan
         if let meanDifference { proto.meanDifference = meanDifference }
+        proto.failed = UInt64(clamping: failed)
         return proto
     }
 
@@ -40,7 +41,8 @@ extension CellStatistics {
             spec: spec,
             label: proto.hasLabel ? Int(proto.label) : nil,
             summary: try Summary(proto),
-            meanDifference: proto.hasMeanDifference ? proto.meanDifference : nil
+            meanDifference: proto.hasMeanDifference ? proto.meanDifference : nil,
+            failed: try FieldCheck.count(proto.failed, "snapshot.rows.failed")
         )
     }
 }

@@ -45,6 +45,7 @@ extension Snapshot {
         proto.notices = notices.prefix(WireLimits.noticesPerSnapshot).map { $0.cut(to: WireLimits.lineBytes) }
         proto.metrics = metrics.prefix(WireLimits.metricsPerSnapshot).map(\.proto)
         proto.trainings = trainings.prefix(WireLimits.trainingsPerSnapshot).map(\.proto)
+        proto.failures = failures.prefix(WireLimits.failuresPerSnapshot).map(\.proto)
         return proto
     }
 
@@ -85,6 +86,27 @@ extension Snapshot {
         for training in try FieldCheck.list(proto.trainings, "snapshot.trainings", limit: trainingLimit) {
             trainings.append(try TrainingStatus(training))
         }
+        for failure in try FieldCheck.list(proto.failures, "snapshot.failures", limit: WireLimits.failuresPerSnapshot) {
+            failures.append(try FailureCount(failure))
+        }
+    }
+}
+
+extension FailureCount {
+    fileprivate var proto: ProtoSnapshot.Failure {
+        var proto = ProtoSnapshot.Failure()
+        proto.message = message.cut(to: WireLimits.lineBytes)
+        proto.shards = UInt64(clamping: shards)
+        proto.images = UInt64(clamping: images)
+        return proto
+    }
+
+    fileprivate init(_ proto: ProtoSnapshot.Failure) throws(WireError) {
+        self.init(
+            message: try FieldCheck.line(proto.message, "snapshot.failures.message"),
+            shards: try FieldCheck.count(proto.shards, "snapshot.failures.shards"),
+            images: try FieldCheck.count(proto.images, "snapshot.failures.images")
+        )
     }
 }
 

@@ -75,6 +75,7 @@ extension TrainingStatus {
         proto.loss = loss
         proto.imagesPerSecond = imagesPerSecond
         proto.worker = worker.cut(to: WireLimits.lineBytes)
+        if let remainingSeconds { proto.remainingSeconds = min(remainingSeconds, Measured.seconds.upperBound) }
         return proto
     }
 
@@ -88,6 +89,9 @@ extension TrainingStatus {
         loss = proto.loss
         imagesPerSecond = try FieldCheck.rate(proto.imagesPerSecond, "snapshot.trainings.images_per_second")
         worker = try FieldCheck.line(proto.worker, "snapshot.trainings.worker")
+        if proto.hasRemainingSeconds {
+            remainingSeconds = try FieldCheck.seconds(proto.remainingSeconds, "snapshot.trainings.remaining_seconds")
+        }
     }
 }
 

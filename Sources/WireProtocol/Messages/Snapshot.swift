@@ -34,6 +34,23 @@ public struct Metric: Hashable, Sendable {
     }
 }
 
+/// Shards that were given up for one reason.
+public struct FailureCount: Hashable, Sendable {
+    /// The reason in words; numbers in it are those of one of the shards.
+    public var message: String
+    /// Number of shards.
+    public var shards: Int
+    /// Number of their images.
+    public var images: Int
+
+    /// Shards with one reason.
+    public init(message: String, shards: Int, images: Int) {
+        self.message = message
+        self.shards = shards
+        self.images = images
+    }
+}
+
 /// How a run stands, with one page of its results.
 public struct Snapshot: Hashable, Sendable {
     /// Where a run stands in its life.
@@ -88,6 +105,8 @@ public struct Snapshot: Hashable, Sendable {
     public var notices: [String] = []
     /// Counts and times of the coordinator; the first `WireLimits.metricsPerSnapshot` are sent.
     public var metrics: [Metric] = []
+    /// Why shards were given up, a reason each; the first `WireLimits.failuresPerSnapshot` are sent.
+    public var failures: [FailureCount] = []
     /// The models that the run trains; the first `WireLimits.trainingsPerSnapshot` are sent.
     public var trainings: [TrainingStatus] = []
 

@@ -162,6 +162,8 @@ public struct TrainingStatus: Hashable, Sendable {
     public var imagesPerSecond = 0.0
     /// Who has it, such as `host (pid 7)`; empty for nobody.
     public var worker = ""
+    /// Seconds until its last step, where that can be said.
+    public var remainingSeconds: Double?
 
     /// A training of which nothing else is known.
     public init(model: String, state: State) {

@@ -1616,6 +1616,11 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     set {_uniqueStorage()._trainings = newValue}
   }
 
+  var failures: [ProtoSnapshot.Failure] {
+    get {_storage._failures}
+    set {_uniqueStorage()._failures = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1722,6 +1727,23 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
 
   }
 
+  /// Shards that were given up for one reason.
+  nonisolated struct Failure: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var message: String = String()
+
+    var shards: UInt64 = 0
+
+    var images: UInt64 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
   nonisolated struct Worker: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1778,6 +1800,15 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     /// empty: nobody
     var worker: String = String()
 
+    var remainingSeconds: Double {
+      get {_remainingSeconds ?? 0}
+      set {_remainingSeconds = newValue}
+    }
+    /// Returns true if `remainingSeconds` has been explicitly set.
+    var hasRemainingSeconds: Bool {self._remainingSeconds != nil}
+    /// Clears the value of `remainingSeconds`. Subsequent reads from it will return its default value.
+    mutating func clearRemainingSeconds() {self._remainingSeconds = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1827,6 +1858,8 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     }
 
     init() {}
+
+    fileprivate var _remainingSeconds: Double? = nil
   }
 
   nonisolated struct Metric: Sendable {
@@ -1941,6 +1974,12 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     var hasMeanDifference: Bool {_storage._meanDifference != nil}
     /// Clears the value of `meanDifference`. Subsequent reads from it will return its default value.
     mutating func clearMeanDifference() {_uniqueStorage()._meanDifference = nil}
+
+    /// images of the cell, whatever their class
+    var failed: UInt64 {
+      get {_storage._failed}
+      set {_uniqueStorage()._failed = newValue}
+    }
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4394,7 +4433,7 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{2}=failures\0")
 
   fileprivate class _StorageClass {
     var _run: String = String()
@@ -4416,6 +4455,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _notices: [String] = []
     var _metrics: [ProtoSnapshot.Metric] = []
     var _trainings: [ProtoSnapshot.Training] = []
+    var _failures: [ProtoSnapshot.Failure] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4445,6 +4485,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _notices = source._notices
       _metrics = source._metrics
       _trainings = source._trainings
+      _failures = source._failures
     }
   }
 
@@ -4482,6 +4523,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 17: try { try decoder.decodeRepeatedStringField(value: &_storage._notices) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._metrics) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._trainings) }()
+        case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._failures) }()
         default: break
         }
       }
@@ -4551,6 +4593,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._trainings.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._trainings, fieldNumber: 19)
       }
+      if !_storage._failures.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._failures, fieldNumber: 80)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4579,6 +4624,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._notices != rhs_storage._notices {return false}
         if _storage._metrics != rhs_storage._metrics {return false}
         if _storage._trainings != rhs_storage._trainings {return false}
+        if _storage._failures != rhs_storage._failures {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4594,6 +4640,46 @@ nonisolated extension ProtoSnapshot.State: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoSnapshot.WorkerState: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0\u{2}A\u{1}WORKER_STATE_FAILING\0")
+}
+
+nonisolated extension ProtoSnapshot.Failure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Failure"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}message\0\u{1}shards\0\u{1}images\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.shards) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.images) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 1)
+    }
+    if self.shards != 0 {
+      try visitor.visitSingularUInt64Field(value: self.shards, fieldNumber: 2)
+    }
+    if self.images != 0 {
+      try visitor.visitSingularUInt64Field(value: self.images, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Failure, rhs: ProtoSnapshot.Failure) -> Bool {
+    if lhs.message != rhs.message {return false}
+    if lhs.shards != rhs.shards {return false}
+    if lhs.images != rhs.images {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4683,7 +4769,7 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot.Training: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Training"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}state\0\u{3}steps_done\0\u{1}steps\0\u{1}loss\0\u{3}images_per_second\0\u{1}worker\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}state\0\u{3}steps_done\0\u{1}steps\0\u{1}loss\0\u{3}images_per_second\0\u{1}worker\0\u{4}I\u{1}remaining_seconds\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4698,12 +4784,17 @@ nonisolated extension ProtoSnapshot.Training: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularDoubleField(value: &self.loss) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.imagesPerSecond) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      case 80: try { try decoder.decodeSingularDoubleField(value: &self._remainingSeconds) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
     }
@@ -4725,6 +4816,9 @@ nonisolated extension ProtoSnapshot.Training: SwiftProtobuf.Message, SwiftProtob
     if !self.worker.isEmpty {
       try visitor.visitSingularStringField(value: self.worker, fieldNumber: 7)
     }
+    try { if let v = self._remainingSeconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 80)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4736,6 +4830,7 @@ nonisolated extension ProtoSnapshot.Training: SwiftProtobuf.Message, SwiftProtob
     if lhs.loss != rhs.loss {return false}
     if lhs.imagesPerSecond != rhs.imagesPerSecond {return false}
     if lhs.worker != rhs.worker {return false}
+    if lhs._remainingSeconds != rhs._remainingSeconds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4782,7 +4877,7 @@ nonisolated extension ProtoSnapshot.Metric: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Row"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cell\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{1}label\0\u{1}count\0\u{3}non_finite\0\u{1}mean\0\u{3}standard_deviation\0\u{1}minimum\0\u{3}lower_quartile\0\u{1}median\0\u{3}upper_quartile\0\u{1}maximum\0\u{3}mean_difference\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cell\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{1}label\0\u{1}count\0\u{3}non_finite\0\u{1}mean\0\u{3}standard_deviation\0\u{1}minimum\0\u{3}lower_quartile\0\u{1}median\0\u{3}upper_quartile\0\u{1}maximum\0\u{3}mean_difference\0\u{2}@\u{1}failed\0")
 
   fileprivate class _StorageClass {
     var _cell: Data = Data()
@@ -4801,6 +4896,7 @@ nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._M
     var _upperQuartile: Double = 0
     var _maximum: Double = 0
     var _meanDifference: Double? = nil
+    var _failed: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4827,6 +4923,7 @@ nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._M
       _upperQuartile = source._upperQuartile
       _maximum = source._maximum
       _meanDifference = source._meanDifference
+      _failed = source._failed
     }
   }
 
@@ -4861,6 +4958,7 @@ nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._M
         case 14: try { try decoder.decodeSingularDoubleField(value: &_storage._upperQuartile) }()
         case 15: try { try decoder.decodeSingularDoubleField(value: &_storage._maximum) }()
         case 16: try { try decoder.decodeSingularDoubleField(value: &_storage._meanDifference) }()
+        case 80: try { try decoder.decodeSingularUInt64Field(value: &_storage._failed) }()
         default: break
         }
       }
@@ -4921,6 +5019,9 @@ nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._meanDifference {
         try visitor.visitSingularDoubleField(value: v, fieldNumber: 16)
       } }()
+      if _storage._failed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._failed, fieldNumber: 80)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4946,6 +5047,7 @@ nonisolated extension ProtoSnapshot.Row: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._upperQuartile != rhs_storage._upperQuartile {return false}
         if _storage._maximum != rhs_storage._maximum {return false}
         if _storage._meanDifference != rhs_storage._meanDifference {return false}
+        if _storage._failed != rhs_storage._failed {return false}
         return true
       }
       if !storagesAreEqual {return false}
