@@ -18,10 +18,14 @@ public struct DataFileError: Error, Hashable, Sendable {
         case notIDX(firstBytes: [UInt8])
         /// It is another kind of file.
         case otherKind(RecognisedFile)
-        /// Its elements are not unsigned bytes, IDX type 0x08.
+        /// Its elements are of no type that IDX has.
         case elementType(code: UInt8)
+        /// Some of its elements are not whole numbers that fit a byte; the range is of those that are finite.
+        case values(least: Double, most: Double)
         /// It has another number of dimensions than its role asks for.
         case dimensions(found: Int, expected: String)
+        /// Its labels have another number of columns than one, or QMNIST's eight.
+        case labelColumns(found: Int)
         /// Its pixels have neither 1 nor 3 channels.
         case channels(found: Int)
         /// One of its sizes is zero, or their product is beyond the limit.
@@ -64,13 +68,17 @@ extension DataFileError.Problem: CustomStringConvertible {
         case .gzip(let error):
             "\(error)"
         case .notIDX(let bytes):
-            "begins with \(Self.hexadecimal(bytes)); an IDX file of bytes begins with 00 00 08 and its number of dimensions"
+            "begins with \(Self.hexadecimal(bytes)); an IDX file begins with 00 00, its type (08 for bytes) and its number of dimensions"
         case .otherKind(let kind):
             kind.phrase(insteadOf: "an IDX file")
         case .elementType(let code):
-            "elements of IDX type \(Self.hexadecimal([code])); only unsigned bytes, type 08, are read"
+            "elements of IDX type \(Self.hexadecimal([code])); there are 08, 09, 0b, 0c, 0d and 0e"
+        case .values(let least, let most):
+            "elements run from \(least) to \(most); pixels and classes are whole numbers from 0 to 255"
         case .dimensions(let found, let expected):
             "\(counted(found, "dimension")); expected \(expected)"
+        case .labelColumns(let found):
+            "\(found) columns; labels have 1, or the 8 of QMNIST, of which the first is the class"
         case .channels(let found):
             "\(counted(found, "channel")); images have 1 or 3"
         case .impossibleSize(let sizes):

@@ -49,6 +49,40 @@ func idx(_ sizes: [Int], type: UInt8 = 8, _ elements: [UInt8]) -> [UInt8] {
         #expect(try load(idx([4, 2, 3, 1], pixels), idx([4], [0, 1, 0, 1])).shape == ImageShape(height: 2, width: 3))
     }
 
+    @Test("labels in QMNIST's columns are their first, a single column is the labels, in any type of whole numbers")
+    func labelColumns() throws {
+        let images = idx([4, 2, 3], pixels)
+        let expected = try load(images, idx([4], [2, 0, 1, 2])).digest
+        func big(_ values: [UInt8], _ size: Int) -> [UInt8] {
+            values.flatMap { [UInt8](repeating: 0, count: size - 1) + [$0] }
+        }
+        let qmnist: [UInt8] = [2, 0, 1, 2].flatMap { [$0, 4, 99, 99, 7, 200, 0, 1] as [UInt8] }
+        #expect(try load(images, idx([4, 8], type: 12, big(qmnist, 4))).digest == expected)
+        #expect(try load(images, idx([4, 8], type: 8, qmnist)).digest == expected)
+        #expect(try load(images, Gzip.stored(idx([4, 1], type: 11, big([2, 0, 1, 2], 2)))).digest == expected)
+        #expect(try load(images, idx([4], type: 12, big([2, 0, 1, 2], 4))).digest == expected)
+        #expect(try load(images, idx([4], type: 9, [2, 0, 1, 2])).digest == expected)
+        let doubles: [UInt8] = [2, 0, 1, 2].flatMap { value in
+            (0..<8).map { UInt8(truncatingIfNeeded: Double(value).bitPattern >> (56 - 8 * $0)) }
+        }
+        #expect(try load(images, idx([4], type: 14, doubles)).digest == expected)
+        // Only the first column has to be a class.
+        let writers: [UInt8] = ([2, 0, 1, 2] as [UInt8]).flatMap { [0, 0, 0, $0] + [UInt8](repeating: 255, count: 28) }
+        #expect(try load(images, idx([4, 8], type: 12, writers)).digest == expected)
+    }
+
+    @Test("images in planes are those in pixels, and pixels may be whole numbers of any type")
+    func planesAndTypes() throws {
+        let labels = idx([2], [0, 1])
+        let expected = try load(idx([2, 2, 2, 3], pixels), labels).digest
+        let planes: [UInt8] = [0, 12].flatMap { image in
+            (0..<3).flatMap { c in (0..<4).map { pixels[image + 3 * $0 + c] } }
+        }
+        #expect(try load(idx([2, 3, 2, 2], planes), labels).digest == expected)
+        let shorts: [UInt8] = pixels.flatMap { [0, $0] }
+        #expect(try load(idx([2, 2, 2, 3], type: 11, shorts), labels).digest == expected)
+    }
+
     @Test("the digest tells apart pixels, labels and shapes, not names")
     func digest() throws {
         let original = try load(idx([4, 2, 3], pixels), idx([4], [2, 0, 1, 2]))
@@ -94,28 +128,36 @@ func idx(_ sizes: [Int], type: UInt8 = 8, _ elements: [UInt8]) -> [UInt8] {
         Refusal("an empty file", images: [], recognised([])),
         Refusal("a text file", images: Array("hello".utf8), recognised(Array("hello".utf8))),
         Refusal("a web page, gzipped", images: Gzip.stored(page), recognised(page)),
-        Refusal("floats", images: idx([1, 1, 3], type: 13, twelve), .elementType(code: 13)),
+        Refusal("elements of no type", images: idx([1, 1, 3], type: 10, twelve), .elementType(code: 10)),
+        Refusal(
+            "fractions",
+            images: idx([2, 1, 1], type: 13, [0x3F, 0, 0, 0, 0x40, 0, 0, 0]),
+            .values(least: 0.5, most: 2)
+        ),
+        Refusal("a class beyond a byte", labels: idx([2], type: 11, [1, 0, 0, 1]), .values(least: 1, most: 256)),
+        Refusal("a class below zero", labels: idx([2], type: 9, [255, 1]), .values(least: -1, most: 1)),
+        Refusal("classes one-hot", labels: idx([2, 3], [1, 0, 0, 0, 1, 0]), .labelColumns(found: 3)),
         Refusal(
             "no dimensions",
             images: idx([], []),
-            .dimensions(found: 0, expected: "1 for labels, 3 or 4 for images")
+            .dimensions(found: 0, expected: "1 or 2 for labels, 3 or 4 for images")
         ),
         Refusal(
             "255 dimensions",
             images: [0, 0, 8, 255],
-            .dimensions(found: 255, expected: "1 for labels, 3 or 4 for images")
+            .dimensions(found: 255, expected: "1 or 2 for labels, 3 or 4 for images")
         ),
         Refusal(
             "labels in the images' place",
             images: idx([2], [0, 1]),
-            .dimensions(found: 1, expected: "3 (N×H×W) or 4 (N×H×W×C) for images")
+            .dimensions(found: 1, expected: "3 (N×H×W) or 4 (N×H×W×C or N×C×H×W) for images")
         ),
         Refusal(
             "images in the labels' place",
             labels: idx([1, 1, 2], [0, 1]),
-            .dimensions(found: 3, expected: "1 for labels")
+            .dimensions(found: 3, expected: "1 or 2 for labels")
         ),
-        Refusal("two channels", images: idx([2, 1, 3, 2], twelve), .channels(found: 2)),
+        Refusal("two channels", images: idx([1, 2, 3, 2], twelve), .channels(found: 2)),
         Refusal("a header cut short", images: [0, 0, 8, 3, 0, 0, 0, 2, 0], .truncated(found: 9, expected: 16)),
         Refusal("one pixel too few", images: idx([2, 2, 3], twelve.dropLast()), .truncated(found: 27, expected: 28)),
         Refusal("one pixel too many", images: idx([2, 2, 3], twelve + [0]), .trailingBytes(expected: 28)),
