@@ -31,7 +31,7 @@ struct RunCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The sweep file.", valueName: "sweep"))
+    @Argument(help: ArgumentHelp("The sweep file; - for standard input.", valueName: "sweep"))
     var sweep: String
 
     @OptionGroup var store: StoreOption

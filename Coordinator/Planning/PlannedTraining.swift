@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Datasets
 import Engine
 import Foundation
@@ -71,11 +72,13 @@ extension PlannedTraining {
     }
 
     private static func text(_ path: String) throws -> String {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw RecipeProblem(path, "no such file, or it cannot be read")
+        let text: String
+        do {
+            text = try InputText(path).text
+        } catch {
+            throw RecipeProblem(path, error.problem)
         }
-        guard bytes.count <= WireLimits.recipeBytes, !bytes.isEmpty, let text = String(data: bytes, encoding: .utf8)
-        else {
+        guard (1...WireLimits.recipeBytes).contains(text.utf8.count) else {
             throw RecipeProblem(path, "a recipe of a sweep has 1 to \(WireLimits.recipeBytes) bytes of UTF-8 text")
         }
         return text

@@ -25,24 +25,24 @@ final class SweepLoader {
         self.library = library
     }
 
-    /// The sweep in the file at `path`, checked against its models and data sets.
+    /// The sweep in the file at `path`, or in standard input where that is `-`, checked against its models and data sets.
     ///
     /// - Throws: `SweepFileError` with everything that is wrong with the file, or why it cannot be read.
     func load(_ path: String) throws -> PlannedSweep {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure.usage("\(path): no such file, or it cannot be read")
-        }
-        guard let text = String(data: bytes, encoding: .utf8) else {
-            throw CommandFailure.usage("\(path): not UTF-8 text")
+        let input: InputText
+        do {
+            input = try InputText(path)
+        } catch {
+            throw CommandFailure.usage("\(error)")
         }
         let facts = SweepFacts(
             model: { [self] in modelFacts($0) },
             dataset: { [self] in dataset($0, split: $1).map(\.facts) }
         )
         do {
-            let sweep = try Sweep(parsing: text, file: path, facts: facts)
-            try Self.checkCellsAreLeft(sweep, path)
-            return try plan(sweep, path: path, text: text)
+            let sweep = try Sweep(parsing: input.text, file: input.file, facts: facts)
+            try Self.checkCellsAreLeft(sweep, input.file)
+            return try plan(sweep, path: input.file, text: input.text)
         } catch let error as SweepFileError {
             throw CommandFailure.usage(error.description)
         }
@@ -74,8 +74,9 @@ final class SweepLoader {
         var datasets: [String: PlannedDataset] = [:]
         for name in sweep.grid.datasets {
             guard let source = sweep.datasets[name] else { continue }
-            let dataset = try dataset(source, split: sweep.images.split).get()
-            let planned = try PlannedDataset(name, source, dataset, sweep.images)
+            let split = sweep.split(of: name)
+            let dataset = try dataset(source, split: split).get()
+            let planned = try PlannedDataset(name, source, dataset, sweep.images.rule, split: split)
             guard !planned.indices.isEmpty else {
                 throw CommandFailure.usage("\(path): images: the selection takes no image of data set '\(name)'")
             }
@@ -124,19 +125,20 @@ extension PlannedDataset {
         _ name: String,
         _ source: DatasetSource,
         _ dataset: ImageDataset,
-        _ images: ImageSelection
+        _ rule: ImageSelection.Rule,
+        split: String
     ) throws {
-        let selected = try dataset.indices(selectedBy: images.rule)
+        let selected = try dataset.indices(selectedBy: rule)
         indices = selected.map { UInt32($0) }
         labels = selected.map { dataset.labels[$0] }
         spec = DatasetSpec(
             name: name,
             source: source.absolute,
-            split: images.split,
+            split: split,
             content: dataset.digest,
             files: try source.files
         )
-        slice = DatasetSlice(name: name, split: images.split, content: spec.content, indices: indices)
+        slice = DatasetSlice(name: name, split: split, content: spec.content, indices: indices)
     }
 }
 

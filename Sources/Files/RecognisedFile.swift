@@ -32,6 +32,13 @@ public struct RecognisedFile: Hashable, Sendable {
         self = found
     }
 
+    /// The same for text alone: a pointer or a web page in the place of a file, which a reader of text might take for it.
+    public init?(placeholder first: some Collection<UInt8>) {
+        let bytes = Array(first.prefix(Self.prefixLength))
+        guard !bytes.isEmpty, bytes.first != UInt8(ascii: "{"), let found = Self.placeholder(bytes) else { return nil }
+        self = found
+    }
+
     /// Files of text that servers and version control leave in the place of large ones.
     private static func placeholder(_ bytes: [UInt8]) -> RecognisedFile? {
         if bytes.isEmpty { return RecognisedFile("an empty file", "was it written or fetched to its end?") }

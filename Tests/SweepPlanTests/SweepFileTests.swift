@@ -173,11 +173,52 @@ import Vocabulary
         "a path is taken from the sweep file's folder unless it is absolute",
         arguments: [
             ("a.st", "x.yaml", "a.st"), ("a.st", "S/x.yaml", "S/a.st"), ("../M/a.st", "/w/S/x.yaml", "/w/S/../M/a.st"),
-            ("/m/a.st", "S/x.yaml", "/m/a.st"),
+            ("/m/a.st", "S/x.yaml", "/m/a.st"), ("M/a.st", "/dev/fd/63", "M/a.st"), ("a.st", "<stdin>", "a.st"),
         ]
     )
     func paths(path: String, file: String, resolved: String) {
         #expect(DocumentPath.resolve(path, relativeTo: file) == resolved)
+    }
+
+    @Test("a data set may have a split of its own, and a built-in one another name for another split")
+    func splits() throws {
+        let yaml = """
+            version: 1
+            name: s
+            images: {split: test}
+            models: {g: {family: glow}}
+            datasets:
+              mnist: {split: train}
+              tested: {dataset: mnist, split: test}
+              usual: {dataset: fashion-mnist, split: train}
+              mine: {images: i, labels: l, split: train}
+              yours: {images: j, labels: k}
+            blocks:
+              - {models: g, datasets: [mnist, tested, usual, mine, yours, glyphs], transforms: identity}
+            """
+        var asked: Set<String> = []
+        let facts = SweepFacts(
+            dataset: { source, split in
+                asked.insert("\(source) \(split)")
+                return .success(.mnist)
+            }
+        )
+        let sweep = try Sweep(parsing: yaml, file: "s.yaml", facts: facts)
+        #expect(sweep.grid.tally().cells == 6)
+        let splits = ["mnist", "tested", "usual", "mine", "yours", "glyphs"].map { sweep.split(of: $0) }
+        #expect(splits == ["train", "test", "train", "train", "test", "test"])
+        #expect(sweep.datasets["tested"] == .builtin("mnist"))
+        #expect(asked.count == 6)
+        let problems = Sweep.problems(
+            of: yaml.replacing("mnist: {split: train}", with: "mnist: {}", maxReplacements: 1)
+                .replacing("fashion-mnist, split: train", with: "glyphs")
+        )
+        #expect(
+            problems == [
+                "6:3: dataset 'mnist' needs 'split'", "7:3: dataset 'tested' is 'mnist' again; name it once",
+                "8:3: dataset 'usual' is 'glyphs' again; name it once",
+            ]
+        )
     }
 
     @Test("a model may name a recipe, relative to the sweep file, and nothing beside it")

@@ -35,7 +35,7 @@ struct TrainCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The recipe.", valueName: "RECIPE"))
+    @Argument(help: ArgumentHelp("The recipe; - for standard input.", valueName: "RECIPE"))
     var recipe: String
 
     @Option(help: ArgumentHelp("The checkpoint to make.", valueName: "CHECKPOINT"))

@@ -47,8 +47,8 @@ final class TrainingProcess {
                     return found.facts
                 }
             }
-            let text = try String(contentsOfFile: options.recipe, encoding: .utf8)
-            recipe = try Recipe(parsing: text, file: options.recipe, facts: facts)
+            let input = try InputText(options.recipe)
+            recipe = try Recipe(parsing: input.text, file: input.file, facts: facts)
             guard let images else { preconditionFailure("a recipe is read and nobody asked for its images") }
             // Before any file is touched: a recipe that cannot be used leaves what is there alone.
             session = try TrainingSession(recipe, dataset: images, kernels: kernels, pool: pool)
@@ -56,8 +56,6 @@ final class TrainingProcess {
             try resume()
         } catch let error as SweepFileError {
             throw CommandFailure.usage("\(error)")
-        } catch let error as CocoaError {
-            throw CommandFailure.usage("\(options.recipe): \(SystemReason.text(of: error))")
         } catch {
             throw CommandFailure.usage("\(error)")
         }

@@ -3,9 +3,11 @@
 
 import Vocabulary
 
-/// Reads `datasets`: a mapping from names to `{images: PATH, labels: PATH}`.
+/// Reads `datasets`: a mapping from names to `{images: PATH, labels: PATH}` or `{dataset: NAME}`, each with a `split`.
 struct DatasetsReader {
     let document: DocumentReader
+    /// The split of data sets that name none.
+    let split: String
 
     /// The data sets that blocks may name: the built-in ones, then those of the file.
     func read(_ node: SourceNode?) -> [NamedDataset] {
@@ -16,37 +18,83 @@ struct DatasetsReader {
             document.report(form, at: node.position)
             return datasets
         }
-        for entry in entries where document.isUsable(name: entry.key, at: entry.position) {
-            let source = source(entry)
-            if let same = datasets.first(where: { $0.source == source && source != nil }) {
-                let problem = "dataset '\(entry.key)' has the files of '\(same.name)'; name them once"
-                document.report(problem, at: entry.position)
+        // Another split of a built-in data set first, so that what follows is compared with it.
+        let own = entries.filter { entry in
+            guard let place = datasets.firstIndex(where: { $0.name == entry.key }) else { return true }
+            datasets[place].split = builtinSplit(entry)
+            return false
+        }
+        for entry in own where document.isUsable(name: entry.key, at: entry.position) {
+            let dataset = dataset(entry)
+            if let same = datasets.first(where: { isSame(dataset, $0) }) {
+                let isBuiltin = if case .builtin = same.source { true } else { false }
+                let problem =
+                    isBuiltin
+                    ? "is '\(same.name)' again; name it once" : "has the files of '\(same.name)'; name them once"
+                document.report("dataset '\(entry.key)' \(problem)", at: entry.position)
             }
-            datasets.append(NamedDataset(name: entry.key, source: source))
+            datasets.append(dataset)
         }
         return datasets
     }
 
-    private func source(_ entry: SourceNode.Entry) -> DatasetSource? {
+    /// The same files under two names are the same images, whatever their splits are called.
+    private func isSame(_ left: NamedDataset, _ right: NamedDataset) -> Bool {
+        guard let source = left.source, source == right.source else { return false }
+        if case .idx = source { return true }
+        return (left.split ?? split) == (right.split ?? split)
+    }
+
+    /// The split that the entry of a built-in data set names.
+    private func builtinSplit(_ entry: SourceNode.Entry) -> String? {
         let what = "dataset '\(entry.key)'"
-        if DatasetSource.builtinNames.contains(entry.key) {
+        if case .mapping(let fields) = entry.value.content,
+            fields.contains(where: { ["images", "labels"].contains($0.key) })
+        {
             document.report("\(what) is built in; give your files another name", at: entry.position)
             return nil
         }
-        return document.datasetFiles(entry.value, of: what, missingAt: entry.position)
+        guard let fields = document.fields(entry.value, of: what, known: ["split"], missingAt: entry.position) else {
+            return nil
+        }
+        _ = fields.required("split")
+        return fields.choice("split", among: ImagesReader.splits)
+    }
+
+    private func dataset(_ entry: SourceNode.Entry) -> NamedDataset {
+        let what = "dataset '\(entry.key)'"
+        guard
+            let fields = document.fields(
+                entry.value,
+                of: what,
+                known: ["images", "labels", "dataset", "split"],
+                missingAt: entry.position
+            )
+        else { return NamedDataset(name: entry.key, source: nil) }
+        let split = fields.choice("split", among: ImagesReader.splits)
+        guard let builtin = fields.entries(["dataset"]).first else {
+            return NamedDataset(name: entry.key, source: fields.datasetFiles(), split: split)
+        }
+        if let file = fields.entries(["images", "labels"]).first {
+            document.report("\(what) takes 'dataset' or '\(file.key)', not both", at: file.position)
+        }
+        let name = document.choice(builtin.value, of: "dataset", among: DatasetSource.builtinNames)
+        return NamedDataset(name: entry.key, source: name.map { .builtin($0) }, split: split)
     }
 }
 
 extension DocumentReader {
     /// A data set of the user's own: `{images: PATH, labels: PATH}`.
-    func datasetFiles(
-        _ node: SourceNode,
-        of what: String,
-        missingAt position: Diagnostic.Position? = nil
-    ) -> DatasetSource? {
-        guard let fields = fields(node, of: what, known: ["images", "labels"], missingAt: position) else { return nil }
-        let images = fields.requiredPath("images")
-        let labels = fields.requiredPath("labels")
+    func datasetFiles(_ node: SourceNode, of what: String) -> DatasetSource? {
+        fields(node, of: what, known: ["images", "labels"])?.datasetFiles()
+    }
+}
+
+extension Fields {
+    /// The data set of the files `images` and `labels`, which must be there.
+    fileprivate func datasetFiles() -> DatasetSource? {
+        let images = requiredPath("images")
+        let labels = requiredPath("labels")
         guard let images, let labels else { return nil }
         return .idx(images: images, labels: labels)
     }

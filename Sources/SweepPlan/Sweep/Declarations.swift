@@ -17,6 +17,8 @@ struct NamedDataset {
     let name: String
     /// Nil for a data set whose own entry is wrong.
     let source: DatasetSource?
+    /// The split that its entry names; nil for that of the sweep's images.
+    var split: String?
 
     /// Those that need no declaration.
     static let builtin = DatasetSource.builtinNames.map { NamedDataset(name: $0, source: .builtin($0)) }

@@ -66,7 +66,7 @@ struct FactsReader {
         images: SelectedImages,
         at position: Diagnostic.Position
     ) -> DatasetFacts? {
-        let split = images.selection.split
+        let split = dataset.split ?? images.selection.split
         guard let source = dataset.source, let answer = facts.dataset?(source, split) else { return nil }
         switch answer {
         case .failure(let error):

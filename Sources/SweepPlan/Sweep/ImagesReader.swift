@@ -5,7 +5,7 @@ import Vocabulary
 
 /// Reads `images`: the split, and either a limit for each class or the images' indices.
 struct ImagesReader {
-    private static let splits = ["train", "test"]
+    static let splits = ["train", "test"]
 
     let document: DocumentReader
 

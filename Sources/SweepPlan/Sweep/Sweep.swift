@@ -17,6 +17,8 @@ public struct Sweep: Sendable {
     public let modelFacts: [String: ModelFacts]
     /// The data sets that blocks name.
     public let datasets: [String: DatasetSource]
+    /// The splits of those that have one of their own.
+    let ownSplits: [String: String]
     /// The cells.
     public let grid: Grid
     /// Where the file's blocks begin.
@@ -24,6 +26,9 @@ public struct Sweep: Sendable {
 }
 
 extension Sweep {
+    /// The split of the data set of that name: its own, or else that of the sweep's images.
+    public func split(of dataset: String) -> String { ownSplits[dataset] ?? images.split }
+
     /// Reads a sweep file of version 1.
     ///
     /// - Parameters:

@@ -24,7 +24,7 @@ struct SweepReader {
         let name = fields.requiredName("name")
         let images = ImagesReader(document: document).read(fields["images"])
         let schedule = ScheduleReader(document: document).read(fields["schedule"])
-        let declarations = declarations(fields)
+        let declarations = declarations(fields, split: images.selection.split)
         let blocks = blocks(fields.required("blocks"), declarations: declarations)
         let gathered = FactsReader(document, declarations: declarations, facts: facts).gather(blocks, images: images)
         var builder = SectionBuilder(document, declarations: declarations, facts: gathered)
@@ -36,16 +36,17 @@ struct SweepReader {
             schedule: schedule,
             models: declarations.models(of: blocks) { $1.reference },
             modelFacts: declarations.models(of: blocks) { code, _ in gathered.model(code) },
-            datasets: declarations.datasets(of: blocks),
+            datasets: declarations.datasets(of: blocks) { $0.source },
+            ownSplits: declarations.datasets(of: blocks) { $0.split },
             grid: declarations.grid(builder.sections),
             blocksPosition: fields["blocks"]?.position ?? document.root.position
         )
     }
 
-    private func declarations(_ fields: Fields) -> Declarations {
+    private func declarations(_ fields: Fields, split: String) -> Declarations {
         Declarations(
             models: fields.required("models").map(ModelsReader(document: document).read) ?? [],
-            datasets: DatasetsReader(document: document).read(fields["datasets"])
+            datasets: DatasetsReader(document: document, split: split).read(fields["datasets"])
         )
     }
 
@@ -78,9 +79,9 @@ extension Declarations {
         Grid(modelNames: models.map(\.name), datasetNames: datasets.map(\.name), sections: sections)
     }
 
-    /// The source of each data set that blocks name, by its name.
-    fileprivate func datasets(of blocks: [SweepBlock]) -> [String: DatasetSource] {
+    /// What `value` makes of each data set that blocks name, by its name.
+    fileprivate func datasets<Value>(of blocks: [SweepBlock], _ value: (NamedDataset) -> Value?) -> [String: Value] {
         let used = Set(blocks.flatMap(\.datasets.codes)).map(dataset)
-        return Dictionary(uniqueKeysWithValues: used.compactMap { named in named.source.map { (named.name, $0) } })
+        return Dictionary(uniqueKeysWithValues: used.compactMap { named in value(named).map { (named.name, $0) } })
     }
 }
