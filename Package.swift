@@ -160,7 +160,7 @@ let floor5: [Target] =
 let floor6: [Target] = room(
     "CommandLine",
     ["CBuildCommit", "Files", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser],
-    tests: ["Keyring", argumentParser]
+    tests: ["TestSupport", "Keyring", argumentParser]
 )
 
 let floor7: [Target] = [

@@ -49,7 +49,7 @@ extension CoordinatorLoop {
         case .trainingFailed(let failed): cells.release(trainings.fail(failed))
         case .finished(let progress): ending = progress.images.failed > 0 ? .failed : .complete
         case .stopped(.user, _): ending = .interrupted
-        case .stopped(.failures, _): ending = .failed
+        case .stopped(.failures, _), .stopped(.workers, _): ending = .failed
         case .cancelled: ending = .cancelled
         }
     }

@@ -23,7 +23,8 @@ extension CoordinatorLoop {
             guard let peer = connections.noteExit(exit, of: process, on: context.work.host) else { return }
             let metadata: Logger.Metadata = ["pid": "\(process)", "exit": "\(exit.explanation)"]
             notices.log.warning("local worker ended", metadata: metadata)
-            try tell(.left(peer.id, .crashed))
+            try tell(.left(peer.id, exit.isKilled ? .killed : .crashed))
+        case .localWorkersGone(let exit): localWorkersEnd = exit
         }
     }
 

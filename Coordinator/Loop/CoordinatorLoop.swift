@@ -49,6 +49,8 @@ struct CoordinatorLoop: ~Copyable {
     var trainings: TrainingRegister
     var failures = FailureTally()
     var ending: Ending?
+    /// How the last of the workers ended that the coordinator started; nil while there are any, or never were.
+    var localWorkersEnd: LocalWorkers.Exit?
 
     private let neededTrainings: [Digest]
     private var ticks: Interval
@@ -135,6 +137,7 @@ struct CoordinatorLoop: ~Copyable {
         let now = clock.now
         if ticks.isDue(at: now) {
             try tell(.tick)
+            try giveUpIfAbandoned()
             connections.noteRejections()
             try sendRevokedAway()
             publish()
@@ -151,6 +154,18 @@ struct CoordinatorLoop: ~Copyable {
             notices.note("sent \(peer.name) away: its key was revoked", .warning, ["worker": "\(peer.hello.worker)"])
             try tell(.left(peer.id, .goodbye))
         }
+    }
+
+    /// Ends a run that nobody is left for; where workers of other machines may come, says what it waits for.
+    private mutating func giveUpIfAbandoned() throws {
+        guard let exit = localWorkersEnd, connections.peers.all.isEmpty else { return }
+        localWorkersEnd = nil
+        let what = "no local worker is left, the last one ended so: \(exit.explanation)"
+        guard !context.isOpenToOthers else {
+            return notices.note("\(what); waiting for workers of other machines", .error)
+        }
+        notices.note("ENDED: \(what); see its log, give it more memory, or run fewer local workers", .error)
+        try tell(.giveUp)
     }
 
     /// Reads what is owed and writes what waits; the scheduler acknowledges nothing before.

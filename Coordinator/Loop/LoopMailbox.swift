@@ -17,6 +17,8 @@ enum LoopRequest: Sendable {
     case notice(String)
     /// A worker process that the coordinator started has ended.
     case localWorkerEnded(process: UInt32, LocalWorkers.Exit)
+    /// No worker process that the coordinator started is left, and none is started again; how the last one ended.
+    case localWorkersGone(LocalWorkers.Exit)
 }
 
 /// A mailbox that wakes the loop.

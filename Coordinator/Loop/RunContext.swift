@@ -13,6 +13,8 @@ struct RunContext {
     /// The arithmetic that workers must share.
     let numerics: NumericsIdentity
     let scheduling: SchedulingConfiguration
+    /// Whether workers of other machines can reach it.
+    let isOpenToOthers: Bool
 }
 
 /// What works beside the loop, on threads of its own; answers come into the mailbox.

@@ -10,6 +10,7 @@ extension Departure {
         switch self {
         case .goodbye: "it left"
         case .crashed: "its process or connection broke"
+        case .killed: "worker killed (out of memory?)"
         case .silent: "it missed its heartbeats"
         }
     }
@@ -20,6 +21,7 @@ extension AttemptFailure {
     var explanation: String {
         switch self {
         case .engineError(let message), .surroundings(let message): message
+        case .workerLost(.killed): Departure.killed.explanation
         case .workerLost(let departure): "its worker is gone: \(departure.explanation)"
         case .timeLimit(let limit): "it ran longer than the time limit of \(HumanText.duration(limit))"
         case .handedBack: "handed back"

@@ -88,7 +88,8 @@ struct RunSession {
         do {
             try work.fill(store)
             report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)
-            for notice in [endpoint.notice, security.notice].compactMap(\.self) { status.notice(notice) }
+            let memory = localWorkers.memoryNotice(plan)
+            for notice in [endpoint.notice, security.notice, memory].compactMap(\.self) { status.notice(notice) }
             let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)
             defer {
                 workers?.stop()
@@ -130,7 +131,8 @@ struct RunSession {
             work: work,
             store: store,
             numerics: NumericsIdentity(measuredWith: kernels),
-            scheduling: scheduling
+            scheduling: scheduling,
+            isOpenToOthers: !endpoint.isLocal
         )
     }
 

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Engine
 import Foundation
+import SweepPlan
+import Vocabulary
+import WireProtocol
 
 /// The workers that a run starts on this machine, and what each is told.
 struct LocalWorkerOptions: Sendable {
@@ -41,13 +45,31 @@ struct LocalWorkerOptions: Sendable {
                 count: count,
                 logs: logs
             ),
-            ended: { process, exit, notice in
-                if let notice { status.notice(notice) }
-                mailbox.post(.localWorkerEnded(process: process, exit))
-            }
+            observer: LocalWorkers.Observer(
+                ended: { process, exit, notice in
+                    if let notice { status.notice(notice) }
+                    mailbox.post(.localWorkerEnded(process: process, exit))
+                },
+                allEnded: { mailbox.post(.localWorkersGone($0)) },
+                hasComputed: { [host = ProcessInfo.processInfo.hostName] process in
+                    status.current.workers.contains {
+                        $0.process == process && $0.host == host && $0.imagesDone > 0
+                    }
+                }
+            )
         )
         try workers.start()
         return workers
+    }
+
+    /// That the workers may need more memory for the plan's largest model than there is; nil when they do not.
+    func memoryNotice(_ plan: PlannedSweep) -> String? {
+        let models = plan.grid.models.map { plan.model($0).spec }
+        guard count > 0, let free = FreeMemory().bytes(),
+            let largest = models.max(by: { ($0.bytes ?? 0) < ($1.bytes ?? 0) }), let size = largest.bytes
+        else { return nil }
+        let memory = ModelMemory(path: "model '\(largest.name)'", size: size, free: free / count)
+        return memory.isTooMuch ? "\(memory) for each of \(count) local workers; start fewer" : nil
     }
 
     /// Removes the key file that the run's workers were given.

@@ -8,7 +8,8 @@ import Synchronization
 
 /// Worker processes on this machine, started for one run and ended with it.
 ///
-/// One that ends before the run does is started again; a worker that cannot even start is not tried for ever.
+/// One that ends before the run does is started again; one that ends again and again without computing anything is not
+/// tried for ever.
 final class LocalWorkers: Sendable {
     /// What is started.
     struct Configuration: Sendable {
@@ -24,29 +25,48 @@ final class LocalWorkers: Sendable {
         var usefulLife: Duration = .seconds(5)
         /// Failed starts in a row after which a place stays empty.
         var failedStarts = 3
+        /// Lives in a row that a signal ended before they gave anything, after which a place stays empty: one more than a
+        /// shard survives, so that one shard which kills its worker does not end the run.
+        var vainLives = 6
     }
 
     /// How a process ended.
     struct Exit: Hashable, Sendable {
+        /// The signal that ended it; nil where it ended by itself.
+        var signal: Int32?
         /// The signal that ended it, or its exit code.
         var explanation: String
         /// The last lines of what it printed, oldest first.
         var log: [String]
+
+        /// Whether it was killed, as the system does when memory is short.
+        var isKilled: Bool { signal == SIGKILL }
+    }
+
+    /// What the processes tell.
+    struct Observer: Sendable {
+        /// Told of each process that ended although the run goes on, with a line for the user when its place stays empty.
+        var ended: @Sendable (_ process: UInt32, _ exit: Exit, _ notice: String?) -> Void
+        /// Told once no place has a process any more, and none is started again; how the last one ended.
+        var allEnded: @Sendable (Exit) -> Void
+        /// Whether the process has computed anything.
+        var hasComputed: @Sendable (_ process: UInt32) -> Bool
     }
 
     private struct State {
         var processes: [Int: Process] = [:]
+        /// Places that stay empty.
+        var givenUp: Set<Int> = []
         var isStopping = false
     }
 
     private let configuration: Configuration
     private let state = Mutex(State())
-    /// Told of each process that ended although the run goes on, with a line for the user when its place stays empty.
-    private let ended: @Sendable (_ process: UInt32, _ exit: Exit, _ notice: String?) -> Void
+    private let observer: Observer
 
-    init(_ configuration: Configuration, ended: @escaping @Sendable (UInt32, Exit, String?) -> Void) {
+    init(_ configuration: Configuration, observer: Observer) {
         self.configuration = configuration
-        self.ended = ended
+        self.observer = observer
     }
 
     /// The worker executable that lies beside this one.
@@ -105,20 +125,40 @@ final class LocalWorkers: Sendable {
 
     private func restart(_ place: Int, after process: Process, lived: Duration, failures: Int) {
         guard !state.withLock({ $0.isStopping }) else { return }
-        let exit = Exit(explanation: process.explanation, log: lastLines(of: log(of: place)))
-        let failures = lived < configuration.usefulLife ? failures + 1 : 0
-        var notice: String?
-        if failures < configuration.failedStarts {
-            do {
-                try start(place, failures: failures)
-            } catch {
-                notice = "local worker \(place + 1) could not be started again: \(SystemReason.text(of: error))"
-            }
-        } else {
-            notice =
-                "local worker \(place + 1) failed to start \(failures) times; its output is in \(log(of: place).path)"
+        let number = UInt32(process.processIdentifier)
+        let exit = Exit(
+            signal: process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil,
+            explanation: process.explanation,
+            log: lastLines(of: log(of: place))
+        )
+        let isOfUse = observer.hasComputed(number) || exit.signal == nil && lived >= configuration.usefulLife
+        let notice = startAgain(place, after: exit, failures: isOfUse ? 0 : failures + 1)
+        observer.ended(number, exit, notice)
+        if notice != nil, giveUp(place) { observer.allEnded(exit) }
+    }
+
+    /// Starts another process, unless as many as may have ended in vain; returns why there is none.
+    private func startAgain(_ place: Int, after exit: Exit, failures: Int) -> String? {
+        let name = "local worker \(place + 1)"
+        let most = exit.signal == nil ? configuration.failedStarts : configuration.vainLives
+        guard failures < most else {
+            return "\(name) ended \(failures) times without computing anything, the last time so: \(exit.explanation); "
+                + "its output is in \(log(of: place).path)"
         }
-        ended(UInt32(process.processIdentifier), exit, notice)
+        do {
+            try start(place, failures: failures)
+            return nil
+        } catch {
+            return "\(name) could not be started again: \(SystemReason.text(of: error))"
+        }
+    }
+
+    /// Leaves a place empty; returns whether all are.
+    private func giveUp(_ place: Int) -> Bool {
+        state.withLock { state in
+            state.givenUp.insert(place)
+            return state.givenUp.count == configuration.count
+        }
     }
 
     private func lastLines(of log: URL) -> [String] {
@@ -135,6 +175,8 @@ extension Process {
     fileprivate var explanation: String {
         let status = terminationStatus
         guard terminationReason == .uncaughtSignal else { return "it ended with code \(status)" }
+        // Nothing else tells that the system took its memory back.
+        if status == SIGKILL { return "worker killed (out of memory?)" }
         let name = strsignal(status).map { String(cString: $0) } ?? "unknown"
         return "it was ended by signal \(status) (\(name))"
     }

@@ -28,6 +28,7 @@ public struct ShardEngine {
     private let kernels: KernelSet
     private let pool: WorkPool
     private let freeMemory: @Sendable () -> Int?
+    private let isLoading: @Sendable (ModelMemory) -> Void
     private var models = LRUCache<Digest, (facts: ModelFacts, network: LoadedModel)>(limit: modelCount)
     private var datasets = LRUCache<DatasetSpec, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
@@ -41,14 +42,23 @@ public struct ShardEngine {
     ///   - kernels: What computes.
     ///   - pool: What the work is spread over.
     ///   - freeMemory: Bytes of memory that are free, asked before a checkpoint is loaded; nil where nobody knows.
+    ///   - isLoading: Told what loading a checkpoint takes, before it is loaded.
     public init(
         library: DatasetLibrary,
         kernels: KernelSet,
         pool: WorkPool,
-        freeMemory: @escaping @Sendable () -> Int? = { nil }
+        freeMemory: @escaping @Sendable () -> Int? = { nil },
+        isLoading: @escaping @Sendable (ModelMemory) -> Void = { _ in }
     ) {
         let batchSize = min(Self.largestBatch, max(32, Self.imagesPerThread * pool.threads))
-        self.init(library: library, kernels: kernels, pool: pool, batchSize: batchSize, freeMemory: freeMemory)
+        self.init(
+            library: library,
+            kernels: kernels,
+            pool: pool,
+            batchSize: batchSize,
+            freeMemory: freeMemory,
+            isLoading: isLoading
+        )
     }
 
     /// An engine that computes `batchSize` images at a time.
@@ -57,13 +67,15 @@ public struct ShardEngine {
         kernels: KernelSet,
         pool: WorkPool,
         batchSize: Int,
-        freeMemory: @escaping @Sendable () -> Int? = { nil }
+        freeMemory: @escaping @Sendable () -> Int? = { nil },
+        isLoading: @escaping @Sendable (ModelMemory) -> Void = { _ in }
     ) {
         self.batchSize = batchSize
         self.library = library
         self.kernels = kernels
         self.pool = pool
         self.freeMemory = freeMemory
+        self.isLoading = isLoading
     }
 
     /// The table of `spec`.
@@ -79,7 +91,7 @@ public struct ShardEngine {
         supply: (any FileSupply)? = nil,
         progress: (Int) -> Bool = { _ in true }
     ) throws(EngineError) -> ResultTable {
-        let files = ShardFiles(library: library, supply: supply, freeMemory: freeMemory)
+        let files = files(supply)
         let model = try model(spec.model, files)
         let dataset = try dataset(spec.dataset, supply: supply)
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
@@ -109,8 +121,12 @@ public struct ShardEngine {
         _ wanted: DatasetSpec,
         supply: (any FileSupply)? = nil
     ) throws(EngineError) -> ImageDataset {
-        let files = ShardFiles(library: library, supply: supply, freeMemory: freeMemory)
+        let files = files(supply)
         return try datasets.value(of: wanted) { () throws(EngineError) in try files.dataset(wanted) }
+    }
+
+    private func files(_ supply: (any FileSupply)?) -> ShardFiles {
+        ShardFiles(library: library, supply: supply, freeMemory: freeMemory, isLoading: isLoading)
     }
 
     private mutating func model(

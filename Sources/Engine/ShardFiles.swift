@@ -8,14 +8,12 @@ import Vocabulary
 
 /// Reads what a shard is made of: from this machine's own files where they are the right ones, else from a supply.
 struct ShardFiles {
-    /// Bytes of memory that loading a checkpoint takes for each of its bytes: the file, its copy as numbers, and the
-    /// weights as the kernels want them.
-    private static let memoryPerByte = 4
-
     let library: DatasetLibrary
     let supply: (any FileSupply)?
     /// Bytes of memory that are free; nil where nobody knows.
     let freeMemory: @Sendable () -> Int?
+    /// Told what loading a checkpoint takes, before it is loaded.
+    let isLoading: @Sendable (ModelMemory) -> Void
 
     func checkpoint(_ model: ModelSpec) throws(EngineError) -> Checkpoint {
         do throws(EngineError) {
@@ -70,15 +68,10 @@ struct ShardFiles {
 
     /// Refuses a checkpoint that would not fit: a worker that the system kills cannot say why.
     private func checkMemory(for path: String) throws(EngineError) {
-        guard let free = freeMemory(),
-            let size = try? URL(filePath: path).resourceValues(forKeys: [.fileSizeKey]).fileSize
-        else { return }
-        let (needed, overflow) = size.multipliedReportingOverflow(by: Self.memoryPerByte)
-        guard overflow || needed > free else { return }
-        throw .memory(
-            "\(path): a checkpoint of \(size >> 20) MiB needs about \(needed >> 20) MiB of memory, \(free >> 20) MiB are "
-                + "free; run fewer workers on this machine"
-        )
+        guard let size = try? URL(filePath: path).resourceValues(forKeys: [.fileSizeKey]).fileSize else { return }
+        let memory = ModelMemory(path: path, size: size, free: freeMemory())
+        guard memory.isTooMuch else { return isLoading(memory) }
+        throw .memory("\(memory); run fewer workers on this machine")
     }
 
     private func dataset(

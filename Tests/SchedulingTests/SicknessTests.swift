@@ -137,4 +137,15 @@ import Vocabulary
         #expect(attempt != nil, "it is tried again after a pause")
         #expect(scene.progress.trainings.first?.failures.isEmpty == true)
     }
+
+    @Test("when nobody will come any more, what workers were lost with fails, and the run ends")
+    func givesUp() throws {
+        let scene = try Scene((0..<4).map { .cell($0, images: 1) }) { $0.limitCredit(to: 1) }
+        let held = try scene.join(.anna)
+        _ = try scene.tell(.left(.anna, .killed))
+        let actions = try scene.tell(.giveUp)
+        #expect(actions.failedShards.map(\.shard) == held.map(\.shard))
+        #expect(actions.failedShards.first?.attempts.map(\.failure) == [.workerLost(.killed)])
+        #expect(actions.stopped?.images.failed == 1 && actions.stopped?.images.pending == 3)
+    }
 }

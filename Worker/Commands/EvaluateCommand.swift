@@ -115,7 +115,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             library: library,
             kernels: try compute.kernels(),
             pool: compute.pool(),
-            freeMemory: FreeMemory.bytes
+            freeMemory: { FreeMemory().bytes() }
         )
         var status = StatusLine(isQuiet: isatty(STDERR_FILENO) == 0)
         defer { status.clear() }

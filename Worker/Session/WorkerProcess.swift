@@ -68,7 +68,13 @@ struct WorkerProcess {
         EngineThread(session: session, log: log, logger: logger, wake: wake).start {
             [library, kernels, threads, session, cache, logger] in
             let pool = WorkPool(threads: threads)
-            var engine = ShardEngine(library: library, kernels: kernels, pool: pool, freeMemory: FreeMemory.bytes)
+            var engine = ShardEngine(
+                library: library,
+                kernels: kernels,
+                pool: pool,
+                freeMemory: { FreeMemory().bytes() },
+                isLoading: { logger.info("\($0)") }
+            )
             func supply(
                 isWanted: @escaping () -> Bool,
                 arrived: @escaping () -> Void = {}

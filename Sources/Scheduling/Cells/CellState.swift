@@ -169,6 +169,17 @@ struct CellState: Sendable {
         update(0..<images, &changes) { if $0.state == .pending { $0.settle(.failed) } }
     }
 
+    /// Fails what waits since a worker was lost with it; returns the shards.
+    mutating func failLost(_ changes: inout CellChanges) -> [Shard] {
+        var lost: [Range<UInt32>] = []
+        update(0..<images, &changes) { segment in
+            guard segment.isRequeued, segment.losses > 0 else { return }
+            lost.append(segment.range)
+            segment.settle(.failed)
+        }
+        return lost.map(shard)
+    }
+
     /// Keeps a failed attempt.
     mutating func note(_ record: AttemptRecord) { history.append(record) }
 

@@ -64,6 +64,8 @@ extension SchedulingCore {
         case resume(PauseReason)
         /// Nothing more is to be dispatched; what is in flight may come in within the grace.
         case stop
+        /// No worker will come any more: what workers were lost with has failed, and the run ends.
+        case giveUp
         /// Nothing more is to be dispatched, and what is in flight is dropped at the workers.
         case cancel
     }

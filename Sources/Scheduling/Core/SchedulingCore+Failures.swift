@@ -84,6 +84,16 @@ extension SchedulingCore {
         stopIfTooManyFailed(at: now)
     }
 
+    /// Fails what workers were lost with, and ends the run.
+    mutating func giveUp(at now: Instant) {
+        guard run.isRunning else { return }
+        for slot in backlog.slots {
+            let lost = backlog.change(slot) { $0.failLost(&$1) }
+            fail(lost, of: slot, at: now)
+        }
+        stop(.workers, at: now)
+    }
+
     /// Ends a run of which as much has failed as it may.
     mutating func stopIfTooManyFailed(at now: Instant) {
         let failures = counts.failedShards + (fleet.capable.workers == 0 ? vainAttempts : 0)

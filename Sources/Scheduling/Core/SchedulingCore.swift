@@ -112,6 +112,7 @@ public struct SchedulingCore: Sendable {
         case .pause(let reason): run.pause(for: reason)
         case .resume(let reason): run.resume(from: reason)
         case .stop: stop(.user, at: now)
+        case .giveUp: giveUp(at: now)
         case .cancel: cancel(at: now)
         }
     }

@@ -87,4 +87,6 @@ public enum StopReason: String, Hashable, Sendable, CaseIterable {
     case user
     /// As many shards failed as ``SchedulingConfiguration/maximumFailures`` allows.
     case failures
+    /// No worker is left, and none will come.
+    case workers
 }

@@ -61,6 +61,8 @@ public enum Departure: String, Hashable, Sendable, CaseIterable {
     case goodbye
     /// Its process or its connection broke.
     case crashed
+    /// The system, or somebody, killed its process.
+    case killed
     /// It missed its heartbeats.
     case silent
 }
