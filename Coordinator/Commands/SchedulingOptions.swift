@@ -25,6 +25,16 @@ struct SchedulingOptions: ParsableArguments {
     )
     var timeLimit: Duration?
 
+    @Option(
+        help: ArgumentHelp(
+            "Time without progress after which others get what a worker holds. (default: ten times what such shards take, "
+                + "2m where nobody knows that, 5m for a training)",
+            valueName: "DURATION"
+        ),
+        transform: { try DurationOption.duration($0) }
+    )
+    var stallAfter: Duration?
+
     @Option(help: ArgumentHelp("End the run when this many shards have failed.", valueName: "N"))
     var maxFailures: Int?
 
@@ -52,6 +62,7 @@ struct SchedulingOptions: ParsableArguments {
         configuration.auditFraction = audit ?? schedule.auditFraction
         configuration.timeLimit = timeLimit ?? schedule.timeLimit
         configuration.maximumFailures = maxFailures ?? schedule.maximumFailures
+        if let stallAfter { (configuration.stallPatience, configuration.trainingPatience) = (stallAfter, stallAfter) }
         if let shardImages {
             configuration.maximumShardImages = shardImages
             configuration.firstShardImagesPerThread = min(configuration.firstShardImagesPerThread, shardImages)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Reporting
 import ResultStore
 import Scheduling
 import Vocabulary
@@ -33,6 +34,9 @@ extension CoordinatorLoop {
         case .workerFails(let worker, let reason): noteFailing(worker, reason)
         case .workerRecovers(let worker):
             if let peer = connections.peers[worker] { notices.note("\(peer.name) computes again") }
+        case .workerStalls(let worker, let seconds): noteStalled(worker, seconds)
+        case .workerGoesOn(let worker):
+            if let peer = connections.peers[worker] { notices.note("\(peer.name) gets on again") }
         case .shardFailed(let shard): noteFailed(shard)
         case .cellReleased(let cell): cells.forget(cell)
         case .cellFinished: break
@@ -100,6 +104,14 @@ extension CoordinatorLoop {
         guard let peer = connections.peers[worker] else { return }
         let metadata: Logger.Metadata = ["worker": "\(peer.hello.worker)"]
         notices.note("\(peer.name) fails: \(reason); it is tried again after growing pauses", .warning, metadata)
+    }
+
+    /// Tells the user that a worker shows life and makes no progress.
+    private func noteStalled(_ worker: WorkerID, _ seconds: Double) {
+        guard let peer = connections.peers[worker] else { return }
+        let time = HumanText.span(seconds: seconds)
+        let metadata: Logger.Metadata = ["worker": "\(peer.hello.worker)"]
+        notices.note("\(peer.name): no progress for \(time); others get what it holds", .warning, metadata)
     }
 
     private mutating func noteFailed(_ failed: FailedShard) {

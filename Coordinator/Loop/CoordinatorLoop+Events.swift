@@ -50,7 +50,7 @@ extension CoordinatorLoop {
         case .artifactRequest(let request):
             try tell(.heard(peer.id))
             services.artifacts.answer(request, to: peer.route)
-        case .heartbeat: try tell(.heard(peer.id))
+        case .heartbeat(let heartbeat): try tell(.beat(peer.id, EngineProgress(heartbeat)))
         case .trainingProgress(let report):
             try tell(.trainingMentioned(report.attempt, from: peer.id))
             if core.holds(peer.id, report.attempt) { trainings.take(report) }
@@ -144,6 +144,18 @@ extension CoordinatorLoop {
             trainings: trainings
         )
         return asked.decide(request) { core.explain($0) }
+    }
+}
+
+extension EngineProgress {
+    fileprivate init(_ heartbeat: WorkerHeartbeat) {
+        self.init(
+            running: heartbeat.running,
+            images: heartbeat.imagesDone,
+            training: heartbeat.training,
+            steps: heartbeat.stepsDone,
+            activity: heartbeat.activity
+        )
     }
 }
 

@@ -46,6 +46,8 @@ extension [Metric] {
         count("quarantines_total", counts.quarantines)
         count("engine_errors_total", counts.engineErrors)
         count("surroundings_failures_total", counts.surroundingsFailures)
+        count("stalls_total", counts.stalls)
+        count("training_handovers_total", counts.handovers)
         count("time_limits_total", counts.timeLimits)
         count("workers_joined_total", counts.workersJoined)
         count("workers_lost_total", counts.workersLost)

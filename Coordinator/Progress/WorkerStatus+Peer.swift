@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Reporting
 import Scheduling
 import WireProtocol
 
@@ -18,17 +19,24 @@ extension WorkerStatus {
             silentSeconds: max(0, now.seconds(since: summary.lastHeard)),
             queuedShards: max(0, summary.heldShards - 1),
             imagesDone: summary.images,
-            problem: summary.sickness?.reason ?? "",
+            problem: summary.problem(at: now),
             failures: summary.sickness?.failures ?? 0
         )
     }
 }
 
 extension WorkerSummary {
+    /// What keeps it from computing; empty for nothing.
+    fileprivate func problem(at now: Scheduling.Instant) -> String {
+        if let sickness { return sickness.reason }
+        return stalledSince.map { "no progress for \(HumanText.span(seconds: now.seconds(since: $0)))" } ?? ""
+    }
+
     fileprivate var state: WorkerStatus.State {
         if isQuarantined { return .quarantined }
         if isDraining { return .draining }
         if sickness != nil { return .failing }
+        if stalledSince != nil { return .stalled }
         return heldShards > 0 || isTraining ? .computing : .idle
     }
 }

@@ -12,18 +12,25 @@ struct WorkerTrouble: Encodable {
     var hosts: [String] = []
     /// Failures in a row, of all of them together.
     var failures = 0
+    /// Whether they show life and make no progress.
+    var isStalled = false
 
     /// A line such as `2 workers failing: train-images is not in any directory`.
-    var text: String { "\(workers == 1 ? "1 worker" : "\(HumanText.count(workers)) workers") failing: \(problem)" }
+    var text: String {
+        let workers = workers == 1 ? "1 worker" : "\(HumanText.count(workers)) workers"
+        return isStalled ? "\(workers) stalled: \(problem)" : "\(workers) failing: \(problem)"
+    }
 }
 
 extension [WorkerStatus] {
     /// The problems that there are, in the order of the workers that have them.
     var troubles: [WorkerTrouble] {
         var troubles: [WorkerTrouble] = []
-        for worker in self where worker.state == .failing {
+        for worker in self where worker.state == .failing || worker.state == .stalled {
             let position = troubles.firstIndex { $0.problem == worker.problem } ?? troubles.count
-            if position == troubles.count { troubles.append(WorkerTrouble(problem: worker.problem)) }
+            if position == troubles.count {
+                troubles.append(WorkerTrouble(problem: worker.problem, isStalled: worker.state == .stalled))
+            }
             troubles[position].workers += 1
             troubles[position].failures += worker.failures
             if !troubles[position].hosts.contains(worker.host) { troubles[position].hosts.append(worker.host) }
@@ -35,7 +42,7 @@ extension [WorkerStatus] {
     var troubleText: String {
         let troubles = troubles
         guard !troubles.isEmpty else { return "" }
-        let isWaiting = allSatisfy { $0.state == .failing || $0.state == .draining || $0.state == .quarantined }
+        let isWaiting = allSatisfy { $0.state != .idle && $0.state != .computing }
         return (isWaiting ? "waiting: " : "") + troubles.map(\.text).joined(separator: "; ")
     }
 }

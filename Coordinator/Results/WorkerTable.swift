@@ -35,7 +35,7 @@ enum WorkerTable {
 extension WorkerStatus.State {
     fileprivate var isAlarming: Bool {
         switch self {
-        case .quarantined, .failing: true
+        case .quarantined, .failing, .stalled: true
         case .idle, .computing, .draining: false
         }
     }

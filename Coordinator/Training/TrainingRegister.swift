@@ -115,7 +115,12 @@ struct TrainingRegister {
             let reason = "the training is not this worker's any more"
             return .uploadRefusal(ArtifactRefusal(digest: offer.file.digest, reason: reason))
         }
-        if offer.kind == .state, job.state?.reference == offer.file { return .uploadReceipt(.stored(offer)) }
+        // Of two workers that train the one that is behind has nothing that is wanted.
+        if offer.kind == .state, let state = job.state,
+            state.reference == offer.file || offer.stepsDone < state.stepsDone
+        {
+            return .uploadReceipt(.stored(offer))
+        }
         jobs[offer.attempt.training]?.uploader = peer.id
         uploads.begin(offer, from: peer.route)
         return nil

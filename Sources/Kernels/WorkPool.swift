@@ -12,6 +12,10 @@ public final class WorkPool: Sendable {
     /// Threads that work at once, the caller among them.
     public let threads: Int
 
+    /// Calls of ``forEach(_:_:)`` that have returned: grows while whoever computes here gets on.
+    public var finishedCalls: Int { finished.load(ordering: .relaxed) }
+
+    private let finished = Atomic<Int>(0)
     private let team = Team()
     /// Held for the length of a call: callers from several threads follow one another.
     private let callLock = Mutex<Void>(())
@@ -36,6 +40,7 @@ public final class WorkPool: Sendable {
     /// number of the thread it runs on, `0..<threads`, which selects that thread's working memory. A call from inside
     /// `body` to the same pool never returns; calls from several threads take turns.
     public func forEach(_ count: Int, _ body: @Sendable (_ index: Int, _ thread: Int) -> Void) {
+        defer { finished.wrappingAdd(1, ordering: .relaxed) }
         guard threads > 1, count > 1 else {
             for index in 0..<max(count, 0) { body(index, 0) }
             return

@@ -47,6 +47,14 @@ public enum HumanText {
         return "\(minutes):\(twoDigits(seconds % 60))"
     }
 
+    /// A time in one unit, such as `45 s`, `2 min` or `3 h`, rounded down.
+    public static func span(seconds: Double) -> String {
+        let whole = Int(max(0, min(seconds, 1e12)))
+        if whole < 120 { return "\(whole) s" }
+        if whole < 2 * 3600 { return "\(whole / 60) min" }
+        return whole < 2 * 86400 ? "\(whole / 3600) h" : "\(whole / 86400) d"
+    }
+
     private static func twoDigits(_ number: Int64) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }

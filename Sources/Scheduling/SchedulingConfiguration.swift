@@ -54,6 +54,16 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     /// The longest such rest; 60 s.
     public var longestRest: Duration = .seconds(60)
 
+    // Workers that show life and do not get on
+
+    /// How long a worker may make no progress with a shard of which nobody knows how long it takes; 2 min.
+    public var stallPatience: Duration = .seconds(120)
+    /// The same for a training; 5 min.
+    public var trainingPatience: Duration = .seconds(300)
+    /// Where something is known, the multiple of it that takes the place of the patience, of which a quarter is the
+    /// least: of the time to expect of the shard, or of the longest time between two signs of progress; 10.
+    public var stallFactor = 10.0
+
     // Checks
 
     /// Share of the recorded shards that a second worker computes again for comparison, from 0 to 1; 0.
@@ -87,10 +97,12 @@ extension SchedulingConfiguration {
         ]
         let durations = [
             heartbeatInterval, targetShardDuration, rateWindow, timeLimit ?? .seconds(1), firstRest, longestRest,
+            stallPatience,
+            trainingPatience,
         ]
         return counts.allSatisfy { $0 > 0 } && durations.allSatisfy { $0 > .zero } && stopGrace >= .zero
             && [engineErrorBudget, workerLossBudget].allSatisfy { (1...255).contains($0) }
             && speedSmoothing > 0 && speedSmoothing <= 1
-            && (0...1).contains(auditFraction) && auditBacklog >= 0 && speculationFactor >= 1
+            && stallFactor >= 1 && (0...1).contains(auditFraction) && auditBacklog >= 0 && speculationFactor >= 1
     }
 }

@@ -10,6 +10,8 @@ import Vocabulary
 final class Scene {
     var core: SchedulingCore
     var now = Instant()
+    /// What workers show that get on.
+    private var activity: UInt64 = 0
     /// Whether everything is counted anew after every event; off where thousands of cells would take minutes.
     var isChecked = true
 
@@ -33,12 +35,15 @@ final class Scene {
         return actions
     }
 
-    /// Lets time pass with a tick every second, during which `workers` show signs of life.
+    /// Lets time pass with a tick every second, during which `workers` show signs of life and get on.
     func wait(seconds: Int, alive workers: [WorkerID] = []) throws -> [SchedulingCore.Action] {
         var actions: [SchedulingCore.Action] = []
         for _ in 0..<seconds {
             now = now.advanced(by: .seconds(1))
-            for worker in workers { actions += try tell(.heard(worker)) }
+            for worker in workers {
+                activity += 1
+                actions += try tell(.beat(worker, EngineProgress(activity: activity)))
+            }
             actions += try tell(.tick)
         }
         return actions

@@ -123,7 +123,15 @@ struct RandomMessages {
     mutating func heartbeat() -> WorkerHeartbeat {
         let running = flip() ? attempt() : nil
         let done = running.map { below($0.shard.count + 1) } ?? 0
-        return WorkerHeartbeat(queued: below(100), unacknowledged: below(100), running: running, imagesDone: done)
+        return WorkerHeartbeat(
+            queued: below(100),
+            unacknowledged: below(100),
+            running: running,
+            imagesDone: done,
+            training: flip() ? trainingAttempt() : nil,
+            stepsDone: below(1 << 20),
+            activity: word()
+        )
     }
 
     mutating func refusal() -> Refusal {

@@ -39,6 +39,8 @@ struct SessionState {
     private(set) var shards = HeldShards()
     private(set) var training = HeldTraining()
     private(set) var leaving: Leaving?
+    /// Parts of files that came or were asked for, and offers: an engine that waits for them gets on, too.
+    private var exchanges: UInt64 = 0
 
     /// A worker that `introduction` describes; what it holds is filled in with every hello.
     init(introduction: Hello, walltime: Walltime? = nil) {
@@ -67,13 +69,17 @@ struct SessionState {
         case .drain(let reason): return drain(reason)
         case .refuse(let refusal): return consider(refusal, at: now)
         case .goodbye(let reason): return part(reason)
-        case .artifactChunk(let chunk): return [.fetch(.chunk(chunk))]
+        case .artifactChunk(let chunk):
+            exchanges += 1
+            return [.fetch(.chunk(chunk))]
         case .artifactRefusal(let refusal): return [.fetch(.refused(refusal))]
         case .train(let assignment): return take(assignment, at: now)
         case .stopTraining(let attempt, let saves):
             let effects = training.stop(attempt, saves: saves, isJoined: membership.isJoined)
             return effects.map { $0 + endIfDone() } ?? []
-        case .uploadReceipt(let receipt): return training.take(receipt, at: now)
+        case .uploadReceipt(let receipt):
+            exchanges += 1
+            return training.take(receipt, at: now)
         case .uploadRefusal(let refusal): return training.take(refusal)
         case .snapshot, .controlReply: return []
         }
@@ -167,7 +173,8 @@ struct SessionState {
     mutating func nextTraining() -> TrainingAssignment? { training.begin() }
 
     /// How far the training is, for a coordinator that is there.
-    func report(_ report: TrainingReport) -> [Effect] {
+    mutating func report(_ report: TrainingReport) -> [Effect] {
+        training.noteSteps(report.stepsDone)
         guard membership.isJoined, let report = training.renamed(report) else { return [] }
         return [.send(.trainingProgress(report))]
     }
@@ -192,7 +199,7 @@ struct SessionState {
     /// What is due at `now`; the time is told every `tick`.
     ///
     /// Nothing is said while messages wait to be sent.
-    mutating func tick(at now: Duration, tick: Duration, hasUnsent: Bool) -> [Effect] {
+    mutating func tick(at now: Duration, tick: Duration, hasUnsent: Bool, activity: UInt64 = 0) -> [Effect] {
         var effects: [Effect] = []
         if let walltime, leaving == nil, now >= walltime.lastCall {
             effects += leave(because: "the wall time is over", by: walltime.lastCall, at: now)
@@ -204,18 +211,29 @@ struct SessionState {
             let unfinished = WorkerEnding.cutShort("leaving because \(leaving.reason); not finished in time")
             return effects + [.end(isIdle ? .left : unfinished)]
         }
-        return hasUnsent ? effects : effects + beat(at: now, tick: tick)
+        return hasUnsent ? effects : effects + beat(at: now, tick: tick, activity)
     }
 
     /// A heartbeat when one is due; a hello while nobody has welcomed the worker or the coordinator is silent.
-    private mutating func beat(at now: Duration, tick: Duration) -> [Effect] {
+    private mutating func beat(at now: Duration, tick: Duration, _ activity: UInt64) -> [Effect] {
         switch membership.due(at: now, tick: tick) {
         case .nothing: return []
         case .hello: return hello(at: now)
         case .helloAfterSilence:
             return [.log(.notice, "the coordinator is silent; saying hello until it answers")] + hello(at: now)
-        case .heartbeat: return [.send(.heartbeat(shards.heartbeat))] + training.offerIfDue(at: now)
+        case .heartbeat:
+            let offers = training.offerIfDue(at: now)
+            exchanges += offers.isEmpty ? 0 : 1
+            return [.send(.heartbeat(heartbeat(activity)))] + offers
         }
+    }
+
+    /// What it is doing; `activity` grows while its engine computes.
+    private func heartbeat(_ activity: UInt64) -> WorkerHeartbeat {
+        var heartbeat = shards.heartbeat
+        (heartbeat.training, heartbeat.stepsDone) = (training.begun, training.stepsDone)
+        heartbeat.activity = activity &+ exchanges
+        return heartbeat
     }
 
     /// Notes whether messages can go out.

@@ -20,6 +20,7 @@ struct WorkerProcess {
     private let key: WorkerKey?
     private let kernels: KernelSet
     private let threads: Int
+    private let pool: WorkPool
     private let library: DatasetLibrary
     private let cache: ArtifactCache?
     private let log = LogTail(limit: WireLimits.logLines)
@@ -34,6 +35,8 @@ struct WorkerProcess {
         key = try options.key.workerKey()
         kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
         threads = options.compute.threadCount
+        let pool = WorkPool(threads: threads)
+        self.pool = pool
         let folders = UserFolders(environment)
         library = options.data.library(folders)
         let folder = options.cache.map { URL(filePath: $0).path } ?? folders.cache.map { "\($0)/artifacts" }
@@ -49,7 +52,8 @@ struct WorkerProcess {
             introduction: Self.introduction(kernels, threads),
             walltime: options.walltime.map { Walltime(limit: $0.duration) },
             parent: options.parent,
-            logger: logger
+            logger: logger,
+            activity: { UInt64(pool.finishedCalls) }
         )
     }
 
@@ -66,8 +70,7 @@ struct WorkerProcess {
 
     private func startEngine(_ wake: @escaping @Sendable () -> Void) {
         EngineThread(session: session, log: log, logger: logger, wake: wake).start {
-            [library, kernels, threads, session, cache, logger] in
-            let pool = WorkPool(threads: threads)
+            [library, kernels, pool, session, cache, logger] in
             var engine = ShardEngine(
                 library: library,
                 kernels: kernels,

@@ -26,6 +26,8 @@ final class WorkerSession: Sendable {
     private let end: AsyncStream<WorkerEnding>.Continuation
     private let parent: Int32?
     private let logger: Logger
+    /// Grows while the engine computes.
+    private let activity: @Sendable () -> UInt64
     private let begun = ContinuousClock.now
     private let state: Mutex<SessionState>
     /// Signalled when a file of a training is handed over, or will not be.
@@ -36,11 +38,18 @@ final class WorkerSession: Sendable {
 
     /// A session of the worker that `introduction` describes.
     ///
-    /// It ends when `parent` is given and no longer the process's parent.
-    init(introduction: Hello, walltime: Walltime? = nil, parent: Int32?, logger: Logger) {
+    /// It ends when `parent` is given and no longer the process's parent; `activity` grows while the engine computes.
+    init(
+        introduction: Hello,
+        walltime: Walltime? = nil,
+        parent: Int32?,
+        logger: Logger,
+        activity: @escaping @Sendable () -> UInt64 = { 0 }
+    ) {
         state = Mutex(SessionState(introduction: introduction, walltime: walltime))
         self.parent = parent
         self.logger = logger
+        self.activity = activity
         (ended, end) = AsyncStream.makeStream()
     }
 
@@ -60,7 +69,10 @@ final class WorkerSession: Sendable {
         case .tick(let unsent):
             if let parent, getppid() != parent { end.yield(.left) }
             let now = now
-            return perform(state.withLock { $0.tick(at: now, tick: Self.tick, hasUnsent: unsent > 0) })
+            let activity = activity()
+            return perform(
+                state.withLock { $0.tick(at: now, tick: Self.tick, hasUnsent: unsent > 0, activity: activity) }
+            )
         case .failed(let error):
             end.yield(.broken("\(error)"))
             return []

@@ -58,6 +58,11 @@ extension SchedulingCore {
         /// The worker that failed for its surroundings has computed something.
         case workerRecovers(WorkerID)
 
+        /// The worker shows life and has made no progress for so many seconds; others get what it holds.
+        case workerStalls(WorkerID, seconds: Double)
+        /// The worker that made no progress gets on again.
+        case workerGoesOn(WorkerID)
+
         /// A budget is used up; store the failure.
         indirect case shardFailed(FailedShard)
         /// Every image of the cell is recorded, or `failed` of them have no result.

@@ -27,8 +27,10 @@ extension SchedulingCore {
 
         /// A worker said hello, for the first time or again, with everything it holds; its facts stay those it came with.
         case joined(WorkerID, WorkerFacts, held: [HeldAttempt], training: TrainingAttempt? = nil)
-        /// Any message of a worker that is no other event, heartbeats among them.
+        /// Any message of a worker that is no other event.
         case heard(WorkerID)
+        /// A worker's heartbeat, with how far its engine is.
+        case beat(WorkerID, EngineProgress)
         /// A worker went away.
         case left(WorkerID, Departure)
         /// A worker is to finish what it holds and receive nothing more.

@@ -9,6 +9,7 @@ extension SchedulingCore {
         guard let workerSlot = heard(failed.worker, at: now),
             let lease = fleet[workerSlot].leases.lease(of: failed.attempt)
         else { return }
+        if failure != .handedBack { noteResult(of: workerSlot, at: now) }
         end(lease, of: workerSlot, after: failure, at: now)
     }
 

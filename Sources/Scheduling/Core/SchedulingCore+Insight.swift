@@ -121,6 +121,7 @@ extension WorkerSummary {
             isQuarantined: worker.isQuarantined,
             isTraining: worker.training != nil,
             sickness: worker.sickness,
+            stalledSince: worker.advance.isStalled ? worker.advance.last : nil,
             heldShards: worker.leases.count,
             roundTripSeconds: worker.speed.roundTrip,
             tables: worker.record.tables,

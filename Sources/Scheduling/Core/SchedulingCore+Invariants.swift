@@ -112,14 +112,15 @@ extension SchedulingCore {
     /// Each training that is open is at one worker or waits, and none waits beside a worker that could have it.
     private func checkTrainings() throws(InvariantViolation) {
         for training in trainings.slots {
-            guard let lease = trainings[training].lease else { continue }
-            let isHeld = fleet[lease.worker].map { $0.training == training && !$0.isQuarantined } ?? false
-            try expect(isHeld, "\(lease.attempt) is leased to nobody")
+            for lease in trainings[training].leases {
+                let isHeld = fleet[lease.worker].map { $0.training == training && !$0.isQuarantined } ?? false
+                try expect(isHeld, "\(lease.attempt) is leased to nobody")
+            }
         }
         let workers = fleet.slots.map { fleet[$0] }
         for worker in workers {
             guard let training = worker.training else { continue }
-            let isLeased = trainings[training].lease?.worker == worker.id
+            let isLeased = trainings[training].lease(of: worker.id) != nil
             try expect(isLeased, "worker \(worker.id) trains what is not leased to it")
         }
         let isAwaited = !demand.isAwaitingTraining || trainings.openCount > 0

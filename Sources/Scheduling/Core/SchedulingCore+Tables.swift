@@ -50,6 +50,7 @@ extension SchedulingCore {
         fleet.change(workerSlot) { $0.record.noteTable(images: attempt.shard.count) }
         let lease = fleet.removeLease(of: attempt, from: workerSlot)
         if let lease, !lease.isAdopted { noteRecovery(of: workerSlot) }
+        noteResult(of: workerSlot, at: now)
         if let lease { learn(from: lease, of: workerSlot, computeSeconds: computeSeconds, at: now) }
         if lease?.isStale ?? true { counts.stale += 1 }
         fleet.change(workerSlot) { $0.lastEnd = now }

@@ -5,8 +5,9 @@ public import Vocabulary
 
 // Trainings: long units of work, each at one worker at a time, that cells still to come wait for.
 //
-// They have leases as shards have, lost by silence and never by duration. There is no copy, no check and no retraction of
-// them: a second attempt would compute for hours what the first one stores every few minutes.
+// They have leases as shards have, lost by silence and never by duration. There is no check and no retraction of them, and
+// a copy only where a worker makes no progress: a second attempt would compute for hours what the first one stores every
+// few minutes.
 extension SchedulingCore {
     /// Gives trainings that wait to workers, in the order in which they were asked for.
     ///
@@ -15,13 +16,31 @@ extension SchedulingCore {
         guard trainings.isDue, run.isDispatching else { return }
         if epoch > 1, let began = run.began, now < began.advanced(by: configuration.longestSilence) { return }
         trainings.isDue = false
-        for training in trainings.waiting {
+        let stalled = trainings.stalled { fleet[$0]?.advance.isStalled ?? false }
+        for training in trainings.waiting + stalled {
             guard let slot = worker(for: trainings[training]) else { continue }
+            if !trainings[training].isWaiting { handOver(training) }
             let attempt = trainings[training].nextAttempt(epoch: epoch)
             begin(attempt, of: training, at: slot, now: now)
             counts.trainingDispatches += 1
             outbox.append(.train(attempt, at: fleet[slot].id))
         }
+    }
+
+    /// Leaves the training with its worker, which makes no progress, for as long as nobody else has finished it.
+    private mutating func handOver(_ training: TrainingSlot) {
+        counts.handovers += 1
+        if let former = trainings[training].makeRival() { cancel(former) }
+    }
+
+    /// Tells a worker to drop the training that it has for another.
+    private mutating func cancel(_ lease: RequestedTraining.Lease) {
+        outbox.append(.cancelTraining(lease.attempt, at: lease.worker))
+        guard let slot = fleet.slot(of: lease.worker) else { return }
+        fleet.change(slot) { $0.training = nil }
+        trainings.isDue = true
+        fleet.noteCredit(slot)
+        noteDrained(slot)
     }
 
     /// The worker for a training: of another host than it had last, then with the most threads, then with the least to do.
@@ -73,7 +92,18 @@ extension SchedulingCore {
         isFinal: Bool = false,
         at now: Instant
     ) {
-        guard let training = fleet[slot].training, let lease = release(training) else { return }
+        let worker = fleet[slot].id
+        guard let training = fleet[slot].training, let lease = trainings[training].lease(of: worker) else { return }
+        if trainings[training].rival?.worker == worker {
+            endRival(of: training, at: slot)
+            // The other one goes on, unless it would fail like this one.
+            guard isFinal else { return noteSurroundings(failure, of: slot, at: now) }
+            if let other = release(training) {
+                outbox.append(.cancelTraining(other.attempt, at: other.worker))
+            }
+        } else {
+            _ = release(training)
+        }
         noteSurroundings(failure, of: slot, at: now)
         trainings[training].note(
             TrainingAttemptRecord(
@@ -89,10 +119,19 @@ extension SchedulingCore {
             trainings.isDue = true
             return
         }
+        if let rival = trainings[training].dropRival() { cancel(rival) }
         counts.failedTrainings += 1
         demand.noteTrainingEnd()
         let failed = FailedTraining(training: trainings[training].id, attempts: trainings[training].history)
         outbox.append(.trainingFailed(failed))
+    }
+
+    /// Forgets the attempt of a worker that made no progress before, and nothing more came of it.
+    private mutating func endRival(of training: TrainingSlot, at slot: WorkerSlot) {
+        _ = trainings[training].dropRival()
+        fleet.change(slot) { $0.training = nil }
+        trainings.isDue = true
+        fleet.noteCredit(slot)
     }
 
     /// Notes that the model is trained, whoever has the training by then.
@@ -101,11 +140,18 @@ extension SchedulingCore {
         guard fleet.quarantine(of: worker) == nil, let training = trainings.slot(of: attempt),
             trainings[training].fate == .open
         else { return }
-        if let lease = release(training), lease.worker != worker {
+        for lease in trainings[training].leases where lease.worker != worker {
             outbox.append(.cancelTraining(lease.attempt, at: lease.worker))
         }
-        if let slot = fleet.slot(of: worker) { noteDrained(slot) }
-        if let slot = fleet.slot(of: worker) { noteRecovery(of: slot) }
+        _ = release(training)
+        if let rival = trainings[training].dropRival().flatMap({ fleet.slot(of: $0.worker) }) {
+            endRival(of: training, at: rival)
+        }
+        if let slot = fleet.slot(of: worker) {
+            noteRecovery(of: slot)
+            noteResult(of: slot, at: now)
+            noteDrained(slot)
+        }
         trainings[training].finish()
         counts.trainings += 1
         demand.noteTrainingEnd()
@@ -171,7 +217,8 @@ extension SchedulingCore {
 
     /// Ends the training of the worker without blame and tells it to drop it.
     mutating func takeBackTraining(of slot: WorkerSlot, at now: Instant) {
-        guard let training = fleet[slot].training, let lease = trainings[training].lease else { return }
+        let worker = fleet[slot].id
+        guard let training = fleet[slot].training, let lease = trainings[training].lease(of: worker) else { return }
         outbox.append(.cancelTraining(lease.attempt, at: lease.worker))
         giveBackTraining(of: slot, after: .handedBack, at: now)
     }

@@ -129,6 +129,7 @@ extension SchedulingCore {
     mutating func inspectWorkers(at now: Instant) {
         trainings.isDue = true
         endRests(at: now)
+        inspectProgress(at: now)
         let earliest = now.advanced(by: .zero - configuration.longestSilence)
         for slot in fleet.slots {
             if max(fleet[slot].lastHeard, run.listeningSince) < earliest {

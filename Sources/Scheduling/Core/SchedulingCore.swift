@@ -88,6 +88,7 @@ public struct SchedulingCore: Sendable {
         case .joined(let worker, let facts, let held, let training):
             join(worker, facts, held: held, training: training, at: now)
         case .heard(let worker): _ = heard(worker, at: now)
+        case .beat(let worker, let progress): beat(worker, progress, at: now)
         case .left(let worker, let departure): lose(worker, departure, at: now)
         case .drain(let worker): drain(worker)
         case .tableArrived(let attempt, let worker, let computeSeconds):

@@ -37,11 +37,14 @@ struct WorkerState: Sendable {
     /// Whether it gets nothing because of that.
     private(set) var isResting = false
 
+    /// How its engine gets on.
+    private(set) var advance = EngineAdvance()
+
     /// Whether it may receive shards, or a training.
-    var isActive: Bool { isTrusted && training == nil && !isResting }
+    var isActive: Bool { isTrusted && training == nil && !isResting && !advance.isStalled }
 
     /// Whether it could do what others cannot, now or when it is done with what it has.
-    var isCapable: Bool { isTrusted && sickness == nil }
+    var isCapable: Bool { isTrusted && sickness == nil && !advance.isStalled }
 
     private var isTrusted: Bool { !isDraining && !isQuarantined }
 
@@ -50,6 +53,9 @@ struct WorkerState: Sendable {
 
     /// Since when it computes `running`, as far as that can be known from here.
     func runningSince(_ running: Lease) -> Instant { max(running.since, lastEnd ?? running.since) }
+
+    /// Changes what is known of its engine.
+    mutating func changeAdvance<Result>(_ body: (inout EngineAdvance) -> Result) -> Result { body(&advance) }
 
     /// Whether the requeued images were with another worker, on another host, when they came to nothing last.
     func isNew(to segment: Segment) -> Bool { segment.holder != id.rawValue && segment.host != host }

@@ -66,6 +66,10 @@ public struct RunProgress: Hashable, Sendable {
         public var engineErrors = 0
         /// Attempts at shards and trainings that ended because the worker's surroundings failed it.
         public var surroundingsFailures = 0
+        /// Workers that made no progress for longer than they may.
+        public var stalls = 0
+        /// Trainings that were given to another worker because theirs made no progress.
+        public var handovers = 0
         /// Attempts that exceeded the time limit.
         public var timeLimits = 0
         /// Workers that joined, each life once.
@@ -114,7 +118,7 @@ public struct RunProgress: Hashable, Sendable {
         public var runningChecks = 0
         /// Running attempts of which an idle worker runs a copy.
         public var runningSpeculations = 0
-        /// Workers that may receive shards: neither draining, nor quarantined, nor at rest after a failure.
+        /// Workers that may receive shards: neither draining, nor quarantined, nor at rest after a failure, nor stalled.
         public var activeWorkers = 0
     }
 

@@ -17,6 +17,8 @@ public struct WorkerSummary: Hashable, Sendable {
     public var isTraining: Bool
     /// That its surroundings fail it; nil while they do not.
     public var sickness: Sickness?
+    /// Since when it has made no progress; nil while it does, or has nothing to do.
+    public var stalledSince: Instant?
     /// Shards it holds.
     public var heldShards: Int
     /// Seconds a shard travels to the worker and its table back, besides the computation; nil before the first.
@@ -39,7 +41,7 @@ public struct WorkerSummary: Hashable, Sendable {
 
 extension WorkerSummary {
     /// Whether it computes, or would if it were given something.
-    public var isOfUse: Bool { !isDraining && !isQuarantined && sickness == nil }
+    public var isOfUse: Bool { !isDraining && !isQuarantined && sickness == nil && stalledSince == nil }
 }
 
 /// How a training stands.

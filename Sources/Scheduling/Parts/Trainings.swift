@@ -13,8 +13,12 @@ struct Trainings: Sendable {
     var openCount: Int { states.slots.count { states[$0].fate == .open } }
     /// Those that nobody has.
     var waiting: [TrainingSlot] { states.slots.filter { states[$0].isWaiting } }
+    /// Those whose worker makes no progress, if `isStalled` says so of it.
+    func stalled(_ isStalled: (WorkerID) -> Bool) -> [TrainingSlot] {
+        states.slots.filter { states[$0].lease.map { isStalled($0.worker) } ?? false }
+    }
     /// What workers have, in the order in which it was asked for.
-    var leases: [RequestedTraining.Lease] { states.slots.compactMap { states[$0].lease } }
+    var leases: [RequestedTraining.Lease] { states.slots.flatMap { states[$0].leases } }
     var slots: [TrainingSlot] { states.slots }
 
     subscript(slot: TrainingSlot) -> RequestedTraining {
@@ -26,8 +30,7 @@ struct Trainings: Sendable {
 
     /// Whether the worker has this attempt.
     func holds(_ worker: WorkerID, _ attempt: TrainingAttempt) -> Bool {
-        guard let lease = slot(of: attempt).flatMap({ states[$0].lease }) else { return false }
-        return lease.worker == worker && lease.attempt == attempt
+        slot(of: attempt).flatMap { states[$0].lease(of: worker) }?.attempt == attempt
     }
 
     /// Takes in what is asked for; what was asked for before is skipped.
@@ -40,8 +43,9 @@ struct Trainings: Sendable {
 
     func checkInvariants() throws(InvariantViolation) {
         for slot in states.slots {
-            guard let lease = states[slot].lease else { continue }
-            try expect(states[slot].fate == .open, "\(lease.attempt) goes on after its end")
+            for lease in states[slot].leases {
+                try expect(states[slot].fate == .open, "\(lease.attempt) goes on after its end")
+            }
         }
     }
 }
@@ -66,6 +70,8 @@ struct RequestedTraining: Sendable {
     private(set) var fate = Fate.open
     /// The one attempt that lives; nil while the training waits, and in the end.
     private(set) var lease: Lease?
+    /// The attempt of a worker that made no progress; it may finish yet, and the first to finish counts.
+    private(set) var rival: Lease?
     /// Dispatches so far; the number of the latest attempt.
     private var dispatches: UInt32 = 0
     /// Steps that the best stored state is behind the beginning.
@@ -82,6 +88,27 @@ struct RequestedTraining: Sendable {
     }
 
     var isWaiting: Bool { fate == .open && lease == nil }
+    var leases: [Lease] { [lease, rival].compactMap(\.self) }
+
+    /// The attempt that the worker has.
+    func lease(of worker: WorkerID) -> Lease? { leases.first { $0.worker == worker } }
+
+    /// Makes the attempt a rival of the one that comes; returns the rival that was, which nobody waits for any more.
+    mutating func makeRival() -> Lease? {
+        defer { (rival, lease) = (lease, nil) }
+        return rival
+    }
+
+    /// Ends the rival.
+    mutating func dropRival() -> Lease? {
+        defer { rival = nil }
+        return rival
+    }
+
+    /// Makes the rival the attempt that lives when there is none.
+    mutating func promoteRival() {
+        if isWaiting, let rival { (lease, self.rival) = (rival, nil) }
+    }
 
     /// The attempt that comes next.
     mutating func nextAttempt(epoch: UInt64) -> TrainingAttempt {

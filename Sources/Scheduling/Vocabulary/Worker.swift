@@ -41,6 +41,36 @@ public struct WorkerFacts: Hashable, Sendable {
     }
 }
 
+/// How far a worker's engine is, as it says with each sign of life; two that are alike tell that it did not get on.
+public struct EngineProgress: Hashable, Sendable {
+    /// The attempt that it computes.
+    public var running: AttemptIdentity?
+    /// Images of that attempt which are done.
+    public var images: Int
+    /// The training that it has.
+    public var training: TrainingAttempt?
+    /// Steps of that training which are done.
+    public var steps: Int
+    /// Grows with everything else that gets it on: parts of batches and steps, parts of files.
+    public var activity: UInt64
+
+    /// An engine that has nothing to do, unless said otherwise.
+    public init(
+        running: AttemptIdentity? = nil,
+        images: Int = 0,
+        training: TrainingAttempt? = nil,
+        steps: Int = 0,
+        activity: UInt64 = 0
+    ) {
+        (self.running, self.images) = (running, images)
+        (self.training, self.steps) = (training, steps)
+        self.activity = activity
+    }
+
+    /// Whether there is nothing that it could get on with.
+    var isIdle: Bool { running == nil && training == nil }
+}
+
 /// An attempt that a joining worker already holds.
 public struct HeldAttempt: Hashable, Sendable {
     /// Which attempt.

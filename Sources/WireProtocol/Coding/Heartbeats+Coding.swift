@@ -10,6 +10,9 @@ extension WorkerHeartbeat {
         proto.unacknowledged = UInt32(clamping: unacknowledged)
         if let running { proto.running = running.proto }
         proto.imagesDone = UInt64(clamping: imagesDone)
+        if let training { proto.training = training.proto }
+        proto.stepsDone = UInt64(clamping: stepsDone)
+        proto.activity = activity
         return proto
     }
 
@@ -21,7 +24,10 @@ extension WorkerHeartbeat {
             queued: Int(proto.queued),
             unacknowledged: Int(proto.unacknowledged),
             running: running,
-            imagesDone: try FieldCheck.count(proto.imagesDone, "worker_heartbeat.images_done", limit: limit)
+            imagesDone: try FieldCheck.count(proto.imagesDone, "worker_heartbeat.images_done", limit: limit),
+            training: proto.hasTraining ? try TrainingAttempt(proto.training, "worker_heartbeat.training") : nil,
+            stepsDone: try FieldCheck.count(proto.stepsDone, "worker_heartbeat.steps_done"),
+            activity: proto.activity
         )
     }
 }

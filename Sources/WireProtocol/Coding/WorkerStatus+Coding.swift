@@ -50,6 +50,7 @@ extension WorkerStatus.State {
         case .draining: .draining
         case .quarantined: .quarantined
         case .failing: .failing
+        case .stalled: .stalled
         }
     }
 }

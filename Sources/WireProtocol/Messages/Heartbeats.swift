@@ -13,13 +13,29 @@ public struct WorkerHeartbeat: Hashable, Sendable {
     public var running: AttemptIdentity?
     /// Images of `running` that are done.
     public var imagesDone: Int
+    /// The training that it has begun.
+    public var training: TrainingAttempt?
+    /// Steps of `training` that are done.
+    public var stepsDone: Int
+    /// Grows while the engine gets on with anything: parts of batches and steps, parts of files.
+    public var activity: UInt64
 
     /// An idle worker unless said otherwise.
-    public init(queued: Int = 0, unacknowledged: Int = 0, running: AttemptIdentity? = nil, imagesDone: Int = 0) {
+    public init(
+        queued: Int = 0,
+        unacknowledged: Int = 0,
+        running: AttemptIdentity? = nil,
+        imagesDone: Int = 0,
+        training: TrainingAttempt? = nil,
+        stepsDone: Int = 0,
+        activity: UInt64 = 0
+    ) {
         self.queued = queued
         self.unacknowledged = unacknowledged
         self.running = running
         self.imagesDone = imagesDone
+        (self.training, self.stepsDone) = (training, stepsDone)
+        self.activity = activity
     }
 }
 

@@ -15,6 +15,8 @@ public struct WorkerStatus: Hashable, Sendable {
         case quarantined
         /// Its machine cannot do what it was given; it is tried again after growing pauses.
         case failing
+        /// It shows life and makes no progress.
+        case stalled
     }
 
     /// What the worker calls itself.

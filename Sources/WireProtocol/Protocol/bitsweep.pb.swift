@@ -830,11 +830,27 @@ nonisolated struct ProtoWorkerHeartbeat: Sendable {
 
   var imagesDone: UInt64 = 0
 
+  /// absent: none
+  var training: ProtoTrainingAttempt {
+    get {_training ?? ProtoTrainingAttempt()}
+    set {_training = newValue}
+  }
+  /// Returns true if `training` has been explicitly set.
+  var hasTraining: Bool {self._training != nil}
+  /// Clears the value of `training`. Subsequent reads from it will return its default value.
+  mutating func clearTraining() {self._training = nil}
+
+  var stepsDone: UInt64 = 0
+
+  /// grows while the engine gets on
+  var activity: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _running: ProtoAttempt? = nil
+  fileprivate var _training: ProtoTrainingAttempt? = nil
 }
 
 /// The wish for bytes offset ..< offset + length of an artifact.
@@ -1685,6 +1701,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     case draining // = 3
     case quarantined // = 5
     case failing // = 70
+    case stalled // = 71
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1699,6 +1716,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       case 3: self = .draining
       case 5: self = .quarantined
       case 70: self = .failing
+      case 71: self = .stalled
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1711,6 +1729,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       case .draining: return 3
       case .quarantined: return 5
       case .failing: return 70
+      case .stalled: return 71
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1723,6 +1742,7 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       .draining,
       .quarantined,
       .failing,
+      .stalled,
     ]
 
   }
@@ -3402,7 +3422,7 @@ nonisolated extension ProtoShardFailure.Kind: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension ProtoWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkerHeartbeat"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}queued\0\u{1}unacknowledged\0\u{1}running\0\u{3}images_done\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}queued\0\u{1}unacknowledged\0\u{1}running\0\u{3}images_done\0\u{2}B\u{1}training\0\u{3}steps_done\0\u{1}activity\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3414,6 +3434,9 @@ nonisolated extension ProtoWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.unacknowledged) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._running) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.imagesDone) }()
+      case 70: try { try decoder.decodeSingularMessageField(value: &self._training) }()
+      case 71: try { try decoder.decodeSingularUInt64Field(value: &self.stepsDone) }()
+      case 72: try { try decoder.decodeSingularUInt64Field(value: &self.activity) }()
       default: break
       }
     }
@@ -3436,6 +3459,15 @@ nonisolated extension ProtoWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf
     if self.imagesDone != 0 {
       try visitor.visitSingularUInt64Field(value: self.imagesDone, fieldNumber: 4)
     }
+    try { if let v = self._training {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+    } }()
+    if self.stepsDone != 0 {
+      try visitor.visitSingularUInt64Field(value: self.stepsDone, fieldNumber: 71)
+    }
+    if self.activity != 0 {
+      try visitor.visitSingularUInt64Field(value: self.activity, fieldNumber: 72)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3444,6 +3476,9 @@ nonisolated extension ProtoWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.unacknowledged != rhs.unacknowledged {return false}
     if lhs._running != rhs._running {return false}
     if lhs.imagesDone != rhs.imagesDone {return false}
+    if lhs._training != rhs._training {return false}
+    if lhs.stepsDone != rhs.stepsDone {return false}
+    if lhs.activity != rhs.activity {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4639,7 +4674,7 @@ nonisolated extension ProtoSnapshot.State: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ProtoSnapshot.WorkerState: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0\u{2}A\u{1}WORKER_STATE_FAILING\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0\u{2}A\u{1}WORKER_STATE_FAILING\0\u{1}WORKER_STATE_STALLED\0")
 }
 
 nonisolated extension ProtoSnapshot.Failure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -31,8 +31,7 @@ struct Climate {
     var joining = 1.0
     /// Seconds per image.
     var speed = 0.001...0.05
-    /// Chance that a worker is ten times slower, and that an attempt takes twenty times as long or, under a time limit,
-    /// never ends.
+    /// Chance that a worker is ten times slower, and that an attempt takes twenty times as long or never ends.
     var sluggards = 0.1
     var stalls = 0.0
     var hangs = 0.0
@@ -118,6 +117,9 @@ struct Climate {
             configuration.timeLimit = .seconds(20)
             hangs = 0.05 * roughness
         }
+        if random.chance(0.2) { hangs = 0.05 * roughness }
+        configuration.stallPatience = .seconds(random.chance(0.5) ? 10 : 60)
+        configuration.trainingPatience = .seconds(random.chance(0.5) ? 15 : 60)
         sicknesses = random.chance(0.35) ? roughness : 0
     }
 

@@ -7,7 +7,7 @@ import Vocabulary
 /// What a worker says.
 enum WorkerMessage {
     case hello([HeldAttempt], training: TrainingAttempt?)
-    case heartbeat
+    case heartbeat(EngineProgress)
     case table(SimulatedTable)
     case failed(AttemptIdentity, AttemptFailure)
     case state(TrainingAttempt, Int)
@@ -49,6 +49,11 @@ struct SimulatedWorker {
     var isInvalid = false
     /// Its surroundings fail it between these instants: whatever it begins comes back.
     var sick = Instant()..<Instant()
+    /// Whether its engine may hang, and does, while its heartbeat lives.
+    var mayHang = true
+    var hangs = false
+    /// Grows while its engine gets on.
+    var activity: UInt64 = 0
     /// Whether it abandons what it computes when it is told so, and leaves when it is sent away.
     var isObedient = true
     var isAlive = true
@@ -72,6 +77,16 @@ struct SimulatedWorker {
     func isSick(at now: Instant) -> Bool { sick.contains(now) }
     /// Whether it ever was, or will be.
     var wasSick: Bool { !sick.isEmpty }
+
+    /// How far its engine is.
+    var progress: EngineProgress {
+        EngineProgress(
+            running: running,
+            training: training?.attempt,
+            steps: training?.stepsDone ?? 0,
+            activity: activity
+        )
+    }
 
     /// What it says when it says hello.
     var hello: WorkerMessage { .hello(held, training: training?.attempt) }

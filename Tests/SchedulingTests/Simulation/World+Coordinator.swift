@@ -52,7 +52,7 @@ extension World {
         case .trainingFinished(let training): try finishTraining(training)
         case .trainingFailed(let failed): try failTraining(failed)
         case .workerFails(let worker, _): try check(sick: worker)
-        case .workerLost, .cellFinished, .workerRecovers: break
+        case .workerLost, .cellFinished, .workerRecovers, .workerStalls, .workerGoesOn: break
         case .finished(let progress): (outcome, finalProgress) = (.finished, progress)
         case .stopped(let reason, let progress): (outcome, finalProgress) = (.stopped(reason), progress)
         case .cancelled(let progress): (outcome, finalProgress) = (.cancelled, progress)

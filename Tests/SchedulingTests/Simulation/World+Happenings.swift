@@ -80,7 +80,7 @@ extension World {
         case .hello(let held, let training):
             try tell(.joined(worker.id, worker.facts, held: held, training: training))
             if worker.isLeaving { try tell(.drain(worker.id)) }
-        case .heartbeat: try tell(.heard(worker.id))
+        case .heartbeat(let progress): try tell(.beat(worker.id, progress))
         case .table(let table):
             life.tables[.init(attempt: table.attempt, worker: worker.id)] = table
             try tell(.tableArrived(table.attempt, from: worker.id, computeSeconds: table.seconds))

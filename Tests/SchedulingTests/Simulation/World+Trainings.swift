@@ -87,6 +87,10 @@ extension World {
         if workers[index].isSick(at: now) {
             return endTraining(.trainingEnded(attempt, .surroundings("no space"), isFinal: false), index)
         }
+        if workers[index].mayHang, random.chance(climate.hangs / 5) {
+            workers[index].hangs = true
+            return
+        }
         let isBroken = workers[index].isInvalid || random.chance(climate.engineErrors / 20)
         if training.isHopeless && held.stepsDone > training.steps / 2 || isBroken {
             return endTraining(.trainingEnded(attempt, .engineError("no numbers"), isFinal: training.isHopeless), index)
@@ -112,7 +116,10 @@ extension World {
     }
 
     mutating func dropTraining(_ attempt: TrainingAttempt, _ index: Int) {
-        if workers[index].training?.attempt == attempt { workers[index].training = nil }
+        guard workers[index].training?.attempt == attempt else { return }
+        workers[index].training = nil
+        // What it had begun before, if anything, hangs on.
+        if workers[index].running == nil { workers[index].hangs = false }
     }
 
     private func training(_ attempt: TrainingAttempt) -> SimulatedTraining? {

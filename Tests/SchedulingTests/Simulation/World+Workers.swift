@@ -23,6 +23,7 @@ extension World {
         }
         after(delay, .start(index))
         workers[index].isObedient = random.chance(0.5)
+        workers[index].mayHang = !isLucky
         guard !isLucky else { return }
         if random.chance(climate.liars) { workers[index].lie = .random(in: 1...UInt32.max, using: &random) }
         workers[index].isInvalid = random.chance(climate.invalids)
@@ -80,6 +81,7 @@ extension World {
         // An engine cannot always be interrupted; then its table comes nevertheless. One that hangs must be.
         guard workers[index].running == attempt, workers[index].isObedient || climate.hangs > 0 else { return }
         workers[index].running = nil
+        workers[index].hangs = false
         work(index)
     }
 
@@ -108,7 +110,10 @@ extension World {
             say(.failed(attempt, .surroundings("no space")), index)
             return after(0.1, .works(index))
         }
-        if random.chance(climate.hangs) { return }
+        if workers[index].mayHang, random.chance(climate.hangs) {
+            workers[index].hangs = true
+            return
+        }
         let usual = Double(attempt.shard.count) * workers[index].secondsPerImage
         let seconds = random.chance(climate.stalls) ? 20 * usual : usual
         let lie = random.chance(0.5) ? workers[index].lie : 0
@@ -137,7 +142,10 @@ extension World {
 
     mutating func beat(_ index: Int) {
         guard workers[index].isAlive else { return }
-        if workers[index].frozenUntil <= now { say(.heartbeat, index) }
+        if workers[index].frozenUntil <= now {
+            if !workers[index].hangs { workers[index].activity += 1 }
+            say(.heartbeat(workers[index].progress), index)
+        }
         after(2, .heartbeat(index))
     }
 

@@ -21,6 +21,7 @@ struct HeldTraining {
     private struct Current {
         var assignment: TrainingAssignment
         var isBegun = false
+        var stepsDone = 0
         var instruction = Instruction.goOn
     }
 
@@ -38,6 +39,15 @@ struct HeldTraining {
 
     /// What is wanted of the training that runs.
     var instruction: Instruction { current?.instruction ?? .drop }
+
+    /// The attempt that the engine has begun.
+    var begun: TrainingAttempt? { current.flatMap { $0.isBegun ? $0.assignment.attempt : nil } }
+
+    /// Steps of it that are done, as far as the engine has told.
+    var stepsDone: Int { current?.stepsDone ?? 0 }
+
+    /// Notes how many steps are done.
+    mutating func noteSteps(_ steps: Int) { current?.stepsDone = steps }
 
     /// Whether a file is on its way.
     var isUploading: Bool { upload != nil }
