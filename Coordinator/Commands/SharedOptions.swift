@@ -13,6 +13,7 @@ struct StoreOption: ParsableArguments {
     var store = "bitsweep.sqlite"
 
     func openForReading() throws -> ResultStore {
+        IndexFault.awaitSpace(telling: true)
         do {
             return try ResultStore.openForReading(store)
         } catch let error as ResultStoreError {

@@ -204,7 +204,7 @@ struct CoordinatorLoop: ~Copyable {
             }
             guard let trouble = error.trouble else { throw error }
             if watch.meet(trouble, at: clock.now) {
-                notices.note("PAUSED: \(trouble.problem); \(trouble.remedy) and the run goes on by itself", .error)
+                notices.note("PAUSED: \(trouble.problem); \(trouble.remedy), and the run goes on by itself", .error)
             }
             try tell(.pause(.disk))
         }

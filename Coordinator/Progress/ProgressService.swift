@@ -10,8 +10,12 @@ struct ProgressService: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
+            var wasWaiting = false
             while true {
                 try await Task.sleep(for: report.interval)
+                // The loop's thread, which tells of all else, is the one that waits then.
+                if IndexFault.isWaiting, !wasWaiting { status.notice(IndexFault.notice) }
+                wasWaiting = IndexFault.isWaiting
                 report.show(status)
             }
         }

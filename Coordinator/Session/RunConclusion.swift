@@ -25,8 +25,8 @@ struct RunConclusion {
                 return ending
             } catch let error as ResultStoreError where error.trouble != nil && state != .interrupted {
                 if let trouble = error.trouble, watch.meet(trouble, at: clock.now) {
-                    let end = "the run is \(state.rawValue), which is recorded by itself then"
-                    status.notice("PAUSED: \(trouble.problem); \(trouble.remedy) \(end)")
+                    let end = "and that the run is \(state.rawValue) is recorded by itself"
+                    status.notice("PAUSED: \(trouble.problem); \(trouble.remedy), \(end)")
                 }
             } catch {
                 // What it ended with is worth more than that the store could not be told.

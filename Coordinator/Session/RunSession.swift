@@ -54,6 +54,7 @@ struct RunSession {
 
     /// The store, from whose runs of this sweep other coordinators are kept out.
     private func claimedStore() throws -> ResultStore {
+        IndexFault.awaitSpace(telling: false)
         do {
             let store = try ResultStore.open(storePath)
             try store.claim(plan.digest)

@@ -16,7 +16,7 @@ struct SignalService: Service {
         let signals = await UnixSignalsSequence(trapping: Self.stops)
         for await _ in signals.cancelOnGracefulShutdown() {
             // What was acknowledged is committed, so leaving at once loses only work in flight.
-            if isStopping {
+            if isStopping || IndexFault.isWaiting {
                 report.leave(status)
                 exit(CoordinatorLoop.Ending.interrupted.exitCode)
             }

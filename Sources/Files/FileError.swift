@@ -29,8 +29,15 @@ package struct FileError: Error, Hashable, Sendable {
     /// Whether whoever read standard output has had enough, as `head` has.
     package var isLeftByReader: Bool { code == EPIPE && path == Destination.standardOutput }
 
+    /// Whether it may pass by itself, or when somebody sees to it: the disk is full, or fails for a while.
+    package var mayPass: Bool { Self.mayPass(code) }
+
+    /// The same of an `errno`.
+    package static func mayPass(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EFBIG, EIO, ESTALE].contains(code) }
+
     private var advice: String {
         switch code {
+        case EDQUOT: "free some space of its owner's, or have the quota raised"
         case EFBIG: "raise the limit of a file's size (ulimit -f), or choose another place"
         case _ where path == Destination.standardOutput: "redirect it to a place that takes it"
         case EEXIST: "it is never overwritten; choose another name"

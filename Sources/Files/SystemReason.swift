@@ -38,6 +38,11 @@ package enum SystemReason {
     }
 
     /// The `errno` behind an error; nil where there is none.
+    package static func code(of error: any Error) -> Int32? {
+        if let error = error as? FileError { return error.code }
+        return isFoundation(error) ? code(of: error as NSError) : nil
+    }
+
     private static func code(of error: NSError) -> Int32? {
         if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
         if let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error, let code = code(of: cause as NSError) {

@@ -34,7 +34,9 @@ extension ResultStoreError {
                 StoreLock.isLockless(system.code)
                     ? .needsLocalDisk(path: path, reason: "no locks: \(reason)")
                     : isTemporary ?? .inputOutput(path: path, reason: reason)
-            case .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMLOCK, .SQLITE_IOERR_SHMMAP:
+            case .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE:
+                isTemporary ?? .inputOutput(path: path, reason: "no place for its index: the disk is full, or fails")
+            case .SQLITE_IOERR_SHMLOCK, .SQLITE_IOERR_SHMMAP:
                 isTemporary ?? .needsLocalDisk(path: path, reason: "no memory that processes can share: \(reason)")
             default: isTemporary ?? .inputOutput(path: path, reason: reason)
             }

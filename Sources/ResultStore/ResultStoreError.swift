@@ -60,7 +60,7 @@ public enum ResultStoreError: Error, Hashable {
 extension ResultStoreError: CustomStringConvertible {
     /// One line: file, what is wrong, what to do.
     public var description: String {
-        if let trouble { return "\(trouble.problem); \(trouble.remedy), nothing recorded was lost" }
+        if let trouble { return "\(trouble.problem); \(trouble.remedy); nothing recorded was lost" }
         return switch self {
         case .missing(let path): "\(path): no such store; `coordinator run SWEEP --store \(path)` makes one"
         case .cannotOpen(let path, let reason):

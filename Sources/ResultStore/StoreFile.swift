@@ -139,7 +139,7 @@ extension ResultStoreError {
     /// Whether connections that met with it may be of no use any more.
     fileprivate var isOfFileSystem: Bool {
         switch self {
-        case .inputOutput, .diskFull, .quotaUsedUp, .fileTooLarge, .cannotOpen: true
+        case .inputOutput, .cannotOpen: true
         default: false
         }
     }

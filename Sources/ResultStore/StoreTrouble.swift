@@ -19,17 +19,17 @@ extension ResultStoreError {
         case .quotaUsedUp(let path):
             StoreTrouble(
                 problem: "the disk quota of \(path) is used up",
-                remedy: "free some space of its owner's, or have the quota raised,"
+                remedy: "free some space of its owner's, or have the quota raised"
             )
         case .fileTooLarge(let path):
             StoreTrouble(
                 problem: "\(path) has reached the largest size of a file",
-                remedy: "move it to where files may be larger, or end the run and raise 'ulimit -f',"
+                remedy: "move it to where files may be larger, or end the run and raise 'ulimit -f'"
             )
         case .inputOutput(let path, let reason):
             StoreTrouble(problem: "\(path) cannot be read or written (\(reason))", remedy: "see to its disk")
         case .busy(let path):
-            StoreTrouble(problem: "another process keeps \(path) locked", remedy: "end it, or wait for it,")
+            StoreTrouble(problem: "another process keeps \(path) locked", remedy: "end it, or wait for it")
         default: nil
         }
     }

@@ -7,6 +7,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case recipe(String)
     /// A file cannot be read or written, or is another training's.
     case file(String)
+    /// A file cannot be written for the time being: its disk is full, or fails.
+    case disk(String)
     /// A loss, a gradient or a weight is no finite number any more.
     case diverged(Divergence)
 
@@ -25,7 +27,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line: what is wrong and what would help.
     public var description: String {
         switch self {
-        case .recipe(let problem), .file(let problem): problem
+        case .recipe(let problem), .file(let problem), .disk(let problem): problem
         case .diverged(let divergence): divergence.description
         }
     }

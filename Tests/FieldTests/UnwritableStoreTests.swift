@@ -96,6 +96,26 @@ struct UnwritableStoreTests {
         #expect(EventLog(outcome.output).last("ended")?["state"] as? String == "interrupted")
     }
 
+    @Test("a run whose store has no space for a page of its index waits for it, and is ended by a signal")
+    func indexWithoutSpace() async throws {
+        let sweep = try SmallSweep(perClass: 200)
+        let coordinator = try Executable.coordinator.start(
+            sweep.run(["--json", "--local-workers", "1", "--shard-images", "16"])
+        )
+        try await coordinator.waitForProgress()
+        // A page of a mapped file that is not there, as where the file system finds no space for it.
+        #expect(truncate(sweep.store() + "-shm", 0) == 0)
+        try await coordinator.wait("paused") {
+            Self.notices($0).contains { $0.hasPrefix("PAUSED: the disk of the store") }
+        }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(coordinator.isRunning)
+        coordinator.signal(SIGTERM)
+        let outcome = try await coordinator.outcome()
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        #expect(EventLog(outcome.output).last("ended")?["state"] as? String == "interrupted")
+    }
+
     @Test("a store that is gone ends the run with the reason, an 'ended' event and code 1")
     func removed() async throws {
         let sweep = try SmallSweep(perClass: 40)

@@ -11,7 +11,8 @@ import Vocabulary
 extension TrainingProcess {
     /// Draws the learning curve of everything that the log has.
     func writeCurve() throws {
-        try files.write(Array(LearningCurve(files.records, of: recipe).chart.svg.utf8), to: files.curve)
+        let curve = Array(LearningCurve(files.records, of: recipe).chart.svg.utf8)
+        try persist { try files.write(curve, to: files.curve) }
     }
 
     /// Draws images from the released model; returns the file's path, nil for a model that draws none.
@@ -20,7 +21,8 @@ extension TrainingProcess {
         let file = try SafetensorsFile(bytes: release.bytes, name: files.checkpoint)
         let drawing = SampleDrawing(seed: recipe.seed)
         let sheet = try drawing.sheet(of: Checkpoint(file), kernels: kernels, pool: pool)
-        try files.write(sheet.png(), to: files.samples)
+        let image = try sheet.png()
+        try persist { try files.write(image, to: files.samples) }
         return files.samples
     }
 }

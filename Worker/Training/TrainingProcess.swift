@@ -108,7 +108,7 @@ final class TrainingProcess {
             let start = ContinuousClock.now
             let report = try session.advance()
             session.spend(start.duration(to: .now))
-            if let record = session.record(report) { try files.append(record) }
+            if let record = session.record(report) { try persist { try files.append(record) } }
             if saved.duration(to: .now) >= recipe.snapshotInterval { try save() }
             showProgress()
         }
@@ -116,15 +116,33 @@ final class TrainingProcess {
 
     private func validate() throws {
         guard try session.validate(while: { !self.stop.isMade }) != nil else { return }
-        if let record = session.validationRecord { try files.append(record) }
+        if let record = session.validationRecord { try persist { try files.append(record) } }
         try writeCurve()
         showProgress(isDue: true)
     }
 
     private func save() throws {
-        try files.save(session.snapshot())
+        let snapshot = try session.snapshot()
+        try persist { try files.save(snapshot) }
         saved = .now
         savedStep = session.step
+    }
+
+    /// Writes some of the files; while their disk is full, or fails, the training waits for it.
+    func persist(_ write: () throws -> Void) throws {
+        var isTold = false
+        while true {
+            do {
+                try write()
+                if isTold { Terminal.error.tell("the files can be written again; the training goes on\n") }
+                return
+            } catch TrainingError.disk(let problem) where !stop.isMade {
+                status.clear()
+                if !isTold { Terminal.error.tell("PAUSED: \(problem); the training goes on by itself then\n") }
+                isTold = true
+                Thread.sleep(forTimeInterval: 1)
+            }
+        }
     }
 
     private func showProgress(isDue: Bool = false) {
@@ -154,9 +172,9 @@ final class TrainingProcess {
     }
 
     private func finish(_ release: TrainingRelease) throws {
-        try files.write(release.bytes, to: files.checkpoint)
+        try persist { try files.write(release.bytes, to: files.checkpoint) }
         if session.step > 0, let record = session.validationRecord, files.records.last?.validation == nil {
-            try files.append(record)
+            try persist { try files.append(record) }
         }
         // The release's validation is part of the state from here on.
         try save()

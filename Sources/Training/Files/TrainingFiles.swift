@@ -73,7 +73,7 @@ public final class TrainingFiles {
         do {
             try DurableFile.write(bytes, to: path)
         } catch {
-            throw .file("\(error)")
+            throw error.mayPass ? .disk("\(error)") : .file("\(error)")
         }
     }
 
@@ -109,21 +109,28 @@ public final class TrainingFiles {
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw .file("\(path): another process trains this checkpoint")
+            if errno == EWOULDBLOCK { throw .file("\(path): another process trains this checkpoint") }
+            let reason = SystemReason.text(of: errno)
+            throw .file("\(path): its file system has no locks (\(reason)); train on a local disk")
         }
         return handle
     }
 }
 
 extension TrainingFiles {
-    /// Adds an entry to the log.
+    /// Adds an entry to the log, the whole of it or nothing.
     public func append(_ record: TrainingRecord) throws(TrainingError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
+        var end: UInt64?
         do {
-            try log.write(contentsOf: try encoder.encode(record) + Data("\n".utf8))
+            let line = try encoder.encode(record) + Data("\n".utf8)
+            end = try log.seekToEnd()
+            try log.write(contentsOf: line)
         } catch {
-            throw .file("\(logPath): cannot be written (\(SystemReason.text(of: error)))")
+            if let end { try? log.truncate(atOffset: end) }
+            let problem = "\(logPath): cannot be written (\(SystemReason.text(of: error)))"
+            throw SystemReason.code(of: error).map(FileError.mayPass) == true ? .disk(problem) : .file(problem)
         }
     }
 
