@@ -29,9 +29,9 @@ struct PipedFileTests {
             """
             version: 1
             name: piped
-            model: {family: glow, levels: 1, steps: 1, hidden-channels: 4, height: 4, width: 4}
-            data: {dataset: glyphs, validation-images: 16}
-            training: {steps: 1, batch: 4, initialisation-images: 4}
+            model: {family: glow, levels: 1, steps: 1, hidden-channels: &four 4, height: 4, width: 4, learned-top: Yes}
+            data: {dataset: glyphs, validation-images: 16}  # R&D
+            training: {steps: 1, batch: *four, initialisation-images: *four}
             """,
             to: "recipe.yaml"
         )
@@ -79,7 +79,7 @@ struct PipedFileTests {
         #expect(second.output.contains("\"cached_cells\":1"), "\(second.output)")
     }
 
-    @Test("a recipe from a pipe is trained")
+    @Test("a recipe from a pipe is trained; its aliases and truth are read as a sweep file's")
     func recipe() async throws {
         for (name, line) in [("a", "train - < recipe.yaml"), ("b", "train <(cat recipe.yaml)")] {
             let outcome = try await shell("\"$WORKER\" \(line) --output \(name).safetensors --quiet")

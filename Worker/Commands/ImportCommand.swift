@@ -12,24 +12,24 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Make a checkpoint from weights that another project trained.",
         discussion: """
-            The file must be safetensors. Its names may be the other project's own, or have
-            something before them that they share ('module.', 'state_dict.model.');
-            optimiser state and counters beside the weights are left out.
-            Sizes and options of the network are inferred from names and shapes. What
-            weights do not tell is the family's standard unless an option says otherwise;
-            what was assumed is printed.
+            The file must be safetensors. Its names may be the other project's own, or
+            have something before them that they share ('module.', 'state_dict.model.');
+            optimiser state and counters beside the weights are left out. Sizes and
+            options of the network are inferred from names and shapes. What weights do
+            not tell is the family's standard unless an option says otherwise; what was
+            assumed is printed.
 
             Examples:
-              worker import glow.safetensors --output Models/glow.safetensors
-              worker import pixelcnn.safetensors --output Models/pixelcnn.safetensors --provenance "run 7"
-              worker import --layout y0ast small.safetensors --output small.safetensors --height 16 --width 16
+              worker import weights.safetensors --output glow.safetensors
+              worker import weights.safetensors --output m.safetensors --prefix ema
+              worker import w.safetensors --output m.safetensors --height 16 --width 16
             """
     )
 
     @Argument(help: ArgumentHelp("The weights.", valueName: "FILE"))
     var file: String
 
-    @Option(help: "Whose parameter names the file has: y0ast (Glow), pclucas14 (PixelCNN++); auto: whichever fits.")
+    @Option(help: "Whose names the file has: y0ast (Glow), pclucas14 (PixelCNN++); auto: whichever fits.")
     var layout = LayoutChoice.auto
 
     @Option(

@@ -13,27 +13,31 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score",
         abstract: "Score the images of a safetensors file.",
         discussion: """
-            The input's 'x' is N×C×H×W, of any size that the model can take; its optional
-            'y' holds N classes. A Glow takes −0.5 … 0.5, dequantised; a PixelCNN++ and a
-            classifier take −1 … 1. Numbers that are clearly on another scale are refused:
-            --scale 0..255, --scale 0..1 or --scale -1..1 says which one they are on, and
-            they are converted. 8-bit pixels become what they are in a sweep, so that a Glow
-            gives them the same bits as 'worker evaluate' with the same --seed. The model's
-            own scale (--scale -0.5..0.5 for a Glow) takes the numbers as they are.
+            The input's 'x' is N×C×H×W, of any size that the model can take; its
+            optional 'y' holds N classes. A Glow takes −0.5 … 0.5, dequantised; a
+            PixelCNN++ and a classifier take −1 … 1. Numbers that are clearly on
+            another scale are refused: --scale 0..255, --scale 0..1 or --scale -1..1
+            says which one they are on, and they are converted. 8-bit pixels become
+            what they are in a sweep, so that a Glow gives them the same bits as
+            'worker evaluate' with the same --seed. The model's own scale
+            (--scale -0.5..0.5 for a Glow) takes the numbers as they are.
 
             What is written depends on the model:
-              Glow        bpd. Without 'y' a class-conditional model reports −log of the
-                          mean over classes. --latents adds 'latent.i' for every level i,
-                          --zero-latents K adds 'zeroK.x', decoded with the first K levels'
-                          latents set to zero, and 'zeroK.bpd', its score by the same network
-              PixelCNN++  bpd, and 'bpd.interval' of the 8-bit levels nearest to the pixels
-              classifier  'logits' (N×classes) and 'predicted'; with 'y' also 'correct' and
-                          'crossentropy' in nats. It gives images no likelihood
+              Glow        'bpd'. Without 'y' a class-conditional model reports
+                          −log of the mean over classes. --latents adds
+                          'latent.i' for every level i, --zero-latents K adds
+                          'zeroK.x', decoded with the first K levels' latents
+                          set to zero, and 'zeroK.bpd', its score
+              PixelCNN++  'bpd', and 'bpd.interval' of the 8-bit levels nearest
+                          to the pixels
+              classifier  'logits' (N×classes) and 'predicted'; with 'y' also
+                          'correct' and 'crossentropy' in nats. It gives images
+                          no likelihood
 
             Examples:
-              worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
-              worker score pixelcnn.safetensors --input bytes.safetensors --scale 0..255 --output s.safetensors
-              worker score model.safetensors --input x.safetensors --output s.safetensors --latents --zero-latents 1 2
+              worker score glow.safetensors --input x.safetensors --output s.safetensors
+              worker score m.safetensors --input b.safetensors --scale 0..255 --output -
+              worker score m.safetensors --input x.safetensors --output - --zero-latents 1 2
             """
     )
 

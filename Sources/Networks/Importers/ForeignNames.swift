@@ -67,6 +67,7 @@ struct ForeignNames {
     }
 
     private static func choice(among found: Set<[String]>, _ wanted: String?) throws(Failure) -> [String] {
+        guard !found.isEmpty else { throw .strange }
         let texts = found.map { $0.joined(separator: ".") }.sorted()
         if let wanted {
             let words = plain(wanted)
@@ -109,8 +110,7 @@ extension ForeignNames.Failure {
         case .several(let prefixes):
             return "several models of the \(layout.rawValue) layout, under \(list(prefixes)); --prefix says which"
         case .absent(let wanted, let there):
-            let others = there.isEmpty ? "" : "; there are some under \(list(there))"
-            return "no tensor of the \(layout.rawValue) layout under '\(wanted)'\(others)"
+            return "no tensor of the \(layout.rawValue) layout under '\(wanted)'; there are some under \(list(there))"
         case .doubled(let first, let second):
             return "tensors '\(first)' and '\(second)' have one name in the \(layout.rawValue) layout"
         }

@@ -86,26 +86,14 @@ public enum Importer {
         guard file.metadata["bitsweep.format"] == nil else {
             throw CheckpointError(file: file.name, "a BitSweep checkpoint already; it needs no import")
         }
-        var strangers: [String] = []
-        var fitting: [ImportedTensors] = []
-        for candidate in layout.map({ [$0] }) ?? Layout.allCases {
-            do throws(ForeignNames.Failure) {
-                let names = try ForeignNames(file.entries.keys, marks: candidate.marks, under: options.prefix)
-                fitting.append(ImportedTensors(file, names, layout: candidate, options: options))
-            } catch {
-                strangers.append(error.reason(candidate))
-            }
-        }
-        guard let tensors = fitting.first, fitting.count == 1 else {
-            let several = ["more than one layout fits; name one with --layout"]
-            throw unrecognised(file, fitting.isEmpty ? strangers : several)
-        }
+        let search = LayoutSearch(file, among: layout.map { [$0] } ?? Layout.allCases, options)
+        let tensors = try search.tensors(of: file)
         do throws(CheckpointError) {
             return try read(tensors)
         } catch {
             // What the other layouts lack is of no use to whoever named this one.
-            let others = strangers.map { "; \($0)" }.joined()
-            let attempt = strangers.isEmpty ? "" : "as \(tensors.layout.rawValue): "
+            let others = search.strangers.map { "; \($0)" }.joined()
+            let attempt = search.strangers.isEmpty ? "" : "as \(tensors.layout.rawValue): "
             throw CheckpointError(file: error.file, at: error.place, attempt + error.problem + others)
         }
     }
@@ -116,11 +104,39 @@ public enum Importer {
         case .pclucas14: try Pclucas14Importer(tensors).imported()
         }
     }
+}
 
-    /// Names are shown, so that whoever wrote the file sees what was found in it.
-    private static func unrecognised(_ file: SafetensorsFile, _ reasons: [String]) -> CheckpointError {
+/// Which layouts a file's names are those of.
+private struct LayoutSearch {
+    /// The tensors as each layout has them that is there.
+    var fitting: [ImportedTensors] = []
+    /// Why the others are not there.
+    var strangers: [String] = []
+    /// What keeps a layout that is there from being read.
+    var faults: [String] = []
+
+    init(_ file: SafetensorsFile, among layouts: [Importer.Layout], _ options: Importer.Options) {
+        for layout in layouts {
+            do throws(ForeignNames.Failure) {
+                let names = try ForeignNames(file.entries.keys, marks: layout.marks, under: options.prefix)
+                fitting.append(ImportedTensors(file, names, layout: layout, options: options))
+            } catch .strange {
+                strangers.append(ForeignNames.Failure.strange.reason(layout))
+            } catch {
+                faults.append(error.reason(layout))
+            }
+        }
+        if fitting.count > 1 { faults.append("more than one layout is there; name one with --layout") }
+    }
+
+    /// The tensors of the one layout that is there.
+    func tensors(of file: SafetensorsFile) throws(CheckpointError) -> ImportedTensors {
+        if let tensors = fitting.first, faults.isEmpty { return tensors }
+        // A layout that is there, however it is there, makes it of no interest which are not.
+        let reasons = faults.isEmpty ? strangers : faults
+        // Names are shown, so that whoever wrote the file sees what was found in it.
         let names = file.entries.keys.sorted().prefix(3).map { "'\($0)'" }.joined(separator: ", ")
         let there = names.isEmpty ? "the file has no tensors" : "the file's names are \(names) and so on"
-        return CheckpointError(file: file.name, (reasons + [there]).joined(separator: "; "))
+        throw CheckpointError(file: file.name, (reasons + [there]).joined(separator: "; "))
     }
 }
