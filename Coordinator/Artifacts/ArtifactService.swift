@@ -12,14 +12,10 @@ import WireProtocol
 ///
 /// Only the run's own checkpoints, states of trainings and data sets can be had, by their digests: no path comes from outside.
 final class ArtifactService: Sendable {
-    /// Requests that may wait, over all workers; more are dropped, and their workers ask again.
-    private static let longestQueue = 256
-
     /// Open from the run's beginning: a file that is moved or replaced meanwhile is served as it was.
     private let files: Mutex<[Digest: FileHandle]>
     private let mailbox: LoopMailbox
     private let queue = DispatchQueue(label: "artifacts")
-    private let waiting = Atomic<Int>(0)
     private let served = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
 
@@ -45,13 +41,11 @@ final class ArtifactService: Sendable {
         ]
     }
 
-    /// Posts the answer to the loop's mailbox when it is read.
-    func answer(_ request: ArtifactRequest, to route: [UInt8]) {
-        guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return }
-        waiting.add(1, ordering: .relaxed)
+    /// Posts the answer, for which there is `room`, to the loop's mailbox when it is read.
+    func answer(_ request: ArtifactRequest, in room: AnswerRoom) {
         queue.async { [self] in
-            mailbox.post(.answer(to: route, message(for: request).encoded()))
-            waiting.subtract(1, ordering: .relaxed)
+            let bytes = message(for: request).encoded()
+            mailbox.post(.answerInRoom(RoomyAnswer(room: room, bytes: bytes)))
         }
     }
 

@@ -26,7 +26,10 @@ struct Connections: ~Copyable {
     private(set) var peers = Peers()
     /// What waits for `flush`.
     var outbox = Outbox()
+    /// What was sent and is not read yet.
+    private(set) var unread = UnreadMessages()
 
+    private var requests = PartRequests()
     private var socket: Socket
     private var counters = MessageCounters()
     private var rejections: RejectionCounters
@@ -70,7 +73,9 @@ struct Connections: ~Copyable {
     /// Reads a message's bytes; nil for what is none, which is answered or dropped.
     private mutating func read(_ bytes: [UInt8], from route: [UInt8]) throws -> PeerMessage? {
         do {
-            return try PeerMessage(decoding: bytes)
+            let message = try PeerMessage(decoding: bytes)
+            unread.note(WireReceipt.read(in: bytes), over: route, at: notices.now)
+            return message
         } catch .incompatible(let theirs) {
             let error = WireError.incompatible(theirs: theirs)
             try refuse(Refusal(.protocolVersion, text: error.description), route, from: nil)
@@ -164,13 +169,61 @@ struct Connections: ~Copyable {
 
     /// Sends bytes over a connection.
     mutating func send(_ bytes: [UInt8], over route: [UInt8]) throws {
-        switch try socket.send(Message(to: route, bytes)) {
+        try send(bytes, over: route, of: peers[route: route]?.sender.owner(of: route) ?? "")
+    }
+
+    private mutating func send(_ bytes: [UInt8], over route: [UInt8], of owner: String) throws {
+        let stamped = unread.stamp(bytes, over: route, of: owner, at: notices.now)
+        switch try socket.send(Message(to: route, stamped)) {
         case .sent:
             counters.sent += 1
-            counters.bytesSent += bytes.count
-        case .full, .unreachable: counters.unsent += 1
+            counters.bytesSent += stamped.count
+            return
+        case .full: if stamped.count > bytes.count { unread.unsend(over: route) }
+        case .unreachable: unread.forget(route)
+        }
+        counters.unsent += 1
+    }
+
+    // Room for large answers.
+
+    /// Keeps room for an answer of so many bytes; nil when the connection, its owner or all have too much unread.
+    mutating func reserve(_ bytes: Int, over route: [UInt8], of sender: Sender) -> AnswerRoom? {
+        let room = AnswerRoom(route: route, owner: sender.owner(of: route), bytes: bytes)
+        return unread.reserve(room, at: notices.now) ? room : nil
+    }
+
+    /// Gives back the room that was kept for an answer that is not made.
+    mutating func release(_ room: AnswerRoom) { unread.release(room) }
+
+    /// Whether a large answer may be sent at once.
+    func hasRoom(over route: [UInt8], of sender: Sender) -> Bool {
+        unread.hasRoom(over: route, of: sender.owner(of: route))
+    }
+
+    /// Sends an answer for which room was kept.
+    mutating func send(_ answer: RoomyAnswer) throws {
+        unread.release(answer.room)
+        try send(answer.bytes, over: answer.room.route, of: answer.room.owner)
+    }
+
+    /// Puts a request for a part of a file in line.
+    mutating func queue(_ request: ArtifactRequest, from peer: Peer) { requests.add(request, from: peer) }
+
+    /// The requests for which there is room now, which is kept.
+    mutating func takeRequests() -> [(request: ArtifactRequest, room: AnswerRoom)] {
+        guard requests.count > 0 else { return [] }
+        var line = requests
+        requests = PartRequests()
+        defer { requests = line }
+        return line.take(isHere: { peers[$0.id]?.route == $0.route }) { request, peer in
+            let bytes = max(request.length, UnreadMessages.smallest)
+            return reserve(bytes, over: peer.route, of: peer.sender).map { (request, $0) }
         }
     }
+
+    /// Lets what silent connections have not read count no more for others.
+    mutating func expireUnread() { unread.expire(at: notices.now) }
 
     /// Sends what is in the outbox.
     mutating func flush() throws {
@@ -184,7 +237,9 @@ struct Connections: ~Copyable {
 
     // Counts.
 
-    var messageMetrics: [Metric] { counters.metrics }
+    var messageMetrics: [Metric] {
+        counters.metrics + [Metric("unread_bytes", unread.bytes), Metric("waiting_part_requests", requests.count)]
+    }
     var rejectionMetrics: [Metric] { rejections.metrics }
 }
 

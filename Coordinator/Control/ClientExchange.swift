@@ -26,6 +26,8 @@ final class ClientExchange: Sendable {
     private let thread: SocketThread
 
     private let refusals: Refusals
+    /// The number of the last large answer, which the next request repeats.
+    private let receipt = Mutex<UInt64?>(nil)
 
     init(_ endpoint: String, key: WorkerKey?, patience: Duration = .seconds(10)) throws {
         self.endpoint = endpoint
@@ -81,11 +83,14 @@ final class ClientExchange: Sendable {
     }
 
     private func ask(_ message: ClientMessage) async throws -> CoordinatorMessage {
-        _ = thread.send(Message(message.encoded()))
+        var bytes = message.encoded()
+        if let receipt = receipt.withLock({ $0.take() }) { bytes = WireReceipt.adding(receipt, to: bytes) }
+        _ = thread.send(Message(bytes))
         guard let answer = await firstAnswer(), let bytes = answer.frames.first else {
             let reason = refusals.latest ?? "no answer within \(patience); is a coordinator listening there?"
             throw CommandFailure.failed("\(endpoint): \(reason)")
         }
+        if let number = WireReceipt.read(in: bytes) { receipt.withLock { $0 = number } }
         return try CoordinatorMessage(decoding: bytes)
     }
 

@@ -14,6 +14,7 @@ extension CoordinatorLoop {
         switch request {
         case .stop: try tell(.stop)
         case .answer(let route, let bytes): try connections.send(bytes, over: route)
+        case .answerInRoom(let answer): try connections.send(answer)
         case .uploaded(let offer, let file, let route):
             let event = trainings.take(file, as: offer)
             try connections.send(.uploadReceipt(.stored(offer)), over: route)
@@ -31,8 +32,8 @@ extension CoordinatorLoop {
     /// What a peer says.
     mutating func take(_ message: PeerMessage, from route: [UInt8], of sender: Sender) throws {
         switch message {
-        case .client(.snapshot(let request)): snapshots.answer(request, to: route)
-        case .client(.control(let request)): try obey(request, from: route)
+        case .client(.snapshot(let request)): answer(request, to: route, of: sender)
+        case .client(.control(let request)): try obey(request, from: route, of: sender)
         case .worker(.hello(let hello)): try welcome(hello, from: route, of: sender)
         case .worker(let message):
             guard let peer = connections.peers.peer(at: route, as: sender) else {
@@ -49,7 +50,7 @@ extension CoordinatorLoop {
         case .failure(let failure): try take(failure, from: peer)
         case .artifactRequest(let request):
             try tell(.heard(peer.id))
-            services.artifacts.answer(request, to: peer.route)
+            connections.queue(request, from: peer)
         case .heartbeat(let heartbeat): try tell(.beat(peer.id, EngineProgress(heartbeat)))
         case .trainingProgress(let report):
             try tell(.trainingMentioned(report.attempt, from: peer.id))
@@ -122,7 +123,13 @@ extension CoordinatorLoop {
         try tell(.failed(attempt, from: peer.id, .engineError(message)))
     }
 
-    private mutating func obey(_ request: ControlRequest, from route: [UInt8]) throws {
+    /// Has a snapshot made, unless the client has not read earlier ones.
+    private mutating func answer(_ request: SnapshotRequest, to route: [UInt8], of sender: Sender) {
+        guard let room = connections.reserve(SnapshotService.usualBytes, over: route, of: sender) else { return }
+        if !snapshots.answer(request, in: room) { connections.release(room) }
+    }
+
+    private mutating func obey(_ request: ControlRequest, from route: [UInt8], of sender: Sender) throws {
         let decision = decide(request)
         for step in decision.steps {
             switch step {
@@ -131,7 +138,10 @@ extension CoordinatorLoop {
             case .send(let message, let worker): try connections.send(message, to: worker)
             }
         }
-        try connections.send(.controlReply(decision.reply), over: route)
+        var reply = decision.reply
+        // What is asked for is done all the same; only the telling waits until the client has read.
+        if !connections.hasRoom(over: route, of: sender) { reply.lines = [] }
+        try connections.send(.controlReply(reply), over: route)
     }
 
     private func decide(_ request: ControlRequest) -> ControlDecision {

@@ -94,6 +94,7 @@ struct CoordinatorLoop: ~Copyable {
             if ready.reported { try connections.countReports(atMost: Self.receiveBurst) }
             try takeRequests()
             try keepTime()
+            for (request, room) in connections.takeRequests() { services.artifacts.answer(request, in: room) }
             try connections.flush()
             try useStore()
             try connections.flush()
@@ -139,6 +140,7 @@ struct CoordinatorLoop: ~Copyable {
             try tell(.tick)
             try giveUpIfAbandoned()
             connections.noteRejections()
+            connections.expireUnread()
             try sendRevokedAway()
             publish()
         }

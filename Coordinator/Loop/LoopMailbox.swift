@@ -11,6 +11,8 @@ enum LoopRequest: Sendable {
     case stop
     /// Bytes for a client, made by another thread.
     case answer(to: [UInt8], [UInt8])
+    /// An answer for which room was kept, made by another thread.
+    case answerInRoom(RoomyAnswer)
     /// A file of a training is verified and stored.
     case uploaded(TrainingOffer, TrainedModels.File, from: [UInt8])
     /// A line for the user.

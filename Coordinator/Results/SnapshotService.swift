@@ -14,6 +14,8 @@ import WireProtocol
 final class SnapshotService: Sendable {
     /// Requests that may wait; more are dropped, and their clients ask again.
     private static let longestQueue = 64
+    /// Bytes that a snapshot is taken to have before it is made.
+    static let usualBytes = 1 << 20
 
     private let work: RunWork
     private let store: ResultStore
@@ -31,14 +33,16 @@ final class SnapshotService: Sendable {
         reader = Mutex(StatisticsReader(store: store))
     }
 
-    /// Posts the answer to the loop's mailbox when it is ready.
-    func answer(_ request: SnapshotRequest, to route: [UInt8]) {
-        guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return }
+    /// Posts the answer, for which there is `room`, to the loop's mailbox when it is ready; false when too many wait.
+    func answer(_ request: SnapshotRequest, in room: AnswerRoom) -> Bool {
+        guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return false }
         waiting.add(1, ordering: .relaxed)
         queue.async { [self] in
-            mailbox.post(.answer(to: route, message(for: request).encoded()))
+            let bytes = message(for: request).encoded()
+            mailbox.post(.answerInRoom(RoomyAnswer(room: room, bytes: bytes)))
             waiting.subtract(1, ordering: .relaxed)
         }
+        return true
     }
 
     private func message(for request: SnapshotRequest) -> CoordinatorMessage {

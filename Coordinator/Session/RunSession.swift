@@ -144,6 +144,10 @@ struct RunSession {
         options.routerHandover = false
         options.reportsConnections = true
         options.tellsAddresses = true
+        // Small messages of one peer that wait; `UnreadMessages` counts the large ones.
+        options.sendLimit = 1000
+        // Messages of one peer that wait, each of 8 MiB at most: beyond them the peer itself has to wait.
+        options.receiveLimit = 32
         return options
     }
 }

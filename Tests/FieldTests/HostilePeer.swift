@@ -15,13 +15,21 @@ final class HostilePeer: Sendable {
     let identity: WorkerIdentity
 
     private static let numerics = NumericsIdentity(measuredWith: KernelSet(.portable))
+    /// Whether it shows, as an honest peer does, that it reads large answers.
+    private let showsReading: Bool
     private let inbox: Inbox
     private let thread: SocketThread
 
     /// Connects; with a key file where the coordinator asks for one.
-    init(_ endpoint: String, key: String? = nil, identity: WorkerIdentity? = nil) throws {
+    init(
+        _ endpoint: String,
+        key: String? = nil,
+        identity: WorkerIdentity? = nil,
+        showsReading: Bool = false
+    ) throws {
         var random = SystemRandomNumberGenerator()
         self.identity = identity ?? WorkerIdentity(using: &random)
+        self.showsReading = showsReading
         let inbox = Inbox()
         self.inbox = inbox
         var options = SocketOptions()
@@ -53,7 +61,10 @@ final class HostilePeer: Sendable {
     func say(_ message: ClientMessage) { say(message.encoded()) }
 
     /// Says any bytes.
-    func say(_ bytes: [UInt8]) { _ = thread.send(Message(bytes)) }
+    func say(_ bytes: [UInt8]) {
+        let receipt = showsReading ? inbox.receipt : nil
+        _ = thread.send(Message(receipt.map { WireReceipt.adding($0, to: bytes) } ?? bytes))
+    }
 
     /// Introduces itself as a worker whose numerics are right.
     func sayHello(
@@ -61,19 +72,24 @@ final class HostilePeer: Sendable {
         process: UInt32 = 1,
         change: (inout Hello) -> Void = { _ in }
     ) throws {
-        let numerics = Self.numerics
-        var hello = Hello(
+        var hello = Self.hello(identity, host: host, process: process)
+        change(&hello)
+        say(.hello(hello))
+    }
+
+    /// A hello whose numerics are right; of a new identity unless said otherwise.
+    static func hello(_ identity: WorkerIdentity? = nil, host: String = "elsewhere", process: UInt32 = 1) -> Hello {
+        var random = SystemRandomNumberGenerator()
+        return Hello(
             software: "hostile",
             numericsVersion: NumericsIdentity.version,
             numericsFingerprint: numerics.fingerprint,
-            worker: identity,
+            worker: identity ?? WorkerIdentity(using: &random),
             host: host,
             process: process,
             threads: 1,
             instructionSet: "avx2"
         )
-        change(&hello)
-        say(.hello(hello))
     }
 
     /// The first message, from the `skipped`-th on, that `choose` takes; nil when none came within `seconds`.
@@ -101,6 +117,7 @@ private final class Inbox: Sendable {
     private struct State {
         var messages: [CoordinatorMessage] = []
         var refusals: [String] = []
+        var receipt: UInt64?
     }
 
     private let state = Mutex(State())
@@ -108,10 +125,16 @@ private final class Inbox: Sendable {
     var messages: [CoordinatorMessage] { state.withLock { $0.messages } }
     var refusals: [String] { state.withLock { $0.refusals } }
 
+    /// The number of the last large answer.
+    var receipt: UInt64? { state.withLock { $0.receipt } }
+
     func note(_ refusal: String) { state.withLock { $0.refusals.append(refusal) } }
 
     func take(_ message: Message) {
         guard let bytes = message.frames.first, let read = try? CoordinatorMessage(decoding: bytes) else { return }
-        state.withLock { $0.messages.append(read) }
+        state.withLock { state in
+            state.messages.append(read)
+            state.receipt = WireReceipt.read(in: bytes) ?? state.receipt
+        }
     }
 }

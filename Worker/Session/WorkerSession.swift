@@ -35,6 +35,8 @@ final class WorkerSession: Sendable {
     /// Messages that other threads have for the socket's thread.
     private let outbox = Mutex<[Message]>([])
     private let hasWork = DispatchSemaphore(value: 0)
+    /// The number of the last large message, until it is repeated; nil when there is none.
+    private let receipt = Mutex<UInt64?>(nil)
 
     /// A session of the worker that `introduction` describes.
     ///
@@ -59,6 +61,13 @@ final class WorkerSession: Sendable {
 
     /// The socket thread's handler: what to send because of an event.
     func handle(_ event: SocketThread.Event) -> [Message] {
+        var messages = messages(because: event)
+        guard !messages.isEmpty, let receipt = receipt.withLock({ $0.take() }) else { return messages }
+        messages[0] = messages[0].adding(receipt)
+        return messages
+    }
+
+    private func messages(because event: SocketThread.Event) -> [Message] {
         switch event {
         case .received(let message):
             return perform(message.frames.first.map(receive) ?? [])
@@ -96,6 +105,7 @@ final class WorkerSession: Sendable {
     private func receive(_ bytes: [UInt8]) -> [SessionState.Effect] {
         do {
             let message = try CoordinatorMessage(decoding: bytes)
+            if let number = WireReceipt.read(in: bytes) { receipt.withLock { $0 = number } }
             let now = now
             return state.withLock { $0.receive(message, at: now) }
         } catch .incompatible(let theirs) {
@@ -226,5 +236,10 @@ extension SessionState.Effect {
 extension Message {
     init(_ message: WorkerMessage) {
         self.init(message.encoded())
+    }
+
+    /// The message with the number of a large one that was read.
+    fileprivate func adding(_ receipt: UInt64) -> Message {
+        Message(frames.first.map { WireReceipt.adding(receipt, to: $0) } ?? [])
     }
 }

@@ -5,7 +5,7 @@
 struct FieldReader {
     enum Value {
         case integer(UInt64)
-        case fixed
+        case fixed(Range<Int>)
         case bytes(Range<Int>)
     }
 
@@ -43,8 +43,7 @@ struct FieldReader {
         case 0:
             return .integer(try varint())
         case 1, 5:
-            _ = try take(wireType == 1 ? 8 : 4)
-            return .fixed
+            return .fixed(try take(wireType == 1 ? 8 : 4))
         case 2:
             return .bytes(try take(try varint()))
         default:

@@ -53,6 +53,12 @@ nonisolated struct ProtoEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._minor = newValue}
   }
 
+  /// of a large message: its number; in an answer: the number of the last one that was read
+  var receipt: UInt64 {
+    get {_storage._receipt}
+    set {_uniqueStorage()._receipt = newValue}
+  }
+
   /// Exactly one message.
   var kind: OneOf_Kind? {
     get {return _storage._kind}
@@ -2139,11 +2145,12 @@ fileprivate nonisolated let _protobuf_package = "bitsweep.protocol"
 
 nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{8}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{3}result_batch\0\u{3}artifact_request\0\u{3}training_offer\0\u{3}upload_chunk\0\u{3}training_progress\0\u{3}training_end\0\u{2}\u{9}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{3}assign_batch\0\u{3}artifact_chunk\0\u{3}artifact_refusal\0\u{1}train\0\u{3}training_stop\0\u{3}upload_receipt\0\u{3}upload_refusal\0\u{4}\u{8}snapshot_request\0\u{1}snapshot\0\u{3}control_request\0\u{3}control_reply\0\u{2}%refuse\0\u{1}goodbye\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{7}receipt\0\u{1}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{3}result_batch\0\u{3}artifact_request\0\u{3}training_offer\0\u{3}upload_chunk\0\u{3}training_progress\0\u{3}training_end\0\u{2}\u{9}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{3}assign_batch\0\u{3}artifact_chunk\0\u{3}artifact_refusal\0\u{1}train\0\u{3}training_stop\0\u{3}upload_receipt\0\u{3}upload_refusal\0\u{4}\u{8}snapshot_request\0\u{1}snapshot\0\u{3}control_request\0\u{3}control_reply\0\u{2}%refuse\0\u{1}goodbye\0")
 
   fileprivate class _StorageClass {
     var _major: UInt32 = 0
     var _minor: UInt32 = 0
+    var _receipt: UInt64 = 0
     var _kind: ProtoEnvelope.OneOf_Kind?
 
       // This property is used as the initial default value for new instances of the type.
@@ -2157,6 +2164,7 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
     init(copying source: _StorageClass) {
       _major = source._major
       _minor = source._minor
+      _receipt = source._receipt
       _kind = source._kind
     }
   }
@@ -2178,6 +2186,7 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
         switch fieldNumber {
         case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._major) }()
         case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._minor) }()
+        case 9: try { try decoder.decodeSingularFixed64Field(value: &_storage._receipt) }()
         case 10: try {
           var v: ProtoHello?
           var hadOneofValue = false
@@ -2599,6 +2608,9 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if _storage._minor != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._minor, fieldNumber: 2)
       }
+      if _storage._receipt != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._receipt, fieldNumber: 9)
+      }
       switch _storage._kind {
       case .hello?: try {
         guard case .hello(let v)? = _storage._kind else { preconditionFailure() }
@@ -2737,6 +2749,7 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
         let rhs_storage = _args.1
         if _storage._major != rhs_storage._major {return false}
         if _storage._minor != rhs_storage._minor {return false}
+        if _storage._receipt != rhs_storage._receipt {return false}
         if _storage._kind != rhs_storage._kind {return false}
         return true
       }
