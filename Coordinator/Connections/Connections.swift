@@ -30,6 +30,7 @@ struct Connections: ~Copyable {
     private(set) var unread = UnreadMessages()
 
     private var requests = PartRequests()
+    private var gate: HelloGate
     private var socket: Socket
     private var counters = MessageCounters()
     private var rejections: RejectionCounters
@@ -41,6 +42,7 @@ struct Connections: ~Copyable {
         self.rejections = rejections
         self.roles = roles
         self.notices = notices
+        gate = HelloGate(at: notices.now)
     }
 
     // Receiving.
@@ -108,12 +110,20 @@ struct Connections: ~Copyable {
         of sender: Sender,
         to run: RunContext
     ) throws -> Peer? {
+        guard try admit(hello, from: route, of: sender) else { return nil }
         let theirs = NumericsIdentity(version: hello.numericsVersion, fingerprint: hello.numericsFingerprint)
         guard theirs == run.numerics else {
             let text =
                 "this coordinator computes with \(run.numerics), you with \(theirs): use one build of BitSweep on both"
             try refuse(Refusal(.numerics, text: text), route, from: hello)
             return nil
+        }
+        if !peers.isHere(hello, of: sender) {
+            let isKnown = peers.knows(hello, of: sender)
+            if let refusal = gate.admit(of: sender.kin, isKnown: isKnown) {
+                try refuse(refusal, route, from: hello)
+                return nil
+            }
         }
         let peer = peers.welcome(hello, from: route, of: sender)
         let welcome = Welcome(
@@ -123,6 +133,16 @@ struct Connections: ~Copyable {
         )
         try send(.welcome(welcome), over: route)
         return peer
+    }
+
+    /// Whether the hello may be heard.
+    private mutating func admit(_ hello: Hello, from route: [UInt8], of sender: Sender) throws -> Bool {
+        switch gate.judge(hello, over: route, of: sender.kin, present: peers[route: route], at: notices.now) {
+        case .admit: return true
+        case .ignore: counters.ignored += 1
+        case .refuse(let refusal): try refuse(refusal, route, from: hello)
+        }
+        return false
     }
 
     private mutating func refuse(_ refusal: Refusal, _ route: [UInt8], from hello: Hello?) throws {
@@ -143,7 +163,10 @@ struct Connections: ~Copyable {
     }
 
     /// Forgets the connection of a worker that is gone.
-    mutating func remove(_ worker: WorkerID) { peers.remove(worker) }
+    mutating func remove(_ worker: WorkerID) {
+        if let peer = peers[worker] { gate.leave(of: peer.sender.kin) }
+        peers.remove(worker)
+    }
 
     /// Notes how a process that this coordinator started has ended; nil when it never said hello, or has left.
     mutating func noteExit(_ exit: LocalWorkers.Exit, of process: UInt32, on host: String) -> Peer? {
@@ -253,6 +276,8 @@ private struct MessageCounters {
     var dropped = 0
     /// Messages that their senders' keys may not say.
     var forbidden = 0
+    /// Hellos that came too often.
+    var ignored = 0
     /// Messages that could not be sent: the worker's queue was full, or its connection gone.
     var unsent = 0
 
@@ -261,7 +286,7 @@ private struct MessageCounters {
             Metric("messages_received_total", received), Metric("bytes_received_total", bytesReceived),
             Metric("messages_sent_total", sent), Metric("bytes_sent_total", bytesSent),
             Metric("messages_dropped_total", dropped), Metric("messages_unsent_total", unsent),
-            Metric("messages_forbidden_total", forbidden),
+            Metric("messages_forbidden_total", forbidden), Metric("hellos_ignored_total", ignored),
         ]
     }
 }

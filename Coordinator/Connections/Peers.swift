@@ -49,6 +49,16 @@ struct Peers {
     subscript(id: WorkerID) -> Peer? { byID[id] }
     subscript(route route: [UInt8]) -> Peer? { byRoute[route].flatMap { byID[$0] } }
 
+    /// Whether the process was here before.
+    func knows(_ hello: Hello, of sender: Sender) -> Bool {
+        byClaim[Claim(identity: hello.worker, key: sender.key)] != nil
+    }
+
+    /// Whether the process is here, over whichever connection.
+    func isHere(_ hello: Hello, of sender: Sender) -> Bool {
+        byClaim[Claim(identity: hello.worker, key: sender.key)].map { byID[$0] != nil } ?? false
+    }
+
     /// Notes a hello; a process that comes back over another connection keeps its id.
     mutating func welcome(_ hello: Hello, from route: [UInt8], of sender: Sender) -> Peer {
         let claim = Claim(identity: hello.worker, key: sender.key)

@@ -17,6 +17,9 @@ struct RoomyAnswer: Sendable {
 }
 
 extension Sender {
+    /// Who answers for workers, whatever their connections: the key, and where there are none the machine.
+    var kin: String { key ?? address }
+
     /// Who answers for the connection `route`: the key, and where there are none the connection itself.
     func owner(of route: [UInt8]) -> String { key ?? "\(route)" }
 }

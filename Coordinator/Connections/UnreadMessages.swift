@@ -10,15 +10,18 @@ import WireProtocol
 /// carries a number that its reader repeats, and answers on request are made only while there is room for them: for the
 /// connection, for its owner and in all.
 struct UnreadMessages {
-    /// Bytes of the smallest message that counts. Smaller ones are bounded by the number that a socket keeps for a peer.
+    /// Bytes of the smallest message that counts.
+    ///
+    /// Smaller ones are bounded by the number that a socket keeps for a peer.
     static let smallest = 4096
     /// Bytes that one connection may leave unread: as many parts of files as a worker asks for at once.
     static let mostOfConnection = 4 << 20
     /// Bytes that all connections of one owner may leave unread, and those of all owners.
     static let mostOfOwner = 128 << 20
     static let mostOfAll = 256 << 20
-    /// How long what a silent connection has not read counts for its owner and for all. The connection itself gets
-    /// nothing more until it has shown to have read.
+    /// How long what a silent connection has not read counts for its owner and for all.
+    ///
+    /// The connection itself gets nothing more until it has shown to have read.
     static let patience: Duration = .seconds(60)
     /// Connections that are remembered; beyond them the longest silent is forgotten.
     private static let mostConnections = 16_384

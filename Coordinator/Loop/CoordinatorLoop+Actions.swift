@@ -21,7 +21,6 @@ extension CoordinatorLoop {
         case .compare(let attempt, let worker, let positions):
             settle(Settlement(attempt: attempt, worker: worker, positions: positions, isNew: false))
         case .acknowledge(let attempt, let worker), .cancel(let attempt, let worker):
-            recording.drop(attempt, of: worker)
             connections.outbox.acknowledge(attempt, to: worker)
         case .retract(let attempts, let worker): connections.outbox.retract(attempts, from: worker)
         case .requestTable(_, let worker), .askToJoin(let worker):

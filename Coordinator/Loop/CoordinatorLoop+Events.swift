@@ -69,10 +69,10 @@ extension CoordinatorLoop {
         case .handBack(let attempts):
             for attempt in attempts { try tell(.failed(attempt, from: peer.id, .handedBack)) }
         case .drain(let reason, _):
-            notices.note("\(peer.name) drains: \(reason)", .info, ["worker": "\(peer.hello.worker)"])
+            notices.noteLimited("\(peer.name) drains: \(reason)", .info, ["worker": "\(peer.hello.worker)"])
             try tell(.drain(peer.id))
         case .refuse(let refusal):
-            notices.note("\(peer.name) refuses this coordinator: \(refusal.text)", .warning)
+            notices.noteLimited("\(peer.name) refuses this coordinator: \(refusal.text)", .warning)
             try tell(.left(peer.id, .goodbye))
         case .goodbye: try tell(.left(peer.id, .goodbye))
         }
@@ -90,11 +90,15 @@ extension CoordinatorLoop {
 
     /// Hands a table to the scheduler when it has the rows it must have.
     private mutating func take(_ result: ShardResult, from peer: Peer) throws {
-        if let problem = cells.problem(with: result) {
+        let owner = peer.sender.owner(of: peer.route)
+        if let problem = cells.problem(with: result) ?? columns.problem(with: result.table, of: owner) {
+            // Such a table is of no use, and the worker need not keep it.
+            connections.outbox.acknowledge(result.attempt, to: peer.id)
             return try fail(result.attempt, from: peer, kind: "table", problem)
         }
-        recording.keep(result, from: peer.id)
+        guard recording.keep(result, from: peer.id, of: owner) else { return try tell(.heard(peer.id)) }
         try tell(.tableArrived(result.attempt, from: peer.id, computeSeconds: result.computeSeconds))
+        recording.forget()
     }
 
     private mutating func take(_ failure: ShardFailure, from peer: Peer) throws {
@@ -102,14 +106,16 @@ extension CoordinatorLoop {
         guard failure.isOfSurroundings else {
             return try fail(attempt, from: peer, kind: "\(failure.kind)", message, log: failure.log)
         }
+        guard core.holds(peer.id, attempt) else { return try tell(.heard(peer.id)) }
         // One record says it: every attempt of a machine that cannot work ends alike.
         if core.sickness(of: peer.id)?.reason != message {
-            recording.add(FailureRecord(attempt, from: peer, kind: "\(failure.kind)", message, log: failure.log))
+            let record = FailureRecord(attempt, from: peer, kind: "\(failure.kind)", message, log: failure.log)
+            recording.add(record, of: peer.sender.owner(of: peer.route))
         }
         try tell(.failed(attempt, from: peer.id, .surroundings(message)))
     }
 
-    /// Keeps a failed attempt for the user and tells the scheduler.
+    /// Keeps a failed attempt for the user and tells the scheduler, if the worker has it.
     private mutating func fail(
         _ attempt: AttemptIdentity,
         from peer: Peer,
@@ -117,7 +123,9 @@ extension CoordinatorLoop {
         _ message: String,
         log: [String] = []
     ) throws {
-        recording.add(FailureRecord(attempt, from: peer, kind: kind, message, log: log))
+        guard core.holds(peer.id, attempt) else { return try tell(.heard(peer.id)) }
+        let record = FailureRecord(attempt, from: peer, kind: kind, message, log: log)
+        recording.add(record, of: peer.sender.owner(of: peer.route))
         let metadata: Logger.Metadata = ["worker": "\(peer.hello.worker)", "kind": "\(kind)"]
         notices.log.warning("\(attempt) failed: \(message)", metadata: metadata)
         try tell(.failed(attempt, from: peer.id, .engineError(message)))

@@ -43,6 +43,7 @@ struct CoordinatorLoop: ~Copyable {
     var connections: Connections
     var cells: CellSupply
     var recording: GroupCommit
+    var columns = KnownColumns()
     var watch = StoreWatch()
     /// How many cells the scheduler was not given yet, because the store could not be read.
     var owedCells: Int?
@@ -125,6 +126,8 @@ struct CoordinatorLoop: ~Copyable {
 
     private mutating func receiveAll() throws {
         for _ in 0..<Self.receiveBurst {
+            // While the store cannot be written, everyone is heard all the same.
+            if recording.hasEnough, watch.mayTry(at: clock.now) { return }
             guard let received = try connections.receive() else { return }
             if let message = received.message { try take(message, from: received.route, of: received.sender) }
         }
@@ -176,6 +179,9 @@ struct CoordinatorLoop: ~Copyable {
         try guardStore { loop in
             if let count = loop.owedCells { try loop.supplyCells(count) }
             let settled = try loop.recording.commit()
+            for worker in loop.recording.takePutOff() {
+                try loop.connections.send(.refuse(Refusal(.unknownPeer, text: "say hello again")), to: worker)
+            }
             try loop.noteStorePassed()
             for (settlement, outcome) in settled {
                 try loop.tell(settlement.event(outcome, noting: loop.notices) { loop.connections.peers.id(of: $0) })

@@ -21,6 +21,15 @@ struct PlannedTraining: Sendable {
     var dataset: DatasetSpec
     /// What is known of the model beforehand; the digest is the `TrainingIdentity.digest`.
     var facts: ModelFacts
+    /// How many numbers the model has.
+    var numberCount: Int
+
+    /// The most bytes that a file of the training can have: twice what its numbers need, and something for its header.
+    func mostBytes(of kind: TrainingOffer.Kind) -> Int {
+        // A state has the optimiser's two memories and an average beside the numbers.
+        let copies = kind == .state ? 4 : 1
+        return 2 * 4 * copies * numberCount + (1 << 20)
+    }
 }
 
 /// Why a recipe cannot be part of a sweep: one line that begins with its file.
@@ -69,6 +78,7 @@ extension PlannedTraining {
             files: try recipe.data.source.files
         )
         self.facts = metadata.facts(digest: identity.digest)
+        numberCount = metadata.numberCount
     }
 
     private static func text(_ path: String) throws -> String {

@@ -29,7 +29,7 @@ final class Notices {
     }
 
     /// Tells the user of something that anybody who reaches the port can bring about, the first few of a second.
-    func noteLimited(_ line: String, _ level: Logger.Level) {
-        if limiter.allows(at: clock.now) { note(line, level) }
+    func noteLimited(_ line: String, _ level: Logger.Level, _ metadata: Logger.Metadata = [:]) {
+        if limiter.allows(at: clock.now) { note(line, level, metadata) }
     }
 }

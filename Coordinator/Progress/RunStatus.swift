@@ -27,6 +27,7 @@ final class RunStatus: Sendable {
     }
 
     private static let keptNotices = 20
+    private static let mostNotices = 1000
     private let value = Mutex(Value())
     private let isEndTaken = Atomic(false)
 
@@ -60,6 +61,8 @@ final class RunStatus: Sendable {
 
     func notice(_ line: String) {
         value.withLock { value in
+            // Nobody may take them where nothing is shown.
+            if value.notices.count >= Self.mostNotices { value.notices.removeFirst(Self.mostNotices / 2) }
             value.notices.append(line)
             if value.latestNotices.count == Self.keptNotices { value.latestNotices.removeFirst() }
             value.latestNotices.append(line)

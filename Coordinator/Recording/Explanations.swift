@@ -12,6 +12,7 @@ extension Departure {
         case .crashed: "its process or connection broke"
         case .killed: "worker killed (out of memory?)"
         case .silent: "it missed its heartbeats"
+        case .vanished: "it took the shard and missed its heartbeats from then on"
         }
     }
 }

@@ -22,22 +22,28 @@ struct GroupCommit {
     /// What became of a settlement in a commit.
     typealias Settled = (settlement: Settlement, outcome: PartOutcome)
 
-    private struct Arrival: Hashable {
-        var attempt: AttemptIdentity
-        var worker: WorkerID
-    }
+    /// Bytes of tables that may wait for one owner of connections and for all, while the store cannot be written.
+    static let mostOfOwner = 256 << 20
+    static let mostOfAll = 512 << 20
+    /// Bytes that are enough for a transaction.
+    static let enough = 64 << 20
 
     private let now: () -> Instant
     /// Writes parts and failures in one transaction.
     private let write: ([RecordedPart], [FailureRecord]) throws -> [PartOutcome]
 
-    /// Tables that arrived and are neither recorded nor compared yet.
-    private var tables: [Arrival: ShardResult] = [:]
+    /// The table that the scheduler is being told of.
+    private var arrival: (result: ShardResult, owner: String)?
+    /// Bytes of what waits, by who answers for its connection.
+    private var waiting = Quota<String>(each: mostOfOwner, all: mostOfAll)
+    /// Workers whose tables there was no room for.
+    private var putOff: Set<WorkerID> = []
     /// What the next commit writes.
     private var batch: [Settlement] = []
     /// The rows of `batch`, in its order.
     private var parts: [RecordedPart] = []
     private var failures: [FailureRecord] = []
+    private var ledger = FailureLedger()
     private var counters = CommitCounters()
 
     /// Nothing waits yet.
@@ -53,20 +59,34 @@ struct GroupCommit {
         self.write = write
     }
 
-    /// Keeps a table that arrived until `drop`.
-    mutating func keep(_ result: ShardResult, from worker: WorkerID) {
-        tables[Arrival(attempt: result.attempt, worker: worker)] = result
+    /// Whether so much waits that nothing more should be taken in before it is written.
+    var hasEnough: Bool { waiting.total >= Self.enough }
+
+    /// Keeps a table that arrived until `forget`; false where too much waits already.
+    ///
+    /// Then the worker, which keeps its table, is one of `takePutOff`.
+    mutating func keep(_ result: ShardResult, from worker: WorkerID, of owner: String) -> Bool {
+        guard waiting.allows(result.table.bytes, for: owner) else {
+            putOff.insert(worker)
+            return false
+        }
+        arrival = (result, owner)
+        return true
     }
 
-    /// Drops a table that nobody needs any more, if it is here.
-    mutating func drop(_ attempt: AttemptIdentity, of worker: WorkerID) {
-        tables[Arrival(attempt: attempt, worker: worker)] = nil
+    /// Forgets the table that arrived, of which the rows that are wanted are in line.
+    mutating func forget() { arrival = nil }
+
+    /// Workers whose tables there was no room for since the last call.
+    mutating func takePutOff() -> Set<WorkerID> {
+        defer { putOff = [] }
+        return putOff
     }
 
     /// Puts rows of a table that is kept in line for the next commit, as coming from `origin`.
     mutating func add(_ settlement: Settlement, from origin: PartOrigin) {
         var attempt = settlement.attempt
-        guard let result = tables[Arrival(attempt: attempt, worker: settlement.worker)] else {
+        guard let (result, owner) = arrival, result.attempt == attempt else {
             preconditionFailure("\(attempt) is to be recorded and its table is not here")
         }
         let (shard, positions) = (attempt.shard, settlement.positions)
@@ -80,11 +100,14 @@ struct GroupCommit {
         )
         batch.append(settlement)
         parts.append(part)
+        waiting.add(part.table.bytes, for: owner)
     }
 
-    /// Puts a failure in line for the next commit.
-    mutating func add(_ failure: FailureRecord) {
-        failures.append(failure)
+    /// Puts a failure in line for the next commit, as much of it as may be kept.
+    ///
+    /// `owner` answers for the connection that it came over; the coordinator's own failures have none.
+    mutating func add(_ failure: FailureRecord, of owner: String = "") {
+        if let kept = ledger.admit(failure, of: owner) { failures.append(kept) }
     }
 
     /// Writes what waits in one transaction, and tells what became of it.
@@ -95,11 +118,18 @@ struct GroupCommit {
         let begun = now()
         let outcomes = try write(parts, failures)
         counters.count(now().seconds(since: begun))
-        defer { (batch, parts, failures) = ([], [], []) }
+        defer {
+            (batch, parts, failures) = ([], [], [])
+            waiting.giveAll()
+        }
         return Array(zip(batch, outcomes))
     }
 
-    var metrics: [Metric] { counters.metrics }
+    var metrics: [Metric] {
+        counters.metrics + [
+            Metric("waiting_table_bytes", waiting.total), Metric("unkept_failures_total", ledger.unkept),
+        ]
+    }
 }
 
 /// Commits, counted since the start.
@@ -123,6 +153,9 @@ private struct CommitCounters {
 }
 
 extension ResultTable {
+    /// About as many bytes as the table takes.
+    fileprivate var bytes: Int { 256 + 4 * indices.count * (1 + columns.count) }
+
     /// The rows at `range`, which is inside the table.
     fileprivate func rows(_ range: Range<Int>) -> ResultTable {
         guard range != indices.indices else { return self }

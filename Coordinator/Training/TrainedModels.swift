@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Files
 import Foundation
 import Vocabulary
@@ -33,6 +34,16 @@ struct TrainedModels: Sendable {
 
     /// The state that is the furthest; nil when there is none.
     func state(of training: Digest) -> File? { newest(.state, of: training) }
+
+    /// Looks whether so many bytes fit on the disk.
+    ///
+    /// - Throws: when they do not; a disk that does not tell is taken to be large enough.
+    func checkSpace(for bytes: Int) throws {
+        let beside = folder.deletingLastPathComponent().path
+        let values = try? FileManager.default.attributesOfFileSystem(forPath: beside)
+        guard let free = (values?[.systemFreeSize] as? NSNumber)?.intValue, free < bytes else { return }
+        throw CommandFailure.failed("\(bytes >> 20) MiB are needed and \(free >> 20) MiB are free")
+    }
 
     /// Makes an empty file for the content of `offer`, which `keep` gives its name.
     func makeFile(_ offer: TrainingOffer) throws -> TemporaryFile {

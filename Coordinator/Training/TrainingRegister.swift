@@ -115,6 +115,11 @@ struct TrainingRegister {
             let reason = "the training is not this worker's any more"
             return .uploadRefusal(ArtifactRefusal(digest: offer.file.digest, reason: reason))
         }
+        let most = job.planned.mostBytes(of: offer.kind)
+        guard offer.file.bytes <= most else {
+            let reason = "a \(offer.kind.rawValue) of this training has \(most) bytes at most, not \(offer.file.bytes)"
+            return .uploadRefusal(ArtifactRefusal(digest: offer.file.digest, reason: reason))
+        }
         // Of two workers that train the one that is behind has nothing that is wanted.
         if offer.kind == .state, let state = job.state,
             state.reference == offer.file || offer.stepsDone < state.stepsDone
@@ -145,13 +150,14 @@ struct TrainingRegister {
 
     /// An attempt ended without a model.
     mutating func end(_ end: TrainingEnd, from peer: Peer, hasTraining: Bool) -> SchedulingCore.Event {
+        guard hasTraining else { return .trainingMentioned(end.attempt, from: peer.id) }
         let name = jobs[end.attempt.training]?.name ?? "?"
         uploads.end(end.attempt)
         switch end.reason {
         case .handedBack:
             notices.note("\(peer.name) gives the training of \(name) back", .info)
             return .trainingEnded(end.attempt, from: peer.id, .handedBack)
-        case .unusableState: if hasTraining { forgetState(of: end.attempt.training) }
+        case .unusableState: forgetState(of: end.attempt.training)
         case .surroundings:
             notices.log.warning("\(end.attempt) came back from \(peer.name): \(end.message)")
             return .trainingEnded(end.attempt, from: peer.id, .surroundings(end.message))

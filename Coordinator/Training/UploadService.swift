@@ -17,13 +17,16 @@ final class UploadService: Sendable {
     /// Files on their way at once, and parts that may wait; more are dropped, and their workers ask again.
     private static let mostUploads = 64
     private static let longestQueue = 128
+    /// Bytes of the disk that are left for others.
+    private static let diskReserve = 64 << 20
 
     private let models: TrainedModels
     /// What is known of the models that are trained.
     private let facts: [Digest: ModelFacts]
     private let mailbox: LoopMailbox
     private let queue = DispatchQueue(label: "uploads")
-    private let waiting = Atomic<Int>(0)
+    /// Connections of which an offer or a part waits: an honest worker sends the next when that is answered.
+    private let waiting = Mutex<Set<[UInt8]>>([])
     private let received = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
     /// By the content and the training that it is for: two workers never upload one file at a time.
@@ -45,7 +48,7 @@ final class UploadService: Sendable {
 
     /// Begins an upload, or goes on with it after the worker's connection was lost.
     func begin(_ offer: TrainingOffer, from route: [UInt8]) {
-        schedule { [self] uploads in
+        schedule(for: route) { [self] uploads in
             if var upload = uploads[offer.file.digest], upload.offer.kind == offer.kind,
                 upload.offer.attempt == offer.attempt
             {
@@ -56,6 +59,7 @@ final class UploadService: Sendable {
             guard uploads.count < Self.mostUploads else { return }
             uploads.removeValue(forKey: offer.file.digest)?.discard()
             do {
+                try models.checkSpace(for: offer.file.bytes + Self.diskReserve)
                 let upload = try IncomingUpload(offer, from: route, into: models)
                 uploads[offer.file.digest] = upload
                 answer(.uploadReceipt(upload.receipt), to: route)
@@ -67,7 +71,7 @@ final class UploadService: Sendable {
 
     /// Takes in a part of a file.
     func take(_ chunk: ArtifactChunk, from route: [UInt8]) {
-        schedule { [self] uploads in
+        schedule(for: route) { [self] uploads in
             guard var upload = uploads[chunk.digest], upload.route == route else { return }
             do {
                 try upload.append(chunk)
@@ -91,10 +95,12 @@ final class UploadService: Sendable {
     func end(_ training: Digest) { forget { $0.training == training } }
 
     private func forget(_ isOver: @escaping @Sendable (TrainingAttempt) -> Bool) {
-        schedule { uploads in
-            for (digest, upload) in uploads where isOver(upload.offer.attempt) {
-                upload.discard()
-                uploads[digest] = nil
+        queue.async { [self] in
+            uploads.withLock { uploads in
+                for (digest, upload) in uploads where isOver(upload.offer.attempt) {
+                    upload.discard()
+                    uploads[digest] = nil
+                }
             }
         }
     }
@@ -109,12 +115,18 @@ final class UploadService: Sendable {
         }
     }
 
-    private func schedule(_ work: @escaping @Sendable (inout [Digest: IncomingUpload]) -> Void) {
-        guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return }
-        waiting.add(1, ordering: .relaxed)
+    private func schedule(
+        for route: [UInt8],
+        _ work: @escaping @Sendable (inout [Digest: IncomingUpload]) -> Void
+    ) {
+        let mayWait = waiting.withLock { waiting in
+            waiting.count < Self.longestQueue && waiting.insert(route).inserted
+        }
+        guard mayWait else { return }
         queue.async { [self] in
+            // Before the answer, which the worker may follow up at once.
+            _ = waiting.withLock { $0.remove(route) }
             uploads.withLock { work(&$0) }
-            waiting.subtract(1, ordering: .relaxed)
         }
     }
 

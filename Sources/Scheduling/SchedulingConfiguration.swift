@@ -85,6 +85,11 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     /// The defaults.
     public init() {}
 
+    /// Attempts that a joining worker may bring along: what it may hold, computed and not.
+    var mostAdopted: Int { 2 * maximumCredit }
+    /// Attempts that all workers may hold before those that joining ones bring along are refused.
+    var mostLeases: Int { 4 * totalCredit }
+
     /// The silence after which a worker is lost.
     public var longestSilence: Duration { heartbeatInterval * missedHeartbeats }
 }

@@ -74,7 +74,7 @@ struct GroupCommitTests {
     @Test("rows of several settlements go in one transaction, each with its part of the table, and once")
     func rows() throws {
         var group = commit()
-        group.keep(Self.result, from: Self.worker)
+        _ = group.keep(Self.result, from: Self.worker, of: "key")
         group.add(Self.settlement(4..<5), from: Self.origin)
         group.add(Self.settlement(6..<8), from: Self.origin)
         try expect([4..<5, 6..<8], of: &group)
@@ -88,7 +88,7 @@ struct GroupCommitTests {
     @Test("what a full disk did not take is written when there is space again, and once")
     func fullDisk() throws {
         var group = commit()
-        group.keep(Self.result, from: Self.worker)
+        _ = group.keep(Self.result, from: Self.worker, of: "key")
         group.add(Self.settlement(4..<8), from: Self.origin)
         world.isFull = true
         for tries in 1...2 {
@@ -104,6 +104,40 @@ struct GroupCommitTests {
         try expect([4..<8], of: &group)
         try expect([], of: &group)
         #expect(world.written.map { $0.map(\.table.indices) } == [[[40, 50, 60, 70]]])
+    }
+
+    @Test("while nothing can be written, so many bytes of a key's tables wait, and the others stay with their workers")
+    func putOff() throws {
+        var group = commit()
+        let images = 65_536
+        let values = [Float](repeating: 1, count: images)
+        let table = ResultTable(
+            indices: (0..<UInt32(images)).map { $0 },
+            columns: (0..<15).map { .init(name: "c\($0)", values: values) }
+        )
+        var kept = 0
+        for number in 0..<100 {
+            let shard = Shard(cell: Self.cell, lower: 0, upper: images)
+            let attempt = AttemptIdentity(shard: shard, attempt: UInt32(number + 1), epoch: 1)
+            let result = ShardResult(attempt: attempt, table: table, computeSeconds: 1)
+            guard group.keep(result, from: Self.worker, of: "key") else { continue }
+            kept += 1
+            group.add(
+                Settlement(attempt: attempt, worker: Self.worker, positions: 0..<images, isNew: true),
+                from: Self.origin
+            )
+            group.forget()
+        }
+        #expect((60...64).contains(kept))
+        #expect(group.hasEnough)
+        let (first, again) = (group.takePutOff(), group.takePutOff())
+        #expect(first == [Self.worker] && again.isEmpty)
+        let other = group.keep(Self.result, from: WorkerID(9), of: "another key")
+        #expect(other)
+        _ = try group.commit()
+        #expect(!group.hasEnough)
+        let fits = group.keep(Self.result, from: Self.worker, of: "key")
+        #expect(fits)
     }
 
     @Test("a failure alone is reason enough for a transaction")

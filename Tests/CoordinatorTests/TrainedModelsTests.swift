@@ -112,6 +112,12 @@ struct TrainedModelsTests {
         #expect(names.isEmpty)
     }
 
+    @Test("what does not fit on the disk is refused beforehand")
+    func space() throws {
+        try models.checkSpace(for: 1)
+        #expect(throws: (any Error).self) { try models.checkSpace(for: 1 << 60) }
+    }
+
     @Test("what nobody has written to for a day is removed, and nothing else")
     func abandoned() throws {
         let kept = try keep([1], .state, steps: 1)

@@ -132,4 +132,24 @@ import Vocabulary
         _ = try scene.deliver(running, from: .anna)
         #expect(try scene.deliver(computed, from: .anna).finished != nil)
     }
+
+    @Test("of cells that are not known yet a worker may claim so many attempts, and is told to forget the others")
+    func mostClaims() throws {
+        let scene = try Scene([.cell(0, images: 1)], more: true)
+        let held = (0..<100).map { HeldAttempt(AttemptIdentity(cell: 9, $0..<$0 + 1), isComputed: true) }
+        let actions = try scene.tell(.joined(.anna, WorkerFacts(host: "ada", threads: 1), held: held))
+        let forgotten = actions.count { if case .cancel(_, .anna) = $0 { true } else { false } }
+        #expect((36...37).contains(forgotten))
+        let table = try scene.tell(.tableArrived(AttemptIdentity(cell: 8, 0..<1), from: .anna))
+        #expect(table.contains(.cancel(AttemptIdentity(cell: 8, 0..<1), at: .anna)))
+    }
+
+    @Test("a joining worker keeps no more attempts than it may hold")
+    func mostAdopted() throws {
+        let scene = try Scene([.cell(0, images: 100)]) { $0.limitCredit(to: 4) }
+        let held = (0..<100).map { HeldAttempt(AttemptIdentity(cell: 0, $0..<$0 + 1), isComputed: false) }
+        let actions = try scene.tell(.joined(.anna, WorkerFacts(host: "ada", threads: 1), held: held))
+        #expect(actions.count { if case .cancel(_, .anna) = $0 { true } else { false } } == 92)
+        #expect(scene.progress.workers.first?.heldShards == 8)
+    }
 }

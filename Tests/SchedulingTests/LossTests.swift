@@ -71,6 +71,46 @@ import Vocabulary
         #expect(failed.first?.attempts.map(\.failure) == [.workerLost(.crashed), .workerLost(.crashed)])
     }
 
+    @Test(
+        "a shard is blamed for a silent worker that was heard of a heartbeat's interval after it began",
+        arguments: [true, false]
+    )
+    func computedForAWhile(isHeardOf: Bool) throws {
+        let scene = try Scene([.cell(0, images: 4)]) { $0.workerLossBudget = 1 }
+        _ = try scene.join(.anna)
+        if isHeardOf { _ = try scene.wait(seconds: 2, alive: [.anna]) }
+        let failed = try scene.wait(seconds: 8).failedShards
+        #expect(failed.flatMap { $0.attempts.map(\.failure) } == (isHeardOf ? [.workerLost(.silent)] : []))
+        #expect(scene.progress.images.failed == (isHeardOf ? 4 : 0))
+    }
+
+    @Test("ten workers that take a shard and vanish count as one that is lost")
+    func vanishings() throws {
+        let scene = try Scene([.cell(0, images: 4)]) { $0.workerLossBudget = 2 }
+        var failed: [FailedShard] = []
+        for life in 0..<20 {
+            #expect(failed.isEmpty)
+            #expect(try scene.join(WorkerID(UInt64(100 + life)), host: "host \(life)").count == 1)
+            failed += try scene.wait(seconds: 8).failedShards
+        }
+        #expect(failed.map { $0.attempts.map(\.failure) } == [[.workerLost(.vanished), .workerLost(.vanished)]])
+    }
+
+    @Test("a worker that fails attempts whose images others have leaves no trace of them")
+    func failuresOfNothing() throws {
+        let scene = try Scene([.cell(0, images: 8)]) { $0.limitCredit(to: 1) }
+        let first = try #require(try scene.join(.anna).first)
+        _ = try scene.wait(seconds: 8)
+        _ = try scene.join(.bert, host: "babbage")
+        for number in 2..<100 {
+            var stale = first
+            stale.attempt = UInt32(number)
+            _ = try scene.join(.carl, host: "carla", held: [HeldAttempt(stale, isComputed: false)])
+            _ = try scene.fail(stale, from: .carl)
+        }
+        #expect((scene.core.explain(CellID(0))?.failures.count ?? .max) <= 1)
+    }
+
     @Test("a goodbye spends no budget")
     func goodbye() throws {
         let scene = try Scene([.cell(0, images: 4)]) { $0.workerLossBudget = 1 }

@@ -72,6 +72,7 @@ import Vocabulary
         let first = try #require(try scene.join(training: .anna, host: "ada"))
         _ = try scene.join(.bert, host: "ada", threads: 8)
         _ = try scene.join(.carl, host: "carla")
+        _ = try scene.wait(seconds: 2, alive: [.anna, .bert, .carl])
         let actions = try scene.wait(seconds: 8, alive: [.bert, .carl])
         let second = TrainingAttempt(training: Self.glow, number: 2, epoch: 1)
         #expect(actions.trained == [.carl: second])

@@ -42,6 +42,9 @@ public struct CheckpointMetadata: Hashable, Sendable {
     /// Every parameter of the model, by name and shape.
     public var parameters: [ParameterSpec] { architecture.configuration.parameters }
 
+    /// How many numbers the model's parameters have together.
+    package var numberCount: Int { parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
     /// What planning needs to know of the model whose file has that digest.
     public func facts(digest: Digest) -> ModelFacts {
         let configuration = architecture.configuration

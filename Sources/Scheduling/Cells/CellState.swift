@@ -179,9 +179,22 @@ struct CellState: Sendable {
         }
         return lost.map(shard)
     }
+    /// Failed attempts that are kept; more than any budgets of shards under way need.
+    private static let mostHistory = 4096
 
     /// Keeps a failed attempt.
-    mutating func note(_ record: AttemptRecord) { history.append(record) }
+    ///
+    /// One that its worker came with and that covers no images says nothing of what is still to be computed, and one
+    /// whose worker vanished counts now and then. What is kept is bounded all the same; the oldest go first.
+    mutating func note(_ record: AttemptRecord, of lease: Lease) {
+        let isVanishing = record.failure == .workerLost(.vanished)
+        let covers = segments.contains(in: lease.range) { segment in
+            segment.state == .leased && segment.holder == lease.serial && (!isVanishing || segment.isLossDue)
+        }
+        guard covers || !(lease.isAdopted || isVanishing) else { return }
+        if history.count >= Self.mostHistory { history.removeFirst(Self.mostHistory / 2) }
+        history.append(record)
+    }
 
     /// Forgets the failed attempts at shards inside of this one, which has a result, and returns them.
     mutating func forgiveFailures(at shard: Shard) -> [AttemptRecord] {

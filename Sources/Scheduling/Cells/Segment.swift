@@ -25,6 +25,8 @@ struct Segment: Hashable, Sendable {
     /// Engine errors and worker losses so far.
     var errors: UInt8 = 0
     var losses: UInt8 = 0
+    /// Attempts since the last loss whose workers vanished before they could have computed any of it.
+    var vanishings: UInt8 = 0
     /// Dispatches so far; the number of the latest attempt.
     var dispatches: UInt32 = 0
     /// While leased the serial number of the lease, while pending again the worker that had it last.
@@ -53,11 +55,20 @@ struct Segment: Hashable, Sendable {
         return self == moved
     }
 
+    /// Vanishings of workers that count as one loss.
+    private static let vanishingsPerLoss = 10
+
+    /// Whether the next vanishing counts as a loss.
+    var isLossDue: Bool { vanishings + 1 >= Self.vanishingsPerLoss }
+
     /// Counts a failure against the budget that it spends.
     mutating func charge(_ failure: AttemptFailure) {
         switch failure {
         case .engineError, .timeLimit: errors = max(errors, errors &+ 1)
-        case .workerLost: losses = max(losses, losses &+ 1)
+        case .workerLost(.vanished) where !isLossDue: vanishings += 1
+        case .workerLost:
+            losses = max(losses, losses &+ 1)
+            vanishings = 0
         case .surroundings, .handedBack: break
         }
     }

@@ -63,7 +63,7 @@ extension SchedulingCore {
                 ended: now,
                 failure: failure
             )
-            backlog.change(slot) { cell, _ in cell.note(record) }
+            backlog.change(slot) { cell, _ in cell.note(record, of: lease) }
         }
         let host = fleet[workerSlot].host
         let isSpent = { [configuration, fleet] (trials: Trials) in trials.isSpent(configuration, among: fleet) }

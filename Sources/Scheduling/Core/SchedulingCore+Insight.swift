@@ -73,6 +73,13 @@ extension SchedulingCore {
     /// That the worker's surroundings fail it; nil while they do not.
     public func sickness(of worker: WorkerID) -> Sickness? { fleet[worker]?.sickness }
 
+    /// Whether the worker has this attempt at a shard.
+    ///
+    /// - Complexity: O(attempts that it holds).
+    public func holds(_ worker: WorkerID, _ attempt: AttemptIdentity) -> Bool {
+        fleet[worker]?.leases.lease(of: attempt) != nil
+    }
+
     /// How the cell stands; nil for one that was not given, or not yet.
     ///
     /// - Complexity: O(attempts in flight + segments of the cell).

@@ -37,7 +37,8 @@ extension SchedulingCore {
         if refuse(held, training, of: slot) { return }
         settleTraining(training, at: slot, now: now)
         trainings.isDue = true
-        for attempt in held where fleet[slot].leases.lease(of: attempt.attempt) == nil {
+        var known = Set(fleet[slot].leases.map(\.attempt))
+        for attempt in held where known.insert(attempt.attempt).inserted {
             adopt(attempt, at: slot, now: now)
         }
         fleet.noteCredit(slot)
@@ -77,6 +78,11 @@ extension SchedulingCore {
         let cell = attempt.shard.cell
         let worker = fleet[workerSlot].id
         if deliveries.contains(WorkerAttempt(attempt, worker)) { return }
+        // Beyond what any worker is given, or all may hold, others compute it again.
+        let (own, all) = (fleet[workerSlot].leases.count, fleet.leaseCount)
+        guard own < configuration.mostAdopted, all < configuration.mostLeases else {
+            return outbox.append(.cancel(attempt, at: worker))
+        }
         if let slot = backlog.slot(of: cell) {
             place(held, in: slot, at: workerSlot, now: now)
         } else if demand.hasMore, !backlog.isComplete(cell) {
@@ -104,7 +110,9 @@ extension SchedulingCore {
 
     /// Notes that the worker holds an attempt of a cell that is not known yet.
     mutating func claim(_ held: HeldAttempt, at workerSlot: WorkerSlot, now: Instant) {
-        guard fleet[workerSlot].leases.count < SchedulingCore.mostClaims else { return }
+        guard fleet[workerSlot].leases.count < SchedulingCore.mostClaims else {
+            return outbox.append(.cancel(held.attempt, at: fleet[workerSlot].id))
+        }
         var lease = fleet.makeLease(held.attempt, .result, isAdopted: true, at: now)
         lease.isComputed = held.isComputed
         fleet.claim(lease, for: workerSlot)
@@ -153,22 +161,34 @@ extension SchedulingCore {
 
     /// Forgets a worker and requeues what it held.
     ///
-    /// Only the attempt it was computing is blamed for the loss: the others had not begun.
+    /// Only the attempt it was computing is blamed for the loss: the others had not begun. And of a worker that went silent
+    /// only when it was heard of a heartbeat's interval or more after that began: otherwise it has vanished, and nobody
+    /// knows whether it computed anything.
     mutating func lose(_ worker: WorkerID, _ departure: Departure, at now: Instant) {
         guard let slot = fleet.slot(of: worker) else { return }
         fleet.change(slot) { $0.isDraining = true }
         if departure != .goodbye { counts.workersLost += 1 }
+        let begun = fleet[slot].leases.running.map { fleet[slot].runningSince($0) }
         let running = fleet[slot].leases.running?.serial
         let requeuedBefore = counts.requeues
         for lease in Array(fleet[slot].leases) {
             let isBlamed = departure != .goodbye && lease.serial == running
             _ = fleet.removeLease(of: lease.attempt, from: slot)
-            giveBack(lease, of: slot, after: isBlamed ? .workerLost(departure) : .handedBack, at: now)
+            let reason = blame(departure, of: slot, since: begun)
+            giveBack(lease, of: slot, after: isBlamed ? .workerLost(reason) : .handedBack, at: now)
         }
         // Shards go before a training at a worker: while it had one, it had not begun.
         let isTraining = departure != .goodbye && running == nil
-        giveBackTraining(of: slot, after: isTraining ? .workerLost(departure) : .handedBack, at: now)
+        let reason = blame(departure, of: slot, since: trainings.lease(of: fleet[slot].training)?.since)
+        giveBackTraining(of: slot, after: isTraining ? .workerLost(reason) : .handedBack, at: now)
         fleet.remove(slot)
         outbox.append(.workerLost(worker, departure, requeued: counts.requeues - requeuedBefore))
+    }
+
+    /// How the worker went away from an attempt that began at `begun`.
+    private func blame(_ departure: Departure, of slot: WorkerSlot, since begun: Instant?) -> Departure {
+        guard departure == .silent, let begun else { return departure }
+        let wasHeardOf = fleet[slot].lastHeard >= begun.advanced(by: configuration.heartbeatInterval)
+        return wasHeardOf ? .silent : .vanished
     }
 }

@@ -21,6 +21,9 @@ struct Trainings: Sendable {
     var leases: [RequestedTraining.Lease] { states.slots.flatMap { states[$0].leases } }
     var slots: [TrainingSlot] { states.slots }
 
+    /// Who has the training.
+    func lease(of slot: TrainingSlot?) -> RequestedTraining.Lease? { slot.flatMap { states[$0].lease } }
+
     subscript(slot: TrainingSlot) -> RequestedTraining {
         _read { yield states[slot] }
         _modify { yield &states[slot] }
@@ -82,6 +85,7 @@ struct RequestedTraining: Sendable {
     private(set) var lastWorker: WorkerID?
     private(set) var lastHost: UInt32?
     private(set) var history: [TrainingAttemptRecord] = []
+    private var vanishings = 0
 
     init(id: Digest) {
         self.id = id
@@ -139,10 +143,21 @@ struct RequestedTraining: Sendable {
         trials.forgiveLosses()
     }
 
+    /// Failed attempts that are kept; the oldest go first.
+    private static let mostHistory = 256
+
+    /// Whether the failure counts: of workers that vanished only every tenth, as of a shard.
+    private mutating func counts(_ failure: AttemptFailure) -> Bool {
+        guard failure == .workerLost(.vanished) else { return true }
+        vanishings += 1
+        return vanishings.isMultiple(of: 10)
+    }
+
     /// Keeps a failed attempt and counts it against the budget that it spends.
     mutating func note(_ record: TrainingAttemptRecord) {
-        guard record.failure.isHeldAgainstShard else { return }
+        guard record.failure.isHeldAgainstShard, counts(record.failure) else { return }
         trials.note(record.failure, on: record.host)
+        if history.count >= Self.mostHistory { history.removeFirst() }
         history.append(record)
     }
 

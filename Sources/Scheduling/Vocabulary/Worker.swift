@@ -95,4 +95,9 @@ public enum Departure: String, Hashable, Sendable, CaseIterable {
     case killed
     /// It missed its heartbeats.
     case silent
+    /// It missed its heartbeats, and was not heard of long enough after it got the attempt to have computed any of it.
+    ///
+    /// Said of an attempt alone, of which ten such ends count as one loss: whoever takes shards and vanishes says nothing
+    /// of them, but a shard that ends every worker at once does not go round for ever.
+    case vanished
 }
