@@ -46,6 +46,13 @@ struct SchedulingOptions: ParsableArguments {
     )
     var shardImages: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Use a model that a run trains only when a second worker, of another key, repeated its last steps."
+        )
+    )
+    var verifyTrainings = false
+
     func validate() throws {
         if let audit, !(0...1).contains(audit) { throw ValidationError("--audit takes 0 to 1, not \(audit)") }
         if let maxFailures, maxFailures < 1 {
@@ -63,6 +70,7 @@ struct SchedulingOptions: ParsableArguments {
         configuration.timeLimit = timeLimit ?? schedule.timeLimit
         configuration.maximumFailures = maxFailures ?? schedule.maximumFailures
         if let stallAfter { (configuration.stallPatience, configuration.trainingPatience) = (stallAfter, stallAfter) }
+        configuration.verifiesTrainings = verifyTrainings
         if let shardImages {
             configuration.maximumShardImages = shardImages
             configuration.firstShardImagesPerThread = min(configuration.firstShardImagesPerThread, shardImages)

@@ -135,6 +135,9 @@ struct Connections: ~Copyable {
         return peer
     }
 
+    /// Whether somebody is the coordinator's own user: a local worker, or anyone on this machine where there are no keys.
+    mutating func isOwn(_ sender: Sender) -> Bool { roles.isOwn(sender, at: notices.now) }
+
     /// Whether the hello may be heard.
     private mutating func admit(_ hello: Hello, from route: [UInt8], of sender: Sender) throws -> Bool {
         switch gate.judge(hello, over: route, of: sender.kin, present: peers[route: route], at: notices.now) {

@@ -46,6 +46,15 @@ struct RoleRegister {
         self.allowList = allowList
     }
 
+    /// Whether somebody is the coordinator's own user: a local worker, or anyone on this machine where there are no keys.
+    mutating func isOwn(_ sender: Sender, at now: Instant) -> Bool {
+        switch standing(of: sender, at: now) {
+        case .allowed(let key): key.name == .local
+        case .unchecked: sender.address.hasPrefix("127.") || sender.address == "::1"
+        case .revoked: false
+        }
+    }
+
     mutating func standing(of sender: Sender, at now: Instant) -> Standing {
         guard let allowList else { return .unchecked }
         guard let text = sender.key else { return .revoked }

@@ -16,7 +16,7 @@ extension CoordinatorLoop {
         case .answer(let route, let bytes): try connections.send(bytes, over: route)
         case .answerInRoom(let answer): try connections.send(answer)
         case .uploaded(let offer, let file, let route):
-            let event = trainings.take(file, as: offer)
+            let event = try trainings.take(file, as: offer, among: connections.peers)
             try connections.send(.uploadReceipt(.stored(offer)), over: route)
             if let event { try tell(event) }
         case .notice(let line): notices.noteLimited(line, .error)
@@ -58,7 +58,9 @@ extension CoordinatorLoop {
         case .trainingOffer(let offer):
             try tell(.trainingMentioned(offer.attempt, from: peer.id))
             let hasTraining = core.holds(peer.id, offer.attempt)
-            if let answer = trainings.consider(offer, from: peer, hasTraining: hasTraining) {
+            let isTrusted = connections.isOwn(peer.sender)
+            let answer = trainings.consider(offer, from: peer, hasTraining: hasTraining, isTrusted: isTrusted)
+            if let answer {
                 try connections.send(answer, over: peer.route)
             }
         case .uploadChunk(let chunk):

@@ -76,7 +76,7 @@ struct CoordinatorLoop: ~Copyable {
         recording = GroupCommit(now: { clock.now }) { [store = context.store, id = context.work.run] parts, failures in
             try store.record(parts, failures: failures, in: id, at: Date())
         }
-        trainings = TrainingRegister(context.work, services, notices)
+        trainings = TrainingRegister(context.work, services, notices, verifies: context.scheduling.verifiesTrainings)
         neededTrainings = try trainings.begin(with: context.store)
         cells = CellSupply(context.work, context.store, blocked: trainings.models(of: neededTrainings))
         ticks = Interval(context.scheduling.heartbeatInterval / 4)

@@ -27,13 +27,13 @@ struct LoopServices {
     let uploads: UploadService
 
     /// The services of a run of `plan` into the store at `storePath`; the files that it hands out are open from now on.
-    init(_ plan: PlannedSweep, storePath: String, _ mailbox: LoopMailbox, _ status: RunStatus) {
+    init(_ plan: PlannedSweep, storePath: String, _ mailbox: LoopMailbox, _ status: RunStatus, verifies: Bool) {
         self.mailbox = mailbox
         self.status = status
         artifacts = ArtifactService(plan, mailbox: mailbox)
         models = TrainedModels(store: storePath)
         models.removeAbandoned(before: Date(timeIntervalSinceNow: -86400))
-        uploads = UploadService(models, plan.trainings, mailbox: mailbox)
+        uploads = UploadService(models, plan.trainings, mailbox: mailbox, verifies: verifies)
     }
 
     /// Leaves nothing half written.

@@ -79,7 +79,7 @@ struct RunSession {
         let socket = try Socket(.router, context: sockets, options: socketOptions)
         let listening = try endpoint.bind(socket)
         // Before anyone is told of the run: from then on the files may move.
-        let services = LoopServices(plan, storePath: storePath, mailbox, status)
+        let services = LoopServices(plan, storePath: storePath, mailbox, status, verifies: scheduling.verifiesTrainings)
         defer { services.stop() }
         let work = try RunWork(beginning: plan, in: store, listening: listening)
         status.begin(work)

@@ -11,14 +11,21 @@ struct IncomingUpload: Sendable {
     /// Where the worker is reached.
     var route: [UInt8]
     private let file: TemporaryFile
+    private let isCandidate: Bool
     private var digest = RunningDigest()
     private var bytes = 0
 
-    /// An upload of which nothing has come.
-    init(_ offer: TrainingOffer, from route: [UInt8], into models: TrainedModels) throws {
+    /// An upload of which nothing has come; a trained model may be a candidate at first.
+    init(
+        _ offer: TrainingOffer,
+        from route: [UInt8],
+        into models: TrainedModels,
+        asCandidate: Bool = false
+    ) throws {
+        isCandidate = asCandidate && offer.kind == .checkpoint
         self.offer = offer
         self.route = route
-        file = try models.makeFile(offer)
+        file = try models.makeFile(offer, asCandidate: isCandidate)
     }
 
     /// Whether all bytes are here.
@@ -39,7 +46,9 @@ struct IncomingUpload: Sendable {
     }
 
     /// Keeps the file for good.
-    func keep(in models: TrainedModels) throws -> TrainedModels.File { try models.keep(file, as: offer) }
+    func keep(in models: TrainedModels) throws -> TrainedModels.File {
+        try models.keep(file, as: offer, asCandidate: isCandidate)
+    }
 
     func discard() { file.discard() }
 }

@@ -21,6 +21,7 @@ struct TrainedModels: Sendable {
     }
 
     private static let ending = "safetensors"
+    private static let candidate = "candidate"
 
     let folder: URL
 
@@ -46,23 +47,36 @@ struct TrainedModels: Sendable {
     }
 
     /// Makes an empty file for the content of `offer`, which `keep` gives its name.
-    func makeFile(_ offer: TrainingOffer) throws -> TemporaryFile {
+    func makeFile(_ offer: TrainingOffer, asCandidate: Bool = false) throws -> TemporaryFile {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return try TemporaryFile(beside: url(of: offer).path)
+        return try TemporaryFile(beside: url(of: offer, asCandidate).path)
     }
 
     /// Gives a verified file its name, and removes what it makes superfluous.
-    func keep(_ file: TemporaryFile, as offer: TrainingOffer) throws -> File {
+    ///
+    /// A candidate has a name under which it does not count yet, and makes nothing superfluous; a later life forgets it.
+    func keep(_ file: TemporaryFile, as offer: TrainingOffer, asCandidate: Bool = false) throws -> File {
         try file.replaceTarget()
-        let url = url(of: offer)
+        let url = url(of: offer, asCandidate)
         let kept = File(url: url, reference: offer.file, stepsDone: offer.stepsDone)
-        for old in files(.state, of: offer.attempt.training) where old.url != url { remove(old) }
+        for old in asCandidate ? [] : files(.state, of: offer.attempt.training) where old.url != url { remove(old) }
         return kept
     }
 
-    private func url(of offer: TrainingOffer) -> URL {
+    /// Lets a candidate count, and removes what it makes superfluous.
+    func accept(_ candidate: File, of training: Digest) throws -> File {
+        let name = candidate.url.lastPathComponent.replacing(".\(Self.candidate).", with: ".checkpoint.")
+        let url = folder.appending(path: name)
+        try FileManager.default.moveItem(at: candidate.url, to: url)
+        for old in files(.state, of: training) { remove(old) }
+        return File(url: url, reference: candidate.reference, stepsDone: candidate.stepsDone)
+    }
+
+    private func url(of offer: TrainingOffer, _ isCandidate: Bool) -> URL {
+        let kind = isCandidate ? Self.candidate : offer.kind.rawValue
         let name = [
-            "\(offer.attempt.training)", offer.kind.rawValue, "\(offer.stepsDone)", "\(offer.file.digest)", Self.ending,
+            "\(offer.attempt.training)", kind, "\(offer.stepsDone)", "\(offer.file.digest)",
+            Self.ending,
         ]
         return folder.appending(path: name.joined(separator: "."))
     }
@@ -77,7 +91,8 @@ struct TrainedModels: Sendable {
             at: folder,
             includingPropertiesForKeys: [.contentModificationDateKey]
         )
-        for file in files ?? [] where file.pathExtension == TemporaryFile.ending {
+        for file in files ?? []
+        where file.pathExtension == TemporaryFile.ending || file.path.contains(".\(Self.candidate).") {
             let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
             guard let written = values?.contentModificationDate, written < date else { continue }
             try? FileManager.default.removeItem(at: file)

@@ -14,8 +14,10 @@ struct TrainingJob {
     let models: [String]
     /// The latest that its worker said.
     var report: TrainingReport?
-    /// Who offered a file last.
-    var uploader: WorkerID?
+    /// Who offered a file last of each attempt.
+    private var uploaders: [TrainingAttempt: Trainer] = [:]
+    /// Models that do not count yet.
+    var candidates = TrainedCandidates()
     /// Why it was given up.
     var failure: String?
     /// The state that the next attempt goes on from; nil once there is a checkpoint.
@@ -42,12 +44,21 @@ struct TrainingJob {
     /// The files that there are.
     var files: [TrainedModels.File] { [checkpoint, state].compactMap(\.self) }
 
+    /// Who offered a file of the attempt last.
+    func uploader(of attempt: TrainingAttempt) -> Trainer? { uploaders[attempt] }
+
+    /// Notes who offers a file of an attempt; two attempts live at most, and some more are remembered.
+    mutating func note(_ uploader: Trainer, of attempt: TrainingAttempt) {
+        if uploaders.count >= 16 { uploaders = [:] }
+        uploaders[attempt] = uploader
+    }
+
     /// Takes a file that its uploader made.
-    mutating func take(_ file: TrainedModels.File, _ kind: TrainingOffer.Kind) {
-        switch kind {
+    mutating func take(_ file: TrainedModels.File, _ offer: TrainingOffer) {
+        switch offer.kind {
         case .state:
             state = file
-            if let uploader { contributors.insert(uploader) }
+            if let uploader = uploaders[offer.attempt] { contributors.insert(uploader.worker) }
         case .checkpoint: (checkpoint, state) = (file, nil)
         }
     }
@@ -77,6 +88,10 @@ struct TrainingJob {
     func explanation(_ summary: TrainingSummary, at now: Instant) -> [String] {
         var lines = ["identity \(summary.training)", "handed to a worker \(counted(summary.dispatches, "time"))"]
         if let state { lines.append("the state at step \(state.stepsDone) is stored") }
+        let names = candidates.trainers.map(\.name).joined(separator: ", ")
+        if checkpoint == nil, !names.isEmpty {
+            lines.append("trained by \(names); a worker of another key is to repeat it")
+        }
         return lines
             + FailureLines.grouped(summary.failures, by: \.failure.explanation) { failure in
                 let ago = HumanText.duration(.seconds(now.seconds(since: failure.ended)))

@@ -18,12 +18,15 @@ struct TrainingRegister {
     private let uploads: UploadService
     private let artifacts: ArtifactService
     private let notices: Notices
+    /// Whether a model counts only when a second worker repeated its last steps.
+    private let verifies: Bool
     private var jobs: [Digest: TrainingJob] = [:]
     /// What is trained, in the order of the models in the grid.
     private let order: [Digest]
 
     /// The trainings of `work`, whose files are handed out from now on.
-    init(_ work: RunWork, _ services: LoopServices, _ notices: Notices) {
+    init(_ work: RunWork, _ services: LoopServices, _ notices: Notices, verifies: Bool) {
+        self.verifies = verifies
         self.work = work
         self.notices = notices
         (models, uploads, artifacts) = (services.models, services.uploads, services.artifacts)
@@ -110,7 +113,14 @@ struct TrainingRegister {
     mutating func take(_ report: TrainingReport) { jobs[report.attempt.training]?.report = report }
 
     /// Takes the file that is offered; the answer is nil when the upload begins, which answers for itself.
-    mutating func consider(_ offer: TrainingOffer, from peer: Peer, hasTraining: Bool) -> CoordinatorMessage? {
+    ///
+    /// `isTrusted` says that the worker is the coordinator's own user's.
+    mutating func consider(
+        _ offer: TrainingOffer,
+        from peer: Peer,
+        hasTraining: Bool,
+        isTrusted: Bool
+    ) -> CoordinatorMessage? {
         guard hasTraining, let job = jobs[offer.attempt.training] else {
             let reason = "the training is not this worker's any more"
             return .uploadRefusal(ArtifactRefusal(digest: offer.file.digest, reason: reason))
@@ -126,7 +136,8 @@ struct TrainingRegister {
         {
             return .uploadReceipt(.stored(offer))
         }
-        jobs[offer.attempt.training]?.uploader = peer.id
+        let trainer = Trainer(worker: peer.id, name: peer.name, kin: peer.sender.kin, isTrusted: isTrusted)
+        jobs[offer.attempt.training]?.note(trainer, of: offer.attempt)
         uploads.begin(offer, from: peer.route)
         return nil
     }
@@ -134,14 +145,69 @@ struct TrainingRegister {
     func take(_ chunk: ArtifactChunk, from route: [UInt8]) { uploads.take(chunk, from: route) }
 
     /// Takes a file that is verified and stored; the event says whose it is, as far as that is known.
-    mutating func take(_ file: TrainedModels.File, as offer: TrainingOffer) -> SchedulingCore.Event? {
+    ///
+    /// `peers` are those that are here.
+    mutating func take(
+        _ file: TrainedModels.File,
+        as offer: TrainingOffer,
+        among peers: Peers
+    ) throws -> SchedulingCore.Event? {
         let former = jobs[offer.attempt.training]
+        if offer.kind == .checkpoint, let trainer = former?.uploader(of: offer.attempt) {
+            guard verifies else {
+                noteTrained(former?.name ?? "?", by: trainer)
+                return keep(file, as: offer, former)
+            }
+            return try consider(file, as: offer, by: trainer, among: peers)
+        }
+        return keep(file, as: offer, former)
+    }
+
+    /// That nobody repeated what a worker trained that is not the user's own.
+    private func noteTrained(_ name: String, by trainer: Trainer) {
+        guard !trainer.isTrusted else { return }
+        let advice = "--verify-trainings has a second worker repeat the last steps"
+        notices.note("\(trainer.name) alone trained \(name); \(advice)")
+    }
+
+    /// Lets a model count that two keys agree on, or that the user's own worker trained; otherwise another is to try.
+    private mutating func consider(
+        _ file: TrainedModels.File,
+        as offer: TrainingOffer,
+        by trainer: Trainer,
+        among peers: Peers
+    ) throws -> SchedulingCore.Event? {
+        let training = offer.attempt.training
+        guard let name = jobs[training]?.name else { return nil }
+        if let accepted = jobs[training]?.candidates.take(file, by: trainer) {
+            for other in jobs[training]?.candidates.files(besides: accepted.file) ?? [] { models.remove(other) }
+            let wrong = jobs[training]?.candidates.others(than: accepted.file) ?? []
+            for other in wrong {
+                notices.note("\(other.name) trained \(name) to other weights than \(accepted.by.count) others", .error)
+            }
+            let names = Set(accepted.by.map(\.name)).sorted().joined(separator: " and ")
+            notices.note("\(names) trained \(name) to the same bits; it counts")
+            return keep(try models.accept(accepted.file, of: training), as: offer, jobs[training])
+        }
+        let candidates = jobs[training]?.candidates ?? TrainedCandidates()
+        if candidates.areDifferent { notices.note("workers trained \(name) to different weights", .error) }
+        notices.note("\(trainer.name) trained \(name); a worker of another key is to repeat its last steps")
+        let kins = Set(candidates.trainers.map(\.kin))
+        let others = Set(peers.all.filter { kins.contains($0.sender.kin) }.map(\.id)).union([trainer.worker])
+        return .trainedOnce(offer.attempt, from: trainer.worker, others: others)
+    }
+
+    private mutating func keep(
+        _ file: TrainedModels.File,
+        as offer: TrainingOffer,
+        _ former: TrainingJob?
+    ) -> SchedulingCore.Event? {
         artifacts.add(file, inPlaceOf: former?.state)
-        jobs[offer.attempt.training]?.take(file, offer.kind)
+        jobs[offer.attempt.training]?.take(file, offer)
         let metadata: Logger.Metadata = ["training": "\(offer.attempt)", "steps": "\(offer.stepsDone)"]
         notices.log.info("stored \(offer.kind.rawValue)", metadata: metadata)
         // Not by its connection: the worker may have gone since, and the model is here all the same.
-        guard let worker = former?.uploader else { return nil }
+        guard let worker = former?.uploader(of: offer.attempt)?.worker else { return nil }
         return switch offer.kind {
         case .state: .trainingSaved(offer.attempt, from: worker, steps: offer.stepsDone)
         case .checkpoint: .trained(offer.attempt, from: worker)

@@ -24,6 +24,8 @@ final class UploadService: Sendable {
     /// What is known of the models that are trained.
     private let facts: [Digest: ModelFacts]
     private let mailbox: LoopMailbox
+    /// Whether trained models are candidates until somebody decides that they count.
+    private let verifies: Bool
     private let queue = DispatchQueue(label: "uploads")
     /// Connections of which an offer or a part waits: an honest worker sends the next when that is answered.
     private let waiting = Mutex<Set<[UInt8]>>([])
@@ -32,10 +34,11 @@ final class UploadService: Sendable {
     /// By the content and the training that it is for: two workers never upload one file at a time.
     private let uploads = Mutex<[Digest: IncomingUpload]>([:])
 
-    init(_ models: TrainedModels, _ trainings: [Digest: PlannedTraining], mailbox: LoopMailbox) {
+    init(_ models: TrainedModels, _ trainings: [Digest: PlannedTraining], mailbox: LoopMailbox, verifies: Bool) {
         self.models = models
         facts = trainings.mapValues(\.facts)
         self.mailbox = mailbox
+        self.verifies = verifies
     }
 
     /// What was taken in so far.
@@ -60,7 +63,7 @@ final class UploadService: Sendable {
             uploads.removeValue(forKey: offer.file.digest)?.discard()
             do {
                 try models.checkSpace(for: offer.file.bytes + Self.diskReserve)
-                let upload = try IncomingUpload(offer, from: route, into: models)
+                let upload = try IncomingUpload(offer, from: route, into: models, asCandidate: verifies)
                 uploads[offer.file.digest] = upload
                 answer(.uploadReceipt(upload.receipt), to: route)
             } catch {

@@ -70,6 +70,8 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     public var auditFraction = 0.0
     /// Audits that may wait for a second worker; those beyond are skipped, which bounds the memory; 65536.
     public var auditBacklog = 65536
+    /// Whether a trained model counts only when a second worker repeated its last steps; it does not need to by default.
+    public var verifiesTrainings = false
     /// Age of a running attempt, as a multiple of its class's 95th percentile, from which an idle worker repeats it; 2.
     public var speculationFactor = 2.0
 

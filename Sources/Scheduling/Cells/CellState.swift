@@ -179,6 +179,7 @@ struct CellState: Sendable {
         }
         return lost.map(shard)
     }
+
     /// Failed attempts that are kept; more than any budgets of shards under way need.
     private static let mostHistory = 4096
 

@@ -22,6 +22,8 @@ extension SchedulingCore {
         case trainingSaved(TrainingAttempt, from: WorkerID, steps: Int)
         /// The trained model is stored.
         case trained(TrainingAttempt, from: WorkerID)
+        /// A trained model is here, and none of these workers is to repeat its last steps, but another one.
+        case trainedOnce(TrainingAttempt, from: WorkerID, others: Set<WorkerID>)
         /// An attempt at a training ended without a model; a final failure would meet every worker.
         case trainingEnded(TrainingAttempt, from: WorkerID, AttemptFailure, isFinal: Bool = false)
 

@@ -58,7 +58,7 @@ extension SchedulingCore {
     /// Whether the worker may have the training.
     func suits(_ slot: WorkerSlot, _ training: RequestedTraining) -> Bool {
         let worker = fleet[slot]
-        return worker.isActive && worker.facts.canTrain
+        return worker.isActive && worker.facts.canTrain && !training.barred.contains(worker.id)
             && !training.isOthersTurn(after: worker.facts.host, configuration, among: fleet)
     }
 
@@ -156,6 +156,20 @@ extension SchedulingCore {
         counts.trainings += 1
         demand.noteTrainingEnd()
         outbox.append(.trainingFinished(attempt.training))
+    }
+
+    /// Has the last steps of a training repeated by a worker that is none of the others.
+    mutating func trainedOnce(
+        _ attempt: TrainingAttempt,
+        by worker: WorkerID,
+        others: Set<WorkerID>,
+        at now: Instant
+    ) {
+        guard let training = trainings.slot(of: attempt), trainings[training].fate == .open else { return }
+        trainings[training].barred.formUnion(others)
+        guard mentions(worker, attempt, at: now), let slot = fleet.slot(of: worker) else { return }
+        giveBackTraining(of: slot, after: .handedBack, at: now)
+        noteDrained(slot)
     }
 
     /// Notes that a state of the training is stored, from which another worker could go on.

@@ -107,6 +107,8 @@ public struct SchedulingCore: Sendable {
         case .trainingSaved(let attempt, let worker, let steps):
             trainingSaved(attempt, by: worker, steps: steps, at: now)
         case .trained(let attempt, let worker): trained(attempt, by: worker, at: now)
+        case .trainedOnce(let attempt, let worker, let others):
+            trainedOnce(attempt, by: worker, others: others, at: now)
         case .trainingEnded(let attempt, let worker, let failure, let isFinal):
             trainingEnded(attempt, by: worker, failure: failure, isFinal: isFinal, at: now)
         case .tick: inspectWorkers(at: now)

@@ -85,6 +85,8 @@ struct RequestedTraining: Sendable {
     private(set) var lastWorker: WorkerID?
     private(set) var lastHost: UInt32?
     private(set) var history: [TrainingAttemptRecord] = []
+    /// Workers that have trained it already, or stand for those who have.
+    var barred: Set<WorkerID> = []
     private var vanishings = 0
 
     init(id: Digest) {
