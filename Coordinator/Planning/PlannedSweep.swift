@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Datasets
 import Engine
 import Foundation
 import SweepPlan
@@ -22,6 +23,8 @@ struct PlannedModel: Sendable {
 struct PlannedDataset: Sendable {
     /// The data set as shards name it, with absolute paths.
     var spec: DatasetSpec
+    /// The files that it was read from, which workers may ask for; nil where there are none.
+    var files: ImageDataset.Files?
     /// What the selected images are; its digest, unlike that of `spec`, depends on the selection.
     var slice: DatasetSlice
     /// The selected images, ascending.
@@ -104,10 +107,11 @@ struct PlannedSweep: Sendable {
         for spec in grid.models.map({ model($0).spec }) where spec.bytes != nil {
             files[spec.digest] = URL(filePath: spec.location.text)
         }
-        for spec in usedDatasets.map(\.spec) + trainings.values.map(\.dataset) {
-            guard case .idx(let images, let labels) = spec.source, let known = spec.files else { continue }
-            files[known.images.digest] = URL(filePath: images)
-            files[known.labels.digest] = URL(filePath: labels)
+        let datasets = usedDatasets.map { ($0.spec, $0.files) } + trainings.values.map { ($0.dataset, $0.files) }
+        for case (let spec, let paths?) in datasets {
+            guard let known = spec.files else { continue }
+            files[known.images.digest] = URL(filePath: paths.images)
+            files[known.labels.digest] = URL(filePath: paths.labels)
         }
         return files
     }

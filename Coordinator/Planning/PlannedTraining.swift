@@ -19,6 +19,8 @@ struct PlannedTraining: Sendable {
     var batch: Int
     /// The images that the model is trained on.
     var dataset: DatasetSpec
+    /// The files that they were read from, which workers may ask for; nil where there are none.
+    var files: ImageDataset.Files?
     /// What is known of the model beforehand; the digest is the `TrainingIdentity.digest`.
     var facts: ModelFacts
     /// How many numbers the model has.
@@ -70,12 +72,13 @@ extension PlannedTraining {
         )
         self.recipe = text
         batch = recipe.batch
+        files = images.files
         dataset = DatasetSpec(
             name: recipe.data.name,
             source: recipe.data.source.absolute,
             split: RecipeData.split,
             content: images.digest,
-            files: try recipe.data.source.files
+            files: try images.files.map { try $0.references() }
         )
         self.facts = metadata.facts(digest: identity.digest)
         numberCount = metadata.numberCount

@@ -129,6 +129,7 @@ extension PlannedDataset {
         split: String
     ) throws {
         let selected = try dataset.indices(selectedBy: rule)
+        files = dataset.files
         indices = selected.map { UInt32($0) }
         labels = selected.map { dataset.labels[$0] }
         spec = DatasetSpec(
@@ -136,7 +137,7 @@ extension PlannedDataset {
             source: source.absolute,
             split: split,
             content: dataset.digest,
-            files: try source.files
+            files: try files.map { try $0.references() }
         )
         slice = DatasetSlice(name: name, split: split, content: spec.content, indices: indices)
     }
@@ -163,18 +164,6 @@ extension ModelReference {
 }
 
 extension DatasetSource {
-    /// Digests and sizes of the user's own files; nil for a built-in data set.
-    var files: DatasetSpec.Files? {
-        get throws {
-            guard case .idx(let images, let labels) = self else { return nil }
-            func reference(_ path: String) throws -> ArtifactReference {
-                let bytes = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
-                return ArtifactReference(digest: Digest(of: bytes), bytes: bytes.count)
-            }
-            return try DatasetSpec.Files(images: reference(images), labels: reference(labels))
-        }
-    }
-
     /// What messages call the data set before the sweep file names it.
     fileprivate var name: String {
         switch self {

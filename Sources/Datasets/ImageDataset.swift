@@ -19,6 +19,16 @@ public struct ImageDataset: Sendable {
     public let classCount: Int
     /// SHA-256 of the shape, the pixels and the labels; independent of the name and of how the files were packed.
     public let digest: Digest
+    /// The two files that it was read from; nil for one that was read from none.
+    public private(set) var files: Files?
+
+    /// Paths of the IDX files of a split, gzipped or not.
+    public struct Files: Hashable, Sendable {
+        /// The file of images.
+        public let images: String
+        /// The file of their labels.
+        public let labels: String
+    }
 
     /// A data set from values; `pixels` has `shape.count` values for each label.
     ///
@@ -43,6 +53,13 @@ public struct ImageDataset: Sendable {
         // Shape first: 28×28 and 14×56 images of the same bytes are different data sets.
         let header = "\(labels.count) images of \(shape)\n"
         digest = Digest(ofConcatenated: [Array(header.utf8), pixels, labels])
+    }
+
+    /// Notes what it was read from.
+    func read(from files: Files) -> ImageDataset {
+        var dataset = self
+        dataset.files = files
+        return dataset
     }
 
     /// Number of images.

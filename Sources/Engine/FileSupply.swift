@@ -13,9 +13,13 @@ public protocol SuppliedFile: AnyObject, Sendable {
 public protocol FileSupply {
     /// The file with that content, fetched if need be; nil when it is to be had nowhere.
     ///
+    /// - Parameters:
+    ///   - content: What the file holds.
+    ///   - name: What it is, for people: `images of 'mnist' (test)`.
+    /// - Returns: The file.
     /// - Throws: `EngineError.cancelled` when the shard is no longer wanted, ``ChangedFile`` when everybody would get
     ///   something else than was asked for, or why the file could not be fetched.
-    func file(_ content: ArtifactReference) throws -> (any SuppliedFile)?
+    func file(_ content: ArtifactReference, named name: String) throws -> (any SuppliedFile)?
 }
 
 /// A file that is not what it was when the work was planned, wherever it is asked for.

@@ -21,8 +21,9 @@ struct ShardFiles {
         } catch .memory(let problem) {
             throw .memory(problem)
         } catch {
+            let name = "weights of '\(model.name)'"
             guard let content = model.file,
-                let file = try supplied(content, EngineError.model, EngineError.changedModel)
+                let file = try supplied(content, name, EngineError.model, EngineError.changedModel)
             else {
                 throw error
             }
@@ -34,14 +35,15 @@ struct ShardFiles {
 
     func dataset(_ wanted: DatasetSpec) throws(EngineError) -> ImageDataset {
         var library = library
-        // A mirror is farther away than the coordinator, and its failure takes longer.
+        // A mirror is farther away than the coordinator, and its failure takes longer; many workers have none at all.
         if supply != nil, wanted.files != nil { library.downloader = nil }
         do throws(EngineError) {
             return try dataset(wanted, from: wanted.source, in: library)
         } catch {
+            let name = "of '\(wanted.name)' (\(wanted.split))"
             guard let files = wanted.files,
-                let images = try supplied(files.images, EngineError.data, EngineError.changedData),
-                let labels = try supplied(files.labels, EngineError.data, EngineError.changedData)
+                let images = try supplied(files.images, "images \(name)", EngineError.data, EngineError.changedData),
+                let labels = try supplied(files.labels, "labels \(name)", EngineError.data, EngineError.changedData)
             else { throw error }
             return try withExtendedLifetime((images, labels)) { () throws(EngineError) in
                 try dataset(wanted, from: .idx(images: images.path, labels: labels.path), in: library)
@@ -97,11 +99,12 @@ struct ShardFiles {
     /// The file with that content from the supply, whose own errors become engine errors by `failure` and `change`.
     private func supplied(
         _ content: ArtifactReference,
+        _ name: String,
         _ failure: (String) -> EngineError,
         _ change: (String) -> EngineError
     ) throws(EngineError) -> (any SuppliedFile)? {
         do {
-            return try supply?.file(content)
+            return try supply?.file(content, named: name)
         } catch let error as EngineError {
             throw error
         } catch let changed as ChangedFile {

@@ -30,6 +30,16 @@ public enum HumanText {
         grouped(count)
     }
 
+    /// A number of bytes in decimal units, such as `512 B` or `7.8 MB`.
+    public static func size(_ bytes: Int) -> String {
+        guard bytes >= 1000 else { return "\(bytes) B" }
+        let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
+        var (value, unit) = (Double(bytes) / 1000, 0)
+        // What one decimal would round up to 1000.0 is 1.0 of the next unit.
+        while value >= 999.95, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+        return "\(fixed(value, decimals: 1)) \(units[unit])"
+    }
+
     /// Things per second with about three digits, such as `512`, `51.2` or `0.51`.
     public static func rate(_ rate: Double) -> String {
         guard rate.isFinite, rate >= 0, rate < 1e15 else { return absent }

@@ -3,7 +3,7 @@
 
 /// One split of a data set, and where it is found.
 public struct DatasetSpec: Hashable, Sendable {
-    /// The two IDX files of a user's own data set, gzipped or not, as the coordinator hands them out.
+    /// The two IDX files of a data set, gzipped or not, as the coordinator hands them out.
     public struct Files: Hashable, Sendable {
         /// The file of images.
         public var images: ArtifactReference

@@ -165,6 +165,22 @@ import Vocabulary
         #expect(error.description.hasPrefix("t10k-images-idx3-ubyte of 'tiny' is not in /x, /y; place "))
     }
 
+    @Test("without a downloader the cache is searched as well")
+    func offlineCache() throws {
+        let directory = try TemporaryFolder()
+        let path = try directory.write(Self.content, to: "tiny/" + Self.file.name)
+        let found = try DatasetLibrary(cache: directory.url.path).file(Self.file, of: Self.tiny)
+        #expect(found.elements == [7, 9] && found.file == path)
+    }
+
+    @Test("what was downloaded lies where it is kept")
+    func place() throws {
+        let directory = try TemporaryFolder()
+        let web = FakeDownloader([Self.one: Gzip.stored(Self.content)])
+        let found = try DatasetLibrary(cache: directory.url.path, downloader: web).file(Self.file, of: Self.tiny)
+        #expect(found.file == directory.path("tiny/\(Self.file.name)"))
+    }
+
     @Test("an unknown data set is refused with the known names")
     func unknownDataset() throws {
         let error = try #require(throws: DatasetError.self) {

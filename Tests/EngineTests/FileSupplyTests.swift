@@ -23,7 +23,7 @@ import Vocabulary
 
         init(_ paths: [Digest: String]) { self.paths = paths }
 
-        func file(_ content: ArtifactReference) throws -> (any SuppliedFile)? {
+        func file(_ content: ArtifactReference, named name: String) throws -> (any SuppliedFile)? {
             asked.append(content.digest)
             return paths[content.digest].map { File($0) }
         }

@@ -7,6 +7,17 @@ import Testing
 @Suite("Numbers for people")
 struct HumanTextTests {
     @Test(
+        "sizes are shown in the largest unit of which there is one, with a decimal",
+        arguments: [
+            (0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (7_840_016, "7.8 MB"), (999_960, "1.0 MB"),
+            (47_040_016, "47.0 MB"), (2_500_000_000, "2.5 GB"), (.max, "9.2 EB"),
+        ]
+    )
+    func sizes(_ bytes: Int, _ text: String) {
+        #expect(HumanText.size(bytes) == text)
+    }
+
+    @Test(
         "values have a fixed number of decimals and a true minus sign",
         arguments: [
             (1.25, false, "1.2500"), (-1.25, false, "−1.2500"), (1.25, true, "+1.2500"), (-0.00004, true, "0.0000"),

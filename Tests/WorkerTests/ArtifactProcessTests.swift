@@ -54,6 +54,24 @@ struct ArtifactProcessTests {
         second.stop()
     }
 
+    @Test("it has the files of a built-in data set from the coordinator, downloads none, and says what it fetches")
+    func builtin() async throws {
+        let coordinator = try ScriptedCoordinator(files: work.files)
+        // Whatever it tried to download would fail, and say so.
+        let nowhere = "http://127.0.0.1:9"
+        let worker = try work.worker(coordinator, environment: ["http_proxy": nowhere, "https_proxy": nowhere])
+        #expect(try await coordinator.wait { !$0.routes.isEmpty })
+        coordinator.send(.assign([try work.assignment(1, isRemote: true, builtin: "mnist")]))
+        #expect(try await coordinator.wait { !$0.results.isEmpty || !$0.failures.isEmpty }, "\(worker.errors)")
+        #expect(coordinator.failures.isEmpty)
+        #expect(worker.errors.contains("fetching images of 'own' (test), 401.4 kB, from the coordinator"))
+        #expect(worker.errors.contains("fetched labels of 'own' (test), 520 B, in "))
+        #expect(worker.errors.contains("fetching weights of 'glow', "))
+        #expect(!worker.errors.contains("download"))
+        worker.signal(SIGKILL)
+        coordinator.stop()
+    }
+
     @Test("a worker that died half-way leaves its part to the next, which asks for the rest alone")
     func restart() async throws {
         let first = try ScriptedCoordinator(files: work.files, answeredRequests: 5)

@@ -43,11 +43,14 @@ struct WorkOfARun {
     var files: [[UInt8]] { [model, pixels, labels] }
 
     /// A shard of the first `images` images, whose files lie on this machine unless they are only handed out.
+    ///
+    /// With `builtin`, the images pass for the data set of that name.
     func assignment(
         _ number: UInt32,
         images: Int = 4,
         transform: TransformSpec = .identity,
-        isRemote: Bool = false
+        isRemote: Bool = false,
+        builtin: String? = nil
     ) throws -> Assignment {
         let cell = try #require(CellID(bytes: [UInt8](repeating: 9, count: 16)))
         let folder = isRemote ? "/nonexistent" : folder.url.path
@@ -63,7 +66,8 @@ struct WorkOfARun {
                 ),
                 dataset: DatasetSpec(
                     name: "own",
-                    source: .idx(images: "\(folder)/images", labels: "\(folder)/labels"),
+                    source: builtin.map { .builtin($0) }
+                        ?? .idx(images: "\(folder)/images", labels: "\(folder)/labels"),
                     split: "test",
                     content: content,
                     files: isRemote ? .init(images: references.pixels, labels: references.labels) : nil
@@ -81,9 +85,14 @@ struct WorkOfARun {
     }
 
     /// A worker for `coordinator`, with one thread.
-    func worker(_ coordinator: ScriptedCoordinator, _ options: String...) throws -> RunningProcess {
+    func worker(
+        _ coordinator: ScriptedCoordinator,
+        _ options: String...,
+        environment: [String: String] = [:]
+    ) throws -> RunningProcess {
         try Executable.worker.start(
-            ["run", "--connect", coordinator.endpoint, "--insecure", "--threads", "1", "--cache", cache] + options
+            ["run", "--connect", coordinator.endpoint, "--insecure", "--threads", "1", "--cache", cache] + options,
+            environment: environment
         )
     }
 

@@ -28,14 +28,14 @@ struct ArtifactSupply: FileSupply {
     /// How long another process may leave its partial file as it is before this one fetches for itself.
     private static let patience: Duration = .seconds(60)
 
-    func file(_ content: ArtifactReference) throws -> (any SuppliedFile)? {
+    func file(_ content: ArtifactReference, named name: String) throws -> (any SuppliedFile)? {
         inbox.open()
         defer { inbox.close() }
         // Asked after the inbox was opened: what is cancelled later, the inbox hears.
         guard isWanted() else { throw EngineError.cancelled }
         do throws(ArtifactError) {
             guard let cache else { throw ArtifactError.noCache(UserFolders.problem("XDG_CACHE_HOME")) }
-            let found = try fetched(content, cache)
+            let found = try fetched(content, name, cache)
             arrived()
             return found
         } catch {
@@ -48,12 +48,21 @@ struct ArtifactSupply: FileSupply {
         }
     }
 
-    private func fetched(_ reference: ArtifactReference, _ cache: ArtifactCache) throws(ArtifactError) -> CachedFile {
+    private func fetched(
+        _ reference: ArtifactReference,
+        _ name: String,
+        _ cache: ArtifactCache
+    ) throws(ArtifactError) -> CachedFile {
         var seen = (progress: cache.progress(of: reference.digest), at: ContinuousClock.now)
+        var isWaiting = false
         while true {
             if let found = try cache.file(reference.digest) { return found }
             let isStuck = seen.at.duration(to: .now) > Self.patience
-            if let partial = try cache.partial(of: reference, isPrivate: isStuck) { return try fetch(partial, cache) }
+            if let partial = try cache.partial(of: reference, isPrivate: isStuck) {
+                return try fetch(partial, name, cache)
+            }
+            if !isWaiting { logger.info("another worker of this machine fetches \(name); waiting for it") }
+            isWaiting = true
             if case .abandoned = inbox.next(timeout: Self.glance) { throw .abandoned }
             let progress = cache.progress(of: reference.digest)
             if progress != seen.progress { seen = (progress, .now) }
@@ -63,31 +72,37 @@ struct ArtifactSupply: FileSupply {
     /// Fetches what is missing of `partial`.
     ///
     /// What was there may be damaged: when the whole turns out wrong, it is fetched once more from the beginning.
-    private func fetch(_ partial: PartialFile, _ cache: ArtifactCache) throws(ArtifactError) -> CachedFile {
-        try receive(partial)
+    private func fetch(
+        _ partial: PartialFile,
+        _ name: String,
+        _ cache: ArtifactCache
+    ) throws(ArtifactError) -> CachedFile {
+        try receive(partial, name)
         do throws(ArtifactError) {
             return try cache.complete(partial)
         } catch {
             guard partial.kept > 0, case .anotherDigest = error else { throw error }
-            logger.warning("the part of \(partial.reference.digest) in the cache is damaged; fetching all of it")
+            logger.warning("the part of the \(name) in the cache is damaged; fetching all of it")
             guard let fresh = try cache.partial(of: partial.reference, isPrivate: true) else { throw error }
-            try receive(fresh)
+            try receive(fresh, name)
             return try cache.complete(fresh)
         }
     }
 
-    private func receive(_ partial: PartialFile) throws(ArtifactError) {
+    private func receive(_ partial: PartialFile, _ name: String) throws(ArtifactError) {
         let begun = ContinuousClock.now
-        logger.info("fetching \(partial.reference.digest), \(partial.reference.bytes - partial.kept) bytes")
         var fetch = ArtifactFetch(partial.reference, kept: partial.kept)
         guard partial.kept < partial.reference.bytes else { return }
+        var log = FetchLog(name, partial.reference, kept: partial.kept, logger: logger)
         var actions = inbox.isJoined ? fetch.handle(.joined, at: .zero) : []
         while true {
             for action in actions {
                 switch action {
                 case .request(let request): send(.artifactRequest(request))
-                case .append(let bytes): try partial.append(bytes)
-                case .finish: return
+                case .append(let bytes):
+                    try partial.append(bytes)
+                    log.note(bytes.count)
+                case .finish: return log.end()
                 case .fail(let error): throw error
                 }
             }

@@ -24,8 +24,9 @@ extension DatasetLibrary {
             do {
                 // A gzip stream is never much longer than what it holds.
                 let bytes = try downloader.fetch(url, limit: published.size + 65_536, progress: progress)
-                let file = try Self.checked(DecodedBytes(bytes, file: url), as: published)
+                var file = try Self.checked(DecodedBytes(bytes, file: url), as: published)
                 try DurableFile.write(file.header + file.elements, to: path)
+                file.file = path
                 return file
             } catch let error as DownloadError {
                 causes.append(error)

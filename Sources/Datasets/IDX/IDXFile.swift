@@ -14,7 +14,8 @@ struct IDXFile {
     /// More dimensions than any role allows.
     private static let mostDimensions = 4
 
-    let file: String
+    /// Where it lies; before it is kept, where it came from.
+    var file: String
     let header: [UInt8]
     let sizes: [Int]
     /// The elements' bytes, as the file has them.

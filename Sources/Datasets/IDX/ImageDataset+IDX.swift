@@ -16,6 +16,7 @@ extension ImageDataset {
             )
         }
         self.init(name: name, split: split, shape: shape, pixels: pixels, labels: classes, classCount: classCount)
+        self = read(from: Files(images: images.file, labels: labels.file))
     }
 }
 

@@ -10,18 +10,18 @@ extension DatasetLibrary {
         for directory in directories {
             if let found = try search(directory, for: published, of: dataset) { return found }
         }
-        guard let cache, let downloader else {
-            let searched = directories + (cache.map { [$0] } ?? [])
-            guard downloader == nil else {
-                throw DatasetError.noCache(dataset: dataset.name, file: published.name, searched: searched)
-            }
-            throw DatasetError.notFound(dataset: dataset.name, file: published.name, searched: searched)
-        }
-        let cached = Self.path(cache, dataset.name, published.name)
+        let kept = cache.map { Self.path($0, dataset.name, published.name) }
         // A damaged file in the cache is our own rubbish: fetched again and replaced, where a user's file would be
         // refused.
-        if let found = try? Self.checked(DecodedBytes(file: cached), as: published) { return found }
-        return try download(published, of: dataset, into: cached, with: downloader)
+        if let kept, let found = try? Self.checked(DecodedBytes(file: kept), as: published) { return found }
+        let searched = directories + (cache.map { [$0] } ?? [])
+        guard let downloader else {
+            throw DatasetError.notFound(dataset: dataset.name, file: published.name, searched: searched)
+        }
+        guard let kept else {
+            throw DatasetError.noCache(dataset: dataset.name, file: published.name, searched: searched)
+        }
+        return try download(published, of: dataset, into: kept, with: downloader)
     }
 
     /// The file below a user's directory; nil when it is not there, an error when it is there and wrong.

@@ -12,7 +12,7 @@ public struct DatasetLibrary: Sendable {
     public var directories: [String]
     /// The directory downloads are kept in; nil when nothing may be downloaded or found there.
     public var cache: String?
-    /// What fetches missing files; nil when nothing may be downloaded.
+    /// What fetches missing files; nil when nothing may be downloaded, though it may be found in the cache.
     public var downloader: (any Downloader)?
     /// Told how each download goes, from a thread of the downloader's choosing.
     public var progress: @Sendable (DownloadProgress) -> Void

@@ -95,7 +95,7 @@ struct TrainingRun {
         _ supply: any FileSupply
     ) throws {
         do {
-            guard let file = try supply.file(state) else { return }
+            guard let file = try supply.file(state, named: "state of '\(assignment.model)'") else { return }
             try withExtendedLifetime(file) {
                 try training.restore(TrainingState(SafetensorsFile(contentsOf: file.path)))
             }
