@@ -159,8 +159,11 @@ let floor5: [Target] =
 // Apart from the executables, the only room that knows of ArgumentParser.
 let floor6: [Target] = room(
     "CommandLine",
-    ["CBuildCommit", "Files", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser],
-    tests: ["TestSupport", "Keyring", argumentParser]
+    [
+        "CBuildCommit", "Files", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser,
+        unixSignals,
+    ],
+    tests: ["TestSupport", "Keyring", "Vocabulary", argumentParser]
 )
 
 let floor7: [Target] = [

@@ -18,7 +18,7 @@ struct SchedulingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Longest time for one attempt, as 90s, 45m, 2h or 1:30:00. (default: as long as its worker shows life)",
+            "Longest time for one attempt, as 90s, 1h30m or 1:30:00. (default: as long as its worker shows life)",
             valueName: "DURATION"
         ),
         transform: { try DurationOption.duration($0) }

@@ -4,7 +4,7 @@
 import ArgumentParser
 import Vocabulary
 
-/// A duration as people write it: `90s`, `45m`, `2h`, `1:30:00`; help shows a default in whole seconds.
+/// A duration as people and schedulers write it, in any form of `DurationText`; help shows a default in whole seconds.
 package struct DurationOption: ExpressibleByArgument, CustomStringConvertible {
     package let duration: Duration
 
@@ -17,6 +17,13 @@ package struct DurationOption: ExpressibleByArgument, CustomStringConvertible {
         self.duration = duration
     }
 
+    /// The duration that is written `text`, for an option whose error says how durations are written.
+    ///
+    /// - Throws: a `ValidationError` when it is none.
+    package init(text: String) throws {
+        duration = try Self.duration(text)
+    }
+
     package var description: String { "\(Int(duration / .seconds(1)))s" }
 
     /// The duration that is written `text`, for an option whose error says how durations are written.
@@ -24,7 +31,7 @@ package struct DurationOption: ExpressibleByArgument, CustomStringConvertible {
     /// - Throws: a `ValidationError` when it is none.
     package static func duration(_ text: String) throws -> Duration {
         guard let option = DurationOption(argument: text) else {
-            throw ValidationError("'\(text)' is no duration; write it as 90s, 45m, 2h or 1:30:00")
+            throw ValidationError("'\(text)' is no duration; write it as \(DurationText.examples)")
         }
         return option.duration
     }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Testing
+import Vocabulary
 
 @testable import CommandLine
 
@@ -10,7 +11,10 @@ import Testing
 struct ValueTests {
     @Test(
         "durations are read as people write them",
-        arguments: [("90s", 90), ("45m", 2_700), ("2h", 7_200), ("1:30:00", 5_400), ("02:05", 125), ("7", 7)]
+        arguments: [
+            ("90s", 90), ("45m", 2_700), ("2h", 7_200), ("1:30:00", 5_400), ("02:05", 125), ("7", 7),
+            ("1-00:00:00", 86_400), ("1h30m", 5_400),
+        ]
     )
     func durations(_ text: String, _ seconds: Int) throws {
         #expect(DurationOption(argument: text)?.duration == .seconds(seconds))
@@ -21,7 +25,7 @@ struct ValueTests {
     func noDurations(_ text: String) {
         #expect(DurationOption(argument: text) == nil)
         let error = #expect(throws: ValidationError.self) { try DurationOption.duration(text) }
-        #expect(error?.message == "'\(text)' is no duration; write it as 90s, 45m, 2h or 1:30:00")
+        #expect(error?.message == "'\(text)' is no duration; write it as \(DurationText.examples)")
     }
 
     @Test("a default duration is shown in whole seconds")

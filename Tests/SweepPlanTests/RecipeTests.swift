@@ -159,7 +159,7 @@ struct RecipeTests {
             ),
             (
                 "{epochs: 3, checkpoint-every: soon}",
-                "5:41: checkpoint-every must be a duration such as 90s, 45m, 2h or 1:30:00"
+                "5:41: checkpoint-every must be a duration such as \(DurationText.examples)"
             ),
         ]
     )

@@ -64,7 +64,7 @@ import Vocabulary
         #expect(try Sweep(parsing: "version: 1\n\(line)\n\(rest)", file: "a.yaml").schedule == expected)
         #expect(
             Sweep.problems(of: "version: 1\nschedule: {time-limit: soon, max-failures: 0, audit: 2}\n\(rest)") == [
-                "2:24: time-limit must be a duration such as 90s, 45m, 2h or 1:30:00",
+                "2:24: time-limit must be a duration such as \(DurationText.examples)",
                 "2:44: max-failures must be within 1 to 2147483647, not 0",
                 "2:54: audit must be within 0 to 1, not 2",
             ]
@@ -85,6 +85,8 @@ import Vocabulary
         "durations are read as people write them",
         arguments: [
             ("90s", 90.0), ("45", 45), ("1.5h", 5400), ("2d", 172_800), ("10:05", 605), ("1:00:01", 3601), ("0.5m", 30),
+            ("1-00:00:00", 86_400), ("1h30m", 5_400), ("45:00", 2_700), ("100:00:00", 360_000), ("2d12h", 216_000),
+            ("2-12", 216_000), ("0-01:30", 5_400), ("1m0.5s", 60.5), ("1e3", 1_000), ("1h0m1s", 3_601),
         ]
     )
     func duration(text: String, seconds: Double) {
@@ -93,7 +95,11 @@ import Vocabulary
 
     @Test(
         "what is no duration is refused",
-        arguments: ["", "s", "0", "-1s", "1:60", "1:2:3:4", "::", "1h30m", "1e300h", "nan"]
+        arguments: [
+            "", "s", "0", "-1s", "1:60", "1:2:3:4", "::", "1e300h", "nan", "1h30", "30m1h", "1h1h", "1-", "-1", "1-24",
+            "1-0:60", "1-1-1", "h", "1:30h",
+            "1-00:00:00:00", "1.5-00",
+        ]
     )
     func noDuration(text: String) {
         #expect(DurationText.duration(text) == nil)

@@ -16,7 +16,8 @@ struct JoinCommand: AsyncParsableCommand {
             A worker may be started before its coordinator, and outlives it: it keeps
             trying to connect, and keeps results until a coordinator has recorded them.
             On SIGTERM or Ctrl-C it hands back what it has not begun, finishes what it
-            has, and leaves; a second signal makes it leave at once.
+            has, and leaves; a second one makes it leave at once. SIGHUP, SIGUSR1 and
+            SIGUSR2 ask it to leave, too.
 
             Checkpoints and data sets are read from this machine's files if they are the
             same as the coordinator's, otherwise fetched from the coordinator and kept in a cache.
@@ -53,11 +54,26 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Most space that the fetched files may take, such as 20GB.", valueName: "SIZE"))
     var cacheLimit = ByteSize(bytes: 10_000_000_000)
 
-    @Option(help: ArgumentHelp("Leave within this time: 90s, 45m, 2h, 1:30:00.", valueName: "DURATION"))
+    @Option(
+        help: ArgumentHelp("Leave within this time: 90s, 45m, 1h30m, 1:30:00, 1-00:00:00.", valueName: "DURATION"),
+        transform: { try DurationOption(text: $0) }
+    )
     var walltime: DurationOption?
 
-    @Option(help: ArgumentHelp("Time to finish what was begun when asked to leave.", valueName: "DURATION"))
+    @Option(
+        help: ArgumentHelp("Time to finish what was begun when asked to leave. (default: 60s)", valueName: "DURATION"),
+        transform: { try DurationOption(text: $0) }
+    )
     var grace = DurationOption(.seconds(60))
+
+    @Option(
+        help: ArgumentHelp("Leave after this time with nothing to compute. (default: stay)", valueName: "DURATION"),
+        transform: { try DurationOption(text: $0) }
+    )
+    var idleTimeout: DurationOption?
+
+    @Flag(help: "Leave when the coordinator of the first run that was joined leaves, or begins another.")
+    var oneRun = false
 
     @Option(
         help: ArgumentHelp(

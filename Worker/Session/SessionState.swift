@@ -35,6 +35,13 @@ struct SessionState {
 
     private let introduction: Hello
     private let walltime: Walltime?
+    /// How long the worker stays with nothing to compute; for ever, if nil.
+    private let idleTimeout: Duration?
+    /// Whether the worker leaves with the run that it joined first.
+    private let isForOneRun: Bool
+    private var run: String?
+    /// Since when there is nothing to compute; nil while there is.
+    private var idleSince: Duration?
     private var membership: Membership
     private(set) var shards = HeldShards()
     private(set) var training = HeldTraining()
@@ -43,9 +50,16 @@ struct SessionState {
     private var exchanges: UInt64 = 0
 
     /// A worker that `introduction` describes; what it holds is filled in with every hello.
-    init(introduction: Hello, walltime: Walltime? = nil) {
+    init(
+        introduction: Hello,
+        walltime: Walltime? = nil,
+        idleTimeout: Duration? = nil,
+        isForOneRun: Bool = false
+    ) {
         self.introduction = introduction
         self.walltime = walltime
+        self.idleTimeout = idleTimeout
+        self.isForOneRun = isForOneRun
         membership = Membership(introduction.worker)
     }
 
@@ -68,7 +82,7 @@ struct SessionState {
             return handBack(attempts.filter { shards.retract($0) }) + endIfDone()
         case .drain(let reason): return drain(reason)
         case .refuse(let refusal): return consider(refusal, at: now)
-        case .goodbye(let reason): return part(reason)
+        case .goodbye(let reason): return part(reason, at: now)
         case .artifactChunk(let chunk):
             exchanges += 1
             return [.fetch(.chunk(chunk))]
@@ -88,6 +102,11 @@ struct SessionState {
     /// Notes the coordinator's life and sends again what it may not have.
     private mutating func join(_ welcome: Welcome, at now: Duration) -> [Effect] {
         membership.join(welcome)
+        let first = run ?? welcome.run
+        run = first
+        if isForOneRun, leaving == nil, welcome.run != first {
+            return leave(because: "run \(first) is over", by: now, at: now)
+        }
         shards.reportAgain()
         var effects: [Effect] = [.log(.info, "joined run \(welcome.run)"), .fetch(.joined)]
         if let leaving, !leaving.keepsQueue { effects.append(.send(.drain(reason: leaving.reason))) }
@@ -127,11 +146,12 @@ struct SessionState {
     }
 
     /// Forgets what a coordinator that is gone wanted; results are kept for the next.
-    private mutating func part(_ reason: String) -> [Effect] {
+    private mutating func part(_ reason: String, at now: Duration) -> [Effect] {
         membership.part()
         _ = shards.retractAll()
-        return [.log(.info, "the coordinator left (\(reason)); waiting for the next"), .fetch(.parted)]
-            + training.abandon() + endIfDone()
+        let left: [Effect] = [.fetch(.parted)] + training.abandon()
+        if isForOneRun, leaving == nil { return left + leave(because: "its run is over (\(reason))", by: now, at: now) }
+        return [.log(.info, "the coordinator left (\(reason)); waiting for the next")] + left + endIfDone()
     }
 
     private mutating func drain(_ reason: String) -> [Effect] {
@@ -207,11 +227,24 @@ struct SessionState {
         if let walltime, !training.isEmpty, leaving == nil, now >= walltime.lastTraining {
             effects += leave(because: "the wall time ends soon", by: walltime.lastCall, at: now)
         }
+        effects += leaveIfIdle(at: now)
         if let leaving, let deadline = leaving.deadline, now >= deadline {
             let unfinished = WorkerEnding.cutShort("leaving because \(leaving.reason); not finished in time")
             return effects + [.end(isIdle ? .left : unfinished)]
         }
         return hasUnsent ? effects : effects + beat(at: now, tick: tick, activity)
+    }
+
+    /// Leaves when there was nothing to compute for too long: what is not recorded by then finds nobody who takes it.
+    private mutating func leaveIfIdle(at now: Duration) -> [Effect] {
+        guard shards.expectedTime == nil, !shards.isComputing, training.isEmpty else {
+            idleSince = nil
+            return []
+        }
+        let since = idleSince ?? now
+        idleSince = since
+        guard let idleTimeout, leaving == nil, now - since >= idleTimeout else { return [] }
+        return leave(because: "there was nothing to do for \(Int(idleTimeout / .seconds(1))) s", by: now, at: now)
     }
 
     /// A heartbeat when one is due; a hello while nobody has welcomed the worker or the coordinator is silent.

@@ -51,6 +51,8 @@ struct WorkerProcess {
         session = WorkerSession(
             introduction: Self.introduction(kernels, threads),
             walltime: options.walltime.map { Walltime(limit: $0.duration) },
+            idleTimeout: options.idleTimeout?.duration,
+            isForOneRun: options.oneRun,
             parent: options.parent,
             logger: logger,
             activity: { UInt64(pool.finishedCalls) }
@@ -143,7 +145,7 @@ struct WorkerProcess {
         }
     }
 
-    /// Waits until the session ends; the first signal asks it to, the second does not ask.
+    /// Waits until the session ends; the first signal asks it to, a second urgent one does not ask.
     private func ending(_ wake: @escaping @Sendable () -> Void) async -> WorkerEnding {
         await withTaskGroup(of: WorkerEnding.self) { group in
             group.addTask { [session] in
@@ -151,10 +153,12 @@ struct WorkerProcess {
                 return .left
             }
             group.addTask { [session, grace = options.grace.duration] in
-                var count = 0
-                for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                    count += 1
-                    if count > 1 { return .cutShort("a second \(signal) came before everything was finished") }
+                var wasUrgent = false
+                for await signal in await StopSignals.caught() {
+                    if wasUrgent, signal.isUrgent {
+                        return .cutShort("a second \(signal) came before everything was finished")
+                    }
+                    wasUrgent = wasUrgent || signal.isUrgent
                     session.leave(because: "of \(signal)", grace: grace, wake)
                 }
                 return .left

@@ -44,11 +44,20 @@ final class WorkerSession: Sendable {
     init(
         introduction: Hello,
         walltime: Walltime? = nil,
+        idleTimeout: Duration? = nil,
+        isForOneRun: Bool = false,
         parent: Int32?,
         logger: Logger,
         activity: @escaping @Sendable () -> UInt64 = { 0 }
     ) {
-        state = Mutex(SessionState(introduction: introduction, walltime: walltime))
+        state = Mutex(
+            SessionState(
+                introduction: introduction,
+                walltime: walltime,
+                idleTimeout: idleTimeout,
+                isForOneRun: isForOneRun
+            )
+        )
         self.parent = parent
         self.logger = logger
         self.activity = activity

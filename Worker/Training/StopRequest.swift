@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Foundation
 import Synchronization
 import UnixSignals
@@ -11,12 +12,15 @@ final class StopRequest: Sendable {
 
     var isMade: Bool { isRaised.load(ordering: .relaxed) }
 
-    /// Takes SIGTERM and Ctrl-C for a request from now on; a second one ends the process at once, with code 3.
+    /// Takes the signals that ask for an end from now on; a second SIGTERM or Ctrl-C ends the process at once, with code 3.
     func watchSignals() async {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = await StopSignals.caught()
         Task.detached { [self] in
-            for await _ in signals {
-                if isRaised.exchange(true, ordering: .relaxed) { exit(3) }
+            var wasUrgent = false
+            for await signal in signals {
+                if wasUrgent, signal.isUrgent { exit(3) }
+                wasUrgent = wasUrgent || signal.isUrgent
+                isRaised.store(true, ordering: .relaxed)
             }
         }
     }

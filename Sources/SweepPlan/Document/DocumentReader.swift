@@ -180,7 +180,7 @@ extension DocumentReader {
     /// A duration above zero.
     func duration(_ node: SourceNode, of what: String) -> Duration? {
         guard case .scalar(let text, _) = node.content, let duration = DurationText.duration(text) else {
-            report("\(what) must be a duration such as 90s, 45m, 2h or 1:30:00", at: node.position)
+            report("\(what) must be a duration such as \(DurationText.examples)", at: node.position)
             return nil
         }
         return duration
