@@ -10,7 +10,7 @@ import WireProtocol
 
 /// The workers that a run starts on this machine, and what each is told.
 struct LocalWorkerOptions: Sendable {
-    /// How many; they share the processors.
+    /// How many; they share the processors that this process may use.
     let count: Int
     /// Where data sets are.
     let dataDirectory: String?
@@ -77,7 +77,7 @@ struct LocalWorkerOptions: Sendable {
 
     private func arguments(connecting endpoint: String, _ logs: URL) throws -> [String] {
         let process = ProcessInfo.processInfo
-        let threads = max(1, process.activeProcessorCount / count)
+        let threads = max(1, AvailableProcessors.own.count / count)
         var arguments = ["run", "--connect", Endpoint.local(endpoint), "--threads", String(threads)]
         arguments += ["--parent", String(process.processIdentifier)]
         arguments += try security.workerArguments(in: logs)

@@ -9,7 +9,9 @@ import Kernels
 
 /// What a command computes with.
 struct ComputeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads that compute. (default: one for each processor)", valueName: "N"))
+    @Option(
+        help: ArgumentHelp("Threads that compute. (default: one for each processor that it may use)", valueName: "N")
+    )
     var threads: Int?
 
     func validate() throws {
@@ -27,7 +29,12 @@ struct ComputeOptions: ParsableArguments {
         }
     }
 
-    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    var threadCount: Int { threads ?? AvailableProcessors.own.count }
+
+    /// What the number of threads follows from, in brackets after it; empty where the machine or the user decides.
+    var threadReason: String {
+        threads == nil ? AvailableProcessors.own.limit.map { " (\($0))" } ?? "" : ""
+    }
 
     func pool() -> WorkPool { WorkPool(threads: threadCount) }
 }

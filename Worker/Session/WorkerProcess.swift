@@ -63,7 +63,8 @@ struct WorkerProcess {
     func run() async throws -> WorkerEnding {
         let socket = try connectSocket()
         startEngine { socket.wake() }
-        logger.info("connecting to \(options.connect) with \(counted(threads, "thread")) on \(kernels.instructionSet)")
+        let computing = "\(counted(threads, "thread"))\(options.compute.threadReason) on \(kernels.instructionSet)"
+        logger.info("connecting to \(options.connect) with \(computing)")
         let ending = await ending { socket.wake() }
         for message in session.farewell("the worker stops") { _ = socket.send(message) }
         socket.stop()
