@@ -15,18 +15,22 @@ struct KeysOption: ParsableArguments {
     )
     var keys: String?
 
+    @Flag(help: "Take key files even if others can read or change them.")
+    var trustMode = false
+
     /// The directory that this option, the environment or custom names.
     ///
     /// - Throws: `CommandFailure.usage` when none of them names one.
     var directory: KeyDirectory {
         get throws {
             let folders = UserFolders()
-            if let chosen = keys ?? folders.path("BITSWEEP_KEYS") { return KeyDirectory(chosen) }
+            let chosen = keys ?? folders.path("BITSWEEP_KEYS")
+            if let chosen { return KeyDirectory(chosen, trustsModes: trustMode) }
             guard let configuration = folders.configuration else {
                 let problem = UserFolders.problem("XDG_CONFIG_HOME")
                 throw CommandFailure.usage("no directory of keys: \(problem), or give --keys DIR")
             }
-            return .standard(configuration: configuration)
+            return .standard(configuration: configuration, trustsModes: trustMode)
         }
     }
 
@@ -66,13 +70,15 @@ struct KeysOption: ParsableArguments {
 struct ClientKeyOption: ConnectionKeyOptions {
     @Option(
         help: ArgumentHelp(
-            "Key file to connect with. (default: BITSWEEP_KEY, else operator.key, coordinator.key or viewer.key of the keys)",
+            "Key file to connect with, or a pipe. (default: BITSWEEP_KEY, else operator.key, coordinator.key or viewer.key of the keys)",
             valueName: "FILE"
         )
     )
     var key: String?
 
     @OptionGroup var keys: KeysOption
+
+    var trustMode: Bool { keys.trustMode }
 
     @Flag(help: "Connect without encryption, whatever keys there are.")
     var insecure = false

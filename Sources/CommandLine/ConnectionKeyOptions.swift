@@ -7,10 +7,12 @@ package import Keyring
 
 /// Options for the key with which a command connects to a coordinator.
 ///
-/// Whoever conforms declares `--key` and `--insecure`, with a help that says where its standard key lies.
+/// Whoever conforms declares `--key`, `--trust-mode` and `--insecure`, with a help that says where its standard key lies.
 package protocol ConnectionKeyOptions: ParsableArguments {
     /// The key file that was asked for.
     var key: String? { get }
+    /// Whether key files are taken whatever their permissions are.
+    var trustMode: Bool { get }
     /// Whether to connect without encryption, whatever keys there are.
     var insecure: Bool { get }
     /// The key that is used where nothing was asked for; nil where there is none.
@@ -31,7 +33,7 @@ extension ConnectionKeyOptions {
         if insecure { return nil }
         let chosen = key ?? UserFolders().path("BITSWEEP_KEY")
         do {
-            if let chosen { return try WorkerKey(contentsOf: chosen) }
+            if let chosen { return try WorkerKey(contentsOf: chosen, trustsMode: trustMode) }
             return try standardKey()
         } catch let error as KeyringError {
             throw CommandFailure.usage("\(error)")

@@ -23,9 +23,12 @@ public struct CoordinatorKey: Hashable, Sendable {
 
     /// Reads a key from its file.
     ///
+    /// - Parameters:
+    ///   - path: The file, or a pipe, which can be read once.
+    ///   - trustsMode: Whether a file that others can read is taken, too.
     /// - Throws: also when anyone but the owner can read the file.
-    public init(contentsOf path: String) throws(KeyringError) {
-        let text = try KeyFileText(SecretFile.read(path), .coordinator, path: path)
+    public init(contentsOf path: String, trustsMode: Bool = false) throws(KeyringError) {
+        let text = try KeyFileText(SecretFile.read(path, trustsMode: trustsMode), .coordinator, path: path)
         let values = try text.values(["public", "secret", "created"])
         keys = try values[1].pair(with: values[0], path)
         created = try values[2].date(path)

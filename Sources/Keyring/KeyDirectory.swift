@@ -7,15 +7,18 @@
 public struct KeyDirectory: Hashable, Sendable {
     /// The directory.
     public let path: String
+    /// Whether its files are taken whatever their permissions are.
+    public let trustsModes: Bool
 
     /// The directory at `path`.
-    public init(_ path: String) {
+    public init(_ path: String, trustsModes: Bool = false) {
         self.path = path
+        self.trustsModes = trustsModes
     }
 
     /// Where keys are when nothing else is said: `keys` in BitSweep's folder among the user's configuration.
-    public static func standard(configuration folder: String) -> KeyDirectory {
-        KeyDirectory(folder + "/keys")
+    public static func standard(configuration folder: String, trustsModes: Bool = false) -> KeyDirectory {
+        KeyDirectory(folder + "/keys", trustsModes: trustsModes)
     }
 
     /// The file with the coordinator's secret.
@@ -27,7 +30,7 @@ public struct KeyDirectory: Hashable, Sendable {
 
     /// The key in the file with the usual name of this role; nil where there is no such file.
     public func fileKey(_ role: KeyRole) throws(KeyringError) -> WorkerKey? {
-        try WorkerKey.find(chosen: nil, standard: workerFile(.usual(role)))
+        try WorkerKey.find(chosen: nil, standard: workerFile(.usual(role)), trustsMode: trustsModes)
     }
 
     /// Whether a coordinator that uses this directory encrypts.
@@ -37,7 +40,7 @@ public struct KeyDirectory: Hashable, Sendable {
 
     /// The coordinator's secret.
     public func coordinatorKey() throws(KeyringError) -> CoordinatorKey {
-        try CoordinatorKey(contentsOf: coordinatorFile)
+        try CoordinatorKey(contentsOf: coordinatorFile, trustsMode: trustsModes)
     }
 
     /// The public keys that are let in; none when there is no such file.
@@ -53,7 +56,9 @@ public struct KeyDirectory: Hashable, Sendable {
 
     func readAllowedKeys() throws(KeyringError) -> (keys: AllowedKeys, stamp: SmallFile.Stamp) {
         let content = try SmallFile.read(allowedFile, limit: AllowedKeys.limit)
-        guard !content.mode.isWritableByOthers else { throw .changeable(path: allowedFile, mode: content.mode) }
+        guard !content.mode.isWritableByOthers || trustsModes else {
+            throw .changeable(path: allowedFile, mode: content.mode)
+        }
         return (try AllowedKeys(content.text, path: allowedFile), content.stamp)
     }
 }

@@ -35,9 +35,9 @@ public struct KeyFileSummary: Hashable, Sendable {
     }
 
     /// Sums up the coordinator's key file.
-    init(coordinatorFile path: String) {
+    init(coordinatorFile path: String, trustsMode: Bool) {
         do throws(KeyringError) {
-            let key = try CoordinatorKey(contentsOf: path)
+            let key = try CoordinatorKey(contentsOf: path, trustsMode: trustsMode)
             self.init(path, publicKey: key.keys.publicKey, created: key.created)
         } catch {
             self.init(path, problem: error)
@@ -45,9 +45,9 @@ public struct KeyFileSummary: Hashable, Sendable {
     }
 
     /// Sums up the key file of a worker.
-    init(workerFile path: String) {
+    init(workerFile path: String, trustsMode: Bool) {
         do throws(KeyringError) {
-            let key = try WorkerKey(contentsOf: path)
+            let key = try WorkerKey(contentsOf: path, trustsMode: trustsMode)
             self.init(path, name: key.name, publicKey: key.keys.publicKey, created: key.created)
         } catch {
             self.init(path, problem: error)
@@ -58,14 +58,14 @@ public struct KeyFileSummary: Hashable, Sendable {
 extension KeyDirectory {
     /// The coordinator's key file; nil when there is none.
     public var coordinatorSummary: KeyFileSummary? {
-        hasKeys ? KeyFileSummary(coordinatorFile: coordinatorFile) : nil
+        hasKeys ? KeyFileSummary(coordinatorFile: coordinatorFile, trustsMode: trustsModes) : nil
     }
 
     /// The key files of others in the directory, by name of the file.
     public var workerSummaries: [KeyFileSummary] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return files.filter { $0.hasSuffix(".key") && $0 != "coordinator.key" }.sorted().map {
-            KeyFileSummary(workerFile: path + "/" + $0)
+            KeyFileSummary(workerFile: path + "/" + $0, trustsMode: trustsModes)
         }
     }
 }

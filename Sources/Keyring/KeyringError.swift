@@ -51,9 +51,11 @@ extension KeyringError: CustomStringConvertible {
             "\(path): cannot be written (\(reason)); its directory must exist, be writable and have space"
         case .notAFile(let path): "\(path): not a file; name a key file"
         case .exposed(let path, let mode):
-            "\(path): others can read this secret (mode \(mode)); make it yours alone: chmod 600 \(path)"
+            "\(path): others can read this secret (mode \(mode)); make it yours alone: "
+                + "chmod 600 \(path), or, if nobody else gets at it, add --trust-mode"
         case .changeable(let path, let mode):
-            "\(path): others can change who is allowed (mode \(mode)); make it yours alone: chmod 600 \(path)"
+            "\(path): others can change who is allowed (mode \(mode)); make it yours alone: "
+                + "chmod 600 \(path), or, if nobody else gets at it, add --trust-mode"
         case .tooLarge(let path, let limit): "\(path): more than \(limit) bytes, no key file of BitSweep; name another"
         case .wrongKind(let path, let expected): "\(path):1: not a \(expected) file of BitSweep; name another"
         case .newer(let path): "\(path):1: written by a newer BitSweep; update BitSweep to use it"

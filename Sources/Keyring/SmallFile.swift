@@ -3,6 +3,7 @@
 
 import Files
 import Foundation
+import Glibc
 
 /// Files of a few lines: read whole within a limit, written whole or not at all.
 enum SmallFile {
@@ -14,33 +15,91 @@ enum SmallFile {
         let modified: [Int]
     }
 
+    /// What the permissions of a file are worth.
+    enum Origin {
+        /// A pipe, which only its two ends reach: its permissions say nothing.
+        case pipe
+        /// A file that nobody changes over its mount, of this user or of root: whoever mounted it chose its permissions.
+        case mountedReadOnly
+        /// A file of which its owner decides.
+        case owned
+    }
+
+    /// How long a pipe may say nothing.
+    private static let patience: Int32 = 10_000
+
     struct Content {
         let text: String
         let mode: FileMode
+        let origin: Origin
         let stamp: Stamp
     }
 
-    /// Reads a file of at most `limit` bytes; pipes and devices are refused before they can block.
-    static func read(_ path: String, limit: Int) throws(KeyringError) -> Content {
+    /// Reads a file of at most `limit` bytes; devices and FIFOs are refused before they can block.
+    ///
+    /// The pipe behind a shell's `<(…)` is taken where pipes are expected: it has a writer, or had one. A FIFO may never
+    /// have one.
+    static func read(_ path: String, limit: Int, pipes: Bool = false) throws(KeyringError) -> Content {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw errno == ENOENT || errno == ENOTDIR ? .missing(path: path) : .unreadable(path: path, reason: failure)
         }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, reason: failure) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-        let bytes: Data
-        do {
-            bytes = try file.read(upToCount: limit + 1) ?? Data()
-        } catch {
-            throw .unreadable(path: path, reason: SystemReason.text(of: error))
+        let isPipe = pipes && status.st_mode & S_IFMT == S_IFIFO && isNameless(descriptor)
+        guard status.st_mode & S_IFMT == S_IFREG || isPipe else { throw .notAFile(path: path) }
+        guard let bytes = bytes(descriptor, atMost: limit + 1) else {
+            throw .unreadable(path: path, reason: failure)
         }
         guard bytes.count <= limit else { throw .tooLarge(path: path, limit: limit) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .damaged(path: path, line: 1, what: "not UTF-8 text; restore the file from a copy")
         }
-        return Content(text: text, mode: FileMode(bits: UInt32(status.st_mode)), stamp: Stamp(status))
+        let mode = FileMode(bits: UInt32(status.st_mode))
+        let origin: Origin = isPipe ? .pipe : isMountedReadOnly(descriptor, status) ? .mountedReadOnly : .owned
+        return Content(text: text, mode: mode, origin: origin, stamp: Stamp(status))
+    }
+
+    /// The bytes up to the end, or the first `limit` of them; nil, with the reason in `errno`, when they cannot be had.
+    private static func bytes(_ descriptor: Int32, atMost limit: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var count = 0
+        while count < limit {
+            let new = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, limit - count)
+            }
+            if new == 0 { break }
+            if new > 0 {
+                count += new
+            } else if errno == EAGAIN {
+                guard isReady(descriptor) else { return nil }
+            } else if errno != EINTR {
+                return nil
+            }
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    /// Waits until a pipe has something to say, or its other end is closed; false, with the reason in `errno`, when
+    /// neither comes.
+    private static func isReady(_ descriptor: Int32) -> Bool {
+        var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let ready = poll(&item, 1, patience)
+        if ready == 0 { errno = ETIMEDOUT }
+        return ready > 0 || ready < 0 && errno == EINTR
+    }
+
+    /// Whether a pipe has no name in any folder.
+    private static func isNameless(_ descriptor: Int32) -> Bool {
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+        return target?.hasPrefix("pipe:") == true
+    }
+
+    private static func isMountedReadOnly(_ descriptor: Int32, _ status: stat) -> Bool {
+        var system = statvfs()
+        guard fstatvfs(descriptor, &system) == 0, system.f_flag & UInt(ST_RDONLY) != 0 else { return false }
+        return status.st_uid == 0 || status.st_uid == geteuid()
     }
 
     /// The stamp of the file at `path`; nil when it cannot be looked at.

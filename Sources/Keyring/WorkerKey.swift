@@ -28,9 +28,12 @@ public struct WorkerKey: Hashable, Sendable {
 
     /// Reads a key from its file.
     ///
+    /// - Parameters:
+    ///   - path: The file, or a pipe, which can be read once.
+    ///   - trustsMode: Whether a file that others can read is taken, too.
     /// - Throws: also when anyone but the owner can read the file.
-    public init(contentsOf path: String) throws(KeyringError) {
-        let text = try KeyFileText(SecretFile.read(path), .worker, path: path)
+    public init(contentsOf path: String, trustsMode: Bool = false) throws(KeyringError) {
+        let text = try KeyFileText(SecretFile.read(path, trustsMode: trustsMode), .worker, path: path)
         let values = try text.values(["name", "public", "secret", "coordinator", "created"])
         name = try values[0].keyName(path)
         keys = try values[2].pair(with: values[1], path)
@@ -60,11 +63,16 @@ public struct WorkerKey: Hashable, Sendable {
     /// - Parameters:
     ///   - chosen: a file that was asked for, which must be there.
     ///   - standard: the file that is used where nothing was asked for; it may be missing.
+    ///   - trustsMode: whether a file that others can read is taken, too.
     /// - Returns: the key; nil only where nothing was asked for and the standard file is missing.
     /// - Throws: when the file that counts cannot be read.
-    public static func find(chosen: String?, standard: String) throws(KeyringError) -> WorkerKey? {
-        if let chosen { return try WorkerKey(contentsOf: chosen) }
-        return SmallFile.exists(standard) ? try WorkerKey(contentsOf: standard) : nil
+    public static func find(
+        chosen: String?,
+        standard: String,
+        trustsMode: Bool = false
+    ) throws(KeyringError) -> WorkerKey? {
+        if let chosen { return try WorkerKey(contentsOf: chosen, trustsMode: trustsMode) }
+        return SmallFile.exists(standard) ? try WorkerKey(contentsOf: standard, trustsMode: trustsMode) : nil
     }
 
     /// Writes the key to a new file with mode 0600.

@@ -35,6 +35,7 @@ struct ConnectionKeyTests {
 private struct KeyOptions: ConnectionKeyOptions {
     @Option var key: String?
     @Flag var insecure = false
+    @Flag var trustMode = false
 
     var standardKeyFile = "/nowhere/standard.key"
 
@@ -42,5 +43,5 @@ private struct KeyOptions: ConnectionKeyOptions {
         try WorkerKey.find(chosen: nil, standard: standardKeyFile)
     }
 
-    private enum CodingKeys: CodingKey { case key, insecure }
+    private enum CodingKeys: CodingKey { case key, insecure, trustMode }
 }

@@ -30,6 +30,43 @@ struct KeyFileTests {
         }
     }
 
+    @Test("whoever vouches for the permissions has them taken, also those of the list")
+    func trusted() throws {
+        let scene = try Scene()
+        let made = try scene.make()
+        for file in [made.file, scene.directory.coordinatorFile, scene.directory.allowedFile] {
+            try scene.setMode(0o666, file)
+        }
+        #expect(try WorkerKey(contentsOf: made.file, trustsMode: true) == made.key)
+        let trusting = KeyDirectory(scene.directory.path, trustsModes: true)
+        #expect(try trusting.coordinatorKey().keys.publicKey == made.key.coordinator)
+        #expect(try trusting.allowedKeys().keys.count == 1)
+        #expect(trusting.coordinatorSummary?.problem == nil && scene.directory.coordinatorSummary?.problem != nil)
+    }
+
+    @Test("a key comes over a pipe, in parts, and one that is empty or too long is no key")
+    func pipe() throws {
+        let scene = try Scene()
+        let made = try scene.make()
+        let text = try String(contentsOfFile: made.file, encoding: .utf8)
+        func read(_ parts: [String]) throws -> WorkerKey {
+            let pipe = Pipe()
+            let thread = Thread {
+                for part in parts {
+                    try? pipe.fileHandleForWriting.write(contentsOf: Data(part.utf8))
+                    usleep(20_000)
+                }
+                try? pipe.fileHandleForWriting.close()
+            }
+            thread.start()
+            return try WorkerKey(contentsOf: "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")
+        }
+        #expect(try read([String(text.prefix(100)), String(text.dropFirst(100))]) == made.key)
+        #expect(throws: KeyringError.self) { try read([]) }
+        let error = #expect(throws: KeyringError.self) { try read([text, String(repeating: "#", count: 5_000)]) }
+        guard case .tooLarge = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    }
+
     @Test("a key whose file is there and cannot be used still means encryption")
     func unusableKeyCounts() throws {
         let scene = try Scene()

@@ -9,11 +9,14 @@ import Keyring
 struct WorkerKeyOption: ConnectionKeyOptions {
     @Option(
         help: ArgumentHelp(
-            "Key file from the coordinator's machine. (default: BITSWEEP_KEY, else ~/.config/bitsweep/keys/worker.key)",
+            "Key file from the coordinator's machine, or a pipe. (default: BITSWEEP_KEY, else ~/.config/bitsweep/keys/worker.key)",
             valueName: "FILE"
         )
     )
     var key: String?
+
+    @Flag(help: "Take the key file even if others can read it.")
+    var trustMode = false
 
     @Flag(help: "Connect without encryption, whatever keys there are.")
     var insecure = false
@@ -23,6 +26,6 @@ struct WorkerKeyOption: ConnectionKeyOptions {
             let problem = UserFolders.problem("XDG_CONFIG_HOME")
             throw CommandFailure.usage("no key: \(problem), or give --key FILE, or --insecure")
         }
-        return try KeyDirectory.standard(configuration: folder).fileKey(.worker)
+        return try KeyDirectory.standard(configuration: folder, trustsModes: trustMode).fileKey(.worker)
     }
 }
