@@ -19,9 +19,10 @@ struct RunCommand: AsyncParsableCommand {
             interrupted, and cells whose results the store already has are not computed
             again.
 
-            Exit code: 0 when every image is scored, 1 when some shards failed, 2 when the
-            command or the sweep file is wrong, 3 when the run was cancelled, 4 when another
-            coordinator took it over, 130 when interrupted (Ctrl-C).
+            Exit code: 0 when every image is scored, 1 when some shards failed (or, with
+            --audit-required, are not audited or disputed), 2 when the command or the sweep
+            file is wrong, 3 when the run was cancelled, 4 when another coordinator took it
+            over, 130 when interrupted (Ctrl-C).
 
             Examples:
               coordinator run Sweeps/quickstart.yaml --local-workers 2
@@ -99,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
                 security: security
             ),
             report: report,
-            scheduling: scheduling.configuration(plan.sweep.schedule),
+            scheduling: try scheduling.configuration(plan.sweep.schedule),
             log: logging.logger()
         )
     }

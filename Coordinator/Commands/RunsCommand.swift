@@ -20,21 +20,14 @@ struct RunsCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Flag(help: "Print a JSON array of objects with id, sweep, state, cells, done and failed.")
+    @Flag(help: "Print a JSON array of objects with id, sweep, state, cells, done, failed, and what came of audits.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
             let results = try store.openForReading()
             let rows = try results.runs().map { run in
-                RunRow(
-                    id: run.id,
-                    sweep: run.sweep,
-                    state: run.state.rawValue,
-                    cells: run.cells,
-                    done: run.done,
-                    failed: try results.failedPositions(of: run.id).reduce(0) { $0 + $1.value.count }
-                )
+                RunRow(run, failed: try results.failedPositions(of: run.id).reduce(0) { $0 + $1.value.count })
             }
             if json {
                 try Terminal.output.write(ReportJSON.text(rows) + "\n")
@@ -44,5 +37,21 @@ struct RunsCommand: AsyncParsableCommand {
                 )
             }
         }
+    }
+}
+
+extension RunRow {
+    /// A run as the store knows it.
+    fileprivate init(_ run: RunRecord, failed: Int) {
+        self.init(
+            id: run.id,
+            sweep: run.sweep,
+            state: run.state.rawValue,
+            cells: run.cells,
+            done: run.done,
+            failed: failed
+        )
+        if run.audits.done + run.audits.missing > 0 { (audits, auditsMissing) = (run.audits.done, run.audits.missing) }
+        if run.disputedShards > 0 { disputed = run.disputedShards }
     }
 }

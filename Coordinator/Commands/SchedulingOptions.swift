@@ -10,11 +10,14 @@ import SweepPlan
 struct SchedulingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Fraction of shards, 0 to 1, that a second worker computes again; the bits must agree.",
+            "Fraction of shards, 0 to 1, that a worker of another key and host computes again; the bits must agree.",
             valueName: "P"
         )
     )
     var audit: Double?
+
+    @Flag(help: "Wait at the end for whoever may make the audits, and fail where one is missing or rows are disputed.")
+    var auditRequired = false
 
     @Option(
         help: ArgumentHelp(
@@ -64,9 +67,13 @@ struct SchedulingOptions: ParsableArguments {
     }
 
     /// The constants of the scheduler for a run of a sweep with `schedule`.
-    func configuration(_ schedule: SweepSchedule) -> SchedulingConfiguration {
+    func configuration(_ schedule: SweepSchedule) throws(CommandFailure) -> SchedulingConfiguration {
         var configuration = SchedulingConfiguration()
         configuration.auditFraction = audit ?? schedule.auditFraction
+        configuration.requiresAudits = auditRequired
+        guard !auditRequired || configuration.auditFraction > 0 else {
+            throw .usage("--audit-required: nothing is to be audited; add --audit P, such as --audit 0.05")
+        }
         configuration.timeLimit = timeLimit ?? schedule.timeLimit
         configuration.maximumFailures = maxFailures ?? schedule.maximumFailures
         if let stallAfter { (configuration.stallPatience, configuration.trainingPatience) = (stallAfter, stallAfter) }

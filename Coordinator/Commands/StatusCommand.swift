@@ -43,6 +43,11 @@ struct StatusCommand: AsyncParsableCommand {
         lines += snapshot.failures.map { failure in
             "failed: \(counted(failure.shards, "shard")) of \(counted(failure.images, "image")): \(failure.message)"
         }
+        if snapshot.auditsDone + snapshot.auditsMissing > 0 {
+            let (done, missing) = (HumanText.count(snapshot.auditsDone), HumanText.count(snapshot.auditsMissing))
+            lines.append("audits: \(done) done, \(missing) not done")
+        }
+        if snapshot.disputedShards > 0 { lines.append("disputed: \(counted(snapshot.disputedShards, "shard"))") }
         let workers = snapshot.workers
         if !workers.isEmpty { lines += [""] + WorkerTable.lines(workers, width: terminal.width, style: terminal.style) }
         let others = snapshot.workerCount - workers.count
@@ -71,6 +76,9 @@ private struct StatusObject: Encodable {
     var images: Int
     var imagesDone: Int
     var failedShards: Int
+    var auditsDone: Int
+    var auditsMissing: Int
+    var disputedShards: Int
     var imagesPerSecond: Double
     var secondsRemaining: Double?
     var workerCount: Int
@@ -90,6 +98,9 @@ private struct StatusObject: Encodable {
         images = snapshot.images
         imagesDone = snapshot.imagesDone
         failedShards = snapshot.failedShards
+        auditsDone = snapshot.auditsDone
+        auditsMissing = snapshot.auditsMissing
+        disputedShards = snapshot.disputedShards
         imagesPerSecond = snapshot.imagesPerSecond
         secondsRemaining = snapshot.remainingSeconds
         workerCount = snapshot.workerCount

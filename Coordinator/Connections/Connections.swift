@@ -24,6 +24,8 @@ struct Connections: ~Copyable {
 
     /// Everyone who said hello and has not left.
     private(set) var peers = Peers()
+    /// What shows whose an attempt was.
+    let handOuts: HandOuts
     /// What waits for `flush`.
     var outbox = Outbox()
     /// What was sent and is not read yet.
@@ -37,10 +39,17 @@ struct Connections: ~Copyable {
     private var roles: RoleRegister
     private let notices: Notices
 
-    init(_ socket: consuming Socket, rejections: RejectionCounters, roles: RoleRegister, notices: Notices) {
+    init(
+        _ socket: consuming Socket,
+        rejections: RejectionCounters,
+        roles: RoleRegister,
+        handOuts: HandOuts,
+        notices: Notices
+    ) {
         self.socket = socket
         self.rejections = rejections
         self.roles = roles
+        self.handOuts = handOuts
         self.notices = notices
         gate = HelloGate(at: notices.now)
     }
@@ -254,7 +263,11 @@ struct Connections: ~Copyable {
     /// Sends what is in the outbox.
     mutating func flush() throws {
         while !outbox.isEmpty {
-            for (worker, messages) in outbox.takeAll() {
+            let (peers, handOuts) = (peers, handOuts)
+            let all = outbox.takeAll { attempts, worker in
+                peers[worker].map { handOuts.mark(of: attempts, for: $0) } ?? []
+            }
+            for (worker, messages) in all {
                 guard let peer = peers[worker] else { continue }
                 for message in messages { try send(message, over: peer.route) }
             }

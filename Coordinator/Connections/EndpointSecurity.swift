@@ -14,6 +14,8 @@ struct EndpointSecurity: Sendable {
     let allowList: AllowList?
     /// The key of this coordinator's own workers, of this process alone; nil where none is needed.
     let localKey: WorkerKey?
+    /// The coordinator's own key; nil where nothing is encrypted.
+    let coordinator: CoordinatorKey?
     /// What the user should be warned of.
     let notice: String?
     /// What a worker's command line says for its key, with a space before it; empty where it needs none.
@@ -25,6 +27,7 @@ struct EndpointSecurity: Sendable {
         socket = .none
         allowList = nil
         localKey = nil
+        coordinator = nil
         self.notice = notice
     }
 
@@ -44,6 +47,7 @@ struct EndpointSecurity: Sendable {
             ]
             allowList = AllowList(directory, besides: own)
             localKey = local
+            coordinator = key
             notice = nil
             let file = URL(filePath: directory.workerFile()).path
             let known = FileManager.default.fileExists(atPath: file) ? file : "FILE"

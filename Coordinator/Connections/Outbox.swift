@@ -33,12 +33,18 @@ struct Outbox {
     }
 
     /// Empties the outbox: each worker's messages, its assignments before what takes some of them back.
-    mutating func takeAll() -> [(worker: WorkerID, messages: [CoordinatorMessage])] {
+    ///
+    /// What a worker is handed together is marked as its own by `mark`.
+    mutating func takeAll(
+        mark: ([AttemptIdentity], WorkerID) -> [UInt8]
+    ) -> [(worker: WorkerID, messages: [CoordinatorMessage])] {
         defer {
             letters.removeAll(keepingCapacity: true)
             order.removeAll(keepingCapacity: true)
         }
-        return order.compactMap { worker in letters[worker].map { (worker, Self.messages($0)) } }
+        return order.compactMap { worker in
+            letters[worker].map { (worker, Self.messages($0) { mark($0, worker) }) }
+        }
     }
 
     private mutating func change(_ worker: WorkerID, _ body: (inout Letters) -> Void) {
@@ -46,8 +52,11 @@ struct Outbox {
         body(&letters[worker, default: Letters()])
     }
 
-    private static func messages(_ letters: Letters) -> [CoordinatorMessage] {
-        CoordinatorMessage.batches(assigning: letters.assignments)
+    private static func messages(
+        _ letters: Letters,
+        mark: ([AttemptIdentity]) -> [UInt8]
+    ) -> [CoordinatorMessage] {
+        CoordinatorMessage.batches(assigning: letters.assignments, mark: mark)
             + lists(of: letters.retracted).map { .retract($0) }
             + lists(of: letters.acknowledged).map { .acknowledge($0) }
     }

@@ -36,12 +36,16 @@ extension CoordinatorLoop {
         case .workerStalls(let worker, let seconds): noteStalled(worker, seconds)
         case .workerGoesOn(let worker):
             if let peer = connections.peers[worker] { notices.note("\(peer.name) gets on again") }
+        case .disputed(let shard, let worker, let recorder): noteDispute(shard, worker, recorder)
         case .shardFailed(let shard): noteFailed(shard)
         case .cellReleased(let cell): cells.forget(cell)
         case .cellFinished: break
+        // A table is kept no longer than the event of its arrival.
+        case .setAside: break
         case .train(let attempt, let worker):
             guard let peer = connections.peers[worker] else { return }
-            guard let assignment = trainings.assignment(attempt, to: peer) else { return }
+            guard var assignment = trainings.assignment(attempt, to: peer) else { return }
+            assignment.mark = connections.handOuts.mark(of: attempt, for: peer)
             try connections.send(.train(assignment), over: peer.route)
         case .recallTraining(let attempt, let worker):
             try connections.send(.stopTraining(attempt, saves: true), to: worker)
@@ -50,11 +54,17 @@ extension CoordinatorLoop {
             try connections.send(.stopTraining(attempt, saves: false), to: worker)
         case .trainingFinished(let training): cells.release(trainings.finish(training))
         case .trainingFailed(let failed): cells.release(trainings.fail(failed))
-        case .finished(let progress): ending = progress.images.failed > 0 ? .failed : .complete
+        case .finished(let progress): ending = ending(after: progress)
         case .stopped(.user, _): ending = .interrupted
         case .stopped(.failures, _), .stopped(.workers, _): ending = .failed
         case .cancelled: ending = .cancelled
         }
+    }
+
+    /// How a run ends of which nothing is left to do.
+    private func ending(after progress: RunProgress) -> Ending {
+        let isClean = !context.scheduling.requiresAudits || AuditReport(progress, after: context.earlier).isClean
+        return progress.images.failed > 0 || !isClean ? .failed : .complete
     }
 
     /// Gives the scheduler the next cells of the grid; it is owed them when the store cannot be read.
@@ -83,6 +93,15 @@ extension CoordinatorLoop {
         notices.note("QUARANTINED \(peer.name): \(text)", .error, ["worker": "\(peer.hello.worker)"])
         if case .differs = reason { trainings.distrust(worker, called: peer.name) }
         try connections.send(.refuse(Refusal(.quarantined, text: text)), over: peer.route)
+    }
+
+    /// Keeps, and tells, that rows are recorded which somebody contradicts and nobody confirmed.
+    private mutating func noteDispute(_ shard: Shard, _ worker: WorkerID, _ recorder: WorkerID?) {
+        let (theirs, recorded) = (connections.peers[worker], recorder.flatMap { connections.peers[$0] })
+        let (one, other) = (theirs?.name ?? "a worker that left", recorded?.name ?? "a worker that left")
+        let text = "recorded rows of \(shard) are from \(other); those of \(one) differ, and no third confirmed either"
+        recording.add(FailureRecord(disputed: shard, by: theirs, epoch: context.work.epoch, text))
+        notices.noteLimited("DISPUTED: \(text)", .error)
     }
 
     private mutating func lose(_ worker: WorkerID, _ departure: Departure, _ requeued: Int) {

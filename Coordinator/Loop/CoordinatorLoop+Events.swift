@@ -67,7 +67,11 @@ extension CoordinatorLoop {
             try tell(.heard(peer.id))
             trainings.take(chunk, from: peer.route)
         case .trainingEnd(let end):
-            try tell(trainings.end(end, from: peer, hasTraining: core.holds(peer.id, end.attempt)))
+            // Whatever it says of a training that is another's, or nobody's any more, changes nothing.
+            guard core.holds(peer.id, end.attempt) else {
+                return try tell(.trainingMentioned(end.attempt, from: peer.id))
+            }
+            try tell(trainings.end(end, from: peer))
         case .handBack(let attempts):
             for attempt in attempts { try tell(.failed(attempt, from: peer.id, .handedBack)) }
         case .drain(let reason, _):
@@ -82,18 +86,44 @@ extension CoordinatorLoop {
 
     private mutating func welcome(_ hello: Hello, from route: [UInt8], of sender: Sender) throws {
         guard let peer = try connections.welcome(hello, from: route, of: sender, to: context) else { return }
-        let held = hello.heldAttempts
+        let (held, training) = try own(of: hello, at: peer)
         let metadata: Logger.Metadata = [
             "worker": "\(hello.worker)", "host": "\(hello.host)", "pid": "\(hello.process)", "held": "\(held.count)",
         ]
         notices.log.info("joined", metadata: metadata)
-        try tell(.joined(peer.id, hello.facts, held: held, training: hello.training))
+        try tell(.joined(peer.id, hello.facts(as: peer.sender), held: held, training: training))
+    }
+
+    /// What a worker comes with that it has a lease of, or shows to have been its own; the rest it may forget.
+    private mutating func own(of hello: Hello, at peer: Peer) throws -> ([HeldAttempt], TrainingAttempt?) {
+        let shown = connections.handOuts.attempts(shownBy: hello, of: peer)
+        var own: [HeldAttempt] = []
+        var foreign = 0
+        for held in hello.heldAttempts {
+            if shown.contains(held.attempt) || core.holds(peer.id, held.attempt) {
+                own.append(held)
+            } else {
+                foreign += 1
+                connections.outbox.acknowledge(held.attempt, to: peer.id)
+            }
+        }
+        if foreign > 0 {
+            notices.noteLimited("\(peer.name) comes with \(foreign) shards that it was not given", .info)
+        }
+        guard let training = hello.training else { return (own, nil) }
+        if core.holds(peer.id, training) || connections.handOuts.isShown(training, by: hello, of: peer) {
+            return (own, training)
+        }
+        try connections.send(.stopTraining(training, saves: false), to: peer.id)
+        return (own, nil)
     }
 
     /// Hands a table to the scheduler when it has the rows it must have.
     private mutating func take(_ result: ShardResult, from peer: Peer) throws {
         let owner = peer.sender.owner(of: peer.route)
-        if let problem = cells.problem(with: result) ?? columns.problem(with: result.table, of: owner) {
+        if core.holds(peer.id, result.attempt),
+            let problem = cells.problem(with: result) ?? columns.problem(with: result.table, of: owner)
+        {
             // Such a table is of no use, and the worker need not keep it.
             connections.outbox.acknowledge(result.attempt, to: peer.id)
             return try fail(result.attempt, from: peer, kind: "table", problem)
@@ -125,6 +155,7 @@ extension CoordinatorLoop {
         _ message: String,
         log: [String] = []
     ) throws {
+        // A failure of what it was not given, or not any more, is nobody's.
         guard core.holds(peer.id, attempt) else { return try tell(.heard(peer.id)) }
         let record = FailureRecord(attempt, from: peer, kind: kind, message, log: log)
         recording.add(record, of: peer.sender.owner(of: peer.route))
@@ -180,13 +211,14 @@ extension EngineProgress {
 }
 
 extension Hello {
-    /// The worker in the scheduler's terms.
-    fileprivate var facts: WorkerFacts {
+    /// The worker in the scheduler's terms, who really is `sender`.
+    fileprivate func facts(as sender: Sender) -> WorkerFacts {
         WorkerFacts(
             host: host,
             threads: threads,
             imagesPerSecond: imagesPerSecond,
-            canTrain: protocolVersion.minor >= ProtocolVersion.firstMinorWithTrainings
+            canTrain: protocolVersion.minor >= ProtocolVersion.firstMinorWithTrainings,
+            voice: Voice(key: sender.key, address: sender.address)
         )
     }
 

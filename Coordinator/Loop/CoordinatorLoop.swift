@@ -53,6 +53,8 @@ struct CoordinatorLoop: ~Copyable {
     /// How the last of the workers ended that the coordinator started; nil while there are any, or never were.
     var localWorkersEnd: LocalWorkers.Exit?
 
+    /// What the store, and the user, last heard of the audits.
+    private var reported = AuditReport()
     private let neededTrainings: [Digest]
     private var ticks: Interval
     private var heartbeats: Interval
@@ -100,7 +102,10 @@ struct CoordinatorLoop: ~Copyable {
             try useStore()
             try connections.flush()
         }
+        // What the last comparisons brought to light came after the commit in which they were made.
+        if ending == .complete || ending == .failed { try useStore() }
         publish()
+        for line in reported.lines { notices.note(line, .warning) }
         let ending = ending ?? .interrupted
         try connections.broadcast(.goodbye(reason: ending.farewell))
         if ending != .complete { try hearOut() }
@@ -224,8 +229,9 @@ struct CoordinatorLoop: ~Copyable {
         try tell(.resume(.disk))
     }
 
-    private func publish() {
+    private mutating func publish() {
         let progress = core.progress(at: clock.now)
+        reportAudits(AuditReport(progress, after: context.earlier))
         let lost = Metric("lost_lines_total", TextOutput.lostLines)
         let loop = connections.messageMetrics + recording.metrics + watch.metrics + [lost]
         let others = services.artifacts.metrics + trainings.metrics + connections.rejectionMetrics
@@ -237,7 +243,22 @@ struct CoordinatorLoop: ~Copyable {
             },
             trainings: trainings.status(progress, connections.peers),
             failures: failures.reasons,
+            audits: reported,
             metrics: [Metric](progress, loop: loop, others: others + core.costs().metrics)
         )
+    }
+
+    /// Keeps in the store what has come of the audits, which a later life could not know, and says when the run waits.
+    private mutating func reportAudits(_ report: AuditReport) {
+        if let line = report.waitingLine, reported.waitingLine == nil { notices.note(line, .warning) }
+        let isNews = report.audits != reported.audits
+        reported = report
+        guard isNews else { return }
+        do {
+            try context.store.setAudits(report.audits, of: context.work.run)
+        } catch {
+            // A full disk pauses the run by itself, and the next report comes in half a second.
+            notices.log.warning("the audits cannot be noted: \(error)")
+        }
     }
 }

@@ -15,6 +15,20 @@ struct RunContext {
     let scheduling: SchedulingConfiguration
     /// Whether workers of other machines can reach it.
     let isOpenToOthers: Bool
+    /// How the run stood when this life of its coordinator began.
+    let earlier: EarlierLives
+}
+
+/// What earlier lives of a run's coordinator found of its rows.
+struct EarlierLives {
+    /// Audits that were not done by then are not made up for.
+    let audits: AuditTally
+    let disputedShards: Int
+
+    init(of run: String, in store: ResultStore) throws {
+        let record = try store.run(run)
+        (audits, disputedShards) = (record.audits, record.disputedShards)
+    }
 }
 
 /// What works beside the loop, on threads of its own; answers come into the mailbox.

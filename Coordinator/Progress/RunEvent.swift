@@ -3,6 +3,7 @@
 
 import Files
 import Reporting
+import ResultStore
 import Scheduling
 import Vocabulary
 import WireProtocol
@@ -33,6 +34,8 @@ enum RunEvent {
         var imagesPerSecond: Double
         var secondsRemaining: Double?
         var workers: Int
+        /// Audits that wait for a worker of another key and host while nothing else is left; nil otherwise.
+        var waitingAudits: Int?
         var trainings: [Training]
         /// What keeps workers from computing.
         var troubles: [WorkerTrouble]
@@ -52,6 +55,8 @@ enum RunEvent {
 
         init(_ status: RunStatus.Value) {
             let progress = status.progress
+            let audits = status.audits
+            waitingAudits = audits.isWaiting ? audits.audits.missing : nil
             images = progress.images.total
             done = progress.images.done
             cached = progress.images.cached
@@ -84,6 +89,8 @@ enum RunEvent {
         var mismatches: Int
         var requeues: Int
         var audits: Int
+        var auditsMissing: Int
+        var disputedShards: Int
         var speculations: Int
         var quarantines: Int
         /// Why, where it is no ordinary ending.
@@ -91,7 +98,13 @@ enum RunEvent {
         /// Lines of output and of log that could not be written.
         var lostLines: Int
 
-        init(_ run: String, _ ending: CoordinatorLoop.Ending, _ progress: RunProgress, failedShards: Int) {
+        init(
+            _ run: String,
+            _ ending: CoordinatorLoop.Ending,
+            _ progress: RunProgress,
+            _ report: AuditReport,
+            failedShards: Int
+        ) {
             self.run = run
             state = ending.word
             error = ending.problem
@@ -107,7 +120,9 @@ enum RunEvent {
             duplicates = progress.counts.duplicates
             mismatches = progress.counts.mismatches
             requeues = progress.counts.requeues
-            audits = progress.counts.audits
+            audits = report.audits.done
+            auditsMissing = report.audits.missing
+            disputedShards = report.disputedShards
             speculations = progress.counts.speculations
             quarantines = progress.counts.quarantines
             lostLines = TextOutput.lostLines
@@ -137,7 +152,7 @@ extension ProgressLine {
             doneCells: progress.cells.recorded,
             cells: progress.cells.total,
             failedShards: progress.counts.failedShards,
-            current: status.trainings.words,
+            current: status.audits.waitingLine ?? status.trainings.words,
             trouble: status.workers.troubleText
         )
     }

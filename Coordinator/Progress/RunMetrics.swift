@@ -36,6 +36,7 @@ extension [Metric] {
         count("duplicates_total", counts.duplicates)
         count("mismatches_total", counts.mismatches)
         count("stale_tables_total", counts.stale)
+        count("unleased_tables_total", counts.unleased)
         count("requeues_total", counts.requeues)
         count("retractions_total", counts.retractions)
         count("speculations_total", counts.speculations)
@@ -43,6 +44,7 @@ extension [Metric] {
         count("audits_total", counts.audits)
         count("audits_skipped_total", counts.auditsSkipped)
         count("arbitrations_total", counts.arbitrations)
+        count("disputes_total", counts.disputes)
         count("quarantines_total", counts.quarantines)
         count("engine_errors_total", counts.engineErrors)
         count("surroundings_failures_total", counts.surroundingsFailures)
@@ -65,6 +67,7 @@ extension [Metric] {
         count("deliveries", gauges.deliveries)
         count("waiting_checks", gauges.waitingChecks)
         count("running_checks", gauges.runningChecks)
+        count("open_audits", gauges.openAudits)
         count("running_speculations", gauges.runningSpeculations)
         count("active_workers", gauges.activeWorkers)
     }

@@ -78,8 +78,9 @@ struct RunReport: Sendable {
     /// That the process leaves at once, with work in flight.
     func leave(_ status: RunStatus) {
         guard let work = status.current.work, status.takeEnd(), isJSON else { return }
-        let progress = status.current.progress
-        emit(RunEvent.Ended(work.run, .interrupted, progress, failedShards: progress.counts.failedShards))
+        let (progress, audits) = (status.current.progress, status.current.audits)
+        let failed = progress.counts.failedShards
+        emit(RunEvent.Ended(work.run, .interrupted, progress, audits, failedShards: failed))
     }
 
     /// That no run was begun, and why.
@@ -95,10 +96,10 @@ struct RunReport: Sendable {
         _ status: RunStatus
     ) {
         guard status.takeEnd() else { return }
-        let progress = status.current.progress
+        let (progress, audits) = (status.current.progress, status.current.audits)
         // Whatever the store still can tell: how the run ended is told all the same.
         let failures = (try? store.failures(of: work.run).filter(\.isTerminal)) ?? []
-        if isJSON { emit(RunEvent.Ended(work.run, ending, progress, failedShards: failures.count)) }
+        if isJSON { emit(RunEvent.Ended(work.run, ending, progress, audits, failedShards: failures.count)) }
         if let problem = ending.problem { Terminal.error.tell(lines: [problem]) }
         guard isTalking else { return }
         if work.cellCount <= Self.largestTable {

@@ -19,6 +19,7 @@ final class RunStatus: Sendable {
         var trainings: [TrainingStatus] = []
         /// Why shards were given up, the most frequent reason first.
         var failures: [FailureCount] = []
+        var audits = AuditReport()
         var metrics: [Metric] = []
         /// The latest lines for the user, also those that were shown, oldest first.
         var latestNotices: [String] = []
@@ -46,6 +47,7 @@ final class RunStatus: Sendable {
         workers: [WorkerStatus],
         trainings: [TrainingStatus],
         failures: [FailureCount],
+        audits: AuditReport,
         metrics: [Metric]
     ) {
         value.withLock { value in
@@ -55,6 +57,7 @@ final class RunStatus: Sendable {
             value.workers = workers
             value.trainings = trainings
             value.failures = failures
+            value.audits = audits
             value.metrics = metrics
         }
     }

@@ -38,6 +38,19 @@ extension FailureRecord {
         )
     }
 
+    /// Recorded rows that `peer` contradicts.
+    init(disputed shard: Shard, by peer: Peer?, epoch: UInt64, _ message: String) {
+        self.init(
+            attempt: AttemptIdentity(shard: shard, attempt: 1, epoch: epoch),
+            kind: Self.disputed,
+            message: message,
+            worker: peer?.hello.worker.description ?? "",
+            host: peer?.hello.host ?? "?",
+            time: Date(),
+            isTerminal: false
+        )
+    }
+
     /// All images of a cell that nobody can compute.
     init(hopeless shard: Shard, epoch: UInt64, host: String, because reason: String) {
         self.init(

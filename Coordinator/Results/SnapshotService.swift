@@ -65,6 +65,9 @@ final class SnapshotService: Sendable {
         snapshot.images = now.progress.images.total
         snapshot.imagesDone = now.progress.images.done
         snapshot.failedShards = now.progress.counts.failedShards
+        snapshot.auditsDone = now.audits.audits.done
+        snapshot.auditsMissing = now.audits.audits.missing
+        snapshot.disputedShards = now.audits.disputedShards
         snapshot.imagesPerSecond = now.progress.imagesPerSecond
         snapshot.remainingSeconds = now.progress.secondsRemaining
         snapshot.workerCount = now.workers.count

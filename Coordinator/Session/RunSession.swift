@@ -5,6 +5,7 @@ import CommandLine
 import Engine
 import Foundation
 import Kernels
+import Keyring
 import Logging
 import ResultStore
 import Scheduling
@@ -97,7 +98,7 @@ struct RunSession {
                 localWorkers.forgetKey(of: work.run)
             }
             let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
-            let ending = try computeCells(context(work, store), services, socket, rejections)
+            let ending = try computeCells(work, store, services, socket, rejections)
             return (work, conclusion.write(ending))
         } catch {
             return (work, conclusion.write(CoordinatorLoop.Ending(error)))
@@ -105,20 +106,23 @@ struct RunSession {
     }
 
     private func computeCells(
-        _ context: RunContext,
+        _ work: RunWork,
+        _ store: ResultStore,
         _ services: LoopServices,
         _ socket: consuming Socket,
         _ rejections: RejectionCounters
     ) throws -> CoordinatorLoop.Ending {
+        let secret = try secret(of: work, in: store)
         let clock = LoopClock()
         let notices = Notices(services.status, log: log, clock: clock)
         var loop = try CoordinatorLoop(
-            context,
+            try context(work, store, secret),
             services: services,
             connections: Connections(
                 socket,
                 rejections: rejections,
                 roles: RoleRegister(security.allowList),
+                handOuts: HandOuts(Seal(secret: secret, coordinator: security.coordinator)),
                 notices: notices
             ),
             notices: notices,
@@ -127,13 +131,23 @@ struct RunSession {
         return try loop.run()
     }
 
-    private func context(_ work: RunWork, _ store: ResultStore) -> RunContext {
-        RunContext(
+    /// What every life of the run's coordinator knows, and nobody else.
+    private func secret(of work: RunWork, in store: ResultStore) throws -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        let fresh = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return try store.secret(of: work.run, orElse: fresh)
+    }
+
+    private func context(_ work: RunWork, _ store: ResultStore, _ secret: [UInt8]) throws -> RunContext {
+        var scheduling = scheduling
+        scheduling.auditSecret = Digest(of: Array("audits\n".utf8) + secret).bytes
+        return RunContext(
             work: work,
             store: store,
             numerics: NumericsIdentity(measuredWith: kernels),
             scheduling: scheduling,
-            isOpenToOthers: !endpoint.isLocal
+            isOpenToOthers: !endpoint.isLocal,
+            earlier: try EarlierLives(of: work.run, in: store)
         )
     }
 

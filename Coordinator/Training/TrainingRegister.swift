@@ -215,8 +215,7 @@ struct TrainingRegister {
     }
 
     /// An attempt ended without a model.
-    mutating func end(_ end: TrainingEnd, from peer: Peer, hasTraining: Bool) -> SchedulingCore.Event {
-        guard hasTraining else { return .trainingMentioned(end.attempt, from: peer.id) }
+    mutating func end(_ end: TrainingEnd, from peer: Peer) -> SchedulingCore.Event {
         let name = jobs[end.attempt.training]?.name ?? "?"
         uploads.end(end.attempt)
         switch end.reason {

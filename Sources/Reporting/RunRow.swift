@@ -15,6 +15,12 @@ public struct RunRow: Hashable, Sendable, Encodable {
     public var done: Int
     /// Number of images that have no result because their shards were given up.
     public var failed: Int
+    /// Number of shards that were audited; nil where none were to be.
+    public var audits: Int?
+    /// Number of shards that were chosen for an audit and not audited; nil where none were to be.
+    public var auditsMissing: Int?
+    /// Number of shards whose rows are disputed; nil where none are.
+    public var disputed: Int?
 
     /// A row of the list, of a run in which nothing failed unless said otherwise.
     public init(id: String, sweep: String, state: String, cells: Int, done: Int, failed: Int = 0) {
@@ -42,7 +48,7 @@ public enum RunTable {
             columns: [
                 .init("run", .text(minimum: 8)), .init("sweep", .text(minimum: 8)), .init("state", .text(minimum: 8)),
                 .init("cells", .number), .init("done", .number),
-            ] + (showsFailed ? [.init("failed", .number)] : [])
+            ] + (showsFailed ? [.init("failed", .number)] : []) + trust(rows)
         )
         for row in rows {
             let state = TextTable.Entry(row.state, row.state == "failed" ? .alarming : .normal)
@@ -50,9 +56,24 @@ public enum RunTable {
                 [
                     .init(row.id, .strong), .init(row.sweep), state, .init(HumanText.count(row.cells)),
                     .init(HumanText.count(row.done)),
-                ] + (showsFailed ? [.init(alarm: row.failed)] : [])
+                ] + (showsFailed ? [.init(alarm: row.failed)] : []) + trust(row, of: rows)
             )
         }
         return table.lines(width: width, style: style)
+    }
+
+    /// Columns that are there where any run has something in them.
+    private static func trust(_ rows: [RunRow]) -> [TextTable.Column] {
+        (rows.contains { $0.audits != nil } ? [.init("audits", .number), .init("not done", .number)] : [])
+            + (rows.contains { $0.disputed != nil } ? [.init("disputed", .number)] : [])
+    }
+
+    private static func trust(_ row: RunRow, of rows: [RunRow]) -> [TextTable.Entry] {
+        func entry(_ count: Int?, isAlarming: Bool) -> TextTable.Entry {
+            .init(count.map(HumanText.count) ?? HumanText.absent, isAlarming && count ?? 0 > 0 ? .alarming : .normal)
+        }
+        let audits = [entry(row.audits, isAlarming: false), entry(row.auditsMissing, isAlarming: true)]
+        return (rows.contains { $0.audits != nil } ? audits : [])
+            + (rows.contains { $0.disputed != nil } ? [entry(row.disputed, isAlarming: true)] : [])
     }
 }

@@ -6,15 +6,18 @@ import Vocabulary
 /// Rows of comma-separated values, quoted as RFC 4180 has it.
 struct CSVEncoder: ExportEncoder {
     private let columns: [String]
+    private let counts: [String]
     private var beforeIndex: [UInt8] = []
     private var afterLabel: [UInt8] = []
 
-    init(columns: [String]) {
+    init(columns: [String], counts: [String]) {
         self.columns = columns
+        self.counts = counts
     }
 
     var header: [UInt8] {
-        Array((ExportFormat.leadingColumns + columns).map(Self.field).joined(separator: ",").utf8) + [Self.newline]
+        let titles = ExportFormat.leadingColumns + columns + counts
+        return Array(titles.map(Self.field).joined(separator: ",").utf8) + [Self.newline]
     }
 
     mutating func begin(_ cell: RunCell) {
@@ -23,7 +26,7 @@ struct CSVEncoder: ExportEncoder {
         afterLabel += String(cell.seed).utf8
     }
 
-    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, to bytes: inout [UInt8]) {
+    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, counts: [Int], to bytes: inout [UInt8]) {
         bytes += beforeIndex
         bytes += String(index).utf8
         bytes.append(Self.comma)
@@ -35,6 +38,7 @@ struct CSVEncoder: ExportEncoder {
             guard let value = value(column) else { continue }
             bytes += (ExportFormat.name(ofNonFinite: value) ?? value.description).utf8
         }
+        for count in counts { bytes += ",\(count)".utf8 }
         bytes.append(Self.newline)
     }
 

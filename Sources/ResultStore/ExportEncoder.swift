@@ -3,8 +3,8 @@
 
 /// Writes export rows as bytes; knows nothing of where they come from.
 protocol ExportEncoder {
-    /// An encoder of rows with these columns of values.
-    init(columns: [String])
+    /// An encoder of rows with these columns of values, and behind them these columns of counts.
+    init(columns: [String], counts: [String])
 
     /// What stands before the first row.
     var header: [UInt8] { get }
@@ -12,8 +12,9 @@ protocol ExportEncoder {
     /// Makes `cell` the cell of the rows that follow.
     mutating func begin(_ cell: RunCell)
 
-    /// Appends the row of one image; `value` gives the value of a column by its position, nil where it is absent.
-    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, to bytes: inout [UInt8])
+    /// Appends the row of one image; `value` gives the value of a column by its position, nil where it is absent, and
+    /// `counts` are one for each of those columns.
+    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, counts: [Int], to bytes: inout [UInt8])
 }
 
 extension ExportFormat {

@@ -6,6 +6,9 @@ public import Vocabulary
 
 /// One attempt that ended without a result.
 public struct FailureRecord: Hashable, Sendable {
+    /// The kind of what is no failed attempt: recorded rows that another worker contradicts and no third confirmed.
+    public static let disputed = "disputed"
+
     /// The dispatch that failed.
     public var attempt: AttemptIdentity
     /// What kind of failure it is, in one word, such as `engine` or `lost`.

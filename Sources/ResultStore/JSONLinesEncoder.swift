@@ -7,11 +7,14 @@ import Vocabulary
 struct JSONLinesEncoder: ExportEncoder {
     /// For each column, a comma, its name and a colon.
     private let keys: [[UInt8]]
+    /// The same for each column of counts.
+    private let countKeys: [[UInt8]]
     private var beforeIndex: [UInt8] = []
     private var afterLabel: [UInt8] = []
 
-    init(columns: [String]) {
+    init(columns: [String], counts: [String]) {
         keys = columns.map { Array(",\(Self.string($0)):".utf8) }
+        countKeys = counts.map { Array(",\(Self.string($0)):".utf8) }
     }
 
     var header: [UInt8] { [] }
@@ -25,7 +28,7 @@ struct JSONLinesEncoder: ExportEncoder {
         afterLabel = Array(",\(transform),\"seed\":\(cell.seed)".utf8)
     }
 
-    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, to bytes: inout [UInt8]) {
+    func append(index: UInt32, label: UInt8, value: (Int) -> Float?, counts: [Int], to bytes: inout [UInt8]) {
         bytes += beforeIndex
         bytes += String(index).utf8
         bytes += Self.classKey
@@ -34,6 +37,10 @@ struct JSONLinesEncoder: ExportEncoder {
         for (column, key) in keys.enumerated() {
             bytes += key
             bytes += Self.text(value(column)).utf8
+        }
+        for (key, count) in zip(countKeys, counts) {
+            bytes += key
+            bytes += "\(count)".utf8
         }
         bytes += Self.end
     }

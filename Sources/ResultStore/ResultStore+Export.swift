@@ -9,8 +9,9 @@ import Vocabulary
 extension ResultStore {
     /// Exports what is recorded of `run`, and what failed, sorted by cell and index, in pieces of bounded size.
     ///
-    /// The bytes depend on the results, on what failed, on the names in the sweep file and the format alone: not on the run, the order or
-    /// the bounds of the shards, the workers or the time. The whole export is of one moment, whatever is recorded while
+    /// The bytes depend on the results, on what failed, on the names in the sweep file and the format alone: not on the run,
+    /// the order or the bounds of the shards, the workers or the time. Where a run's audits were not all done, or rows are
+    /// disputed, columns at the end say so. The whole export is of one moment, whatever is recorded while
     /// it goes on; `write` must not call the store.
     ///
     /// - Parameters:
@@ -47,7 +48,9 @@ extension ResultStore {
             let failed = try failedPositions(of: run, in: database)
             let lastColumns = failed.isEmpty ? [] : [ExportFormat.failedColumn]
             let columns = try exportedColumns(of: run, in: database) + lastColumns
-            var rows = ExportRows(columns: columns, encoder: Encoder(columns: columns))
+            let doubts = try ExportDoubts(of: run, in: database)
+            let encoder = Encoder(columns: columns, counts: doubts.columns)
+            var rows = ExportRows(columns: columns, encoder: encoder, doubts: doubts)
             var slices = Slices(database)
             let parts = try StoredParts(database)
             let cells = try Row.fetchCursor(
@@ -96,12 +99,15 @@ private struct ExportRows<Encoder: ExportEncoder> {
     private var encoder: Encoder
     /// Positions of the cell's failed images that have no row yet.
     private var failed: ArraySlice<Int> = []
+    private let doubts: ExportDoubts
+    private var cell: CellID?
     /// Where the columns of the last part's layout stand among `columns`.
     private var layout: (names: [String], places: [Int?]) = ([], [])
 
-    init(columns: [String], encoder: Encoder) {
+    init(columns: [String], encoder: Encoder, doubts: ExportDoubts) {
         self.columns = columns
         self.encoder = encoder
+        self.doubts = doubts
         bytes = encoder.header
     }
 
@@ -111,6 +117,7 @@ private struct ExportRows<Encoder: ExportEncoder> {
         self.failed = failed[...]
         summary.failedImages += failed.count
         encoder.begin(cell)
+        self.cell = cell.id
     }
 
     mutating func append(_ part: StoredPart, of slice: Slice) {
@@ -125,6 +132,7 @@ private struct ExportRows<Encoder: ExportEncoder> {
                 value: { column in
                     column == failedColumn ? 0 : places[column].map { part.value(row: row, column: $0) }
                 },
+                counts: cell.map { doubts.counts(at: position, of: $0) } ?? [],
                 to: &bytes
             )
         }
@@ -140,6 +148,7 @@ private struct ExportRows<Encoder: ExportEncoder> {
                 index: slice.indices[next],
                 label: slice.labels[next],
                 value: { $0 == failedColumn ? 1 : nil },
+                counts: cell.map { doubts.counts(at: next, of: $0) } ?? [],
                 to: &bytes
             )
         }

@@ -129,7 +129,8 @@ extension ResultStore {
     private static var runColumns: String {
         """
         id, sweep, path, digest, state, created, updated, epoch, endpoint, owner_pid, owner_host, owner_since,
-        cells, done, images, recorded, duplicates, mismatches
+        cells, done, images, recorded, duplicates, mismatches, audits, audits_missing,
+        (SELECT COUNT(*) FROM failure WHERE failure.run = run.key AND failure.kind = '\(FailureRecord.disputed)')
         """
     }
 }
@@ -170,7 +171,9 @@ extension RunRecord {
             images: try row.value(14),
             recordedImages: try row.value(15),
             duplicateImages: try row.value(16),
-            mismatchedImages: try row.value(17)
+            mismatchedImages: try row.value(17),
+            audits: AuditTally(done: try row.value(18), missing: try row.value(19)),
+            disputedShards: try row.value(20)
         )
     }
 }

@@ -120,4 +120,8 @@ public struct RunRecord: Hashable, Sendable {
     public var duplicateImages: Int
     /// Number of images that arrived again and differed.
     public var mismatchedImages: Int
+    /// What came of its audits.
+    public var audits: AuditTally
+    /// Number of shards whose recorded rows another worker contradicts, without a third that confirmed them.
+    public var disputedShards: Int
 }

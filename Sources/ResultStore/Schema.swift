@@ -29,6 +29,15 @@ enum Schema {
             try database.execute(sql: "ALTER TABLE run DROP COLUMN owner_boot")
             try database.execute(sql: "ALTER TABLE run ADD COLUMN owner_since REAL")
         }
+        migrator.registerMigration("trust") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE run ADD COLUMN secret BLOB;
+                    ALTER TABLE run ADD COLUMN audits INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE run ADD COLUMN audits_missing INTEGER NOT NULL DEFAULT 0;
+                    """
+            )
+        }
         return migrator
     }()
 

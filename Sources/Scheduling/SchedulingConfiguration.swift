@@ -66,9 +66,13 @@ public struct SchedulingConfiguration: Hashable, Sendable {
 
     // Checks
 
-    /// Share of the recorded shards that a second worker computes again for comparison, from 0 to 1; 0.
+    /// Share of the recorded shards that a worker of another key and host computes again for comparison, from 0 to 1; 0.
     public var auditFraction = 0.0
-    /// Audits that may wait for a second worker; those beyond are skipped, which bounds the memory; 65536.
+    /// What decides which shards those are; none unless given, and then anyone can tell beforehand.
+    public var auditSecret: [UInt8] = []
+    /// Whether the run waits at its end for whoever may make the audits that are left, rather than giving them up; false.
+    public var requiresAudits = false
+    /// Audits that may wait for a second worker; those beyond are skipped, which bounds the memory, required or not; 65536.
     public var auditBacklog = 65536
     /// Whether a trained model counts only when a second worker repeated its last steps; it does not need to by default.
     public var verifiesTrainings = false

@@ -19,6 +19,10 @@ public enum WireLimits {
     public static let valuesPerBatch = valuesPerTable
     /// Changes of the cell, or of the tables' columns, within one batch, the beginning counted.
     public static let groupsPerBatch = 64
+    /// Attempts that one mark stands for.
+    public static let attemptsPerGrant = 16
+    /// Bytes of a mark.
+    public static let markBytes = 16
     /// Attempts in one list.
     public static let attempts = 4096
     /// Bytes of a name: of a model, a host, a run; of columns, `ColumnName` tells.

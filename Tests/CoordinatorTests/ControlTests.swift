@@ -108,11 +108,29 @@ struct ControlTests {
     @Test("audited shards are computed twice, agree, and change nothing in the export")
     func audit() async throws {
         let sweep = try SmallSweep(perClass: 10)
-        let plain = try await Executable.coordinator.run(sweep.run(["--local-workers", "1"], store: "plain"))
+        for name in ["a", "b"] {
+            let folder = sweep.folder.path("keys")
+            _ = try await Executable.coordinator.run(["keys", "new", "--name", name, "--keys", folder])
+        }
+        let plain = try await Executable.coordinator.run(
+            sweep.run(["--local-workers", "1", "--insecure"], store: "plain")
+        )
         #expect(plain.code == 0, "\(plain.errors)")
         let coordinator = try Executable.coordinator.start(
-            sweep.run(["--local-workers", "2", "--audit", "1", "--shard-images", "8", "--json"], store: "audited")
+            sweep.run(
+                ["--audit", "1", "--shard-images", "8", "--json", "--keys", sweep.folder.path("keys")],
+                store: "audited"
+            )
         )
+        let endpoint = try await coordinator.endpoint()
+        // Only workers of another key and another host are a second opinion.
+        let workers = try ["a": "127.0.0.1", "b": "127.0.0.2"].map { name, address in
+            try Executable.worker.start([
+                "run", "--connect", "tcp://\(address):0;\(endpoint.dropFirst("tcp://".count))",
+                "--key", sweep.folder.path("keys/\(name).key"), "--threads", "1",
+            ])
+        }
+        defer { workers.forEach { $0.signal(SIGKILL) } }
         let outcome = try await coordinator.outcome()
         #expect(outcome.code == 0, "\(outcome.errors)")
         let ended = try #require(EventLog(outcome.output).last("ended"))

@@ -111,6 +111,24 @@ import Vocabulary
         #expect(try scene.deliver(cached, from: .bert).contains(.compare(cached, from: .bert, positions: 0..<10)))
     }
 
+    @Test("a table of an attempt that its worker has no lease of does not count, and the worker is asked to say hello")
+    func unleased() throws {
+        let scene = try Scene([.cell(0, images: 64)])
+        let annas = try scene.join(.anna)
+        let berts = try scene.join(.bert)
+        let invented = AttemptIdentity(cell: 0, 40..<60, attempt: 9, epoch: 0)
+        for attempt in [annas[0], invented] {
+            let actions = try scene.tell(.tableArrived(attempt, from: .bert))
+            #expect(actions == [.setAside(attempt, from: .bert), .askToJoin(.bert)])
+            #expect(try scene.tell(.failed(attempt, from: .bert, .engineError("no"))).isEmpty)
+            #expect(try scene.tell(.failed(attempt, from: .bert, .handedBack)).isEmpty)
+        }
+        #expect(scene.progress.counts.unleased == 2 && scene.progress.images.recorded == 0)
+        #expect(scene.core.holds(.anna, annas[0]) && !scene.core.holds(.bert, annas[0]))
+        #expect(try scene.deliver(annas[0], from: .anna).contains(.acknowledge(annas[0], to: .anna)))
+        #expect(try scene.deliver(berts[0], from: .bert).contains(.acknowledge(berts[0], to: .bert)))
+    }
+
     @Test("attempts of cells that are still to come wait for them")
     func claims() throws {
         let scene = try Scene([], more: true)
@@ -119,8 +137,9 @@ import Vocabulary
         let cached = AttemptIdentity(cell: 2, 0..<10, epoch: 0)
         let never = AttemptIdentity(cell: 3, 0..<10, epoch: 0)
         let held = [running, cached, never].map { HeldAttempt($0, isComputed: false) }
-        #expect(try scene.join(.anna, held: held).isEmpty)
-        #expect(try scene.tell(.tableArrived(computed, from: .anna)).isEmpty, "it is not acknowledged")
+        #expect(try scene.join(.anna, held: held + [HeldAttempt(computed, isComputed: true)]).isEmpty)
+        let early = try scene.tell(.tableArrived(computed, from: .anna))
+        #expect(early == [.setAside(computed, from: .anna)], "it is not acknowledged, and not kept here either")
         let cells = [CellWork.cell(0, images: 10), .cell(1, images: 10), .cell(2, images: 10, recorded: [0..<10])]
         let actions = try scene.tell(.cells(cells, more: false))
         #expect(

@@ -62,17 +62,39 @@ import Vocabulary
         #expect(end.counts.audits == 0 && end.counts.auditsSkipped == 2)
     }
 
-    @Test("an audit goes to another host while there is one, and to the same one otherwise")
-    func otherHost() throws {
+    @Test("only a worker of another key and another host is a second opinion")
+    func otherVoice() throws {
         let scene = try scene(cells: 9)
-        let attempt = try #require(try scene.join(.anna, host: "ada").first)
-        let others = try scene.join(.bert, host: "ada") + scene.join(.carl, host: "babbage")
+        let mine = Voice(key: "a", address: "10.0.0.1")
+        let attempt = try #require(try scene.join(.anna, voice: mine).first)
         _ = try scene.deliver(attempt, from: .anna)
-        #expect(try scene.deliver(others[0], from: .bert).dispatched(to: .bert)[0].shard != attempt.shard)
-        #expect(try scene.deliver(others[1], from: .carl).dispatched(to: .carl)[0].shard == attempt.shard)
-        let again = try scene.tell(.left(.carl, .goodbye))
-        #expect(again.dispatched(to: .bert).isEmpty)
-        #expect(scene.progress.gauges.waitingChecks == 3, "that of Carl's shard, and two that nobody took")
+        let same = [
+            mine, Voice(key: "a", address: "10.0.0.2"), Voice(key: "b", address: "10.0.0.1"),
+            Voice(key: nil, address: "10.0.0.1"),
+        ]
+        for (number, voice) in same.enumerated() {
+            let held = try scene.join(WorkerID(UInt64(10 + number)), host: "host \(number)", voice: voice)
+            #expect(held.allSatisfy { $0.shard != attempt.shard }, "\(voice) is no other voice")
+        }
+        let other = try scene.join(.bert, voice: Voice(key: "b", address: "10.0.0.2"))
+        #expect(other.map(\.shard) == [attempt.shard])
+        #expect(try scene.join(.carl, voice: Voice(key: nil, address: "10.0.0.3")).count == 1)
+    }
+
+    @Test("audits that are required wait for a second voice, and the run with them")
+    func required() throws {
+        let scene = try Scene([.cell(0, images: 8)]) {
+            $0.auditFraction = 1
+            $0.requiresAudits = true
+        }
+        let attempt = try #require(try scene.join(.anna).first)
+        #expect(!scene.progress.isWaitingForAuditor)
+        #expect(try scene.deliver(attempt, from: .anna).finished == nil)
+        #expect(try scene.wait(seconds: 3, alive: [.anna]).finished == nil)
+        #expect(scene.progress.isWaitingForAuditor && scene.progress.counts.auditsSkipped == 0)
+        let audit = try #require(try scene.join(.bert).first)
+        #expect(!scene.progress.isWaitingForAuditor)
+        #expect(try scene.deliver(audit, from: .bert).finished?.counts.audits == 1)
     }
 
     @Test("an audit whose worker is lost is made by another, and one that engines fail at is skipped")
@@ -112,14 +134,33 @@ import Vocabulary
         return (scene, try scene.deliver(audit, from: .bert, areEqual: false, recordedBy: .anna))
     }
 
-    @Test("of two workers that differ the later one is quarantined when there is no third, and both are named")
+    @Test("of two workers that differ neither is quarantined when there is no third, and their rows are disputed")
     func mismatchOfTwo() throws {
         let (scene, actions) = try disputed(third: false)
         let shard = AttemptIdentity(cell: 0, 0..<8).shard
-        #expect(actions.quarantined == [.bert: .differs(shard, from: [.anna])])
-        #expect(scene.progress.counts.mismatches == 1 && scene.progress.counts.quarantines == 1)
-        #expect(scene.progress.workers.map(\.isQuarantined) == [false, true])
+        #expect(actions.quarantined.isEmpty)
+        #expect(actions.contains(.disputed(shard, by: .bert, recorder: .anna)))
+        #expect(scene.progress.counts.mismatches == 1 && scene.progress.counts.disputes == 1)
         #expect(actions.finished != nil)
+    }
+
+    @Test("a voice that two others outvoted is not heard again, under whatever identity it comes back")
+    func distrust() throws {
+        let scene = try scene()
+        let liar = Voice(key: "eve", address: "10.0.0.9")
+        let attempt = try #require(try scene.join(.anna).first)
+        _ = try scene.join(.bert, voice: liar)
+        _ = try scene.join(.dora, voice: liar)
+        let audit = try #require(try scene.deliver(attempt, from: .anna).dispatched(to: .bert).first)
+        _ = try scene.join(.carl)
+        let arbitration = try scene.deliver(audit, from: .bert, areEqual: false, recordedBy: .anna)
+        #expect(arbitration.dispatched(to: .dora).isEmpty, "she speaks in the accused's voice")
+        let third = try #require(arbitration.dispatched(to: .carl).first)
+        let decided = try scene.deliver(third, from: .carl)
+        #expect(Set(decided.quarantined.keys) == [.bert, .dora])
+        #expect(!decided.contains { if case .disputed = $0 { true } else { false } }, "two voices confirmed the rows")
+        let back = try scene.tell(.joined(WorkerID(99), WorkerFacts(host: "new", threads: 1, voice: liar), held: []))
+        #expect(back.quarantined.keys.first == WorkerID(99))
     }
 
     @Test("a third worker decides who is wrong", arguments: [true, false])
@@ -138,6 +179,8 @@ import Vocabulary
             ? [.bert: .differs(arbitration.shard, from: [.anna, .carl])]
             : [.anna: .differs(arbitration.shard, from: [.bert, .carl])]
         #expect(decided.quarantined == outvoted)
+        let isDisputed = decided.contains(.disputed(arbitration.shard, by: .bert, recorder: .anna))
+        #expect(isDisputed == !agreesWithRecorded, "rows that two voices contradict are recorded")
         #expect(decided.finished?.counts.arbitrations == 1)
     }
 
@@ -152,15 +195,18 @@ import Vocabulary
         #expect(others.map(\.shard) == [arbitration.shard], "somebody else computes Carl's rows again")
     }
 
-    @Test("the third worker may be of the recorder's host")
-    func arbitrationOnSameHost() throws {
+    @Test("three identities of one key do not outvote one worker of another")
+    func outvoting() throws {
         let scene = try scene()
-        let attempt = try #require(try scene.join(.anna, host: "ada").first)
-        _ = try scene.join(.bert, host: "babbage")
-        _ = try scene.join(.carl, host: "ada")
+        let many = Voice(key: "eve", address: "10.0.0.9")
+        let attempt = try #require(try scene.join(.anna, voice: many).first)
+        _ = try scene.join(.bert)
         let audit = try #require(try scene.deliver(attempt, from: .anna).dispatched(to: .bert).first)
+        _ = try scene.join(.carl, voice: many)
+        _ = try scene.join(.dora, voice: many)
         let actions = try scene.deliver(audit, from: .bert, areEqual: false, recordedBy: .anna)
-        #expect(actions.dispatched(to: .carl).map(\.attempt) == [3])
+        #expect(actions.quarantined.isEmpty && actions.dispatched(to: .carl).isEmpty)
+        #expect(actions.contains(.disputed(attempt.shard, by: .bert, recorder: .anna)))
     }
 
     @Test("a table under the name of another worker's audit is not taken for the audit")
@@ -170,16 +216,18 @@ import Vocabulary
         _ = try scene.join(.bert)
         let audit = try #require(try scene.deliver(attempt, from: .anna).dispatched(to: .bert).first)
         let forged = try scene.deliver(audit, from: .anna)
-        #expect(forged.contains(.acknowledge(audit, to: .anna)) && forged.finished == nil)
-        #expect(scene.progress.counts.audits == 0 && scene.progress.counts.duplicates == 1)
+        #expect(forged == [.setAside(audit, from: .anna), .askToJoin(.anna)])
+        #expect(scene.progress.counts.audits == 0 && scene.progress.counts.unleased == 1)
         #expect(try scene.deliver(audit, from: .bert).finished?.counts.audits == 1)
     }
 
-    @Test("when the third worker goes before it decides, the later of the two is quarantined")
+    @Test("when the third worker goes before it decides, the rows are disputed")
     func arbitrationGivenUp() throws {
         let (scene, _) = try disputed(third: true)
         let actions = try scene.tell(.left(.carl, .crashed))
-        #expect(actions.quarantined.keys.first == .bert && actions.finished != nil)
+        let shard = AttemptIdentity(cell: 0, 0..<8).shard
+        #expect(actions.contains(.disputed(shard, by: .bert, recorder: .anna)) && actions.quarantined.isEmpty)
+        #expect(actions.finished != nil)
     }
 
     @Test("a worker that contradicts its own rows is quarantined")
@@ -187,7 +235,8 @@ import Vocabulary
         let scene = try Scene([.cell(0, images: 32)])
         let attempt = try #require(try scene.join(.anna).first)
         _ = try scene.join(.bert)
-        _ = try scene.deliver(attempt, from: .anna)
+        let next = try scene.deliver(attempt, from: .anna).dispatched(to: .anna)
+        try scene.returnsWith(attempt, .anna, besides: next)
         let again = try scene.deliver(attempt, from: .anna, areEqual: false, recordedBy: .anna)
         #expect(again.quarantined == [.anna: .differs(attempt.shard, from: [.anna])])
     }

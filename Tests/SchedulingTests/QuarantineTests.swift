@@ -85,12 +85,13 @@ import Vocabulary
         }
     }
 
-    /// Anna holds two shards and is quarantined because a table of hers differs.
+    /// Anna holds two shards and is quarantined because a table of hers contradicts an earlier one.
     private func quarantined() throws -> (Scene, held: [AttemptIdentity], [SchedulingCore.Action]) {
         let scene = try Scene([.cell(0, images: 1000), .cell(1, images: 8, recorded: [0..<8])])
         let held = try scene.join(.anna)
         let late = AttemptIdentity(cell: 1, 0..<8, epoch: 0)
-        return (scene, held, try scene.deliver(late, from: .anna, areEqual: false))
+        try scene.returnsWith(late, .anna, besides: held)
+        return (scene, held, try scene.deliver(late, from: .anna, areEqual: false, recordedBy: .anna))
     }
 
     @Test("a quarantined worker loses its shards without blame and gets nothing more")

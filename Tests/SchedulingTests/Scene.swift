@@ -49,14 +49,23 @@ final class Scene {
         return actions
     }
 
-    /// A worker says hello and receives these attempts.
+    /// A worker with a voice of its own, unless one is given, says hello and receives these attempts.
     func join(
         _ worker: WorkerID,
         host: String = "ada",
         threads: Int = 1,
-        held: [HeldAttempt] = []
+        held: [HeldAttempt] = [],
+        voice: Voice? = nil
     ) throws -> [AttemptIdentity] {
-        try tell(.joined(worker, WorkerFacts(host: host, threads: threads), held: held)).dispatched(to: worker)
+        let voice = voice ?? Voice(key: "\(worker)", address: "\(worker)")
+        let facts = WorkerFacts(host: host, threads: threads, voice: voice)
+        return try tell(.joined(worker, facts, held: held)).dispatched(to: worker)
+    }
+
+    /// A worker says hello again with the table of an attempt that was its own, and with what it holds besides.
+    func returnsWith(_ attempt: AttemptIdentity, _ worker: WorkerID, besides held: [AttemptIdentity] = []) throws {
+        let others = held.map { HeldAttempt($0, isComputed: false) }
+        _ = try join(worker, held: [HeldAttempt(attempt, isComputed: true)] + others)
     }
 
     /// The attempt's table arrives `after` seconds and whatever is to be recorded or compared is, at once.

@@ -39,6 +39,8 @@ import Vocabulary
         #expect(!actions.contains(.cancel(held, at: .anna)), "it may finish what it has begun")
         #expect(scene.progress.workers.first?.stalledSince != nil)
         #expect(try scene.deliver(copy, from: .bert).finished?.images.failed == 0)
+        // Others were given it: she comes back with what shows that it was hers.
+        try scene.returnsWith(held, .anna)
         let late = try scene.deliver(held, from: .anna)
         #expect(late.contains(.compare(held, from: .anna, positions: held.shard.positions)), "the first counts")
     }

@@ -46,7 +46,8 @@ import Vocabulary
     func resentAfterCommit(images: Int) throws {
         let scene = try Scene([.cell(0, images: images)])
         let attempt = try #require(try scene.join(.anna).first)
-        _ = try scene.deliver(attempt, from: .anna)
+        let next = try scene.deliver(attempt, from: .anna).dispatched(to: .anna)
+        try scene.returnsWith(attempt, .anna, besides: next)
         let again = try scene.deliver(attempt, from: .anna)
         #expect(again.first == .compare(attempt, from: .anna, positions: attempt.shard.positions))
         #expect(again.contains(.acknowledge(attempt, to: .anna)))
@@ -64,10 +65,12 @@ import Vocabulary
             attempt.shard.positions,
             attempt: 2
         )
+        try scene.returnsWith(requeued, .bert)
         _ = try scene.deliver(requeued, from: .bert)
+        #expect(try scene.tell(.tableArrived(attempt, from: .anna)).contains(.askToJoin(.anna)))
+        try scene.returnsWith(attempt, .anna)
         let late = try scene.deliver(attempt, from: .anna, areEqual: false)
         #expect(late.contains(.compare(attempt, from: .anna, positions: attempt.shard.positions)))
-        #expect(late.contains(.askToJoin(.anna)))
         #expect(late.contains(.acknowledge(attempt, to: .anna)))
         #expect(scene.progress.counts.mismatches == 1)
     }
@@ -76,7 +79,7 @@ import Vocabulary
     func overlappingTable() throws {
         let scene = try Scene([.cell(0, images: 100, recorded: [20..<30])])
         let old = AttemptIdentity(cell: 0, 10..<50, epoch: 0)
-        _ = try scene.join(.anna)
+        try scene.returnsWith(old, .anna)
         let arrived = try scene.tell(.tableArrived(old, from: .anna))
         #expect(
             arrived.filter { if case .dispatch = $0 { false } else { true } } == [
@@ -94,7 +97,10 @@ import Vocabulary
     @Test("nothing that a stale table brought is computed again")
     func staleTableTakesPendingImages() throws {
         let scene = try Scene([.cell(0, images: 100)])
-        _ = try scene.deliver(AttemptIdentity(cell: 0, 5..<95, epoch: 0), from: .carl)
+        let stale = AttemptIdentity(cell: 0, 5..<95, epoch: 0)
+        try scene.returnsWith(stale, .carl)
+        _ = try scene.deliver(stale, from: .carl)
+        _ = try scene.tell(.left(.carl, .goodbye))
         var held = try scene.join(.anna)
         var images = 0
         while let attempt = held.popLast() {
@@ -113,7 +119,10 @@ import Vocabulary
         let attempt = try #require(try scene.join(.anna).first)
         #expect(attempt.shard.count == 16)
         #expect(try scene.tell(.left(.anna, .crashed)) == [.workerLost(.anna, .crashed, requeued: 1)])
-        _ = try scene.deliver(AttemptIdentity(cell: 0, positions, epoch: 0), from: .carl)
+        let stale = AttemptIdentity(cell: 0, positions, epoch: 0)
+        try scene.returnsWith(stale, .carl)
+        _ = try scene.deliver(stale, from: .carl)
+        _ = try scene.tell(.left(.carl, .goodbye))
         var held = try scene.join(.bert)
         var rest: Set<Int> = []
         while let attempt = held.popLast() {
@@ -131,7 +140,9 @@ import Vocabulary
             AttemptIdentity(cell: 0, 5..<11), AttemptIdentity(cell: 0, -1..<3), AttemptIdentity(cell: 0, 3..<3),
             AttemptIdentity(cell: 7, 0..<5),
         ] {
-            #expect(try scene.tell(.tableArrived(attempt, from: .anna)) == [.cancel(attempt, at: .anna)])
+            let held = [HeldAttempt(attempt, isComputed: true)]
+            let facts = WorkerFacts(host: "ada", threads: 1)
+            #expect(try scene.tell(.joined(.carl, facts, held: held)).contains(.cancel(attempt, at: .carl)))
         }
     }
 
@@ -142,6 +153,7 @@ import Vocabulary
         let failure = try scene.fail(attempt, from: .anna)
         #expect(failure.failedShards.count == 1)
         #expect(scene.progress.images.failed == 4 && scene.progress.cells.failed == 1)
+        try scene.returnsWith(attempt, .anna)
         let late = try scene.deliver(attempt, from: .anna)
         #expect(late.contains(.record(attempt, from: .anna, positions: 0..<4)))
         #expect(late.contains(.cellFinished(CellID(0), failed: 0)))

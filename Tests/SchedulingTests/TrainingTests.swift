@@ -222,7 +222,14 @@ import Vocabulary
         let attempt = AttemptIdentity(cell: 1, 0..<8, epoch: 0)
         _ = try scene.tell(.resume(.user))
         #expect(scene.progress.trainings.first?.worker == .anna)
-        _ = try scene.deliver(attempt, from: .anna)
+        let asked = try #require(scene.progress.trainings.first).training
+        let training = TrainingAttempt(training: asked, number: 1, epoch: 1)
+        for isFirst in [true, false] {
+            let held = [HeldAttempt(attempt, isComputed: true)]
+            let facts = WorkerFacts(host: "ada", threads: 1)
+            _ = try scene.tell(.joined(.anna, facts, held: held, training: training))
+            if isFirst { _ = try scene.deliver(attempt, from: .anna) }
+        }
         let actions = try scene.deliver(attempt, from: .anna, areEqual: false, recordedBy: .anna)
         #expect(actions.quarantined[.anna] != nil)
         #expect(scene.progress.trainings.map(\.state) == [.waiting])

@@ -20,12 +20,18 @@ struct HeldShards {
         var attempt: AttemptIdentity { assignment.attempt }
     }
 
+    private struct Computed {
+        let result: ShardResult
+        /// What shows that the attempt was this worker's.
+        let grant: Grant?
+    }
+
     private var pace = ShardPace()
     /// Attempts that wait to be computed, oldest first.
     private var queue = OrderedTable<AttemptIdentity, Assignment>()
     private var running: Running?
     /// Results that no coordinator has acknowledged, oldest first.
-    private var results = OrderedTable<AttemptIdentity, ShardResult>()
+    private var results = OrderedTable<AttemptIdentity, Computed>()
     /// Results that are to be sent.
     private var unsent: [AttemptIdentity] = []
     /// Failures that are to be sent.
@@ -48,6 +54,13 @@ struct HeldShards {
     var inFlight: [AttemptIdentity] {
         let current = running.flatMap { $0.isCancelled ? nil : [$0.attempt] } ?? []
         return current + failures.map(\.attempt) + returned + queue.keys
+    }
+
+    /// What shows that these attempts were this worker's, each grant once.
+    var grants: [Grant] {
+        let held = results.values.map(\.grant) + [running?.assignment.grant] + queue.values.map(\.grant)
+        var seen: Set<[UInt8]> = []
+        return held.compactMap(\.self).filter { seen.insert($0.mark).inserted }
     }
 
     /// Whether an attempt runs whose result is wanted.
@@ -124,7 +137,7 @@ struct HeldShards {
         }
         let seconds = (now - done.begun) / .seconds(1)
         let result = ShardResult(attempt: done.attempt, table: table, computeSeconds: seconds)
-        results.append(result, for: done.attempt)
+        results.append(Computed(result: result, grant: done.assignment.grant), for: done.attempt)
         return report { $0.unsent.append(done.attempt) }
     }
 
@@ -156,7 +169,7 @@ struct HeldShards {
     /// What the engine has given since the last call.
     mutating func takeReports() -> [WorkerMessage] {
         defer { (unsent, failures, returned) = ([], [], []) }
-        return WorkerMessage.batches(reporting: unsent.compactMap { results[$0] })
+        return WorkerMessage.batches(reporting: unsent.compactMap { results[$0]?.result })
             + failures.map { .failure($0) } + .handingBack(returned)
     }
 

@@ -281,7 +281,9 @@ struct SessionState {
         var hello = introduction
         hello.unacknowledged = shards.unacknowledged
         hello.inFlight = shards.inFlight
+        hello.grants = shards.grants
         hello.training = training.attempt
+        hello.trainingMark = training.mark
         return (wasJoined ? [.fetch(.parted)] : []) + [.send(.hello(hello))]
     }
 

@@ -20,6 +20,8 @@ extension SchedulingCore {
         /// The stored rows may belong to a `record` that was asked for earlier and is not committed yet. Of a cell that is
         /// complete the positions are as the worker gave them, and may be outside the cell.
         case compare(AttemptIdentity, from: WorkerID, positions: Range<Int>)
+        /// Drop the attempt's table here, since it does not count as it came; the worker keeps it, and may bring it again.
+        case setAside(AttemptIdentity, from: WorkerID)
         /// Tell the worker that it may forget the attempt's table.
         case acknowledge(AttemptIdentity, to: WorkerID)
         /// Ask the worker to give back those of the attempts that it has not begun, by ``AttemptFailure/handedBack``.
@@ -42,7 +44,7 @@ extension SchedulingCore {
         /// The training is given up; its cells are asked for next, and are to be given as hopeless.
         indirect case trainingFailed(FailedTraining)
 
-        /// Ask the worker to say hello; it is not, or no longer, known.
+        /// Ask the worker to say hello: it is not, or no longer, known, or has no lease of what it speaks of.
         case askToJoin(WorkerID)
         /// A worker is gone; `requeued` of its shards wait for others.
         case workerLost(WorkerID, Departure, requeued: Int)
@@ -57,6 +59,10 @@ extension SchedulingCore {
         case workerFails(WorkerID, String)
         /// The worker that failed for its surroundings has computed something.
         case workerRecovers(WorkerID)
+        /// The recorded rows of the shard differ from those of the worker, and no third voice confirmed them.
+        ///
+        /// `recorder` is who they are from; nil where that is not known.
+        case disputed(Shard, by: WorkerID, recorder: WorkerID?)
 
         /// The worker shows life and has made no progress for so many seconds; others get what it holds.
         case workerStalls(WorkerID, seconds: Double)

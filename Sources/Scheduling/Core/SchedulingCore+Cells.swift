@@ -72,10 +72,13 @@ extension SchedulingCore {
     private mutating func settleClaims(on cell: CellID) {
         for (workerSlot, lease) in fleet.removeClaims(on: cell) {
             let worker = fleet[workerSlot].id
-            outbox.append(
-                lease.isComputed ? .requestTable(lease.attempt, from: worker) : .cancel(lease.attempt, at: worker)
-            )
-            noteDrained(workerSlot)
+            if lease.isComputed {
+                fleet.append(lease, to: workerSlot)
+                outbox.append(.requestTable(lease.attempt, from: worker))
+            } else {
+                outbox.append(.cancel(lease.attempt, at: worker))
+                noteDrained(workerSlot)
+            }
         }
     }
 

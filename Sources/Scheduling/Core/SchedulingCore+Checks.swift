@@ -12,20 +12,22 @@ extension SchedulingCore {
     mutating func considerAudit(of range: Range<UInt32>, in slot: CellSlot, by worker: WorkerID) {
         guard configuration.auditFraction > 0, run.isRunning else { return }
         let shard = backlog[slot].shard(range)
-        guard shard.isChosen(fraction: configuration.auditFraction) else { return }
+        guard shard.isChosen(fraction: configuration.auditFraction, configuration.auditSecret) else { return }
         guard checks.audits.count < configuration.auditBacklog else {
             counts.auditsSkipped += 1
             return
         }
-        enqueue(Check(cell: slot, shard: shard, recorder: worker, recorderHost: fleet[worker]?.host))
+        enqueue(Check(cell: slot, shard: shard, recorder: worker, voices: fleet.voices(of: [worker])))
     }
 
-    /// Has the shard computed by a third worker; false when there is none, or its cell is not held any more.
+    /// Has the shard computed by a worker with a third voice; false when there is none, or its cell is not held any more.
+    ///
+    /// Nor is there a decision where it is not known whose the recorded rows are: the third voice may be the same.
     private mutating func arbitrate(_ shard: Shard, recorder: WorkerID?, accused: WorkerID) -> Bool {
-        guard let slot = backlog.slot(of: shard.cell), backlog[slot].contains(shard) else { return false }
-        let host = recorder.flatMap { fleet[$0]?.host }
-        let check = Check(cell: slot, shard: shard, recorder: recorder, recorderHost: host, accused: accused)
-        guard run.isRunning, fleet.hasActive(besides: check.parties) else { return false }
+        guard let recorder, let slot = backlog.slot(of: shard.cell), backlog[slot].contains(shard) else { return false }
+        let voices = fleet.voices(of: [recorder, accused])
+        let check = Check(cell: slot, shard: shard, recorder: recorder, accused: accused, voices: voices)
+        guard run.isRunning, fleet.hasActiveVoice(besides: voices) else { return false }
         counts.arbitrations += 1
         enqueue(check)
         return true
@@ -38,7 +40,7 @@ extension SchedulingCore {
 
     /// Gives the worker the first check that suits it.
     mutating func dispatchCheck(to workerSlot: WorkerSlot, at now: Instant) -> Bool {
-        guard let check = checks.take(for: fleet[workerSlot], activeHosts: fleet.active.hosts) else { return false }
+        guard let check = checks.take(for: fleet[workerSlot]) else { return false }
         let number = backlog[check.cell].lastAttempt + 1
         let attempt = AttemptIdentity(shard: check.shard, attempt: number, epoch: epoch)
         checks.begin(check, by: WorkerAttempt(attempt, fleet[workerSlot].id))
@@ -62,7 +64,7 @@ extension SchedulingCore {
     /// Ends a check that will not be done.
     private mutating func giveUp(_ check: Check, at now: Instant) {
         if let accused = check.accused {
-            quarantine(accused, .differs(check.shard, from: [check.recorder].compactMap(\.self)), at: now)
+            dispute(check.shard, between: accused, and: check.recorder)
         } else {
             counts.auditsSkipped += 1
         }
@@ -75,19 +77,36 @@ extension SchedulingCore {
     }
 
     /// Gives up the checks that no active worker could do; due when the run has nothing else to do.
+    ///
+    /// Audits that are required wait on: a worker with another voice may still come.
     mutating func giveUpChecksOfNobody(at now: Instant) {
+        var answers: [Set<Voice>: Bool] = [:]
         for check in checks.takeUnsearched(version: fleet.active.version) {
-            if fleet.hasActive(besides: check.parties) { checks.putBack(check) } else { giveUp(check, at: now) }
+            let isPossible = answers[check.voices] ?? fleet.hasActiveVoice(besides: check.voices)
+            answers[check.voices] = isPossible
+            if isPossible || configuration.requiresAudits && !check.isArbitration {
+                checks.putBack(check)
+            } else {
+                giveUp(check, at: now)
+            }
         }
+    }
+
+    /// Whether all that is left is to wait for a worker that may make the audits.
+    var isWaitingForAuditor: Bool {
+        guard configuration.requiresAudits, run.isRunning, isWorkDone, let audit = checks.audits.first else {
+            return false
+        }
+        return checks.runningCount == 0 && !fleet.hasActiveVoice(besides: audit.voices)
     }
 
     // Quarantine: workers that compute wrongly, or fail what others compute, get nothing more
 
     /// Draws the consequence of a comparison.
     ///
-    /// Of two workers whose rows differ nobody knows which is wrong. A third one, where there is one and the cell is still
-    /// held, computes the shard again; whom it contradicts is quarantined. Otherwise it is the later one, and the reason
-    /// names both. The recorded rows stay in either case.
+    /// Of two workers whose rows differ nobody knows which is wrong. A third voice, where there is one and the cell is still
+    /// held, computes the shard again; whom it contradicts is quarantined. Otherwise the rows are disputed, and nobody is:
+    /// whoever came second may be right. The recorded rows stay in either case, and are disputed unless they were confirmed.
     mutating func judge(_ comparison: ComparedRows, of delivery: WorkerAttempt, _ check: Check?, at now: Instant) {
         let (areEqual, worker) = (comparison.areEqual, delivery.worker)
         let (lower, upper) = (comparison.positions.lowerBound, comparison.positions.upperBound)
@@ -97,17 +116,37 @@ extension SchedulingCore {
         let isOfDispute = areEqual || comparison.recorder == nil || comparison.recorder == check?.recorder
         if let accused = check?.accused, isOfDispute {
             if areEqual {
-                quarantine(accused, .differs(shard, from: [recorder, worker].compactMap(\.self)), at: now)
-            } else if let recorder, fleet.quarantine(of: accused) == nil {
-                quarantine(recorder, .differs(shard, from: [accused, worker]), at: now)
+                distrust(accused, .differs(shard, from: [recorder, worker].compactMap(\.self)), at: now)
+            } else {
+                dispute(shard, between: accused, and: recorder)
+                if let recorder, fleet.quarantine(of: accused) == nil {
+                    distrust(recorder, .differs(shard, from: [accused, worker]), at: now)
+                }
             }
             return
         }
-        let isTrusted = ([worker, recorder] as [WorkerID?]).allSatisfy { $0.flatMap(fleet.quarantine(of:)) == nil }
-        if areEqual || !isTrusted { return }
-        if recorder == worker || !arbitrate(shard, recorder: recorder, accused: worker) {
-            quarantine(worker, .differs(shard, from: [recorder].compactMap(\.self)), at: now)
+        if areEqual { return }
+        if recorder == worker {
+            dispute(shard, between: worker, and: recorder)
+            return distrust(worker, .differs(shard, from: [worker]), at: now)
         }
+        let isTrusted = ([worker, recorder] as [WorkerID?]).allSatisfy { $0.flatMap(fleet.quarantine(of:)) == nil }
+        if !isTrusted || !arbitrate(shard, recorder: recorder, accused: worker) {
+            dispute(shard, between: worker, and: recorder)
+        }
+    }
+
+    /// Says that rows are recorded which another worker contradicts, and which nobody confirmed.
+    private mutating func dispute(_ shard: Shard, between worker: WorkerID, and recorder: WorkerID?) {
+        counts.disputes += 1
+        outbox.append(.disputed(shard, by: worker, recorder: recorder))
+    }
+
+    /// Quarantines everyone who speaks in the worker's voice, now and later: with another identity it would be back at once.
+    private mutating func distrust(_ worker: WorkerID, _ reason: QuarantineReason, at now: Instant) {
+        fleet.distrust(worker, reason)
+        for slot in fleet.slots where fleet.isDistrusted(slot) { quarantine(fleet[slot].id, reason, at: now) }
+        quarantine(worker, reason, at: now)
     }
 
     /// Gives what the worker holds to others without blame, and nothing to it from here on.
@@ -173,15 +212,13 @@ extension SchedulingCore {
 }
 
 extension Shard {
-    /// Whether the shard is one of a share `fraction` of all shards, by a hash that is the same everywhere.
-    fileprivate func isChosen(fraction: Double) -> Bool {
+    /// Whether the shard is one of a share `fraction` of all shards: the same ones for everyone who has the secret, and a
+    /// surprise to everyone else, who could otherwise be honest just where somebody looks.
+    fileprivate func isChosen(fraction: Double, _ secret: [UInt8]) -> Bool {
         if fraction >= 1 { return true }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in cell.bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        for bound in [lower, upper] { hash = (hash ^ UInt64(bound)) &* 0x9e37_79b9_7f4a_7c15 }
-        hash ^= hash >> 32
-        hash &*= 0xd6e8_feb8_6659_fd93
-        hash ^= hash >> 32
+        let bounds = [lower, upper].flatMap { bound in (0..<4).map { UInt8(truncatingIfNeeded: bound >> (8 * $0)) } }
+        let digest = Digest(of: secret + cell.bytes + bounds)
+        let hash = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return Double(hash >> 11) < fraction * 0x1p53
     }
 }

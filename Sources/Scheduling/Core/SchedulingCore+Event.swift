@@ -27,7 +27,8 @@ extension SchedulingCore {
         /// An attempt at a training ended without a model; a final failure would meet every worker.
         case trainingEnded(TrainingAttempt, from: WorkerID, AttemptFailure, isFinal: Bool = false)
 
-        /// A worker said hello, for the first time or again, with everything it holds; its facts stay those it came with.
+        /// A worker said hello, for the first time or again, with everything it holds that it has a lease of or proved to be
+        /// its own; its facts stay those it came with.
         case joined(WorkerID, WorkerFacts, held: [HeldAttempt], training: TrainingAttempt? = nil)
         /// Any message of a worker that is no other event.
         case heard(WorkerID)
@@ -40,6 +41,7 @@ extension SchedulingCore {
 
         /// A well-formed table arrived; one with the wrong rows or columns is an engine error.
         ///
+        /// It counts only where the worker has the attempt's lease.
         /// The seconds are those the worker measured from the attempt's begin to its table; without them the speed is
         /// taken from the times at which tables arrive, and the worker holds no more than the least credit.
         case tableArrived(AttemptIdentity, from: WorkerID, computeSeconds: Double? = nil)

@@ -1,10 +1,15 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
+public import Vocabulary
 
 // Failures: the images of an attempt that came to nothing wait again, run on elsewhere, or have failed.
 extension SchedulingCore {
+    /// Whether the worker has the attempt's lease, so that what it says of it counts.
+    public func holds(_ worker: WorkerID, _ attempt: AttemptIdentity) -> Bool {
+        fleet[worker]?.leases.lease(of: attempt) != nil
+    }
+
     mutating func failed(_ failed: WorkerAttempt, _ failure: AttemptFailure, at now: Instant) {
         guard let workerSlot = heard(failed.worker, at: now),
             let lease = fleet[workerSlot].leases.lease(of: failed.attempt)

@@ -12,6 +12,7 @@ extension SchedulingCore {
         var progress = RunProgress()
         progress.phase = run.shownPhase
         progress.pauseReasons = run.pauseReasons
+        progress.isWaitingForAuditor = isWaitingForAuditor
         let unseen = max(0, demand.hasMore ? (demand.planned?.images ?? 0) - backlog.tally.total : 0)
         progress.images = images(unseen: unseen)
         progress.cells = cells
@@ -58,6 +59,7 @@ extension SchedulingCore {
         gauges.deliveries = deliveries.count
         gauges.waitingChecks = checks.waitingCount
         gauges.runningChecks = checks.runningCount
+        gauges.openAudits = checks.openAudits
         gauges.runningSpeculations = races.count
         gauges.activeWorkers = fleet.active.workers
         return gauges
@@ -72,13 +74,6 @@ extension SchedulingCore {
 
     /// That the worker's surroundings fail it; nil while they do not.
     public func sickness(of worker: WorkerID) -> Sickness? { fleet[worker]?.sickness }
-
-    /// Whether the worker has this attempt at a shard.
-    ///
-    /// - Complexity: O(attempts that it holds).
-    public func holds(_ worker: WorkerID, _ attempt: AttemptIdentity) -> Bool {
-        fleet[worker]?.leases.lease(of: attempt) != nil
-    }
 
     /// How the cell stands; nil for one that was not given, or not yet.
     ///

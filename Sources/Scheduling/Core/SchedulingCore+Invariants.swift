@@ -148,9 +148,9 @@ extension SchedulingCore {
     private func checkWaitingChecks() throws(InvariantViolation) {
         guard run.isDispatching else { return }
         let active = fleet.slots.filter { fleet[$0].isActive }
-        let suits = { (check: Check, slot: WorkerSlot) in check.suits(fleet[slot], activeHosts: fleet.active.hosts) }
+        let suits = { (check: Check, slot: WorkerSlot) in check.suits(fleet[slot]) }
         for line in [checks.arbitrations, checks.audits] {
-            for check in line where fleet.hasActive(besides: check.parties) {
+            for check in line where fleet.hasActiveVoice(besides: check.voices) {
                 try expect(active.contains { suits(check, $0) }, "a check of \(check.shard) suits nobody")
             }
             // Of a longer line not all are in view at once, and what moves into view waits for the next event.

@@ -23,36 +23,41 @@ extension SchedulingCore {
             outbox.append(.cancel(attempt, at: worker))
             return
         }
+        guard let workerSlot, let lease = fleet[workerSlot].leases.lease(of: attempt) else {
+            return setAside(delivery, isJoined: workerSlot != nil)
+        }
         guard let slot = backlog.slot(of: attempt.shard.cell) else {
-            return tableOfAbsentCell(delivery, workerSlot, at: now)
+            return tableOfAbsentCell(delivery, lease, workerSlot, at: now)
         }
-        guard backlog[slot].contains(attempt.shard) else {
-            outbox.append(.cancel(attempt, at: worker))
-            return
-        }
-        if let workerSlot {
-            endLease(of: attempt, at: workerSlot, computeSeconds: computeSeconds, now: now)
-        } else {
-            counts.stale += 1
-        }
+        endLease(lease, at: workerSlot, computeSeconds: computeSeconds, now: now)
         take(delivery, of: slot)
         finishRace(delivery, at: now)
         refuteFailures(at: attempt.shard, of: slot, by: worker, at: now)
     }
 
+    /// Lets a table wait whose worker has no lease of it: it may be anyone's invention.
+    ///
+    /// A worker that lost the lease without knowing still has the proof that the attempt was its own, and comes with it when
+    /// it says hello again; what it came with is a lease again, and its table counts.
+    private mutating func setAside(_ delivery: WorkerAttempt, isJoined: Bool) {
+        counts.unleased += 1
+        outbox.append(.setAside(delivery.attempt, from: delivery.worker))
+        if isJoined { outbox.append(.askToJoin(delivery.worker)) }
+    }
+
     /// Ends the lease because its table is here, and learns from it how fast the worker is.
     private mutating func endLease(
-        of attempt: AttemptIdentity,
+        _ lease: Lease,
         at workerSlot: WorkerSlot,
         computeSeconds: Double?,
         now: Instant
     ) {
-        fleet.change(workerSlot) { $0.record.noteTable(images: attempt.shard.count) }
-        let lease = fleet.removeLease(of: attempt, from: workerSlot)
-        if let lease, !lease.isAdopted { noteRecovery(of: workerSlot) }
+        fleet.change(workerSlot) { $0.record.noteTable(images: lease.attempt.shard.count) }
+        _ = fleet.removeLease(of: lease.attempt, from: workerSlot)
+        if !lease.isAdopted { noteRecovery(of: workerSlot) }
         noteResult(of: workerSlot, at: now)
-        if let lease { learn(from: lease, of: workerSlot, computeSeconds: computeSeconds, at: now) }
-        if lease?.isStale ?? true { counts.stale += 1 }
+        learn(from: lease, of: workerSlot, computeSeconds: computeSeconds, at: now)
+        if lease.isStale { counts.stale += 1 }
         fleet.change(workerSlot) { $0.lastEnd = now }
         // Only what was learnt tells whether there is credit for more than the least.
         fleet.noteCredit(workerSlot)
@@ -92,22 +97,29 @@ extension SchedulingCore {
     }
 
     /// A table of a cell that is complete is compared; one of a cell that is still to come must wait for it.
-    private mutating func tableOfAbsentCell(_ delivery: WorkerAttempt, _ workerSlot: WorkerSlot?, at now: Instant) {
+    private mutating func tableOfAbsentCell(
+        _ delivery: WorkerAttempt,
+        _ lease: Lease,
+        _ workerSlot: WorkerSlot,
+        at now: Instant
+    ) {
         let (attempt, worker) = (delivery.attempt, delivery.worker)
-        let lease = workerSlot.flatMap { fleet.removeLease(of: attempt, from: $0) }
+        _ = fleet.removeLease(of: attempt, from: workerSlot)
         finishRace(delivery, at: now)
         let shard = attempt.shard
         if backlog.isComplete(shard.cell), shard.lower >= 0, shard.lower < shard.upper {
             counts.duplicates += 1
-            if lease?.isStale ?? true { counts.stale += 1 }
+            if lease.isStale { counts.stale += 1 }
             deliveries.begin(delivery, parts: 1)
             outbox.append(.compare(attempt, from: worker, positions: shard.positions))
         } else if demand.hasMore {
-            if let workerSlot { claim(HeldAttempt(attempt, isComputed: true), at: workerSlot, now: now) }
+            claim(HeldAttempt(attempt, isComputed: true), at: workerSlot, now: now)
+            // It is asked for when its cell comes; until then the worker alone keeps it.
+            outbox.append(.setAside(attempt, from: worker))
         } else {
             outbox.append(.cancel(attempt, at: worker))
         }
-        if lease != nil, let workerSlot { noteDrained(workerSlot) }
+        noteDrained(workerSlot)
     }
 
     mutating func recorded(_ delivery: WorkerAttempt, positions: Range<Int>, at now: Instant) {

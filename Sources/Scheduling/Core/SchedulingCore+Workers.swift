@@ -85,11 +85,21 @@ extension SchedulingCore {
         }
         if let slot = backlog.slot(of: cell) {
             place(held, in: slot, at: workerSlot, now: now)
+        } else if backlog.isComplete(cell), held.isComputed {
+            // For a comparison with what is recorded.
+            fleet.append(adoptedLease(held, at: now), to: workerSlot)
         } else if demand.hasMore, !backlog.isComplete(cell) {
             claim(held, at: workerSlot, now: now)
-        } else if !(held.isComputed && backlog.isComplete(cell)) {
+        } else {
             outbox.append(.cancel(attempt, at: worker))
         }
+    }
+
+    /// A lease of an attempt that the worker came with.
+    private mutating func adoptedLease(_ held: HeldAttempt, at now: Instant) -> Lease {
+        var lease = fleet.makeLease(held.attempt, .result, isAdopted: true, at: now)
+        lease.isComputed = held.isComputed
+        return lease
     }
 
     /// Gives the worker a lease of what it holds of the cell.
@@ -100,8 +110,7 @@ extension SchedulingCore {
             return
         }
         counts.adopted += 1
-        var lease = fleet.makeLease(held.attempt, .result, isAdopted: true, at: now)
-        lease.isComputed = held.isComputed
+        var lease = adoptedLease(held, at: now)
         // An attempt of this life that others were given since: its worker was stopped or cut off for a while.
         lease.isStale =
             held.attempt.epoch == epoch && backlog[slot].segments.contains(in: lease.range) { $0.state != .pending }
@@ -113,9 +122,7 @@ extension SchedulingCore {
         guard fleet[workerSlot].leases.count < SchedulingCore.mostClaims else {
             return outbox.append(.cancel(held.attempt, at: fleet[workerSlot].id))
         }
-        var lease = fleet.makeLease(held.attempt, .result, isAdopted: true, at: now)
-        lease.isComputed = held.isComputed
-        fleet.claim(lease, for: workerSlot)
+        fleet.claim(adoptedLease(held, at: now), for: workerSlot)
     }
 
     // Leaving

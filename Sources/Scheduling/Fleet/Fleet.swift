@@ -15,6 +15,10 @@ struct Fleet: Sendable {
     private var idle = SlotQueue<WorkerID, WorkerState>()
     private(set) var claims = Claims()
     private var quarantines: [WorkerID: QuarantineReason] = [:]
+    /// Voices in which wrong rows were delivered.
+    private var distrusted: [Voice: QuarantineReason] = [:]
+    /// On whose behalf everyone spoke who was ever here: rows outlive their worker's connection.
+    private var voices: [WorkerID: Voice] = [:]
     private var nextSerial: UInt64 = 1
     /// Workers that may receive something now.
     private(set) var active = WorkerCount()
@@ -45,6 +49,8 @@ struct Fleet: Sendable {
         let slot = workers.insert(WorkerState(id: worker, facts: facts, host: host, joined: now), for: worker)
         active.count(workers[slot], isOne: true)
         capable.count(workers[slot], isOne: true)
+        voices[worker] = facts.voice
+        if let reason = distrusted[facts.voice] { _ = quarantine(worker, reason) }
         return slot
     }
 
@@ -69,9 +75,22 @@ struct Fleet: Sendable {
         return true
     }
 
-    /// Whether any active worker is none of the parties.
-    func hasActive(besides parties: Set<WorkerID>) -> Bool {
-        active.workers > parties.count { self[$0]?.isActive == true }
+    /// Trusts nobody more who speaks in the worker's voice.
+    mutating func distrust(_ worker: WorkerID, _ reason: QuarantineReason) {
+        if let voice = voices[worker], distrusted[voice] == nil { distrusted[voice] = reason }
+    }
+
+    /// Whether the worker speaks in a voice that is not trusted.
+    func isDistrusted(_ slot: WorkerSlot) -> Bool { distrusted[workers[slot].facts.voice] != nil }
+
+    /// On whose behalf these workers speak, also those that left.
+    func voices(of workers: [WorkerID]) -> Set<Voice> { Set(workers.compactMap { voices[$0] }) }
+
+    /// Whether any active worker's voice is independent of all of these.
+    ///
+    /// - Complexity: O(active voices).
+    func hasActiveVoice(besides others: Set<Voice>) -> Bool {
+        active.voices.contains { voice in others.allSatisfy(voice.isIndependent) }
     }
 
     /// Changes a worker, and the counts with it.
@@ -195,7 +214,7 @@ struct Fleet: Sendable {
 
     func checkCounts() throws(InvariantViolation) {
         try expect(leaseCount >= 0, "a count is negative")
-        let isPlausible = active.workers >= active.hosts && active.workers <= workers.count
+        let isPlausible = active.workers <= workers.count
         try expect(isPlausible, "active workers are miscounted")
     }
 
@@ -223,8 +242,8 @@ struct Fleet: Sendable {
             try expect(idle.contains(slot) || !worker.leases.isEmpty, "idle worker \(worker.id) is forgotten")
         }
         try expect(serials.count == leaseCount, "leases miscounted: \(leaseCount)")
-        try expect(counted.hasCounts(of: active), "active workers, threads or hosts miscounted")
-        try expect(countedCapable.hasCounts(of: capable), "capable workers, threads or hosts miscounted")
+        try expect(counted.hasCounts(of: active), "active workers, threads or voices miscounted")
+        try expect(countedCapable.hasCounts(of: capable), "capable workers, threads or voices miscounted")
         for claim in claims.all {
             let isHeld = self[claim.worker]?.leases.contains(claim.cell) == true
             try expect(isHeld, "worker \(claim.worker) claims \(claim.cell) and holds nothing of it")

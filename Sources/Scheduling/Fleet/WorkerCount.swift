@@ -9,6 +9,10 @@ struct WorkerCount: Sendable {
     /// Grows whenever a worker comes to be of the kind or ceases to be.
     private(set) var version = 0
     private var byHost: [Int] = []
+    private var byVoice: [Voice: Int] = [:]
+
+    /// On whose behalf they speak, in no order.
+    var voices: some Sequence<Voice> { byVoice.keys }
 
     /// Counts a worker that came to be of the kind, or ceased to be.
     mutating func count(_ worker: WorkerState, isOne: Bool) {
@@ -17,6 +21,8 @@ struct WorkerCount: Sendable {
         while byHost.count <= host { byHost.append(0) }
         byHost[host] += change
         if byHost[host] == max(change, 0) { hosts += change }
+        let sameVoice = byVoice[worker.facts.voice, default: 0] + change
+        byVoice[worker.facts.voice] = sameVoice > 0 ? sameVoice : nil
         workers += change
         threads += change * worker.facts.threads
         version += 1
@@ -28,6 +34,6 @@ struct WorkerCount: Sendable {
     }
 
     func hasCounts(of other: WorkerCount) -> Bool {
-        (workers, threads, hosts) == (other.workers, other.threads, other.hosts)
+        (workers, threads, hosts) == (other.workers, other.threads, other.hosts) && byVoice == other.byVoice
     }
 }

@@ -46,6 +46,8 @@ public struct RunProgress: Hashable, Sendable {
         public var mismatches = 0
         /// Tables whose attempt had lost its lease before: of workers that were stopped, cut off or beaten.
         public var stale = 0
+        /// Tables that did not count because their worker had no lease of the attempt.
+        public var unleased = 0
         /// Shards that went back to the queue.
         public var requeues = 0
         /// Waiting shards asked back from workers for idle ones.
@@ -56,10 +58,12 @@ public struct RunProgress: Hashable, Sendable {
         public var speculationsWon = 0
         /// Shards computed a second time and compared, on purpose.
         public var audits = 0
-        /// Audits given up because no second worker was there or its engine failed.
+        /// Audits given up because no worker of another key and host was there, or its engine failed.
         public var auditsSkipped = 0
         /// Differing shards computed a third time to see which of two workers is wrong.
         public var arbitrations = 0
+        /// Differences that no third voice decided, or decided against the recorded rows.
+        public var disputes = 0
         /// Workers that were quarantined.
         public var quarantines = 0
         /// Attempts that ended in an engine error, an exceeded time limit included.
@@ -116,6 +120,8 @@ public struct RunProgress: Hashable, Sendable {
         public var waitingChecks = 0
         /// Audits and arbitrations that workers hold.
         public var runningChecks = 0
+        /// Audits among both.
+        public var openAudits = 0
         /// Running attempts of which an idle worker runs a copy.
         public var runningSpeculations = 0
         /// Workers that may receive shards: neither draining, nor quarantined, nor at rest after a failure, nor stalled.
@@ -124,6 +130,8 @@ public struct RunProgress: Hashable, Sendable {
 
     /// What the run is doing.
     public var phase = Phase.running
+    /// Whether all that is left is to wait for a worker of another key and host, which may make the audits.
+    public var isWaitingForAuditor = false
     /// Why it pauses; empty while it does not.
     public var pauseReasons: Set<PauseReason> = []
     /// Images.

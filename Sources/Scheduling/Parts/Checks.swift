@@ -8,24 +8,19 @@ struct Check: Sendable {
     /// Place of the cell, which stays while the check is waiting or running.
     let cell: CellSlot
     let shard: Shard
-    /// Who computed the recorded rows, and its host; nil where an earlier life of the coordinator recorded them.
+    /// Who computed the recorded rows; nil where an earlier life of the coordinator recorded them.
     let recorder: WorkerID?
-    let recorderHost: UInt32?
     /// Who gave rows that differ.
     var accused: WorkerID?
+    /// On whose behalf those two speak, as far as that is known.
+    let voices: Set<Voice>
     /// Engine errors so far.
     var errors = 0
 
     var isArbitration: Bool { accused != nil }
-    /// Who may not make it.
-    var parties: Set<WorkerID> { Set([recorder, accused].compactMap(\.self)) }
 
-    /// A worker does not check itself, and an audit waits for another host while there is one.
-    func suits(_ worker: WorkerState, activeHosts: Int) -> Bool {
-        if worker.id == recorder || worker.id == accused { return false }
-        // Of the hosts of an arbitration the other one may have the accused alone.
-        return recorderHost != worker.host || activeHosts <= 1 || isArbitration
-    }
+    /// Whether the worker may make it: nobody is a second opinion on what was said in its own voice.
+    func suits(_ worker: WorkerState) -> Bool { voices.allSatisfy(worker.facts.voice.isIndependent) }
 }
 
 /// The checks that wait for a worker, and those that workers hold or that are being compared.
@@ -43,6 +38,8 @@ struct Checks: Sendable {
     var waitingCount: Int { arbitrations.count + audits.count }
     var runningCount: Int { running.count }
     var isEmpty: Bool { waitingCount == 0 && running.isEmpty }
+    /// Audits that wait or run.
+    var openAudits: Int { audits.count + running.values.count { !$0.isArbitration } }
     /// In no order, for the invariants alone.
     var runners: some Sequence<WorkerAttempt> { running.keys }
 
@@ -65,13 +62,12 @@ struct Checks: Sendable {
     }
 
     /// Takes the first check in view that suits the worker out of the line, arbitrations before audits.
-    mutating func take(for worker: WorkerState, activeHosts: Int) -> Check? {
-        Checks.take(from: &arbitrations, for: worker, activeHosts: activeHosts)
-            ?? Checks.take(from: &audits, for: worker, activeHosts: activeHosts)
+    mutating func take(for worker: WorkerState) -> Check? {
+        Checks.take(from: &arbitrations, for: worker) ?? Checks.take(from: &audits, for: worker)
     }
 
-    private static func take(from line: inout Queue<Check>, for worker: WorkerState, activeHosts: Int) -> Check? {
-        for offset in 0..<min(line.count, inView) where line[offset].suits(worker, activeHosts: activeHosts) {
+    private static func take(from line: inout Queue<Check>, for worker: WorkerState) -> Check? {
+        for offset in 0..<min(line.count, inView) where line[offset].suits(worker) {
             defer { line.remove(at: offset) }
             return line[offset]
         }

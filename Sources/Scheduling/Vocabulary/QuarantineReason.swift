@@ -7,9 +7,8 @@ public import Vocabulary
 public enum QuarantineReason: Hashable, Sendable {
     /// Its rows of the shard differ from those of these workers.
     ///
-    /// Two others outvoted it. With one or none named there was no third worker to decide, and the worker is the one
-    /// whose rows came later: either may be wrong. A worker that is named itself contradicted its own rows. Where its
-    /// rows are the recorded ones, they stay in the store, and everything it recorded is in doubt.
+    /// Two others outvoted it, each with a voice of its own. A worker that is named itself contradicted its own rows.
+    /// Where its rows are the recorded ones, they stay in the store, and everything it recorded is in doubt.
     case differs(Shard, from: [WorkerID])
     /// It failed this many shards that others then computed, or had computed.
     case failsWhatOthersCompute(shards: Int)

@@ -31,13 +31,23 @@ public struct WorkerFacts: Hashable, Sendable {
     public let imagesPerSecond: Double?
     /// Whether trainings may be sent to it.
     public let canTrain: Bool
+    /// On whose behalf it speaks; not what it says, but what is known of it.
+    public let voice: Voice
 
-    /// Facts of a worker on `host`; a number of threads outside the bounds becomes the nearer bound.
-    public init(host: String, threads: Int, imagesPerSecond: Double? = nil, canTrain: Bool = true) {
+    /// Facts of a worker on `host`, which is its address too unless a voice is given; a number of threads outside the
+    /// bounds becomes the nearer bound.
+    public init(
+        host: String,
+        threads: Int,
+        imagesPerSecond: Double? = nil,
+        canTrain: Bool = true,
+        voice: Voice? = nil
+    ) {
         self.host = host
         self.threads = min(max(threads, 1), 65536)
         self.imagesPerSecond = imagesPerSecond
         self.canTrain = canTrain
+        self.voice = voice ?? Voice(key: nil, address: host)
     }
 }
 
@@ -71,7 +81,7 @@ public struct EngineProgress: Hashable, Sendable {
     var isIdle: Bool { running == nil && training == nil }
 }
 
-/// An attempt that a joining worker already holds.
+/// An attempt that a joining worker already holds, and that was shown to have been given to it.
 public struct HeldAttempt: Hashable, Sendable {
     /// Which attempt.
     public var attempt: AttemptIdentity

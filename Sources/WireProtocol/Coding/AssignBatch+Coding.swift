@@ -1,12 +1,20 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
+public import Vocabulary
 
 extension CoordinatorMessage {
     /// The fewest messages that assign all of `assignments` in their order, each within the limits of a batch.
     public static func batches(assigning assignments: [Assignment]) -> [CoordinatorMessage] {
         BatchMeter.batches(of: assignments).map { .assign(Array($0)) }
+    }
+
+    /// The same messages, in which `mark` marks what is handed out together.
+    public static func batches(
+        assigning assignments: [Assignment],
+        mark: ([AttemptIdentity]) -> [UInt8]
+    ) -> [CoordinatorMessage] {
+        BatchMeter.batches(of: assignments).map { .assign(Array($0).granted(mark)) }
     }
 }
 
@@ -56,8 +64,9 @@ extension Assignment: Batched {
         let transform = try TransformSpec(group.transform, "assign.transform")
         let images = attempts.reduce(0) { $0 + $1.shard.count }
         var shares = try GroupShares(group.indices, images: images, "assign.indices")
+        let grants = try GroupGrants(group.marks, of: attempts, "assign.marks")
         assignments.reserveCapacity(assignments.count + attempts.count)
-        for attempt in attempts {
+        for (position, attempt) in attempts.enumerated() {
             let spec = ShardSpec(
                 model: model,
                 dataset: dataset,
@@ -65,7 +74,9 @@ extension Assignment: Batched {
                 seed: group.seed,
                 indices: try shares.next(attempt.shard.count).indices
             )
-            assignments.append(Assignment(attempt: attempt, spec: spec))
+            var assignment = Assignment(attempt: attempt, spec: spec)
+            assignment.grant = grants.grant(at: position)
+            assignments.append(assignment)
         }
     }
 }
@@ -80,5 +91,6 @@ extension ProtoAssignGroup {
         transform = first.spec.transform.proto
         seed = first.spec.seed
         indices = ProtoIndexRuns(assignments, \.spec.indices)
+        marks = assignments.marks
     }
 }

@@ -13,6 +13,7 @@ extension Assignment {
         proto.transform = spec.transform.proto
         proto.seed = spec.seed
         proto.indexSteps = IndexSteps.steps(spec.indices)
+        if let grant { proto.mark = Data(grant.mark) }
         return proto
     }
 
@@ -28,6 +29,7 @@ extension Assignment {
                 indices: try IndexSteps.indices(proto.indexSteps, of: attempt.shard, "assign.index_steps")
             )
         )
+        grant = try Grant.optionalMark(proto.mark, "assign.mark").map { Grant(attempts: [attempt], mark: $0) }
     }
 }
 

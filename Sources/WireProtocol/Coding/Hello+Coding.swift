@@ -19,6 +19,8 @@ extension Hello {
         proto.inFlight = inFlight.prefix(WireLimits.attempts).map(\.proto)
         if let imagesPerSecond { proto.imagesPerSecond = imagesPerSecond }
         if let training { proto.training = training.proto }
+        proto.grants = grants.prefix(2 * WireLimits.attempts).map(\.proto)
+        if let trainingMark { proto.trainingMark = Data(trainingMark) }
         return proto
     }
 
@@ -39,6 +41,10 @@ extension Hello {
             imagesPerSecond = try FieldCheck.rate(proto.imagesPerSecond, "hello.images_per_second")
         }
         if proto.hasTraining { training = try TrainingAttempt(proto.training, "hello.training") }
+        trainingMark = try Grant.optionalMark(proto.trainingMark, "hello.training_mark")
+        for grant in try FieldCheck.list(proto.grants, "hello.grants", limit: 2 * WireLimits.attempts) {
+            grants.append(try Grant(grant, "hello.grants"))
+        }
         protocolVersion = version
     }
 }

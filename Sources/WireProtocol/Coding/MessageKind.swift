@@ -43,7 +43,7 @@ enum MessageKind: Int, CaseIterable {
     /// What the largest possible message of the kind takes: more is refused before anything is decoded.
     var limits: MessageLimits {
         switch self {
-        case .hello: MessageLimits(bytes: 1 << 20, repeated: 2 * WireLimits.attempts)
+        case .hello: MessageLimits(bytes: 3 << 20, repeated: 4 * WireLimits.attempts)
         case .shardResult: MessageLimits(bytes: 5 << 20, repeated: WireLimits.columnsPerTable)
         case .resultBatch:
             MessageLimits(

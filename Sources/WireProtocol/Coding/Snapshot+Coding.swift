@@ -34,6 +34,9 @@ extension Snapshot {
         proto.images = UInt64(clamping: images)
         proto.imagesDone = UInt64(clamping: imagesDone)
         proto.failedShards = UInt64(clamping: failedShards)
+        proto.auditsDone = UInt64(clamping: auditsDone)
+        proto.auditsMissing = UInt64(clamping: auditsMissing)
+        proto.disputedShards = UInt64(clamping: disputedShards)
         proto.imagesPerSecond = imagesPerSecond
         if let remainingSeconds { proto.remainingSeconds = min(remainingSeconds, Measured.seconds.upperBound) }
         proto.workerCount = UInt32(clamping: workerCount)
@@ -63,6 +66,9 @@ extension Snapshot {
         images = try FieldCheck.count(proto.images, "snapshot.images")
         imagesDone = try FieldCheck.count(proto.imagesDone, "snapshot.images_done")
         failedShards = try FieldCheck.count(proto.failedShards, "snapshot.failed_shards")
+        auditsDone = try FieldCheck.count(proto.auditsDone, "snapshot.audits_done")
+        auditsMissing = try FieldCheck.count(proto.auditsMissing, "snapshot.audits_missing")
+        disputedShards = try FieldCheck.count(proto.disputedShards, "snapshot.disputed_shards")
         imagesPerSecond = try FieldCheck.rate(proto.imagesPerSecond, "snapshot.images_per_second")
         if proto.hasRemainingSeconds {
             remainingSeconds = try FieldCheck.seconds(proto.remainingSeconds, "snapshot.remaining_seconds")

@@ -32,6 +32,7 @@ extension TrainingAssignment {
         proto.recipe = recipe
         proto.dataset = dataset.proto
         if let state { proto.state = state.proto }
+        if let mark { proto.mark = Data(mark) }
         return proto
     }
 
@@ -47,6 +48,7 @@ extension TrainingAssignment {
             dataset: try DatasetSpec(proto.dataset),
             state: proto.hasState ? try ArtifactReference(training: proto.state, "train.state") : nil
         )
+        mark = try Grant.optionalMark(proto.mark, "train.mark")
     }
 }
 

@@ -27,10 +27,14 @@ public struct Hello: Hashable, Sendable {
     public var unacknowledged: [AttemptIdentity]
     /// Attempts that are computed now or wait to be; the first 4096 are sent.
     public var inFlight: [AttemptIdentity]
+    /// What shows that those attempts were handed to this worker; the first 8192 are sent.
+    public var grants: [Grant] = []
     /// Images per second the worker expects to score, where it knows.
     public var imagesPerSecond: Double?
     /// The training that the worker has.
     public var training: TrainingAttempt?
+    /// What shows that the training was handed to this worker.
+    public var trainingMark: [UInt8]?
 
     /// A worker that holds nothing and does not know its speed, unless said otherwise.
     public init(

@@ -85,6 +85,12 @@ public struct Snapshot: Hashable, Sendable {
     public var imagesDone = 0
     /// Shards that ended as failed.
     public var failedShards = 0
+    /// Shards that a worker of another key and host computed again, in every life of the coordinator.
+    public var auditsDone = 0
+    /// Shards that were chosen for that and are not, or not yet, audited.
+    public var auditsMissing = 0
+    /// Shards whose recorded rows another worker contradicts, and no third one confirmed.
+    public var disputedShards = 0
     /// Images scored per second, lately and by all workers together.
     public var imagesPerSecond = 0.0
     /// Seconds until the run is expected to end, where that can be said.

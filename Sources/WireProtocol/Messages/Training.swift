@@ -15,6 +15,8 @@ public struct TrainingAssignment: Hashable, Sendable {
     public var dataset: DatasetSpec
     /// The last state of the training that is stored; nil to begin at the beginning.
     public var state: ArtifactReference?
+    /// What shows that the training was handed to the worker; nil where its coordinator gives no such thing.
+    public var mark: [UInt8]?
 
     /// A training and all it takes.
     public init(

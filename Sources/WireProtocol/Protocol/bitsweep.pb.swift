@@ -424,6 +424,31 @@ nonisolated struct ProtoAttemptGroup: Sendable {
   init() {}
 }
 
+/// Attempts that were handed to a worker together, and what shows it.
+nonisolated struct ProtoGrant: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var attempts: ProtoAttemptGroup {
+    get {_attempts ?? ProtoAttemptGroup()}
+    set {_attempts = newValue}
+  }
+  /// Returns true if `attempts` has been explicitly set.
+  var hasAttempts: Bool {self._attempts != nil}
+  /// Clears the value of `attempts`. Subsequent reads from it will return its default value.
+  mutating func clearAttempts() {self._attempts = nil}
+
+  /// 16 bytes
+  var mark: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _attempts: ProtoAttemptGroup? = nil
+}
+
 /// Indices of images, those of all attempts of a group one after another, as runs of consecutive indices.
 nonisolated struct ProtoIndexRuns: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -629,6 +654,12 @@ nonisolated struct ProtoHello: Sendable {
   var hasTraining: Bool {self._training != nil}
   /// Clears the value of `training`. Subsequent reads from it will return its default value.
   mutating func clearTraining() {self._training = nil}
+
+  /// of what is unacknowledged or in flight
+  var grants: [ProtoGrant] = []
+
+  /// 16 bytes, or empty: none
+  var trainingMark: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1128,6 +1159,12 @@ nonisolated struct ProtoAssign: @unchecked Sendable {
     set {_uniqueStorage()._indexSteps = newValue}
   }
 
+  /// 16 bytes, or empty: none
+  var mark: Data {
+    get {_storage._mark}
+    set {_uniqueStorage()._mark = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1202,6 +1239,12 @@ nonisolated struct ProtoAssignGroup: @unchecked Sendable {
   var hasIndices: Bool {_storage._indices != nil}
   /// Clears the value of `indices`. Subsequent reads from it will return its default value.
   mutating func clearIndices() {_uniqueStorage()._indices = nil}
+
+  /// 16 bytes for every 16 attempts, or empty: none
+  var marks: Data {
+    get {_storage._marks}
+    set {_uniqueStorage()._marks = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1416,51 +1459,61 @@ nonisolated struct ProtoArtifactRefusal: Sendable {
   init() {}
 }
 
-nonisolated struct ProtoTrain: Sendable {
+nonisolated struct ProtoTrain: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var attempt: ProtoTrainingAttempt {
-    get {_attempt ?? ProtoTrainingAttempt()}
-    set {_attempt = newValue}
+    get {_storage._attempt ?? ProtoTrainingAttempt()}
+    set {_uniqueStorage()._attempt = newValue}
   }
   /// Returns true if `attempt` has been explicitly set.
-  var hasAttempt: Bool {self._attempt != nil}
+  var hasAttempt: Bool {_storage._attempt != nil}
   /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
-  mutating func clearAttempt() {self._attempt = nil}
+  mutating func clearAttempt() {_uniqueStorage()._attempt = nil}
 
-  var model: String = String()
+  var model: String {
+    get {_storage._model}
+    set {_uniqueStorage()._model = newValue}
+  }
 
   /// the text of its file
-  var recipe: String = String()
+  var recipe: String {
+    get {_storage._recipe}
+    set {_uniqueStorage()._recipe = newValue}
+  }
 
   var dataset: ProtoDataset {
-    get {_dataset ?? ProtoDataset()}
-    set {_dataset = newValue}
+    get {_storage._dataset ?? ProtoDataset()}
+    set {_uniqueStorage()._dataset = newValue}
   }
   /// Returns true if `dataset` has been explicitly set.
-  var hasDataset: Bool {self._dataset != nil}
+  var hasDataset: Bool {_storage._dataset != nil}
   /// Clears the value of `dataset`. Subsequent reads from it will return its default value.
-  mutating func clearDataset() {self._dataset = nil}
+  mutating func clearDataset() {_uniqueStorage()._dataset = nil}
 
   /// absent: from the beginning
   var state: ProtoArtifactReference {
-    get {_state ?? ProtoArtifactReference()}
-    set {_state = newValue}
+    get {_storage._state ?? ProtoArtifactReference()}
+    set {_uniqueStorage()._state = newValue}
   }
   /// Returns true if `state` has been explicitly set.
-  var hasState: Bool {self._state != nil}
+  var hasState: Bool {_storage._state != nil}
   /// Clears the value of `state`. Subsequent reads from it will return its default value.
-  mutating func clearState() {self._state = nil}
+  mutating func clearState() {_uniqueStorage()._state = nil}
+
+  /// 16 bytes, or empty: none
+  var mark: Data {
+    get {_storage._mark}
+    set {_uniqueStorage()._mark = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _attempt: ProtoTrainingAttempt? = nil
-  fileprivate var _dataset: ProtoDataset? = nil
-  fileprivate var _state: ProtoArtifactReference? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct ProtoTrainingStop: Sendable {
@@ -1641,6 +1694,21 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
   var failures: [ProtoSnapshot.Failure] {
     get {_storage._failures}
     set {_uniqueStorage()._failures = newValue}
+  }
+
+  var auditsDone: UInt64 {
+    get {_storage._auditsDone}
+    set {_uniqueStorage()._auditsDone = newValue}
+  }
+
+  var auditsMissing: UInt64 {
+    get {_storage._auditsMissing}
+    set {_uniqueStorage()._auditsMissing = newValue}
+  }
+
+  var disputedShards: UInt64 {
+    get {_storage._disputedShards}
+    set {_uniqueStorage()._disputedShards = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2895,6 +2963,45 @@ nonisolated extension ProtoAttemptGroup: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension ProtoGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Grant"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0\u{1}mark\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempts) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.mark) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._attempts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.mark.isEmpty {
+      try visitor.visitSingularBytesField(value: self.mark, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoGrant, rhs: ProtoGrant) -> Bool {
+    if lhs._attempts != rhs._attempts {return false}
+    if lhs.mark != rhs.mark {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoIndexRuns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".IndexRuns"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gaps\0\u{1}lengths\0")
@@ -3115,7 +3222,7 @@ nonisolated extension ProtoGoodbye: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0\u{2}&grants\0\u{3}training_mark\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3135,6 +3242,8 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.inFlight) }()
       case 11: try { try decoder.decodeSingularDoubleField(value: &self._imagesPerSecond) }()
       case 12: try { try decoder.decodeSingularMessageField(value: &self._training) }()
+      case 50: try { try decoder.decodeRepeatedMessageField(value: &self.grants) }()
+      case 51: try { try decoder.decodeSingularBytesField(value: &self.trainingMark) }()
       default: break
       }
     }
@@ -3181,6 +3290,12 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._training {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     } }()
+    if !self.grants.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.grants, fieldNumber: 50)
+    }
+    if !self.trainingMark.isEmpty {
+      try visitor.visitSingularBytesField(value: self.trainingMark, fieldNumber: 51)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3197,6 +3312,8 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.inFlight != rhs.inFlight {return false}
     if lhs._imagesPerSecond != rhs._imagesPerSecond {return false}
     if lhs._training != rhs._training {return false}
+    if lhs.grants != rhs.grants {return false}
+    if lhs.trainingMark != rhs.trainingMark {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3739,7 +3856,7 @@ nonisolated extension ProtoWelcome: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Assign"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{3}index_steps\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{3}index_steps\0\u{2},mark\0")
 
   fileprivate class _StorageClass {
     var _attempt: ProtoAttempt? = nil
@@ -3748,6 +3865,7 @@ nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _transform: ProtoTransform? = nil
     var _seed: UInt64 = 0
     var _indexSteps: [UInt32] = []
+    var _mark: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3764,6 +3882,7 @@ nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._Message
       _transform = source._transform
       _seed = source._seed
       _indexSteps = source._indexSteps
+      _mark = source._mark
     }
   }
 
@@ -3788,6 +3907,7 @@ nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._transform) }()
         case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._seed) }()
         case 6: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._indexSteps) }()
+        case 50: try { try decoder.decodeSingularBytesField(value: &_storage._mark) }()
         default: break
         }
       }
@@ -3818,6 +3938,9 @@ nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._Message
       if !_storage._indexSteps.isEmpty {
         try visitor.visitPackedUInt32Field(value: _storage._indexSteps, fieldNumber: 6)
       }
+      if !_storage._mark.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._mark, fieldNumber: 50)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3833,6 +3956,7 @@ nonisolated extension ProtoAssign: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._transform != rhs_storage._transform {return false}
         if _storage._seed != rhs_storage._seed {return false}
         if _storage._indexSteps != rhs_storage._indexSteps {return false}
+        if _storage._mark != rhs_storage._mark {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3874,7 +3998,7 @@ nonisolated extension ProtoAssignBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AssignGroup"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{1}indices\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempts\0\u{1}model\0\u{1}dataset\0\u{1}transform\0\u{1}seed\0\u{1}indices\0\u{2},marks\0")
 
   fileprivate class _StorageClass {
     var _attempts: ProtoAttemptGroup? = nil
@@ -3883,6 +4007,7 @@ nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _transform: ProtoTransform? = nil
     var _seed: UInt64 = 0
     var _indices: ProtoIndexRuns? = nil
+    var _marks: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3899,6 +4024,7 @@ nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
       _transform = source._transform
       _seed = source._seed
       _indices = source._indices
+      _marks = source._marks
     }
   }
 
@@ -3923,6 +4049,7 @@ nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._transform) }()
         case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._seed) }()
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._indices) }()
+        case 50: try { try decoder.decodeSingularBytesField(value: &_storage._marks) }()
         default: break
         }
       }
@@ -3953,6 +4080,9 @@ nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
       try { if let v = _storage._indices {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
       } }()
+      if !_storage._marks.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._marks, fieldNumber: 50)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3968,6 +4098,7 @@ nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._transform != rhs_storage._transform {return false}
         if _storage._seed != rhs_storage._seed {return false}
         if _storage._indices != rhs_storage._indices {return false}
+        if _storage._marks != rhs_storage._marks {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4304,53 +4435,104 @@ nonisolated extension ProtoArtifactRefusal: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Train"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}model\0\u{1}recipe\0\u{1}dataset\0\u{1}state\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}model\0\u{1}recipe\0\u{1}dataset\0\u{1}state\0\u{2}-mark\0")
+
+  fileprivate class _StorageClass {
+    var _attempt: ProtoTrainingAttempt? = nil
+    var _model: String = String()
+    var _recipe: String = String()
+    var _dataset: ProtoDataset? = nil
+    var _state: ProtoArtifactReference? = nil
+    var _mark: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _attempt = source._attempt
+      _model = source._model
+      _recipe = source._recipe
+      _dataset = source._dataset
+      _state = source._state
+      _mark = source._mark
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.recipe) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._dataset) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._state) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._attempt) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._model) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._recipe) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._dataset) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._state) }()
+        case 50: try { try decoder.decodeSingularBytesField(value: &_storage._mark) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._attempt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.model.isEmpty {
-      try visitor.visitSingularStringField(value: self.model, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._attempt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._model.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._model, fieldNumber: 2)
+      }
+      if !_storage._recipe.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._recipe, fieldNumber: 3)
+      }
+      try { if let v = _storage._dataset {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._state {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._mark.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._mark, fieldNumber: 50)
+      }
     }
-    if !self.recipe.isEmpty {
-      try visitor.visitSingularStringField(value: self.recipe, fieldNumber: 3)
-    }
-    try { if let v = self._dataset {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._state {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoTrain, rhs: ProtoTrain) -> Bool {
-    if lhs._attempt != rhs._attempt {return false}
-    if lhs.model != rhs.model {return false}
-    if lhs.recipe != rhs.recipe {return false}
-    if lhs._dataset != rhs._dataset {return false}
-    if lhs._state != rhs._state {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._attempt != rhs_storage._attempt {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._recipe != rhs_storage._recipe {return false}
+        if _storage._dataset != rhs_storage._dataset {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._mark != rhs_storage._mark {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4481,7 +4663,7 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{2}=failures\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{4}\u{1f}audits_done\0\u{3}audits_missing\0\u{3}disputed_shards\0\u{2}\u{1c}failures\0")
 
   fileprivate class _StorageClass {
     var _run: String = String()
@@ -4504,6 +4686,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _metrics: [ProtoSnapshot.Metric] = []
     var _trainings: [ProtoSnapshot.Training] = []
     var _failures: [ProtoSnapshot.Failure] = []
+    var _auditsDone: UInt64 = 0
+    var _auditsMissing: UInt64 = 0
+    var _disputedShards: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4534,6 +4719,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _metrics = source._metrics
       _trainings = source._trainings
       _failures = source._failures
+      _auditsDone = source._auditsDone
+      _auditsMissing = source._auditsMissing
+      _disputedShards = source._disputedShards
     }
   }
 
@@ -4571,6 +4759,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 17: try { try decoder.decodeRepeatedStringField(value: &_storage._notices) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._metrics) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._trainings) }()
+        case 50: try { try decoder.decodeSingularUInt64Field(value: &_storage._auditsDone) }()
+        case 51: try { try decoder.decodeSingularUInt64Field(value: &_storage._auditsMissing) }()
+        case 52: try { try decoder.decodeSingularUInt64Field(value: &_storage._disputedShards) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._failures) }()
         default: break
         }
@@ -4641,6 +4832,15 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._trainings.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._trainings, fieldNumber: 19)
       }
+      if _storage._auditsDone != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._auditsDone, fieldNumber: 50)
+      }
+      if _storage._auditsMissing != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._auditsMissing, fieldNumber: 51)
+      }
+      if _storage._disputedShards != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._disputedShards, fieldNumber: 52)
+      }
       if !_storage._failures.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._failures, fieldNumber: 80)
       }
@@ -4673,6 +4873,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._metrics != rhs_storage._metrics {return false}
         if _storage._trainings != rhs_storage._trainings {return false}
         if _storage._failures != rhs_storage._failures {return false}
+        if _storage._auditsDone != rhs_storage._auditsDone {return false}
+        if _storage._auditsMissing != rhs_storage._auditsMissing {return false}
+        if _storage._disputedShards != rhs_storage._disputedShards {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -33,6 +33,7 @@ extension World {
         case .compare(let attempt, let worker, let positions):
             request(StoreRequest(attempt: attempt, worker: worker, positions: positions, isNew: false))
         case .acknowledge(let attempt, let worker): settle(attempt, of: worker, .acknowledge(attempt))
+        case .setAside(let attempt, let worker): life.tables[.init(attempt: attempt, worker: worker)] = nil
         case .requestTable(let attempt, let worker): send(.sendAgain(attempt), to: worker)
         case .cancel(let attempt, let worker): settle(attempt, of: worker, .cancel(attempt))
         case .retract(let attempts, let worker): send(.retract(attempts), to: worker)
@@ -41,6 +42,7 @@ extension World {
         case .quarantined(let worker, let reason):
             try check(worker, quarantinedFor: reason)
             send(.goAway, to: worker)
+        case .disputed(let shard, let worker, let recorder): try check(shard, disputedBy: worker, recorder)
         case .shardFailed(let failed): try check(failed)
         case .cellReleased(let cell): life.released.insert(cell)
         case .train(let attempt, let worker):

@@ -71,6 +71,8 @@ extension World {
         life.quarantined.insert(worker)
         switch reason {
         case .differs(_, let others):
+            // Whoever speaks in a liar's voice goes with it.
+            guard !sharesVoiceWithLiar(worker) else { return }
             let liars = ([worker] + others).filter(isLiar)
             guard !liars.isEmpty else { throw Fault(description: "honest workers \(worker) and \(others) differ") }
             guard others.count < 2 || liars.count > 1 || liars == [worker] else {
@@ -82,6 +84,18 @@ extension World {
                 throw Fault(description: "worker \(worker) is quarantined (\(reason)) and never failed")
             }
         }
+    }
+
+    /// Rows are in dispute only where somebody lies.
+    func check(_ shard: Shard, disputedBy worker: WorkerID, _ recorder: WorkerID?) throws {
+        guard isLiar(worker) || recorder.map(isLiar) ?? true else {
+            throw Fault(description: "\(shard) is disputed between honest workers")
+        }
+    }
+
+    private func sharesVoiceWithLiar(_ worker: WorkerID) -> Bool {
+        guard let voice = workerIndices[worker].map({ workers[$0].facts.voice }) else { return false }
+        return workers.contains { $0.lie != 0 && $0.facts.voice == voice }
     }
 
     private func isLiar(_ worker: WorkerID) -> Bool {

@@ -10,7 +10,13 @@ extension World {
     mutating func addWorker(after delay: Double, isLucky: Bool = false) {
         let index = workers.count
         let host = Int.random(in: 0..<climate.hosts, using: &random)
-        let facts = WorkerFacts(host: "host\(host)", threads: .random(in: 1...8, using: &random))
+        // A third of them has the key of another: what they say in its voice is no second opinion.
+        let key = random.chance(0.3) ? Int.random(in: 0...index, using: &random) : index
+        let facts = WorkerFacts(
+            host: "host\(host)",
+            threads: .random(in: 1...8, using: &random),
+            voice: Voice(key: "key\(key)", address: "host\(host)")
+        )
         let speed = Double.random(in: climate.speed, using: &random) * (random.chance(climate.sluggards) ? 10 : 1)
         workers.append(SimulatedWorker(id: WorkerID(random.next()), facts: facts, secondsPerImage: speed))
         workerIndices[workers[index].id] = index

@@ -58,6 +58,12 @@ struct HeldTraining {
         return current.assignment.attempt
     }
 
+    /// What shows that the attempt was given to this worker.
+    var mark: [UInt8]? {
+        guard let current, current.instruction != .drop else { return nil }
+        return current.assignment.mark
+    }
+
     // What the coordinator says.
 
     /// Takes a training.
@@ -69,6 +75,7 @@ struct HeldTraining {
             }
             // The same weights, whatever the attempt is called.
             current?.assignment.attempt = assignment.attempt
+            current?.assignment.mark = assignment.mark
             upload?.rename(assignment.attempt)
             return offerAgain(at: now)
         }
