@@ -57,8 +57,8 @@ public struct ProgressLine: Hashable, Sendable {
     /// the least important pieces go first; failures and the percentage go last. Trouble stands at the end and may take
     /// two thirds of the line.
     public func text(width: Int) -> String {
-        guard !trouble.isEmpty else { return textOfProgress(width: width) }
-        let trouble = DisplayWidth.shorten(trouble, to: max(0, 2 * width / 3))
+        guard !trouble.isEmpty, width >= 20 else { return textOfProgress(width: width) }
+        let trouble = DisplayWidth.shorten(trouble, to: 2 * width / 3)
         return "\(textOfProgress(width: width - DisplayWidth.of(trouble) - 2))  \(trouble)"
     }
 

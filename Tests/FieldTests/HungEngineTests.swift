@@ -79,7 +79,7 @@ struct HungEngineTests {
 
     @Test("keeps no training: another worker goes on with it")
     func training() async throws {
-        let sweep = try TrainedSweep(steps: 1500)
+        let sweep = try TrainedSweep(steps: 800)
         let coordinator = try Executable.coordinator.start(
             sweep.run(["--json", "--stall-after", "4s"], store: "results")
         )
@@ -90,9 +90,10 @@ struct HungEngineTests {
         // It must fetch the state that the first one left, and never gets it.
         let cache = try DeadCache(in: sweep.folder)
         let hung = try Executable.worker.start(["run", "--connect", endpoint, "--cache", cache.path])
-        try await coordinator.wait("the training makes no progress") { process in
-            troubles(process).contains { $0.hasPrefix("no progress for ") }
+        try await coordinator.wait("the training makes no progress there") { process in
+            process.output.contains("(pid \(hung.id)): no progress for ")
         }
+        #expect(coordinator.output.contains("(pid \(hung.id)) trains tiny from step "))
         let good = try Executable.worker.start(["run", "--connect", endpoint])
         let outcome = try await coordinator.outcome()
         #expect(outcome.code == 0, "\(outcome.errors)")

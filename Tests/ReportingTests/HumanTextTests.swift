@@ -52,6 +52,17 @@ struct HumanTextTests {
     }
 
     @Test(
+        "a time in one unit is rounded down",
+        arguments: [
+            (0.9, "0 s"), (119, "119 s"), (120, "2 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 d"),
+            (-1, "0 s"), (.infinity, "11574074 d"),
+        ] as [(Double, String)]
+    )
+    func spans(seconds: Double, text: String) {
+        #expect(HumanText.span(seconds: seconds) == text)
+    }
+
+    @Test(
         "durations are rounded up to seconds",
         arguments: [
             (0, "0:00"), (1, "0:01"), (12_000, "0:12"), (59_500, "1:00"), (3_599_000, "59:59"),

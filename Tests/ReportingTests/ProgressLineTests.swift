@@ -25,6 +25,15 @@ struct ProgressLineTests {
         #expect(progress.text(width: 40) == "[=======>    ] 62 %  6,200/10,000 images")
     }
 
+    @Test("trouble stands at the end, and takes two thirds of a short line at most")
+    func trouble() {
+        var progress = progress
+        progress.trouble = "waiting: 1 worker failing: no space left on device"
+        #expect(progress.text(width: 200).hasSuffix("cell 3/9  waiting: 1 worker failing: no space left on device"))
+        #expect(progress.text(width: 60) == "[======>    ] 62 %  waiting: 1 worker fa…pace left on device")
+        for width in 0...200 { #expect(progress.text(width: width).count <= width) }
+    }
+
     @Test("while nothing is known it says so")
     func unknown() {
         let start = ProgressLine(doneImages: 0, images: 0, workers: 1, doneCells: 0, cells: 0)

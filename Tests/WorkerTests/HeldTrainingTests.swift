@@ -87,6 +87,32 @@ struct HeldTrainingTests {
         #expect(offers(state.receive(Samples.welcome(epoch: 2), at: .seconds(18)).messages) == 1)
     }
 
+    @Test("a heartbeat says how far the training is, and counts what the engine does besides, and files on their way")
+    mutating func heartbeats() throws {
+        begin()
+        let report = TrainingReport(
+            attempt: assignment.attempt,
+            stepsDone: 12,
+            steps: 100,
+            loss: 1,
+            imagesPerSecond: 1
+        )
+        _ = state.report(report)
+        func beat(at seconds: Int, activity: UInt64) -> WorkerHeartbeat? {
+            let now = Duration.seconds(seconds)
+            _ = state.receive(.heartbeat(CoordinatorHeartbeat(epoch: 1)), at: now)
+            let said = state.tick(at: now, tick: .milliseconds(200), hasUnsent: false, activity: activity).messages
+            return said.lazy.compactMap { if case .heartbeat(let beat) = $0 { beat } else { nil } }.first
+        }
+        let first = try #require(beat(at: 3, activity: 40))
+        #expect(first.training == assignment.attempt && first.stepsDone == 12)
+        let second = try #require(beat(at: 6, activity: 41))
+        #expect(second.activity == first.activity + 1)
+        _ = upload(.state)
+        _ = state.receive(receipt(0), at: .seconds(7))
+        #expect(try #require(beat(at: 9, activity: 41)).activity > second.activity)
+    }
+
     @Test("a hello says which training the worker has, and a new name for it changes nothing else")
     mutating func hello() throws {
         begin()

@@ -80,8 +80,8 @@ extension SchedulingCore {
 
     /// Ends the leases of a worker that makes no progress, without blame.
     ///
-    /// It is told to drop what it has not begun. What it has begun it may finish: only idle workers would be the first
-    /// with a copy, while the queue gives it to whoever is free next.
+    /// It is told to drop what it has not begun; what it has begun it may finish. There is no race of copies as for
+    /// stragglers, because that waits for an idle worker: the queue gives the shard to whoever is free next.
     private mutating func takeBackShards(of slot: WorkerSlot, at now: Instant) {
         let running = fleet[slot].leases.running?.serial
         for lease in Array(fleet[slot].leases) where !lease.isComputed && lease.costClass != nil {
