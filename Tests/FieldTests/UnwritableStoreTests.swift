@@ -19,7 +19,6 @@ struct UnwritableStoreTests {
 
     private static let cases = [
         Case(calls: ["write", "truncate"], fault: .quota, words: "the disk quota of"),
-        Case(calls: ["write", "truncate"], fault: .full, words: "the disk of"),
         Case(calls: ["sync"], fault: .inputOutput, words: "cannot be read or written (Input/output error)"),
         Case(calls: ["read", "write", "sync"], fault: .stale, words: "cannot be read or written (Stale file handle)"),
     ]
@@ -63,7 +62,7 @@ struct UnwritableStoreTests {
         .enabled(if: FaultShim.compiler != nil, "there is no C compiler for the library that lets the disk fail")
     )
     func stopped() async throws {
-        let sweep = try SmallSweep(perClass: 8)
+        let sweep = try SmallSweep(perClass: 3)
         let shim = try await FaultShim()
         let coordinator = try Executable.coordinator.start(
             sweep.run(["--json", "--local-workers", "1"]),
