@@ -16,7 +16,8 @@ struct WorkerCommand: RootCommand {
               worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
               worker evaluate Models/glow-affine-mnist.safetensors --dataset glyphs
               worker inspect Models/glow-affine-mnist.safetensors
-              worker score Models/glow-affine-mnist.safetensors --input x.safetensors --output scores.safetensors
+              worker score Models/glow-affine-mnist.safetensors --input x.safetensors \\
+                --output scores.safetensors
             """,
         subcommands: [
             JoinCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,

@@ -22,7 +22,8 @@ struct ExportCommand: AsyncParsableCommand {
 
             Examples:
               coordinator export --format csv --output results.csv
-              coordinator export --run mnist-glow-20260101-120000-1a2b --format jsonl --output results.jsonl
+              coordinator export --run mnist-glow-20260101-120000-1a2b --format jsonl \\
+                --output results.jsonl
             """
     )
 

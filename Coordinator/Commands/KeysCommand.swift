@@ -100,7 +100,8 @@ extension KeysCommand {
                 and -- before them, because some begin like an option.
 
                 Examples:
-                  coordinator keys allow --name gpu-3 -- 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'
+                  coordinator keys allow --name gpu-3 \\
+                    -- 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'
                 """
         )
 

@@ -83,8 +83,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func session(_ report: RunReport) throws -> RunSession {
-        let environment = ProcessInfo.processInfo.environment
-        let kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
+        let kernels = KernelSet(try InstructionSet.ofProcess())
         let endpoint = try Endpoint(listening: listen)
         let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
         let plan = try SweepLoader(library: data.library(quiet: quiet)).load(sweep)

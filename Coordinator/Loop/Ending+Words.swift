@@ -6,6 +6,14 @@ import CommandLine
 import ResultStore
 
 extension CoordinatorLoop.Ending {
+    /// Whether what workers printed may say more of it.
+    var isFailure: Bool {
+        switch self {
+        case .failed, .broken: true
+        case .complete, .interrupted, .cancelled, .takenOver: false
+        }
+    }
+
     /// The ending by an error.
     init(_ error: any Error) {
         if case ResultStoreError.runTakenOver = error {

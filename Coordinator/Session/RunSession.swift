@@ -99,8 +99,10 @@ struct RunSession {
             }
             let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
             let ending = try computeCells(work, store, services, socket, rejections)
+            localWorkers.settleLogs(of: work.run, isNeeded: ending.isFailure, status)
             return (work, conclusion.write(ending))
         } catch {
+            localWorkers.settleLogs(of: work.run, isNeeded: true, status)
             return (work, conclusion.write(CoordinatorLoop.Ending(error)))
         }
     }

@@ -5,6 +5,7 @@ import CommandLine
 import Engine
 import Foundation
 import SweepPlan
+import Synchronization
 import Vocabulary
 import WireProtocol
 
@@ -16,6 +17,14 @@ struct LocalWorkerOptions: Sendable {
     let dataDirectory: String?
     /// How they connect.
     let security: EndpointSecurity
+    /// Raised when a local worker ends before the run does.
+    private let hadEnds = Flag()
+
+    init(count: Int, dataDirectory: String?, security: EndpointSecurity) {
+        self.count = count
+        self.dataDirectory = dataDirectory
+        self.security = security
+    }
 
     /// What the coordinator itself has open beside the files for each local worker: its log, its connection and what
     /// tells of its end.
@@ -37,7 +46,11 @@ struct LocalWorkerOptions: Sendable {
     ) throws -> LocalWorkers? {
         guard count > 0 else { return nil }
         let logs = Self.logs(of: run)
-        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure.failed("\(logs.path): cannot be made; set TMPDIR to a directory that can be written")
+        }
         let workers = LocalWorkers(
             LocalWorkers.Configuration(
                 executable: try LocalWorkers.executable(),
@@ -46,7 +59,8 @@ struct LocalWorkerOptions: Sendable {
                 logs: logs
             ),
             observer: LocalWorkers.Observer(
-                ended: { process, exit, notice in
+                ended: { [hadEnds] process, exit, notice in
+                    hadEnds.raise()
                     if let notice { status.notice(notice) }
                     mailbox.post(.localWorkerEnded(process: process, exit))
                 },
@@ -75,6 +89,17 @@ struct LocalWorkerOptions: Sendable {
     /// Removes the key file that the run's workers were given.
     func forgetKey(of run: String) { security.forgetLocalKey(in: Self.logs(of: run)) }
 
+    /// Removes what the run's workers printed, unless it may tell why something failed: then the user is told where.
+    func settleLogs(of run: String, isNeeded: Bool, _ status: RunStatus) {
+        let logs = Self.logs(of: run)
+        guard count > 0, FileManager.default.fileExists(atPath: logs.path) else { return }
+        if isNeeded || hadEnds.isRaised {
+            status.notice("what the local workers printed is kept in \(logs.path)")
+        } else {
+            try? FileManager.default.removeItem(at: logs)
+        }
+    }
+
     private func arguments(connecting endpoint: String, _ logs: URL) throws -> [String] {
         let process = ProcessInfo.processInfo
         let threads = max(1, AvailableProcessors.own.count / count)
@@ -89,4 +114,13 @@ struct LocalWorkerOptions: Sendable {
     private static func logs(of run: String) -> URL {
         FileManager.default.temporaryDirectory.appending(path: "bitsweep-\(run)")
     }
+}
+
+/// Something that happens once, told between threads.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+
+    func raise() { value.store(true, ordering: .releasing) }
 }

@@ -70,7 +70,8 @@ extension RootCommand {
         guard !text.isEmpty else { Foundation.exit(code.rawValue) }
         if code.isSuccess {
             // The help, or a completion script.
-            let written: Void? = try? await reportingErrors { try Terminal.output.write("\(text)\n") }
+            let help = HelpText.folding(text, width: Terminal.output.width ?? 80)
+            let written: Void? = try? await reportingErrors { try Terminal.output.write("\(help)\n") }
             Foundation.exit(written == nil ? 1 : 0)
         }
         Terminal.error.tell("\(text)\n")

@@ -4,7 +4,6 @@
 import ArgumentParser
 import CBuildCommit
 import Engine
-import Foundation
 import Kernels
 import WireProtocol
 
@@ -24,17 +23,12 @@ package struct VersionOption: ParsableArguments {
     package func answer(for root: any RootCommand.Type) async throws {
         guard version else { throw CleanExit.helpRequest(root) }
         try await reportingErrors {
-            try Terminal.output.write(lines: lines(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"]))
+            try Terminal.output.write(lines: lines())
         }
     }
 
-    private func lines(override: String?) throws -> [String] {
-        let instructionSet: InstructionSet
-        do {
-            instructionSet = try InstructionSet.choose(override: override)
-        } catch {
-            throw CommandFailure.usage("BITSWEEP_ISA: \(error)")
-        }
+    private func lines() throws -> [String] {
+        let instructionSet = try InstructionSet.ofProcess()
         let numerics = NumericsIdentity(measuredWith: KernelSet(instructionSet))
         return [
             "version: \(Self.number)",

@@ -6,9 +6,9 @@ import Synchronization
 
 /// A file beside the one whose place it will take: the name that counts never stands for half a file.
 ///
-/// It is called `NAME.PROCESS-NUMBER.partial`, and disappears with the object unless ``replaceTarget()`` or
-/// ``makeTarget()`` gave it the name of the target. What a killed process left behind goes with
-/// ``removeLeftovers(of:)``.
+/// It is called `NAME.PROCESS-NUMBER.partial`, and disappears with the object, and with a process that SIGTERM, SIGINT
+/// or SIGHUP ends, unless ``replaceTarget()`` or ``makeTarget()`` gave it the name of the target. What a killed process
+/// left behind goes with ``removeLeftovers(of:)``.
 package final class TemporaryFile: Sendable {
     /// How the names of such files end.
     package static let ending = "partial"
@@ -23,6 +23,8 @@ package final class TemporaryFile: Sendable {
     private let calls: SystemCalls
     /// Whether `path` is this file's name: once it is given up, it may be another writer's.
     private let isOwner = Atomic(true)
+    /// Where the path stands among those that go with the process.
+    private let leftover: Int?
 
     /// Makes an empty file beside `target`, which nobody else writes.
     package convenience init(beside target: String) throws(FileError) {
@@ -32,6 +34,7 @@ package final class TemporaryFile: Sendable {
     /// Makes an empty file beside `target` with the permissions `mode`; those that the umask leaves when nil.
     init(beside target: String, mode: mode_t?, calls: SystemCalls) throws(FileError) {
         (path, descriptor) = try Self.make(beside: target, isRestricted: mode != nil)
+        leftover = Leftovers.add(path)
         self.target = target
         self.calls = calls
         if let mode, fchmod(descriptor.number, mode) != 0 { throw FileError(path: target, code: errno) }
@@ -49,6 +52,7 @@ package final class TemporaryFile: Sendable {
         try give { () throws(Descriptor.Failure) in
             guard calls.rename(path, target) == 0 else { throw .last }
             isOwner.store(false, ordering: .relaxed)
+            if let leftover { Leftovers.forget(leftover) }
         }
     }
 
@@ -65,7 +69,9 @@ package final class TemporaryFile: Sendable {
 
     /// Removes the file; nothing happens when it has the name of the target already.
     package func discard() {
-        if isOwner.exchange(false, ordering: .relaxed) { unlink(path) }
+        guard isOwner.exchange(false, ordering: .relaxed) else { return }
+        unlink(path)
+        if let leftover { Leftovers.forget(leftover) }
     }
 
     /// Has the disk confirm the bytes, gives the file its name, and has the disk confirm that.

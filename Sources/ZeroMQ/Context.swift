@@ -18,6 +18,8 @@ import CZeroMQ
     ///   - maximumSockets: how many sockets may be open at once.
     /// - Throws: when the system has no memory, thread or descriptor left.
     public init(ioThreads: Int = 1, maximumSockets: Int = 1023) throws(ZeroMQError) {
+        // Those of libzmq, which ends the process where one of its own cannot be started, and of a socket.
+        try ThreadSupply.require(ioThreads + 3)
         guard let handle = unsafe zmq_ctx_new() else { throw .last(.context) }
         unsafe self.handle = unsafe handle
         for (option, value) in [(ZMQ_IO_THREADS, ioThreads), (ZMQ_MAX_SOCKETS, maximumSockets)] {

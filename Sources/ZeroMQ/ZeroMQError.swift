@@ -66,6 +66,7 @@ extension ZeroMQError: CustomStringConvertible {
         switch (code, operation) {
         case (EINVAL, .bind), (EINVAL, .connect): "endpoints look like tcp://HOST:PORT"
         case (EINVAL, .key): "keys are 40 characters of Z85"
+        case (EAGAIN, .thread): "raise the limits of processes and of memory (ulimit -u, ulimit -v)"
         default: Self.known[code]?.advice
         }
     }

@@ -21,7 +21,8 @@ struct EvaluateCommand: AsyncParsableCommand {
 
             Examples:
               worker evaluate Models/glow-affine-mnist.safetensors --dataset mnist
-              worker evaluate Models/glow-affine-mnist.safetensors --dataset fashion-mnist --images 1000
+              worker evaluate Models/glow-affine-mnist.safetensors \\
+                --dataset fashion-mnist --images 1000
               worker evaluate mine.safetensors --dataset images.gz --labels labels.gz
             """
     )
@@ -114,7 +115,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         var engine = ShardEngine(
             library: library,
             kernels: try compute.kernels(),
-            pool: compute.pool(),
+            pool: try compute.pool(),
             freeMemory: { FreeMemory().bytes() }
         )
         var status = StatusLine(isQuiet: isatty(STDERR_FILENO) == 0)

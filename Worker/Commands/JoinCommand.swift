@@ -20,7 +20,8 @@ struct JoinCommand: AsyncParsableCommand {
             SIGUSR2 ask it to leave, too.
 
             Checkpoints and data sets are read from this machine's files if they are the
-            same as the coordinator's, otherwise fetched from the coordinator and kept in a cache.
+            same as the coordinator's, otherwise fetched from the coordinator and kept in
+            a cache.
 
             Exit code: 0 when it left and nothing is lost, 1 when it was refused or
             its connection broke, 2 when the command line is wrong, and 3 when it left

@@ -21,7 +21,8 @@ struct SampleCommand: AsyncParsableCommand {
 
             Examples:
               worker sample Models/glow-affine-mnist.safetensors --output samples.png
-              worker sample Models/glow-affine-mnist.safetensors --output sevens.png --class 7 --temperature 1
+              worker sample Models/glow-affine-mnist.safetensors --output sevens.png \\
+                --class 7 --temperature 1
             """
     )
 
@@ -75,7 +76,7 @@ struct SampleCommand: AsyncParsableCommand {
             let sheet = try drawing.sheet(
                 of: Checkpoint(contentsOf: checkpoint),
                 kernels: compute.kernels(),
-                pool: compute.pool()
+                pool: try compute.pool()
             )
             try DurableFile.write(sheet.png(), to: output)
             announce("\(output): \(counted(sheet.images.count, "image"))", besides: output)

@@ -94,7 +94,7 @@ struct ScoreCommand: AsyncParsableCommand {
                 weights,
                 imageSize: ImageSize(height: images.height, width: images.width),
                 kernels: kernels,
-                pool: compute.pool()
+                pool: try compute.pool()
             )
             let scores = ImageScores(latents: latents, zeroLatents: zeroLatents)
             let writer: SafetensorsWriter

@@ -6,6 +6,7 @@ import CommandLine
 import Datasets
 import Foundation
 import Kernels
+import ZeroMQ
 
 /// What a command computes with.
 struct ComputeOptions: ParsableArguments {
@@ -22,11 +23,7 @@ struct ComputeOptions: ParsableArguments {
 
     /// The kernels of this machine, or those that `BITSWEEP_ISA` names.
     func kernels() throws -> KernelSet {
-        do {
-            return KernelSet(try InstructionSet.choose(override: ProcessInfo.processInfo.environment["BITSWEEP_ISA"]))
-        } catch {
-            throw CommandFailure.usage("BITSWEEP_ISA: \(error)")
-        }
+        KernelSet(try InstructionSet.ofProcess())
     }
 
     var threadCount: Int { threads ?? AvailableProcessors.own.count }
@@ -36,7 +33,24 @@ struct ComputeOptions: ParsableArguments {
         threads == nil ? AvailableProcessors.own.limit.map { " (\($0))" } ?? "" : ""
     }
 
-    func pool() -> WorkPool { WorkPool(threads: threadCount) }
+    /// Threads to compute with.
+    ///
+    /// - Throws: `CommandFailure` where the system does not let so many start.
+    func pool() throws -> WorkPool {
+        try requireThreads()
+        return WorkPool(threads: threadCount)
+    }
+
+    /// Sees to it that as many threads as were asked for can start.
+    ///
+    /// - Throws: `CommandFailure` where the system does not let so many.
+    func requireThreads() throws(CommandFailure) {
+        do {
+            try ThreadSupply.require(threadCount)
+        } catch {
+            throw .failed("\(error); or give a smaller --threads than \(threadCount)")
+        }
+    }
 }
 
 /// Where data sets are found.

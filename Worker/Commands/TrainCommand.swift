@@ -30,8 +30,10 @@ struct TrainCommand: AsyncParsableCommand {
 
             Examples:
               worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
-              worker train Models/recipes/glow-affine-mnist.yaml --output mnist.safetensors --minutes 30
-              worker train Models/recipes/glow-affine-mnist.yaml --output mnist.safetensors --resume
+              worker train Models/recipes/glow-affine-mnist.yaml \\
+                --output mnist.safetensors --minutes 30
+              worker train Models/recipes/glow-affine-mnist.yaml \\
+                --output mnist.safetensors --resume
             """
     )
 

@@ -33,8 +33,9 @@ struct WorkerProcess {
     init(_ options: JoinCommand, environment: [String: String]) throws {
         self.options = options
         key = try options.key.workerKey()
-        kernels = KernelSet(try InstructionSet.choose(override: environment["BITSWEEP_ISA"]))
+        kernels = try options.compute.kernels()
         threads = options.compute.threadCount
+        try options.compute.requireThreads()
         let pool = WorkPool(threads: threads)
         self.pool = pool
         let folders = UserFolders(environment)

@@ -36,7 +36,7 @@ final class TrainingProcess {
         status = StatusLine(isQuiet: options.quiet)
         commit = environment["BITSWEEP_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
         kernels = try options.compute.kernels()
-        pool = options.compute.pool()
+        pool = try options.compute.pool()
         do {
             let library = options.data.library(UserFolders(environment))
             var images: ImageDataset?

@@ -12,7 +12,7 @@ public import Networks
 public final class TrainingFiles {
     /// What may be there already.
     public enum Beginning: Hashable, Sendable {
-        /// Nothing: files that are there are an error.
+        /// Nothing: files that are there are an error, and so is the log of a training that was killed early.
         case fresh
         /// A state, from which the training goes on; without any files it begins.
         case resuming
@@ -42,7 +42,7 @@ public final class TrainingFiles {
         self.checkpoint = checkpoint
         let ending = ".safetensors"
         stem = checkpoint.hasSuffix(ending) ? String(checkpoint.dropLast(ending.count)) : checkpoint
-        let existing = try Self.existing(checkpoint, stem + ".state.safetensors", beginning)
+        let existing = try Self.existing(checkpoint, stem + ".state.safetensors", log: stem + ".log.jsonl", beginning)
         log = try Self.lockedLog(stem + ".log.jsonl")
         for file in [checkpoint, state, curve, samples] { TemporaryFile.removeLeftovers(of: file) }
         guard beginning != .resuming else { return }
@@ -81,6 +81,7 @@ public final class TrainingFiles {
     private static func existing(
         _ checkpoint: String,
         _ state: String,
+        log: String,
         _ beginning: Beginning
     ) throws(TrainingError) -> [String] {
         let existing = [checkpoint, state].filter { FileManager.default.fileExists(atPath: $0) }
@@ -90,10 +91,18 @@ public final class TrainingFiles {
         if beginning == .fresh, let first = existing.first {
             throw .file("\(first): is there already; give --resume to go on, --overwrite to begin again")
         }
+        // A training that was killed before its first state has left no more than that.
+        if beginning == .fresh, let size = size(of: log), size > 0 {
+            throw .file("\(log): a training began here; give --resume to go on with it, --overwrite to begin again")
+        }
         if beginning == .resuming, existing == [checkpoint] {
             throw .file("\(checkpoint): has no state beside it to go on from; give --overwrite to begin again")
         }
         return existing
+    }
+
+    private static func size(of path: String) -> Int? {
+        (try? resolved(path).resourceValues(forKeys: [.fileSizeKey]))?.fileSize
     }
 
     private static func resolved(_ path: String) -> URL { URL(filePath: path).resolvingSymlinksInPath() }
