@@ -38,6 +38,7 @@ extension CoordinatorLoop {
             if let peer = connections.peers[worker] { notices.note("\(peer.name) gets on again") }
         case .disputed(let shard, let worker, let recorder): noteDispute(shard, worker, recorder)
         case .shardFailed(let shard): noteFailed(shard)
+        case .givenUp(let classes, let example): noteGivenUp(classes, example)
         case .cellReleased(let cell): cells.forget(cell)
         case .cellFinished: break
         // A table is kept no longer than the event of its arrival.
@@ -132,11 +133,23 @@ extension CoordinatorLoop {
         notices.note("\(peer.name): no progress for \(time); others get what it holds", .warning, metadata)
     }
 
+    /// Tells the user once of what is not tried any more.
+    private func noteGivenUp(_ classes: [CostClass], _ example: AttemptRecord) {
+        let names = Set(classes.map(\.model)).sorted().joined(separator: ", ")
+        let transforms = classes.map(\.transform).joined(separator: ", ")
+        let tries = counted(context.scheduling.commonFailures ?? 0, "shard")
+        notices.note(
+            "gave up the rest of \(names) under \(transforms): \(tries) failed alike wherever they were tried, the last on "
+                + "\(example.host): \(example.failure.explanation)",
+            .error
+        )
+    }
+
     private mutating func noteFailed(_ failed: FailedShard) {
         for record in failed.records(connections.peers) { recording.add(record) }
-        guard let line = failed.explanation, let last = failed.attempts.last else { return }
+        guard let line = failed.explanation, let reason = failed.reason else { return }
         let metadata: Logger.Metadata = ["cell": "\(failed.shard.cell)"]
-        if failures.add(failed.shard, because: last.failure.explanation) {
+        if failures.add(failed.shard, because: reason), failed.wasTried {
             notices.note(line, .error, metadata)
         } else {
             notices.log.error("\(line)", metadata: metadata)

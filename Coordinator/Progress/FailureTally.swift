@@ -40,4 +40,9 @@ extension [FailureCount] {
         let rest = count > 1 ? "; \(counted(count - 1, "more reason"))" : ""
         return "\(counted(first.shards, "shard")) failed: \(first.message)\(rest)"
     }
+
+    /// What a progress line says of what goes wrong: of workers that cannot compute, and of shards that were given up.
+    func trouble(beside workers: [WorkerStatus]) -> String {
+        [workers.troubleText, words].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
 }

@@ -41,6 +41,8 @@ enum RunEvent {
         var troubles: [WorkerTrouble]
         /// Whether nobody is here who could compute.
         var isWaiting: Bool
+        /// Why shards were given up, the most frequent reason first.
+        var failures: [FailureCount]
 
         /// A training of the run.
         struct Training: Encodable {
@@ -68,6 +70,7 @@ enum RunEvent {
             workers = progress.workers.count
             trainings = status.trainings.map(Training.init)
             troubles = status.workers.troubles
+            failures = status.failures
             isWaiting = !progress.workers.contains(where: \.isOfUse)
         }
     }
@@ -153,7 +156,7 @@ extension ProgressLine {
             cells: progress.cells.total,
             failedShards: progress.counts.failedShards,
             current: status.audits.waitingLine ?? status.trainings.words,
-            trouble: status.workers.troubleText
+            trouble: status.failures.trouble(beside: status.workers)
         )
     }
 }

@@ -20,7 +20,8 @@ extension WorkerStatus {
             queuedShards: max(0, summary.heldShards - 1),
             imagesDone: summary.images,
             problem: summary.problem(at: now),
-            failures: summary.sickness?.failures ?? 0
+            failures: summary.sickness?.failures ?? 0,
+            failedAttempts: summary.engineErrors
         )
     }
 }

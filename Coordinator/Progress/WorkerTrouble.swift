@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Reporting
+import Vocabulary
 import WireProtocol
 
 /// What keeps workers from computing: one problem, and who has it.
@@ -16,10 +16,7 @@ struct WorkerTrouble: Encodable {
     var isStalled = false
 
     /// A line such as `2 workers failing: train-images is not in any directory`.
-    var text: String {
-        let workers = workers == 1 ? "1 worker" : "\(HumanText.count(workers)) workers"
-        return isStalled ? "\(workers) stalled: \(problem)" : "\(workers) failing: \(problem)"
-    }
+    var text: String { "\(counted(workers, "worker")) \(isStalled ? "stalled" : "failing"): \(problem)" }
 }
 
 extension [WorkerStatus] {

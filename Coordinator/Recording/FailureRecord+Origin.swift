@@ -73,7 +73,7 @@ extension FailedShard {
         let end = FailureRecord(
             attempt: identity,
             kind: "shard",
-            message: last.failure.explanation,
+            message: reason ?? "",
             worker: peers.name(of: last.worker),
             host: last.host,
             time: Date(),
@@ -82,7 +82,12 @@ extension FailedShard {
         return attempts.compactMap { FailureRecord(lost: $0, peers) } + [end]
     }
 
-    /// That it was given up, in a line; nil when nobody tried.
+    /// Why it was given up; nil when nobody tried anything.
+    var reason: String? {
+        attempts.last.map { (wasTried ? "" : "not tried, as shards like it failed: ") + $0.failure.explanation }
+    }
+
+    /// That it was given up, in a line; nil when nobody tried anything.
     var explanation: String? {
         attempts.last.map {
             "gave up \(shard) after \(counted(attempts.count, "attempt")); the last on \($0.host): \($0.failure.explanation)"

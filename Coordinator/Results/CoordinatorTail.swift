@@ -55,7 +55,7 @@ extension ProgressLine {
             cells: snapshot.cells,
             failedShards: snapshot.failedShards,
             current: snapshot.trainings.words,
-            trouble: snapshot.workers.troubleText
+            trouble: snapshot.failures.trouble(beside: snapshot.workers)
         )
     }
 }

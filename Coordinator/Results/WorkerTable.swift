@@ -8,13 +8,14 @@ import WireProtocol
 enum WorkerTable {
     /// The lines, without line ends, in no more than `width` columns, where given.
     static func lines(_ workers: [WorkerStatus], width: Int?, style: TextStyle) -> [String] {
+        let showsFailed = workers.contains { $0.failedAttempts > 0 }
         var table = TextTable(
             columns: [
                 .init("worker", .text(minimum: 8)), .init("host:pid", .text(minimum: 8)),
                 .init("state", .text(minimum: 8)), .init("img/s", .number), .init("images", .number),
                 .init("queued", .number, dropOrder: 2), .init("threads", .number, dropOrder: 1),
                 .init("isa", .text(minimum: 4), dropOrder: 0), .init("silent", .number, dropOrder: 3),
-            ]
+            ] + (showsFailed ? [.init("failed", .number)] : [])
         )
         for worker in workers {
             table.append(
@@ -25,7 +26,7 @@ enum WorkerTable {
                     .init(HumanText.rate(worker.imagesPerSecond)), .init(HumanText.count(worker.imagesDone)),
                     .init(HumanText.count(worker.queuedShards)), .init(HumanText.count(worker.threads)),
                     .init(worker.instructionSet), .init("\(HumanText.fixed(worker.silentSeconds, decimals: 1)) s"),
-                ]
+                ] + (showsFailed ? [.init(alarm: worker.failedAttempts)] : [])
             )
         }
         return table.lines(width: width, style: style)
@@ -44,7 +45,7 @@ extension WorkerStatus.State {
 extension WorkerStatus: Encodable {
     private enum CodingKeys: String, CodingKey {
         case worker, host, process, threads, instructionSet, state, imagesPerSecond, imagesDone = "images"
-        case queuedShards, silentSeconds, problem, failures
+        case queuedShards, silentSeconds, problem, failures, failedAttempts
     }
 
     /// Writes one flat object.
@@ -60,6 +61,7 @@ extension WorkerStatus: Encodable {
         try container.encode(imagesDone, forKey: .imagesDone)
         try container.encode(queuedShards, forKey: .queuedShards)
         try container.encode(silentSeconds, forKey: .silentSeconds)
+        try container.encode(failedAttempts, forKey: .failedAttempts)
         if !problem.isEmpty { try container.encode(problem, forKey: .problem) }
         if failures > 0 { try container.encode(failures, forKey: .failures) }
     }

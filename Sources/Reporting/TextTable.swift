@@ -120,7 +120,7 @@ public struct TextTable: Hashable, Sendable {
 
 extension TextTable.Entry {
     /// A number of things that should not be, which is left blank where there are none.
-    init(alarm count: Int) {
+    public init(alarm count: Int) {
         self.init(count > 0 ? HumanText.count(count) : "", .alarming)
     }
 }

@@ -64,6 +64,12 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     /// least: of the time to expect of the shard, or of the longest time between two signs of progress; 10.
     public var stallFactor = 10.0
 
+    // What fails wherever it is tried
+
+    /// Shards of a class that fail alike on every machine, while nothing of it succeeds, after which the rest is given up;
+    /// nil for never; 8.
+    public var commonFailures: Int? = 8
+
     // Checks
 
     /// Share of the recorded shards that a worker of another key and host computes again for comparison, from 0 to 1; 0.
@@ -105,6 +111,7 @@ extension SchedulingConfiguration {
         let counts = [
             missedHeartbeats, minimumCredit, maximumCredit, totalCredit, firstShardImagesPerThread,
             maximumShardImages, cellWindow, quarantineThreshold, maximumFailures ?? 1,
+            commonFailures ?? 1,
         ]
         let durations = [
             heartbeatInterval, targetShardDuration, rateWindow, timeLimit ?? .seconds(1), firstRest, longestRest,

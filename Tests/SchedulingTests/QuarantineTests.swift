@@ -61,7 +61,10 @@ import Vocabulary
 
     @Test("failures that everyone has are not held against anyone")
     func commonFailure() throws {
-        let scene = try Scene((0..<40).map { .cell($0, images: 1) }) { $0.engineErrorBudget = 200 }
+        let scene = try Scene((0..<40).map { .cell($0, images: 1) }) {
+            $0.engineErrorBudget = 200
+            $0.commonFailures = nil
+        }
         var held = try scene.join(.anna).map { (WorkerID.anna, $0) } + scene.join(.bert).map { (.bert, $0) }
         for _ in 0..<100 {
             let (worker, attempt) = held.removeFirst()

@@ -164,9 +164,15 @@ struct CellState: Sendable {
         return (requeued.count, spent.map(shard))
     }
 
-    /// Fails what is pending, which nobody can compute.
-    mutating func abandon(_ changes: inout CellChanges) {
-        update(0..<images, &changes) { if $0.state == .pending { $0.settle(.failed) } }
+    /// Fails what is pending, which nobody can compute, and returns it.
+    mutating func abandon(_ changes: inout CellChanges) -> [Shard] {
+        var abandoned: [Range<UInt32>] = []
+        update(0..<images, &changes) { segment in
+            guard segment.state == .pending else { return }
+            abandoned.append(segment.range)
+            segment.settle(.failed)
+        }
+        return abandoned.map(shard)
     }
 
     /// Fails what waits since a worker was lost with it; returns the shards.

@@ -71,6 +71,10 @@ extension SchedulingCore {
 
         /// A budget is used up; store the failure.
         indirect case shardFailed(FailedShard)
+        /// Nothing more of these cost classes is tried: shards of them failed alike everywhere, as in this attempt.
+        ///
+        /// What was left of them follows as ``shardFailed(_:)``; classes of one model when it is all of its classes.
+        indirect case givenUp([CostClass], like: AttemptRecord)
         /// Every image of the cell is recorded, or `failed` of them have no result.
         ///
         /// Given again when a late result replaces a failure.

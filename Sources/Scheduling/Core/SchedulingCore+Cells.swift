@@ -29,13 +29,20 @@ extension SchedulingCore {
             outbox.append(.cellReleased(work.id))
             return
         }
-        if work.isHopeless { abandon(slot, at: now) }
+        if !work.recorded.isEmpty { noteSuccess(of: slot) }
+        if work.isHopeless { abandon(slot, at: now) } else { abandonIfHopeless(slot, at: now) }
         adoptClaims(on: work.id, at: now)
+    }
+
+    /// Notes that images of the cell's class can be computed.
+    mutating func noteSuccess(of slot: CellSlot) {
+        let costClass = backlog[slot].costClass
+        commonFailures.noteSuccess(ofClass: costClass, model: costTable.model(of: costClass))
     }
 
     /// Fails what is not recorded of a cell that nobody can compute.
     private mutating func abandon(_ slot: CellSlot, at now: Instant) {
-        backlog.change(slot) { $0.abandon(&$1) }
+        _ = backlog.change(slot) { $0.abandon(&$1) }
         counts.failedShards += 1
         closeIfFinished(slot)
         stopIfTooManyFailed(at: now)

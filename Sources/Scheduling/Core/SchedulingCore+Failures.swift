@@ -32,6 +32,7 @@ extension SchedulingCore {
         }
         giveBack(lease, of: workerSlot, after: failure, at: now)
         if failure.isEngineError { blame(workerSlot, for: lease, at: now) }
+        noteCommonFailure(failure, at: lease, of: workerSlot, at: now)
         noteDrained(workerSlot)
     }
 
@@ -77,6 +78,7 @@ extension SchedulingCore {
         }
         counts.requeues += released.requeued
         fail(released.spent, of: slot, at: now)
+        abandonIfHopeless(slot, at: now)
     }
 
     /// Reports shards that used up a budget.
@@ -104,6 +106,79 @@ extension SchedulingCore {
     mutating func stopIfTooManyFailed(at now: Instant) {
         let failures = counts.failedShards + (fleet.capable.workers == 0 ? vainAttempts : 0)
         if let most = configuration.maximumFailures, failures >= most { stop(.failures, at: now) }
+    }
+
+    // Common failures: what fails alike everywhere is not tried shard by shard
+
+    /// Gives up what would fail as this attempt did, if enough have.
+    private mutating func noteCommonFailure(
+        _ failure: AttemptFailure,
+        at lease: Lease,
+        of workerSlot: WorkerSlot,
+        at now: Instant
+    ) {
+        guard lease.purpose != .check, let costClass = lease.costClass else { return }
+        let attempt = AttemptRecord(
+            attempt: lease.attempt,
+            worker: fleet[workerSlot].id,
+            host: fleet[workerSlot].facts.host,
+            dispatched: lease.since,
+            ended: now,
+            failure: failure
+        )
+        let scope = commonFailures.note(
+            attempt,
+            ofClass: costClass,
+            model: { [costTable] in costTable.model(of: $0) },
+            isEverywhere: { [configuration, fleet] hosts in
+                hosts.count >= configuration.engineErrorBudget || !fleet.capable.isAny(besides: hosts, of: fleet)
+            }
+        )
+        if let scope { giveUp(scope, at: now) }
+    }
+
+    /// Fails what is left of the classes, which workers are told to drop.
+    private mutating func giveUp(_ scope: CommonFailures.Scope, at now: Instant) {
+        let isMeant = { [costTable] (costClass: Int) in
+            switch scope {
+            case .ofClass(let meant): costClass == meant
+            case .ofModel(let model): costTable.model(of: costClass) == model
+            }
+        }
+        let classes = costTable.indices.filter(isMeant)
+        guard let example = classes.compactMap({ reason(ofClass: $0) }).first else { return }
+        outbox.append(.givenUp(classes.map { costTable.class(at: $0) }, like: example))
+        for workerSlot in fleet.slots {
+            for lease in Array(fleet[workerSlot].leases) where lease.purpose != .check {
+                guard let costClass = lease.costClass, isMeant(costClass) else { continue }
+                // An earlier one of these may have ended it.
+                guard fleet.removeLease(of: lease.attempt, from: workerSlot) != nil else { continue }
+                outbox.append(.cancel(lease.attempt, at: fleet[workerSlot].id))
+                giveBack(lease, of: workerSlot, after: .handedBack, at: now)
+            }
+            noteDrained(workerSlot)
+        }
+        for slot in backlog.slots where isMeant(backlog[slot].costClass) { abandonIfHopeless(slot, at: now) }
+    }
+
+    private func reason(ofClass costClass: Int) -> AttemptRecord? {
+        commonFailures.reason(ofClass: costClass, model: costTable.model(of: costClass))
+    }
+
+    /// Fails what waits of a cell whose class is not tried any more.
+    mutating func abandonIfHopeless(_ slot: CellSlot, at now: Instant) {
+        guard let example = reason(ofClass: backlog[slot].costClass) else { return }
+        let shards = backlog.change(slot) { $0.abandon(&$1) }
+        guard !shards.isEmpty else { return }
+        for shard in shards {
+            counts.failedShards += 1
+            let attempts = backlog[slot].failures(at: shard)
+            let wasTried = !attempts.isEmpty
+            let failed = FailedShard(shard: shard, attempts: wasTried ? attempts : [example], wasTried: wasTried)
+            outbox.append(.shardFailed(failed))
+        }
+        closeIfFinished(slot)
+        stopIfTooManyFailed(at: now)
     }
 
     // Surroundings: a machine that cannot work says nothing of what it was given

@@ -30,6 +30,7 @@ extension SchedulingCore {
             return tableOfAbsentCell(delivery, lease, workerSlot, at: now)
         }
         endLease(lease, at: workerSlot, computeSeconds: computeSeconds, now: now)
+        noteSuccess(of: slot)
         take(delivery, of: slot)
         finishRace(delivery, at: now)
         refuteFailures(at: attempt.shard, of: slot, by: worker, at: now)

@@ -39,6 +39,7 @@ public struct SchedulingCore: Sendable {
     var checks = Checks()
     var races = Races()
     var trainings = Trainings()
+    var commonFailures: CommonFailures
     /// Before this, the load of the workers is not looked at again.
     var nextBalance = Instant()
 
@@ -62,6 +63,7 @@ public struct SchedulingCore: Sendable {
         self.configuration = configuration
         self.epoch = epoch
         fleet = Fleet(configuration)
+        commonFailures = CommonFailures(threshold: configuration.commonFailures)
         rate = RateWindow(span: configuration.rateWindow)
     }
 

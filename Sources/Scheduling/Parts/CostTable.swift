@@ -17,6 +17,12 @@ struct CostTable: Sendable {
         return index
     }
 
+    /// The indices of all classes.
+    var indices: Range<Int> { costs.indices }
+
+    /// The class of an index.
+    func `class`(at index: Int) -> CostClass { classes.values[index] }
+
     /// Index of the model of the class.
     func model(of costClass: Int) -> Int { costs[costClass].model }
 

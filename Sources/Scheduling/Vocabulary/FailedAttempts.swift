@@ -53,8 +53,10 @@ public struct AttemptRecord: Hashable, Sendable {
 public struct FailedShard: Hashable, Sendable {
     /// The images without a result.
     public var shard: Shard
-    /// Every failed attempt at any of them, oldest first.
+    /// Every failed attempt at any of them, oldest first; of a shard that was not tried, one at a shard like it.
     public var attempts: [AttemptRecord]
+    /// Whether it was tried at all, and not given up because shards like it fail alike everywhere.
+    public var wasTried = true
 }
 
 /// One failed attempt at a training.

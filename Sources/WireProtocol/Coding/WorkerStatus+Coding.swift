@@ -18,6 +18,7 @@ extension WorkerStatus {
         proto.imagesDone = UInt64(clamping: imagesDone)
         proto.problem = problem.cut(to: WireLimits.lineBytes)
         proto.failures = UInt32(clamping: failures)
+        proto.failedAttempts = UInt64(clamping: failedAttempts)
         return proto
     }
 
@@ -37,7 +38,8 @@ extension WorkerStatus {
             queuedShards: try FieldCheck.count(proto.queuedShards, "snapshot.workers.queued_shards"),
             imagesDone: try FieldCheck.count(proto.imagesDone, "snapshot.workers.images_done"),
             problem: try FieldCheck.text(proto.problem, "snapshot.workers.problem", limit: WireLimits.lineBytes),
-            failures: Int(proto.failures)
+            failures: Int(proto.failures),
+            failedAttempts: try FieldCheck.count(proto.failedAttempts, "snapshot.workers.failed_attempts")
         )
     }
 }

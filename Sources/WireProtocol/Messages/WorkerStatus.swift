@@ -43,6 +43,8 @@ public struct WorkerStatus: Hashable, Sendable {
     public var problem: String
     /// How often in a row that was so.
     public var failures: Int
+    /// Attempts of this life of the coordinator that ended in an error of its engine.
+    public var failedAttempts: Int
 
     /// A worker and how it stands.
     public init(
@@ -57,7 +59,8 @@ public struct WorkerStatus: Hashable, Sendable {
         queuedShards: Int = 0,
         imagesDone: Int = 0,
         problem: String = "",
-        failures: Int = 0
+        failures: Int = 0,
+        failedAttempts: Int = 0
     ) {
         self.worker = worker
         self.host = host
@@ -71,5 +74,6 @@ public struct WorkerStatus: Hashable, Sendable {
         self.imagesDone = imagesDone
         self.problem = problem
         self.failures = failures
+        self.failedAttempts = failedAttempts
     }
 }

@@ -1869,6 +1869,8 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
 
     var failures: UInt32 = 0
 
+    var failedAttempts: UInt64 = 0
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -4935,7 +4937,7 @@ nonisolated extension ProtoSnapshot.Failure: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Worker"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{2}<problem\0\u{1}failures\0\u{b}last_error\0\u{c}\u{b}\u{1}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}state\0\u{3}images_per_second\0\u{3}silent_seconds\0\u{3}queued_shards\0\u{3}images_done\0\u{2}<problem\0\u{1}failures\0\u{4}\u{9}failed_attempts\0\u{b}last_error\0\u{c}\u{b}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4955,6 +4957,7 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.imagesDone) }()
       case 70: try { try decoder.decodeSingularStringField(value: &self.problem) }()
       case 71: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
+      case 80: try { try decoder.decodeSingularUInt64Field(value: &self.failedAttempts) }()
       default: break
       }
     }
@@ -4997,6 +5000,9 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if self.failures != 0 {
       try visitor.visitSingularUInt32Field(value: self.failures, fieldNumber: 71)
     }
+    if self.failedAttempts != 0 {
+      try visitor.visitSingularUInt64Field(value: self.failedAttempts, fieldNumber: 80)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5013,6 +5019,7 @@ nonisolated extension ProtoSnapshot.Worker: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.imagesDone != rhs.imagesDone {return false}
     if lhs.problem != rhs.problem {return false}
     if lhs.failures != rhs.failures {return false}
+    if lhs.failedAttempts != rhs.failedAttempts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -55,6 +55,7 @@ extension World {
         case .trainingFailed(let failed): try failTraining(failed)
         case .workerFails(let worker, _): try check(sick: worker)
         case .workerLost, .cellFinished, .workerRecovers, .workerStalls, .workerGoesOn: break
+        case .givenUp: try checkGivenUp()
         case .finished(let progress): (outcome, finalProgress) = (.finished, progress)
         case .stopped(let reason, let progress): (outcome, finalProgress) = (.stopped(reason), progress)
         case .cancelled(let progress): (outcome, finalProgress) = (.cancelled, progress)

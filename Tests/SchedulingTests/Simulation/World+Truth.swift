@@ -47,6 +47,8 @@ extension World {
 
     mutating func check(_ failed: FailedShard) throws {
         try store.fail(ordinals[failed.shard.cell] ?? -1, failed.shard.positions)
+        if hasGivenUp { return }
+        guard failed.wasTried else { throw Fault(description: "\(failed.shard) was not tried") }
         let errors = failed.attempts.count {
             switch $0.failure {
             case .engineError, .timeLimit: true
@@ -58,6 +60,13 @@ extension World {
         guard errors >= configuration.engineErrorBudget || losses >= configuration.workerLossBudget else {
             throw Fault(description: "\(failed.shard) failed after \(errors) errors, \(losses) losses")
         }
+    }
+
+    /// Nothing is given up untried where no engine fails.
+    mutating func checkGivenUp() throws {
+        hasGivenUp = true
+        let doFail = climate.engineErrors > 0 || climate.invalids > 0 || climate.poison != nil
+        guard doFail else { throw Fault(description: "a class is given up, and no engine fails") }
     }
 
     /// A worker's surroundings are to blame where they are, and nowhere else.

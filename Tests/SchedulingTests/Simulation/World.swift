@@ -61,6 +61,8 @@ struct World {
     var store: SimulatedStore
     /// Those of the first models, in their order.
     var trainings: [SimulatedTraining] = []
+    /// Whether a class was given up, whose shards then fail with less than their budget used up.
+    var hasGivenUp = false
     var workers: [SimulatedWorker] = []
     var workerIndices: [WorkerID: Int] = [:]
 
