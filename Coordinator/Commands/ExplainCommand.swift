@@ -15,9 +15,9 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Show what is known about a cell: who computed what, what failed, what is under way.",
         discussion: """
             Reads the store: recorded parts with their workers and attempts, and failed
-            attempts with the last lines of their logs; errors that differ in numbers alone are
-            shown once. With --live it asks the coordinator instead: images
-            by state, attempts in flight, what waits.
+            attempts with the last lines of their logs; errors that differ in numbers
+            alone are shown once. With --live it asks the coordinator instead: images by
+            state, attempts in flight, what waits.
 
             Examples:
               coordinator explain 4f2a

@@ -16,9 +16,9 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: """
             Rows are sorted by cell and index, so the file's bytes depend on the results
             alone: two runs of one sweep give equal files. Columns begin with cell, model,
-            dataset, split, index, class, transform, parameters, seed, bpd. Where audits that
-            were asked for were not done, or workers gave different rows, columns at the end
-            say so: disputed (0 or 1), audits_missing (shards of the run).
+            dataset, split, index, class, transform, parameters, seed, bpd. Where audits
+            that were asked for were not done, or workers gave different rows, columns at
+            the end say so: disputed (0 or 1), audits_missing (shards of the run).
 
             Examples:
               coordinator export --format csv --output results.csv

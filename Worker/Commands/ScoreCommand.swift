@@ -37,7 +37,7 @@ struct ScoreCommand: AsyncParsableCommand {
             Examples:
               worker score glow.safetensors --input x.safetensors --output s.safetensors
               worker score m.safetensors --input b.safetensors --scale 0..255 --output -
-              worker score m.safetensors --input x.safetensors --output - --zero-latents 1 2
+              worker score m.safetensors --input x.safetensors --output - --zero-latents 1
             """
     )
 

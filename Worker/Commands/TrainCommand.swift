@@ -16,8 +16,9 @@ struct TrainCommand: AsyncParsableCommand {
         abstract: "Train a model from a recipe.",
         discussion: """
             It may be killed at any time: a state is saved beside the checkpoint
-            every few minutes and on SIGTERM, Ctrl-C, SIGHUP, SIGUSR1 or SIGUSR2, and --resume
-            continues from it, bit for bit as if nothing had happened. Beside glow.safetensors lie
+            every few minutes and on SIGTERM, Ctrl-C, SIGHUP, SIGUSR1 or SIGUSR2, and
+            --resume continues from it, bit for bit as if nothing had happened. Beside
+            glow.safetensors lie
 
               glow.state.safetensors   what --resume continues from
               glow.log.jsonl           losses, an object a line
