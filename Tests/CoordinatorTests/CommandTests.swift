@@ -64,7 +64,7 @@ struct CommandTests {
         let runs = try #require(try json(listing.output) as? [[String: Any]])
         #expect(runs.map { $0["state"] as? String } == ["complete", "complete"])
         #expect(runs.map { $0["done"] as? Int } == [6, 6])
-        #expect(Set(try #require(runs.first).keys) == ["id", "sweep", "state", "cells", "done"])
+        #expect(Set(try #require(runs.first).keys) == ["id", "sweep", "state", "cells", "done", "failed"])
 
         let oldest = try #require(runs.last?["id"] as? String)
         let tail = try await Executable.coordinator.run(

@@ -74,7 +74,7 @@ import Vocabulary
     @Test("an image that the data set does not have is refused with its index")
     func unknownImage() throws {
         let spec = try Scene().spec(.identity, [0, 1000])
-        #expect(try error(spec) == .data("data set 'glyphs' has 1000 images; image 1000 was asked for"))
+        #expect(try error(spec) == .data("data set 'glyphs' has 1,000 images; image 1000 was asked for"))
     }
 
     @Test("a label that is no class of the model is refused with the image's index, unless no label is needed")

@@ -160,7 +160,8 @@ import Vocabulary
         let forgotten = actions.count { if case .cancel(_, .anna) = $0 { true } else { false } }
         #expect((36...37).contains(forgotten))
         let table = try scene.tell(.tableArrived(AttemptIdentity(cell: 8, 0..<1), from: .anna))
-        #expect(table.contains(.cancel(AttemptIdentity(cell: 8, 0..<1), at: .anna)))
+        let foreign = AttemptIdentity(cell: 8, 0..<1)
+        #expect(table == [.setAside(foreign, from: .anna), .askToJoin(.anna)], "it is not kept here")
     }
 
     @Test("a joining worker keeps no more attempts than it may hold")

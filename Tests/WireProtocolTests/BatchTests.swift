@@ -94,7 +94,7 @@ struct BatchTests {
 
     private func result(_ positions: Range<Int>, columns: Int, cell: UInt8 = 0) -> ShardResult {
         let columns = (0..<columns).map { number in
-            let name = number == 0 ? "bpd" : String(repeating: "c", count: WireLimits.nameBytes - 3) + "\(number + 100)"
+            let name = number == 0 ? "bpd" : String(repeating: "c", count: ColumnName.longest - 3) + "\(number + 100)"
             return ResultTable.Column(name: name, values: positions.map(Float.init))
         }
         let table = ResultTable(indices: positions.map(UInt32.init), columns: columns)
