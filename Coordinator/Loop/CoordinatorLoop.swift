@@ -107,8 +107,9 @@ struct CoordinatorLoop: ~Copyable {
         publish()
         for line in reported.lines { notices.note(line, .warning) }
         let ending = ending ?? .interrupted
+        try connections.flush()
         try connections.broadcast(.goodbye(reason: ending.farewell))
-        if ending != .complete { try hearOut() }
+        try hearOut()
         return ending
     }
 

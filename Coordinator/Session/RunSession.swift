@@ -50,6 +50,8 @@ struct RunSession {
         try await group.run()
         let (work, ending) = try loop.outcome()
         report.end(ending, of: work, in: store, status)
+        // So that all is in the file itself, also for those who may only read it; a run's end does not depend on it.
+        try? store.close()
         return ending
     }
 

@@ -35,8 +35,19 @@ final class StoreFile: Sendable {
         state = Mutex(State(connections: try StoreConnections(path, for: purpose)))
     }
 
+    /// Closes all connections; a writer leaves the log empty.
+    ///
+    /// SQLite does so by itself only where the last connection to be closed may write, which the pool does not promise.
     func close() throws {
-        try naming(.unknown) { try state.withLock { try $0.connections.pool.close() } }
+        try naming(.unknown) {
+            try state.withLock { state in
+                let pool = state.connections.pool
+                if purpose == .writing {
+                    try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+                }
+                try pool.close()
+            }
+        }
     }
 
     /// Performs `body` on what is there at one moment.
