@@ -50,8 +50,9 @@ struct RunSession {
         try await group.run()
         let (work, ending) = try loop.outcome()
         report.end(ending, of: work, in: store, status)
-        // So that all is in the file itself, also for those who may only read it; a run's end does not depend on it.
-        try? store.close()
+        // So that all is in the file itself, also for those who may only read it. Not after a failure of the disk: it
+        // would be asked for more, and the next opening recovers what the log has.
+        if ending.problem == nil { try? store.close() }
         return ending
     }
 
@@ -91,6 +92,9 @@ struct RunSession {
         }
         do {
             try work.fill(store)
+            // What is read of the store before anyone is told of the run need not wait for a disk that fails later.
+            let secret = try secret(of: work, in: store)
+            let context = try context(work, store, secret)
             report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)
             let memory = localWorkers.memoryNotice(plan)
             for notice in [endpoint.notice, security.notice, memory].compactMap(\.self) { status.notice(notice) }
@@ -100,7 +104,7 @@ struct RunSession {
                 localWorkers.forgetKey(of: work.run)
             }
             let rejections = RejectionCounters(handler: handler, allowList: security.allowList)
-            let ending = try computeCells(work, store, services, socket, rejections)
+            let ending = try computeCells(context, secret, services, socket, rejections)
             localWorkers.settleLogs(of: work.run, isNeeded: ending.isFailure, status)
             return (work, conclusion.write(ending))
         } catch {
@@ -110,17 +114,16 @@ struct RunSession {
     }
 
     private func computeCells(
-        _ work: RunWork,
-        _ store: ResultStore,
+        _ context: RunContext,
+        _ secret: [UInt8],
         _ services: LoopServices,
         _ socket: consuming Socket,
         _ rejections: RejectionCounters
     ) throws -> CoordinatorLoop.Ending {
-        let secret = try secret(of: work, in: store)
         let clock = LoopClock()
         let notices = Notices(services.status, log: log, clock: clock)
         var loop = try CoordinatorLoop(
-            try context(work, store, secret),
+            context,
             services: services,
             connections: Connections(
                 socket,
