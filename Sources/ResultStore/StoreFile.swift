@@ -43,7 +43,11 @@ final class StoreFile: Sendable {
             try state.withLock { state in
                 let pool = state.connections.pool
                 if purpose == .writing {
-                    try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+                    try pool.writeWithoutTransaction { database in
+                        // SQLite 3.40 crashes when it is asked to empty the log of a file that it cannot read.
+                        _ = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master")
+                        _ = try database.checkpoint(.truncate)
+                    }
                 }
                 try pool.close()
             }
