@@ -79,13 +79,15 @@ struct HungEngineTests {
 
     @Test("keeps no training: another worker goes on with it")
     func training() async throws {
-        let sweep = try TrainedSweep(steps: 800)
+        let sweep = try TrainedSweep(steps: 12000)
         let coordinator = try Executable.coordinator.start(
             sweep.run(["--json", "--stall-after", "4s"], store: "results")
         )
         let endpoint = try await coordinator.endpoint()
         let first = try Executable.worker.start(["run", "--connect", endpoint])
         try await sweep.waitForState("results", of: coordinator)
+        // The file is there a moment before the coordinator counts on it.
+        try await Task.sleep(for: .milliseconds(300))
         first.signal(SIGKILL)
         // It must fetch the state that the first one left, and never gets it.
         let cache = try DeadCache(in: sweep.folder)
