@@ -85,12 +85,10 @@ struct HostileGrowthTests {
         let coordinator = try Executable.coordinator.start(sweep.run(["--json"], store: "results"))
         let peer = try HostilePeer(await coordinator.endpoint())
         try peer.sayHello()
-        let attempt: TrainingAttempt? = try await peer.first {
-            if case .train(let assignment) = $0 { assignment.attempt } else { nil }
-        }
+        let attempt = try await peer.training()
         let file = ArtifactReference(digest: Digest(of: [1]), bytes: bytes)
         for kind in TrainingOffer.Kind.allCases {
-            let offer = TrainingOffer(attempt: try #require(attempt), kind: kind, file: file, stepsDone: 1)
+            let offer = TrainingOffer(attempt: attempt, kind: kind, file: file, stepsDone: 1)
             peer.say(.trainingOffer(offer))
         }
         try await peer.settle()

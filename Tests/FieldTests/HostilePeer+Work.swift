@@ -14,6 +14,15 @@ extension HostilePeer {
         return found
     }
 
+    /// Waits for a training.
+    func training() async throws -> TrainingAttempt {
+        let found: TrainingAttempt? = try await first {
+            if case .train(let assignment) = $0 { assignment.attempt } else { nil }
+        }
+        guard let found else { throw EarlyEnd(errors: "no training was handed out: \(messages)") }
+        return found
+    }
+
     /// Waits until the coordinator has read everything that was said before: it answers in order.
     func settle() async throws {
         let number = UInt64.random(in: 1...(.max))

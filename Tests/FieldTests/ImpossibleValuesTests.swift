@@ -38,12 +38,10 @@ struct ImpossibleValuesTests {
         let coordinator = try Executable.coordinator.start(sweep.run(["--json"], store: "results"))
         let peer = try HostilePeer(await coordinator.endpoint())
         try peer.sayHello()
-        let attempt: TrainingAttempt? = try await peer.first {
-            if case .train(let assignment) = $0 { assignment.attempt } else { nil }
-        }
+        let attempt = try await peer.training()
         for steps in [Int.max, 1 << 41] {
             let report = TrainingReport(
-                attempt: try #require(attempt),
+                attempt: attempt,
                 stepsDone: steps,
                 steps: steps,
                 loss: 1e308,
