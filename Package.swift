@@ -88,12 +88,13 @@ let floor0: [Target] =
     ]
     + room("KernelTemplates", settings: kernels(), tests: nil)
     + room("Vocabulary", [crypto], tests: ["TestSupport"])
+    + room("RandomNumbers", settings: kernels())
     + room("Files", tests: ["TestSupport"])
     + room("Logs", [logging], tests: [logging])
 
 let floor1: [Target] =
     room("SweepPlan", ["Vocabulary", yams], tests: ["Vocabulary", "TestSupport"])
-    + room("Statistics", ["Vocabulary"], tests: ["TestSupport"])
+    + room("Statistics", ["RandomNumbers", "Vocabulary"], settings: kernels(), tests: ["TestSupport"])
     + room("KernelsPortable", ["KernelTemplates"], settings: kernels(), linkedLibraries: ["m"], tests: nil)
     + room("KernelsAVX2", ["KernelTemplates"], settings: kernels("-mavx2", "-mfma"), tests: nil)
     + room(
@@ -115,7 +116,7 @@ let floor1: [Target] =
 let floor2: [Target] =
     room(
         "Kernels",
-        ["KernelTemplates", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
+        ["RandomNumbers", "KernelTemplates", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
         settings: kernels(),
         tests: ["TestSupport"]
     )
@@ -126,7 +127,8 @@ let floor2: [Target] =
         exclude: ["Protocol/bitsweep.proto"],
         tests: ["Vocabulary", "Statistics", "TestSupport"]
     )
-    + room("Reporting", ["CPNG", "Vocabulary", "Statistics"], tests: ["CPNG", "Vocabulary", "Statistics"])
+    + room("Reporting", ["Vocabulary", "Statistics"], tests: ["Vocabulary", "Statistics"])
+    + room("Certificates")
 
 let floor3: [Target] =
     room(
@@ -136,12 +138,16 @@ let floor3: [Target] =
         tests: ["Vocabulary", "Datasets", "Kernels"]
     )
     + room("Layers", ["Kernels"], settings: kernels(), tests: ["Kernels"])
+    + room("Figures", ["CPNG", "Reporting"], tests: ["CPNG"])
+    + room("Screens")
 
-let floor4: [Target] = room(
-    "Networks",
-    ["Files", "Vocabulary", "Kernels", "Layers"],
-    tests: ["Vocabulary", "Kernels", "Layers", "TestSupport"]
-)
+let floor4: [Target] =
+    room(
+        "Networks",
+        ["Files", "Vocabulary", "Kernels", "Layers"],
+        tests: ["Vocabulary", "Kernels", "Layers", "TestSupport"]
+    )
+    + room("Answers")
 
 let floor5: [Target] =
     room(
@@ -155,6 +161,8 @@ let floor5: [Target] =
         settings: kernels(),
         tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks", "TestSupport"]
     )
+    + room("Report")
+    + room("Dashboard")
 
 // Apart from the executables, the only room that knows of ArgumentParser.
 let floor6: [Target] = room(
@@ -171,7 +179,7 @@ let floor7: [Target] = [
         name: "Worker",
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Logs", "ZeroMQ", "Keyring", "Datasets", "WireProtocol",
-            "Kernels", "Transforms", "Layers", "Networks", "Engine", "Training", "Statistics", "Reporting",
+            "Kernels", "Transforms", "Layers", "Networks", "Engine", "Training", "Statistics", "Reporting", "Figures",
             argumentParser, unixSignals, logging, crypto,
         ],
         path: "Worker",

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import RandomNumbers
+
 extension KernelSet {
     /// Writes zero to every element with probability `probability256`/256, and leaves the others as they are.
     ///

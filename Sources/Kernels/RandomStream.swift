@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KernelTemplates
+import RandomNumbers
 
 /// What random numbers are drawn for; each purpose has its own sequence.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {

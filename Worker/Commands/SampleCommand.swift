@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import CommandLine
+import Figures
 import Files
 import Foundation
 import Networks

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Figures
 import Foundation
 import Kernels
 import Networks
-import Reporting
 import Vocabulary
 
 /// Draws images from a model onto a sheet: a row for each class where the model has classes.

@@ -1,9 +1,9 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Figures
 import Foundation
 import Networks
-import Reporting
 import SweepPlan
 import Training
 import Vocabulary

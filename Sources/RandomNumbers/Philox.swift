@@ -9,9 +9,11 @@ public struct Philox: Sendable {
     public let key: SIMD2<UInt32>
 
     /// The generator with `key`.
+    @inlinable
     public init(key: SIMD2<UInt32>) { self.key = key }
 
     /// The four words at `counter`, the first component counting fastest.
+    @inlinable
     public func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
         var (x, k) = (counter, key)
         for _ in 0..<10 {

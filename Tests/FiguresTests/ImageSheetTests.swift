@@ -4,7 +4,7 @@
 import CPNG
 import Testing
 
-@testable import Reporting
+@testable import Figures
 
 @Suite("image sheets")
 struct ImageSheetTests {

@@ -5,7 +5,7 @@ import Foundation
 import FoundationXML
 import Testing
 
-@testable import Reporting
+@testable import Figures
 
 @Suite("line charts")
 struct LineChartTests {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Reporting
 
 /// The round numbers at which an axis is marked.
 struct AxisTicks {

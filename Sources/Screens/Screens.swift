@@ -1,0 +1,2 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
