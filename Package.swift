@@ -111,7 +111,6 @@ let floor1: [Target] =
         tests: ["Files", "Vocabulary", "TestSupport"]
     )
     + room("Scheduling", ["Vocabulary"], tests: ["Vocabulary", "TestSupport"])
-    + room("ResultStore", ["Files", "Vocabulary", grdb, sqlite], tests: ["Files", "Vocabulary", "TestSupport", grdb])
 
 let floor2: [Target] =
     room(
@@ -128,6 +127,11 @@ let floor2: [Target] =
         tests: ["Vocabulary", "Statistics", "TestSupport"]
     )
     + room("Reporting", ["Vocabulary", "Statistics"], tests: ["Vocabulary", "Statistics"])
+    + room(
+        "ResultStore",
+        ["Files", "Vocabulary", "Statistics", grdb, sqlite],
+        tests: ["Files", "Vocabulary", "Statistics", "TestSupport", grdb]
+    )
     + room("Certificates")
 
 let floor3: [Target] =
