@@ -151,7 +151,11 @@ let floor4: [Target] =
         ["Files", "Vocabulary", "Kernels", "Layers"],
         tests: ["Vocabulary", "Kernels", "Layers", "TestSupport"]
     )
-    + room("Answers")
+    + room(
+        "Answers",
+        ["Datasets", "Vocabulary", "ResultStore", "Reporting", "SweepPlan"],
+        tests: ["Vocabulary", "ResultStore", "TestSupport"]
+    )
 
 let floor5: [Target] =
     room(
@@ -194,7 +198,7 @@ let floor7: [Target] = [
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
             "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
-            argumentParser, serviceLifecycle, unixSignals, logging,
+            "Answers", "Figures", argumentParser, serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict

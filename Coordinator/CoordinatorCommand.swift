@@ -23,7 +23,7 @@ struct CoordinatorCommand: RootCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, ExplainCommand.self,
             PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self, RunsCommand.self,
-            ExportCommand.self, KeysCommand.self,
+            ExportCommand.self, KeysCommand.self, CompareCommand.self, ImagesCommand.self,
         ]
     )
 

@@ -24,15 +24,31 @@ extension Glow {
                 return try score(values.numbers, labels: labels).columns
                     + ResultTable.Column.clamped(values.clamped, spec.transform)
             case .zeroLatents(let zeroing):
-                let factors = try zeroing.multipliers(levels: configuration.levels)
-                let decoded = try decode(encoding(of: images, inputs, spec, &cache), scaling: factors)
-                let values = rescored(decoded, zeroing, inputs.draws(of: images))
+                let values = try decoded(images, zeroing, inputs, spec, &cache)
                 return try score(values.numbers, labels: labels).columns
                     + ResultTable.Column.clamped(values.clamped, spec.transform)
             }
         } catch {
             throw .unfit("\(error)")
         }
+    }
+
+    /// `images`, some of `inputs`, decoded from their scaled latents, as they are scored.
+    func decoded(
+        _ images: [Int],
+        _ zeroing: LatentZeroing,
+        _ inputs: ShardInputs,
+        _ spec: ShardSpec,
+        _ cache: inout EncodingCache
+    ) throws(EngineError) -> ShardInputs.Values {
+        let factors: [Float]
+        do {
+            factors = try zeroing.multipliers(levels: configuration.levels)
+        } catch {
+            throw .unfit("\(error)")
+        }
+        let decoded = decode(try encoding(of: images, inputs, spec, &cache), scaling: factors)
+        return rescored(decoded, zeroing, inputs.draws(of: images))
     }
 
     /// The forward pass of the untransformed images, as far as it is not in the cache.

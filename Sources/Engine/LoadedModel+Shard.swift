@@ -18,4 +18,21 @@ extension LoadedModel {
         case .resnet(let resnet): try resnet.columns(of: images, inputs, spec)
         }
     }
+
+    /// `images`, which are some of `inputs`, as they are scored, on the scale of pixels.
+    func seen(
+        _ images: [Int],
+        _ inputs: ShardInputs,
+        _ spec: ShardSpec,
+        _ cache: inout EncodingCache
+    ) throws(EngineError) -> [[Float]] {
+        guard case .glow(let glow) = self, case .zeroLatents(let zeroing) = spec.transform else {
+            return inputs.pixels(of: images)
+        }
+        let numbers = try glow.decoded(images, zeroing, inputs, spec, &cache).numbers
+        let size = glow.configuration.dimensions
+        return stride(from: 0, to: numbers.count, by: size).map { start in
+            numbers[start..<start + size].map { $0 + 0.5 }
+        }
+    }
 }

@@ -110,6 +110,34 @@ public struct ShardEngine {
         return table
     }
 
+    /// What the model of `spec` is shown: each image after everything that is done to it before it is scored.
+    ///
+    /// Where latents are scaled that is the decoded image, clamped or re-quantised where the transformation says so.
+    ///
+    /// - Parameters:
+    ///   - spec: The shard.
+    ///   - supply: Gets the files that this machine lacks; without one, a missing file is an error.
+    /// - Returns: An image for each index, in the order of the shard.
+    /// - Throws: `EngineError`.
+    public mutating func view(
+        _ spec: ShardSpec,
+        supply: (any FileSupply)? = nil
+    ) throws(EngineError) -> ModelView {
+        let model = try model(spec.model, files(supply))
+        let dataset = try dataset(spec.dataset, supply: supply)
+        let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
+        var images: [[Float]] = []
+        for start in stride(from: 0, to: inputs.images.count, by: batchSize) {
+            let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+            images += try model.network.seen(batch, inputs, spec, &encodings)
+        }
+        let facts = model.facts
+        return ModelView(
+            shape: ImageShape(height: facts.height, width: facts.width, channels: facts.channels),
+            images: images
+        )
+    }
+
     /// The data set of `wanted`, as shards see it.
     ///
     /// - Parameters:

@@ -87,6 +87,11 @@ struct ShardInputs: Sendable {
         return Values(numbers: inputs.flatMap(\.values), clamped: inputs.map(\.clamped))
     }
 
+    /// The transformed `images` on the scale of pixels, before dequantisation: 0 is black and 1 is white.
+    func pixels(of images: [Int]) -> [[Float]] {
+        images.map { pipeline.pixels(for: dataset.image(at: $0), index: $0).values }
+    }
+
     /// The classes of `images`.
     func labels(of images: [Int]) -> [Int] { images.map { Int(dataset.labels[$0]) } }
 

@@ -1,8 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import CPNG
-
 /// Small images in rows and columns, as one PNG.
 public struct ImageSheet: Hashable, Sendable {
     /// Rows of each image.
@@ -74,21 +72,7 @@ public struct ImageSheet: Hashable, Sendable {
     ///
     /// - Throws: ``ImageSheetError`` when the library refuses.
     public func png() throws(ImageSheetError) -> [UInt8] {
-        var image = bitsweep_png_image(UInt32(width), UInt32(height), channels == 3 ? 1 : 0)
-        let pixels = pixels
-        // Deflate adds a few bytes to what it cannot shorten; the rest is room for headers.
-        var bytes = [UInt8](repeating: 0, count: pixels.count + pixels.count / 100 + height + 4096)
-        var size = bytes.count
-        let isWritten = pixels.withUnsafeBytes { pixels in
-            bytes.withUnsafeMutableBytes { bytes in
-                png_image_write_to_memory(&image, bytes.baseAddress, &size, 0, pixels.baseAddress, 0, nil) != 0
-            }
-        }
-        guard isWritten, size <= bytes.count else {
-            let message = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            throw ImageSheetError(reason: message)
-        }
-        return Array(bytes[..<size])
+        try PNG.bytes(pixels, height: height, width: width, channels: channels)
     }
 }
 

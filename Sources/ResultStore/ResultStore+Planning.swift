@@ -50,7 +50,7 @@ extension ResultStore {
 }
 
 extension CellIdentity {
-    fileprivate init(_ row: Row, numericsVersion: UInt32) throws {
+    init(_ row: Row, numericsVersion: UInt32) throws {
         let (model, data): (Data, Data) = (try row.value(0), try row.value(1))
         let (name, parameters): (String, String) = (try row.value(2), try row.value(3))
         let conditioning: String = try row.value(5)

@@ -47,12 +47,18 @@ public struct InputPipeline: Sendable {
 
     /// The input for `image`, which stands at `index` in its data set.
     public func input(for image: ByteImage, index: Int) -> ModelInput {
-        let draws = draws(index: index)
+        let pixels = pixels(for: image, index: index)
+        let values = modelValues(pixels, draws: draws(index: index))
+        return ModelInput(shape: pixels.shape, values: values, clamped: pixels.clamped)
+    }
+
+    /// The transformed pixels of `image`, which stands at `index` in its data set, before dequantisation.
+    public func pixels(for image: ByteImage, index: Int) -> PixelTensor {
         let source = transform.transformed(source: image)
         let resized = transform.transformed(resized: preprocessor(source))
         var pixels = PixelTensor(resized, scale: scale)
-        transform.apply(to: &pixels, draws: draws)
-        return ModelInput(shape: pixels.shape, values: modelValues(pixels, draws: draws), clamped: pixels.clamped)
+        transform.apply(to: &pixels, draws: draws(index: index))
+        return pixels
     }
 
     private func modelValues(_ pixels: PixelTensor, draws: ImageDraws) -> [Float] {

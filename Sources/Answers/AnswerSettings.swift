@@ -1,0 +1,24 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// What answers are made with, besides the numbers; printed with each.
+public struct AnswerSettings: Hashable, Sendable {
+    /// The seed of the bootstrap's draws.
+    public var seed: UInt64 = 0
+    /// The bootstrap's replicates.
+    public var replicates = 1999
+    /// The coverage of intervals.
+    public var level = 0.95
+    /// The smallest effect that counts: bits per dimension, or a share of images for a classifier's accuracy.
+    public var smallestEffect = 0.01
+    /// The smallest effect that is called obvious.
+    public var obviousEffect = 0.05
+    /// The rise at which a dose counts as effective, in bits per dimension.
+    public var rise = 0.5
+
+    /// Cells that are computed at the same time; no number depends on it.
+    public var threads = 1
+
+    /// Seed 0, 1,999 replicates, 95 % intervals, 0.01 and 0.05 as smallest effects, a rise of 0.5 bits per dimension.
+    public init() {}
+}

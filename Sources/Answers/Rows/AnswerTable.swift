@@ -1,0 +1,109 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+public import Reporting
+
+/// The rows of an answer as a table for a terminal.
+public enum AnswerTable {
+    /// Lays out `rows`; what all share stands above the table instead of in columns.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows in the order in which they are to appear.
+    ///   - width: The columns of the terminal; nil when there is no limit.
+    ///   - style: Whether lines may carry ANSI escapes, none by default.
+    /// - Returns: The lines, without line ends; none for no rows.
+    public static func lines<Row: AnswerRow>(
+        _ rows: [Row],
+        width: Int? = nil,
+        style: TextStyle = .plain
+    ) -> [String] {
+        guard let first = rows.first else { return [] }
+        var shared: [String] = []
+        var shown: [AnswerColumn<Row>] = []
+        for column in Row.columns where column.form != .hidden {
+            let value = column.value(first)
+            let isEmpty = rows.allSatisfy { column.value($0) == .absent }
+            if case .context = column.form, rows.allSatisfy({ column.value($0) == value }) {
+                if !isEmpty { shared.append("\(column.title) \(text(value, column.form))") }
+            } else if !(isEmpty && column.dropOrder != nil) {
+                shown.append(column)
+            }
+        }
+        var table = TextTable(columns: shown.map(\.textColumn))
+        for (position, row) in rows.enumerated() {
+            table.append(
+                shown.map { TextTable.Entry(text($0.value(row), $0.form)) },
+                startsGroup: position > 0 && row.startsGroup(after: rows[position - 1])
+            )
+        }
+        let caption = shared.isEmpty ? [] : [shared.joined(separator: " · ")]
+        return caption.flatMap { wrapped($0, width: width) } + table.lines(width: width, style: style)
+    }
+
+    /// `line` broken between words so that no part is wider than `width`.
+    public static func wrapped(_ line: String, width: Int?) -> [String] {
+        guard let width, line.count > width else { return [line] }
+        var lines: [String] = [""]
+        for word in line.split(separator: " ") {
+            let last = lines[lines.count - 1]
+            if last.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if last.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
+    /// A value as a table shows it.
+    static func text<Row>(_ value: AnswerValue, _ form: AnswerColumn<Row>.Form) -> String {
+        switch value {
+        case .text(let text): text
+        case .integer(let count): HumanText.count(count)
+        case .unsigned(let seed): String(seed)
+        case .truth(let isTrue): isTrue ? "yes" : "no"
+        case .absent: HumanText.absent
+        case .number(let number): text(number, form)
+        }
+    }
+
+    private static func text<Row>(_ number: Double, _ form: AnswerColumn<Row>.Form) -> String {
+        switch form {
+        case .fixed(let decimals, let isSigned): HumanText.fixed(number, decimals: decimals, signed: isSigned)
+        case .percent: HumanText.fixed(100 * number, decimals: 1)
+        case .logarithm: probability(logarithm: number)
+        case .hidden, .text, .context, .count, .significant: significant(number)
+        }
+    }
+
+    /// The p value whose decimal logarithm is given; with two digits, however small it is.
+    static func probability(logarithm: Double) -> String {
+        guard logarithm.isFinite else { return logarithm < 0 ? "0" : HumanText.fixed(logarithm, decimals: 0) }
+        if logarithm > -3 { return HumanText.fixed(pow(10, logarithm), decimals: 3) }
+        var exponent = logarithm.rounded(.down)
+        var digit = pow(10, logarithm - exponent).rounded()
+        if digit >= 10 { (digit, exponent) = (1, exponent + 1) }
+        return "\(Int(digit))e-\(Int(-exponent))"
+    }
+
+    /// A number with three digits: `0.00215`, `12.3`, `2.5e-7`.
+    static func significant(_ number: Double) -> String {
+        guard number.isFinite, number != 0 else { return HumanText.fixed(number, decimals: 0) }
+        let text = String(format: "%.3g", abs(number)).replacing("e-0", with: "e-").replacing("e+0", with: "e")
+        return (number < 0 ? "−" : "") + text
+    }
+}
+
+extension AnswerColumn {
+    fileprivate var textColumn: TextTable.Column {
+        let content: TextTable.Content =
+            switch form {
+            case .text(let minimum), .context(let minimum): .text(minimum: minimum)
+            case .hidden, .count, .fixed, .percent, .significant, .logarithm: .number
+            }
+        return TextTable.Column(title, content, dropOrder: dropOrder)
+    }
+}
