@@ -142,7 +142,7 @@ let floor3: [Target] =
         tests: ["Vocabulary", "Datasets", "Kernels"]
     )
     + room("Layers", ["Kernels"], settings: kernels(), tests: ["Kernels"])
-    + room("Figures", ["CPNG", "Reporting"], tests: ["CPNG"])
+    + room("Figures", ["CPNG", "Files", "Reporting"], tests: ["CPNG", "TestSupport"])
     + room("Screens")
 
 let floor4: [Target] =

@@ -1,15 +1,13 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import Reporting
 
-/// A chart of lines over a common axis, as SVG.
-///
-/// Equal charts give equal texts. The text needs no font but the viewer's own and no script.
-public struct LineChart: Hashable, Sendable {
+/// A chart of lines over a common axis, such as the losses of a training.
+public struct LineChart: Figure {
     /// One line.
     public struct Series: Hashable, Sendable {
-        /// What the legend calls it.
+        /// What it is called.
         public var name: String
         /// Its points in the order of x; a point that is not finite interrupts the line.
         public var points: [Point]
@@ -40,81 +38,87 @@ public struct LineChart: Hashable, Sendable {
         var isFinite: Bool { x.isFinite && y.isFinite }
     }
 
-    /// What stands above the chart.
-    public var title: String
+    package let details: FigureDetails
     /// What the horizontal axis measures.
-    public var xLabel: String
+    public let xLabel: String
     /// What the vertical axis measures.
-    public var yLabel: String
+    public let yLabel: String
     /// The lines, the first below the others.
-    public var series: [Series]
+    public let series: [Series]
     /// The part of the vertical axis that is shown, lines beyond it being cut off; nil for all of it.
-    public var yRange: ClosedRange<Double>?
+    public let yRange: ClosedRange<Double>?
+
+    /// Up to so many lines are named where they end; more are named in a legend.
+    static let mostEndLabels = 4
 
     /// A chart of everything that is finite in `series` unless `yRange` says otherwise.
     public init(
-        title: String,
+        _ details: FigureDetails,
         xLabel: String,
         yLabel: String,
         series: [Series],
         yRange: ClosedRange<Double>? = nil
     ) {
-        self.title = title
+        self.details = details
         self.xLabel = xLabel
         self.yLabel = yLabel
         self.series = series
         self.yRange = yRange
     }
 
-    /// The chart as the text of an SVG file.
-    public var svg: String {
-        let plot = ChartPlot(xRange: xRange, yRange: shownRange)
-        let lines = series.enumerated().map { plot.line($1, colour: Self.colours[$0 % Self.colours.count]) }
-        return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(plot.width) \(plot.height)" \
-            width="\(plot.width)" height="\(plot.height)" font-family="system-ui, sans-serif" font-size="13" fill="#333">
-            <rect width="100%" height="100%" fill="#fff"/>
-            <text x="\(plot.left)" y="26" font-size="16" font-weight="600">\(Self.escaped(title))</text>
-            \(plot.axes(xLabel: Self.escaped(xLabel), yLabel: Self.escaped(yLabel)))
-            <clipPath id="plot"><rect x="\(plot.left)" y="\(plot.top)" width="\(plot.innerWidth)" \
-            height="\(plot.innerHeight)"/></clipPath>
-            <g clip-path="url(#plot)" fill="none" stroke-width="2" stroke-linejoin="round">
-            \(lines.joined(separator: "\n"))
-            </g>
-            \(legend(plot))
-            </svg>
-
-            """
+    package var finding: String {
+        let ends = series.compactMap { series in
+            series.points.last(where: \.isFinite).map { "\(series.name) ends at \(NumberText.short($0.y))" }
+        }
+        guard let last = series.flatMap(\.points).filter(\.isFinite).map(\.x).max() else {
+            return "Nothing was measured."
+        }
+        return "At \(last == last.rounded() && abs(last) < 1e15 ? HumanText.count(Int(last)) : NumberText.short(last)) "
+            + "\(xLabel), \(ends.joined(separator: ", "))."
     }
 
-    /// Dark enough for white paper, and apart for eyes that do not tell red from green (Okabe and Ito, 2008).
-    private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+    package var caption: String { "" }
 
-    private var finitePoints: [Point] { series.flatMap(\.points).filter(\.isFinite) }
-
-    private var xRange: ClosedRange<Double> { Self.range(finitePoints.map(\.x), margin: 0) }
-
-    private var shownRange: ClosedRange<Double> { yRange ?? Self.range(finitePoints.map(\.y), margin: 0.05) }
-
-    private static func range(_ values: [Double], margin: Double) -> ClosedRange<Double> {
-        guard let least = values.min(), let greatest = values.max() else { return 0...1 }
-        guard least < greatest else { return least - 0.5...greatest + 0.5 }
-        let space = (greatest - least) * margin
-        return least - space...greatest + space
+    package var table: FigureTable {
+        FigureTable(
+            columns: ["series", "x", "y"],
+            rows: series.flatMap { series in
+                series.points.map { [.text(series.name), .number($0.x), .number($0.y)] }
+            }
+        )
     }
 
-    private func legend(_ plot: ChartPlot) -> String {
-        series.enumerated().map { index, series in
-            let y = plot.top + 14 + 20 * index
-            let x = plot.left + plot.innerWidth - 150
-            return """
-                <path d="M\(x) \(y)h22" stroke="\(Self.colours[index % Self.colours.count])" stroke-width="3"/>\
-                <text x="\(x + 30)" y="\(y + 4)">\(Self.escaped(series.name))</text>
-                """
-        }.joined(separator: "\n")
+    package var page: Page { ChartLayout(chart, width: details.width.points).page() }
+
+    private var chart: Chart {
+        let finite = series.flatMap(\.points).filter(\.isFinite)
+        let styles = Palette.styles(series.count)
+        let y = yRange.map { Axis(scale: .linear($0)) } ?? Axis.linear(finite.map(\.y))
+        let hasEndLabels = series.count <= Self.mostEndLabels
+        var panel = Chart.Panel(x: .linear(finite.map(\.x)), y: y, layers: layers(styles), height: 105)
+        if hasEndLabels {
+            panel.endLabels = zip(series, styles).compactMap { series, style in
+                guard let end = series.points.last(where: \.isFinite) else { return nil }
+                return Chart.EndLabel(text: series.name, y: end.y, style: style, key: key(series))
+            }
+        }
+        return Chart(
+            title: details.title,
+            panels: [panel],
+            xName: xLabel,
+            yName: yLabel,
+            legend: hasEndLabels
+                ? [] : zip(series, styles).map { Chart.LegendEntry(text: $0.name, style: $1, key: key($0)) }
+        )
     }
 
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    private func key(_ series: Series) -> Chart.LegendEntry.Key { series.hasMarks ? .lineAndPoint : .line }
+
+    private func layers(_ styles: [SeriesStyle]) -> [Layer] {
+        zip(series, styles).flatMap { series, style -> [Layer] in
+            let points = series.points.map { DataPoint(x: $0.x, y: $0.y) }
+            let line = Layer.line(points, style.line)
+            return series.hasMarks ? [line, .points(points, style)] : [line]
+        }
     }
 }

@@ -35,7 +35,7 @@ struct LearningCurve {
         let training = Self.points(records, \.loss)
         let validation = Self.points(records, \.validation)
         chart = LineChart(
-            title: recipe.name,
+            FigureDetails(title: recipe.name),
             xLabel: "steps of \(recipe.batch) images",
             yLabel: recipe.model.family.loss.title,
             series: [
