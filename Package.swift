@@ -132,7 +132,7 @@ let floor2: [Target] =
         ["Files", "Vocabulary", "Statistics", grdb, sqlite],
         tests: ["Files", "Vocabulary", "Statistics", "TestSupport", grdb]
     )
-    + room("Certificates")
+    + room("Certificates", ["Vocabulary", "Statistics", crypto], tests: ["Vocabulary", "TestSupport"])
 
 let floor3: [Target] =
     room(
@@ -198,7 +198,7 @@ let floor7: [Target] = [
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
             "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
-            "Answers", "Figures", argumentParser, serviceLifecycle, unixSignals, logging,
+            "Answers", "Figures", "Certificates", argumentParser, serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict

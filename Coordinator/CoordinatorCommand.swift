@@ -24,6 +24,7 @@ struct CoordinatorCommand: RootCommand {
             RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, ExplainCommand.self,
             PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self, RunsCommand.self,
             ExportCommand.self, KeysCommand.self, CompareCommand.self, ImagesCommand.self,
+            CertifyCommand.self, VerifyCommand.self,
         ]
     )
 

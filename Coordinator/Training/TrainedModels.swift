@@ -30,8 +30,16 @@ struct TrainedModels: Sendable {
         folder = URL(filePath: path + ".models", directoryHint: .isDirectory)
     }
 
+    /// The models in a folder that is, or was, beside some store.
+    init(folder: URL) {
+        self.folder = folder
+    }
+
     /// The trained model; nil when there is none.
     func checkpoint(of training: Digest) -> File? { newest(.checkpoint, of: training) }
+
+    /// The trained model, for readers who leave a damaged one where it is.
+    func intactCheckpoint(of training: Digest) -> File? { files(.checkpoint, of: training).first(where: \.isIntact) }
 
     /// The state that is the furthest; nil when there is none.
     func state(of training: Digest) -> File? { newest(.state, of: training) }

@@ -12,7 +12,10 @@ import WireProtocol
 /// Not ArgumentParser's own `--version`, whose text would be made at every start: the numerics are measured.
 package struct VersionOption: ParsableArguments {
     /// The version of both executables; no release has been made yet.
-    static let number = "0.1.0-dev"
+    package static let number = "0.1.0-dev"
+
+    /// The commit that the program was built from; `unknown` where the build was not told.
+    package static var commit: String { String(cString: bitsweep_build_commit()) }
 
     @Flag(help: "Print version, commit, protocol, numerics and instruction set.")
     var version = false
@@ -32,7 +35,7 @@ package struct VersionOption: ParsableArguments {
         let numerics = NumericsIdentity(measuredWith: KernelSet(instructionSet))
         return [
             "version: \(Self.number)",
-            "commit: \(String(cString: bitsweep_build_commit()))",
+            "commit: \(Self.commit)",
             "protocol: \(ProtocolVersion.current)",
             "numerics: \(numerics.version) (\(numerics.fingerprint))",
             "instruction set: \(instructionSet)",

@@ -144,6 +144,9 @@ struct CommandTests {
             ["run"], ["run", "missing.yaml"], ["frobnicate"], ["runs", "--store", "missing.sqlite"],
             ["run", "x.yaml", "--local-workers", "-1"], ["run", "x.yaml", "--listen", "tcp://0.0.0.0:1"],
             ["export", "--format", "xml", "--output", "x"], ["tail", "--connect", "nowhere"],
+            ["verify", "missing.json"], ["verify", "x.json", "--sample", "0%"],
+            ["certify", "--store", "missing.sqlite"],
+            ["certify", "--sign", "missing.pem"],
         ]
     )
     func usage(_ arguments: [String]) async throws {
@@ -153,7 +156,10 @@ struct CommandTests {
         #expect(outcome.output.isEmpty)
     }
 
-    @Test("help has examples for every command", arguments: ["run", "plan", "tail", "runs", "export"])
+    @Test(
+        "help has examples for every command",
+        arguments: ["run", "plan", "tail", "runs", "export", "certify", "verify"]
+    )
     func help(_ command: String) async throws {
         let outcome = try await Executable.coordinator.run([command, "--help"])
         #expect(outcome.code == 0)
