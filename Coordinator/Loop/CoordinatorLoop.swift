@@ -56,8 +56,8 @@ struct CoordinatorLoop: ~Copyable {
     /// What the store, and the user, last heard of the audits.
     private var reported = AuditReport()
     private let neededTrainings: [Digest]
-    private var ticks: Interval
-    private var heartbeats: Interval
+    private var ticks: Recurrence
+    private var heartbeats: Recurrence
 
     /// A loop that has not begun; its time counts from the making of `clock`.
     init(
@@ -81,8 +81,8 @@ struct CoordinatorLoop: ~Copyable {
         trainings = TrainingRegister(context.work, services, notices, verifies: context.scheduling.verifiesTrainings)
         neededTrainings = try trainings.begin(with: context.store)
         cells = CellSupply(context.work, context.store, blocked: trainings.models(of: neededTrainings))
-        ticks = Interval(context.scheduling.heartbeatInterval / 4)
-        heartbeats = Interval(context.scheduling.heartbeatInterval)
+        ticks = Recurrence(context.scheduling.heartbeatInterval / 4)
+        heartbeats = Recurrence(context.scheduling.heartbeatInterval)
     }
 
     /// Runs until every image is recorded or has failed, or until a stop was asked for.

@@ -11,7 +11,7 @@ struct LoopClock: Sendable {
 }
 
 /// Something that is due again and again.
-struct Interval {
+struct Recurrence {
     private let length: Duration
     private var last = Scheduling.Instant()
 

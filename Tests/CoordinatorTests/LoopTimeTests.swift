@@ -21,7 +21,7 @@ struct LoopTimeTests {
 
     @Test("an interval is due a length after it was last, however late that was")
     func interval() {
-        var interval = Interval(.seconds(1))
+        var interval = Recurrence(.seconds(1))
         #expect(
             [0, 999, 1_000, 1_001, 1_999, 2_500, 3_000, 3_500].map { interval.isDue(at: Self.at($0)) }
                 == [false, false, true, false, false, true, false, true]
