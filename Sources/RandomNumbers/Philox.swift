@@ -15,18 +15,18 @@ public struct Philox: Sendable {
     /// The four words at `counter`, the first component counting fastest.
     @inlinable
     public func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
-        var (x, k) = (counter, key)
+        var (x0, x1, x2, x3) = (counter.x, counter.y, counter.z, counter.w)
+        var (k0, k1) = (key.x, key.y)
         for _ in 0..<10 {
-            let even = UInt64(x.x) * 0xd251_1f53
-            let odd = UInt64(x.z) * 0xcd9e_8d57
-            x = SIMD4(
-                UInt32(truncatingIfNeeded: odd >> 32) ^ x.y ^ k.x,
-                UInt32(truncatingIfNeeded: odd),
-                UInt32(truncatingIfNeeded: even >> 32) ^ x.w ^ k.y,
-                UInt32(truncatingIfNeeded: even)
-            )
-            k &+= SIMD2(0x9e37_79b9, 0xbb67_ae85)
+            let even = UInt64(x0) &* 0xd251_1f53
+            let odd = UInt64(x2) &* 0xcd9e_8d57
+            x0 = UInt32(truncatingIfNeeded: odd >> 32) ^ x1 ^ k0
+            x1 = UInt32(truncatingIfNeeded: odd)
+            x2 = UInt32(truncatingIfNeeded: even >> 32) ^ x3 ^ k1
+            x3 = UInt32(truncatingIfNeeded: even)
+            k0 &+= 0x9e37_79b9
+            k1 &+= 0xbb67_ae85
         }
-        return x
+        return SIMD4(x0, x1, x2, x3)
     }
 }
