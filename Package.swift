@@ -248,6 +248,7 @@ let package = Package(
         .library(name: "Keyring", targets: ["Keyring"]),
         .library(name: "Layers", targets: ["Layers"]),
         .library(name: "Networks", targets: ["Networks"]),
+        .library(name: "Statistics", targets: ["Statistics"]),
         .library(name: "SweepPlan", targets: ["SweepPlan"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "Vocabulary", targets: ["Vocabulary"]),

@@ -23,6 +23,7 @@ let package = Package(
         .executable(name: "engine-bench", targets: ["EngineBench"]),
         .executable(name: "fuzz", targets: ["Fuzz"]),
         .executable(name: "null-worker", targets: ["NullWorker"]),
+        .executable(name: "statistics-bench", targets: ["StatisticsBench"]),
     ],
     dependencies: [.package(name: "bitsweep", path: "..")],
     targets: [
@@ -50,6 +51,11 @@ let package = Package(
             dependencies: ["Engine", "Kernels", "Vocabulary", "WireProtocol", "ZeroMQ"].map {
                 .product(name: $0, package: "bitsweep")
             },
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "StatisticsBench",
+            dependencies: [.product(name: "Statistics", package: "bitsweep")],
             swiftSettings: strict
         ),
         // Builds with --sanitize=fuzzer only, which brings its main; see driver/fuzz.py.
