@@ -229,7 +229,7 @@ let floor7: [Target] = [
         name: "CoordinatorTests",
         dependencies: [
             "Coordinator", "Worker", "TestSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
-            "WireProtocol", "Engine", "Scheduling", "ResultStore", "ZeroMQ",
+            "Statistics", "WireProtocol", "Engine", "Scheduling", "ResultStore", "ZeroMQ",
         ],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict

@@ -22,8 +22,8 @@ struct CellSupply {
     private let work: RunWork
     private let store: ResultStore
     private var feed: CellFeed
-    /// A cell of the feed that was not given, because the store could not be read.
-    private var pending: CellSpec?
+    /// Cells of the feed that were not given, because the store could not be read.
+    private var pending: [CellSpec] = []
     /// Cells that were given to the scheduler and may still be dispatched.
     private var given: [CellID: CellSpec] = [:]
 
@@ -39,36 +39,38 @@ struct CellSupply {
     /// - Parameters:
     ///   - count: The most cells.
     ///   - hopelessness: Why nobody can compute the cells of a model; nil when somebody may.
-    /// - Returns: The cells, fewer than `count` only at the end, where all that follow wait, or before the store failed.
+    /// - Returns: The cells, fewer than `count` only at the end, or where all that follow wait.
     /// - Throws: when the store cannot be read; the cells are given the next time.
     mutating func next(_ count: Int, hopelessness: (String) -> String?) throws -> Answer {
         var answer = Answer()
-        while answer.cells.count < count {
-            switch pending.map(CellFeed.Next.cell) ?? feed.next() {
-            case .cell(let spec):
-                pending = spec
-                do {
-                    try give(spec, because: hopelessness(spec.model), in: &answer)
-                } catch {
-                    if answer.cells.isEmpty { throw error }
-                    return answer
-                }
-                pending = nil
+        feeding: while pending.count < count {
+            switch feed.next() {
+            case .cell(let spec): pending.append(spec)
             case .waits:
                 answer.awaitingTraining = true
-                return answer
+                break feeding
             case .end:
                 answer.more = false
-                return answer
+                break feeding
             }
         }
+        let ids = pending.map { work.identity(of: $0).id }
+        let recorded = try store.recordedRanges(of: ids)
+        for (place, spec) in pending.enumerated() {
+            give(spec, ids[place], recorded[place], because: hopelessness(spec.model), in: &answer)
+        }
+        pending = []
         return answer
     }
 
-    private mutating func give(_ spec: CellSpec, because hopelessness: String?, in answer: inout Answer) throws {
-        let cell = work.identity(of: spec).id
+    private mutating func give(
+        _ spec: CellSpec,
+        _ cell: CellID,
+        _ recorded: [Range<Int>],
+        because hopelessness: String?,
+        in answer: inout Answer
+    ) {
         let images = work.indices(of: spec.dataset).count
-        let recorded = try store.recordedRanges(of: cell)
         given[cell] = spec
         if let hopelessness, images > 0, recorded.reduce(0, { $0 + $1.count }) < images {
             let shard = Shard(cell: cell, lower: 0, upper: images)

@@ -27,7 +27,7 @@ struct RunsCommand: AsyncParsableCommand {
         try await reportingErrors {
             let results = try store.openForReading()
             let rows = try results.runs().map { run in
-                RunRow(run, failed: try results.failedPositions(of: run.id).reduce(0) { $0 + $1.value.count })
+                RunRow(run, failed: try results.failedImages(of: run.id))
             }
             if json {
                 try Terminal.output.write(ReportJSON.text(rows) + "\n")

@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let snapshot = try await live.exchange().snapshot(SnapshotRequest(run: live.run, rowLimit: 0))
+            let snapshot = try await live.exchange().snapshot(SnapshotRequest(run: live.run))
             if json {
                 try Terminal.output.write(ReportJSON.text(StatusObject(snapshot)) + "\n")
             } else {

@@ -6,6 +6,8 @@ import CommandLine
 import Foundation
 import Reporting
 import ResultStore
+import Vocabulary
+import WireProtocol
 
 /// `coordinator tail`: a run's per-cell, per-class table, while it grows.
 struct TailCommand: AsyncParsableCommand {
@@ -45,9 +47,12 @@ struct TailCommand: AsyncParsableCommand {
     @Flag(help: "Show every class of every cell, even if the terminal has too few lines for that.")
     var classes = false
 
+    /// Cells of a table, beyond which it would be no help.
+    private static let mostCells = 1000
+
     func run() async throws {
         try await reportingErrors {
-            var source: any TailSource =
+            var source: any RunSource =
                 if let connect {
                     try CoordinatorTail(ClientExchange(connect, key: key.workerKey()), run: run)
                 } else {
@@ -55,7 +60,8 @@ struct TailCommand: AsyncParsableCommand {
                 }
             var view = TailView(isJSON: json, showsClasses: classes, isLive: !once)
             while true {
-                let state = try await source.next()
+                let request = CellPageRequest(.begun, limit: 0)
+                let state = TailState(try await source.look(all: request, limit: json ? .max : Self.mostCells))
                 try view.show(state)
                 if once || !state.isGoingOn { return }
                 try await Task.sleep(for: .seconds(1))

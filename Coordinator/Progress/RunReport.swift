@@ -6,6 +6,7 @@ import Foundation
 import Reporting
 import ResultStore
 import Scheduling
+import Statistics
 import Vocabulary
 
 /// What `coordinator run` tells its user: the beginning, a progress line, notices, and the table at the end.
@@ -103,8 +104,8 @@ struct RunReport: Sendable {
         if let problem = ending.problem { Terminal.error.tell(lines: [problem]) }
         guard isTalking else { return }
         if work.cellCount <= Self.largestTable {
-            var reader = StatisticsReader(store: store)
-            let rows = (try? reader.statistics(of: work.run)) ?? []
+            let cells = (try? store.summaries(of: work.run, limit: Self.largestTable))?.cells ?? []
+            let rows = cells.flatMap(\.rows)
             Terminal.output.tell(
                 lines: SummaryTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
             )

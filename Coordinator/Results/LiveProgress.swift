@@ -28,7 +28,7 @@ struct LiveProgress {
         if let next, .now < next { return nil }
         do {
             let exchange = try connection(to: Endpoint.local(endpoint))
-            return try await exchange.snapshot(SnapshotRequest(run: run, rowLimit: 0))
+            return try await exchange.snapshot(SnapshotRequest(run: run))
         } catch {
             (exchange, next) = (nil, .now + Self.pause)
             return nil

@@ -10,7 +10,8 @@ import Synchronization
 import Vocabulary
 import WireProtocol
 
-/// Answers clients who ask how the run stands; statistics are computed beside the loop, never in it.
+/// Answers clients who ask how the run stands; the store is read beside the loop, never in it, and only for the cells that
+/// are asked for.
 final class SnapshotService: Sendable {
     /// Requests that may wait; more are dropped, and their clients ask again.
     private static let longestQueue = 64
@@ -21,23 +22,26 @@ final class SnapshotService: Sendable {
     private let store: ResultStore
     private let status: RunStatus
     private let mailbox: LoopMailbox
-    private let queue = DispatchQueue(label: "snapshots")
+    /// For requests that need the store; the others do not wait for them.
+    private let readers = DispatchQueue(label: "snapshots")
+    private let quick = DispatchQueue(label: "status")
     private let waiting = Atomic<Int>(0)
-    private let reader: Mutex<StatisticsReader>
+    /// Made when cells are asked for the first time.
+    private let pages = Mutex<CellPages?>(nil)
 
     init(work: RunWork, store: ResultStore, status: RunStatus, mailbox: LoopMailbox) {
         self.work = work
         self.store = store
         self.status = status
         self.mailbox = mailbox
-        reader = Mutex(StatisticsReader(store: store))
     }
 
     /// Posts the answer, for which there is `room`, to the loop's mailbox when it is ready; false when too many wait.
     func answer(_ request: SnapshotRequest, in room: AnswerRoom) -> Bool {
         guard waiting.load(ordering: .relaxed) < Self.longestQueue else { return false }
         waiting.add(1, ordering: .relaxed)
-        queue.async { [self] in
+        let needsStore = request.page != nil || request.rowLimit > 0
+        (needsStore ? readers : quick).async { [self] in
             let bytes = message(for: request).encoded()
             mailbox.post(.answerInRoom(RoomyAnswer(room: room, bytes: bytes)))
             waiting.subtract(1, ordering: .relaxed)
@@ -50,37 +54,49 @@ final class SnapshotService: Sendable {
             return .refuse(Refusal(.unknownRun, text: "run '\(run)' is not going on here; this is run '\(work.run)'"))
         }
         do {
-            let rows = try reader.withLock { try $0.statistics(of: work.run) }
-            return .snapshot(snapshot(rows, request))
+            var snapshot = Snapshot(status.current, of: work)
+            if let page = request.page {
+                snapshot.page = try cells().page(page)
+            } else if request.rowLimit > 0 {
+                let first = try cells().page(CellPageRequest(.begun, limit: WireLimits.cellsPerPage))
+                snapshot.rows = Array(first.cells.flatMap(\.rows).prefix(request.rowLimit))
+            }
+            return .snapshot(snapshot)
         } catch {
             return .refuse(Refusal(.other, text: "the results cannot be read: \(error)"))
         }
     }
 
-    private func snapshot(_ rows: [CellStatistics], _ request: SnapshotRequest) -> Snapshot {
-        let now = status.current
-        var snapshot = Snapshot(run: work.run, sweep: work.plan.sweep.name, state: now.state)
-        snapshot.cells = now.progress.cells.total
-        snapshot.cellsDone = now.progress.cells.recorded
-        snapshot.images = now.progress.images.total
-        snapshot.imagesDone = now.progress.images.done
-        snapshot.failedShards = now.progress.counts.failedShards
-        snapshot.auditsDone = now.audits.audits.done
-        snapshot.auditsMissing = now.audits.audits.missing
-        snapshot.disputedShards = now.audits.disputedShards
-        snapshot.imagesPerSecond = now.progress.imagesPerSecond
-        snapshot.remainingSeconds = now.progress.secondsRemaining
-        snapshot.workerCount = now.workers.count
-        snapshot.workers = Array(now.workers.prefix(WireLimits.workersPerSnapshot))
-        snapshot.pauseReason = now.pauseReason
-        snapshot.notices = now.latestNotices
-        snapshot.trainings = now.trainings
-        snapshot.failures = now.failures
-        snapshot.metrics = now.metrics
-        snapshot.rowCount = rows.count
-        snapshot.firstRow = request.firstRow
-        let limit = min(request.rowLimit, WireLimits.rowsPerSnapshot)
-        snapshot.rows = Array(rows.dropFirst(request.firstRow).prefix(limit))
-        return snapshot
+    private func cells() throws -> CellPages {
+        try pages.withLock { pages in
+            if let pages { return pages }
+            let made = try CellPages(of: work.run, in: store, epoch: work.epoch)
+            pages = made
+            return made
+        }
+    }
+}
+
+extension Snapshot {
+    /// Where a run stands, without its cells.
+    fileprivate init(_ now: RunStatus.Value, of work: RunWork) {
+        self.init(run: work.run, sweep: work.plan.sweep.name, state: now.state)
+        cells = now.progress.cells.total
+        cellsDone = now.progress.cells.recorded
+        images = now.progress.images.total
+        imagesDone = now.progress.images.done
+        failedShards = now.progress.counts.failedShards
+        auditsDone = now.audits.audits.done
+        auditsMissing = now.audits.audits.missing
+        disputedShards = now.audits.disputedShards
+        imagesPerSecond = now.progress.imagesPerSecond
+        remainingSeconds = now.progress.secondsRemaining
+        workerCount = now.workers.count
+        workers = Array(now.workers.prefix(WireLimits.workersPerSnapshot))
+        pauseReason = now.pauseReason
+        notices = now.latestNotices
+        trainings = now.trainings
+        failures = now.failures
+        metrics = now.metrics
     }
 }

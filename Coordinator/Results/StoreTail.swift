@@ -4,42 +4,55 @@
 import Keyring
 import Reporting
 import ResultStore
+import Statistics
 import Vocabulary
+import WireProtocol
 
-/// Follows a run in the store's file.
-struct StoreTail: TailSource {
+/// Looks at a run in the store's file.
+struct StoreTail: RunSource {
     private let results: ResultStore
     private let run: String
-    private var reader: StatisticsReader
+    private let pages: CellPages
     /// What the run's coordinator adds to what the store has, while it can be reached.
     private var live: LiveProgress
     /// When the run was first looked at, and how many images were recorded then.
     private var first: (time: ContinuousClock.Instant, images: Int)?
 
-    /// Follows the run called `run`, or the newest one.
+    /// Looks at the run called `run`, or at the newest one.
     ///
     /// With `key` the run's coordinator is asked for what no store has: workers, failures, how far trainings are.
     init(_ store: StoreOption, run: String?, key: WorkerKey?) throws {
         results = try store.openForReading()
-        self.run = try store.run(run, in: results).id
-        reader = StatisticsReader(store: results)
-        live = LiveProgress(of: self.run, key: key)
+        let record = try store.run(run, in: results)
+        self.run = record.id
+        pages = try CellPages(of: record.id, in: results, epoch: record.epoch)
+        live = LiveProgress(of: record.id, key: key)
     }
 
-    mutating func next() async throws -> TailState {
+    mutating func look(_ request: CellPageRequest?) async throws -> RunView {
+        var view = try await facts()
+        guard let request else { return view }
+        let page = try pages.page(request)
+        view.page = SummaryPage(total: page.total, start: page.start, cells: page.cells)
+        (view.selected, view.scales) = (page.selected, page.scales)
+        (view.epoch, view.number) = (page.epoch, page.number)
+        return view
+    }
+
+    private mutating func facts() async throws -> RunView {
         let record = try results.run(run)
-        let rows = try reader.statistics(of: run)
         if record.state == .running || record.state == .paused, let endpoint = record.endpoint,
             let snapshot = await live.snapshot(from: endpoint)
         {
-            return TailState(snapshot, rows: rows)
+            return RunView(snapshot)
         }
         let speed = record.state == .running ? speed(record.recordedImages) : nil
-        return TailState(
+        return RunView(
             run: record.id,
             sweep: record.sweep,
             state: record.state.rawValue,
             isGoingOn: record.state == .running,
+            cells: record.cells,
             progress: ProgressLine(
                 doneImages: record.recordedImages,
                 images: record.images,
@@ -48,8 +61,7 @@ struct StoreTail: TailSource {
                 workers: nil,
                 doneCells: record.done,
                 cells: record.cells
-            ),
-            rows: rows
+            )
         )
     }
 

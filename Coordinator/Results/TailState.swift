@@ -18,13 +18,21 @@ struct TailState: Hashable, Sendable {
     /// The line under the title.
     var progress: ProgressLine
     /// The trainings that go on or wait.
-    var trainings: [TrainingStatus] = []
+    var trainings: [TrainingStatus]
     /// For each cell its classes, then all of them together.
     var rows: [CellStatistics]
-}
+    /// Cells beyond those that the rows are of.
+    var others: Int
 
-/// Where `tail` looks.
-protocol TailSource {
-    /// How the run stands now.
-    mutating func next() async throws -> TailState
+    /// What is seen of a run and some of its cells.
+    init(_ view: RunView) {
+        run = view.run
+        sweep = view.sweep
+        state = view.state
+        isGoingOn = view.isGoingOn
+        progress = view.progress
+        trainings = view.live?.trainings.open ?? []
+        rows = view.page.cells.flatMap(\.rows)
+        others = view.page.total - view.page.cells.count
+    }
 }

@@ -5,6 +5,7 @@ import CommandLine
 import Foundation
 import Reporting
 import Statistics
+import Vocabulary
 import WireProtocol
 
 /// Draws what `tail` sees: in place on a terminal, one block after another elsewhere.
@@ -30,6 +31,7 @@ struct TailView {
             terminal.width.map { DisplayWidth.shorten(line, to: $0) } ?? line
         }
         lines += table(state, terminal)
+        if state.others > 0 { lines.append("… and \(counted(state.others, "more cell"))") }
         if terminal.isRewritable, isLive {
             // Home, each line cleared to its end, then the rest of the screen: no flicker.
             let visible = lines.prefix(max(3, (terminal.height ?? 24) - 1))

@@ -35,6 +35,8 @@ struct RunSession {
         let store = try claimedStore()
         let mailbox = try LoopMailbox()
         let status = RunStatus()
+        let summaries = SummaryService(store)
+        defer { summaries.stop() }
         let loop = LoopThread(mailbox: mailbox) { try compute(store, mailbox, status) }
         let services: [any Service] = [
             ProgressService(report: report, status: status),
@@ -52,7 +54,10 @@ struct RunSession {
         report.end(ending, of: work, in: store, status)
         // So that all is in the file itself, also for those who may only read it. Not after a failure of the disk: it
         // would be asked for more, and the next opening recovers what the log has.
-        if ending.problem == nil { try? store.close() }
+        if ending.problem == nil {
+            summaries.finish()
+            try? store.close()
+        }
         return ending
     }
 

@@ -13,10 +13,14 @@ struct CellWriter {
     private let insertCell: Statement
     private let findCell: Statement
     private let placeCell: Statement
+    private let addBaseline: Statement
     private var models = KeyCache<Digest>()
     private var slices = KeyCache<Digest>()
     private var transforms = KeyCache<TransformSpec>()
     private var namings = KeyCache<Naming>()
+    /// The first cell that was new, and the first new one without a transformation.
+    private var firstNew: Int64?
+    private var firstBaseline: Int64?
     private var cells = 0
     private var done = 0
     private var images = 0
@@ -29,10 +33,11 @@ struct CellWriter {
         insertCell = try database.cachedStatement(
             sql: """
                 INSERT INTO cell (id, model, slice, transform, seed, conditioning, numerics, images)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         findCell = try database.cachedStatement(sql: "SELECT key, recorded FROM cell WHERE id = ?")
+        addBaseline = try database.cachedStatement(sql: "INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?)")
         placeCell = try database.cachedStatement(
             sql: """
                 INSERT INTO run_cell (run, ordinal, cell, naming) VALUES (?, ?, ?, ?)
@@ -58,24 +63,40 @@ struct CellWriter {
             sql: "UPDATE run SET cells = ?, done = ?, images = ?, recorded = ? WHERE key = ?",
             arguments: [cells, done, images, recorded, run]
         )
+        try noteUnpaired()
+    }
+
+    /// Cells with results that are compared with new ones.
+    private func noteUnpaired() throws {
+        guard let firstNew, let firstBaseline else { return }
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO unpaired SELECT baseline.cell, cell.key FROM cell \(CellPlace.joins)
+                WHERE cell.key < ? AND cell.recorded > 0 AND baseline.cell >= ?
+                """,
+            arguments: [firstNew, firstBaseline]
+        )
     }
 
     /// The cell's key and how many of its images are recorded.
     private mutating func cell(_ entry: CellEntry) throws -> (key: Int64, recorded: Int) {
         let id = Data(entry.id.bytes)
         let identity = entry.identity
-        try insertCell.execute(
-            arguments: [
-                id, try model(identity.model), try slice(entry.slice), try transform(identity.transform),
-                Int64(bitPattern: identity.seed), identity.conditioning.rawValue, identity.numericsVersion,
-                entry.slice.count,
-            ]
-        )
-        if database.changesCount == 1 { return (database.lastInsertedRowID, 0) }
-        guard let row = try Row.fetchOne(findCell, arguments: [id]) else {
-            throw DamagedRow(detail: "cell \(entry.id) is neither new nor known")
+        if let row = try Row.fetchOne(findCell, arguments: [id]) { return (try row.value(0), try row.value(1)) }
+        let (model, slice) = (try model(identity.model), try slice(entry.slice))
+        let (seed, conditioning) = (Int64(bitPattern: identity.seed), identity.conditioning.rawValue)
+        let numerics = identity.numericsVersion
+        insertCell.setUncheckedArguments([
+            id, model, slice, try transform(identity.transform), seed, conditioning, numerics, entry.slice.count,
+        ])
+        try insertCell.execute()
+        let key = database.lastInsertedRowID
+        firstNew = firstNew ?? key
+        if identity.transform == .identity {
+            firstBaseline = firstBaseline ?? key
+            try addBaseline.execute(arguments: [model, slice, conditioning, numerics, seed, key])
         }
-        return (try row.value(0), try row.value(1))
+        return (key, 0)
     }
 
     private mutating func slice(_ slice: DatasetSlice) throws -> Int64 {

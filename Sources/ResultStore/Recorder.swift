@@ -16,6 +16,7 @@ struct Recorder {
     private var slices: Slices
     private var layouts = KeyCache<[String]>()
     private var workers = KeyCache<PartOrigin>()
+    private var summaries: RecordedSummaries
     /// The cells that parts belong to, as they were before; read once each, since many parts are of one cell.
     private var cells: [CellID: Cell] = [:]
 
@@ -29,8 +30,9 @@ struct Recorder {
         var new = 0
     }
 
-    init(_ database: Database) throws {
+    init(_ database: Database, _ growing: GrowingCells) throws {
         self.database = database
+        summaries = try RecordedSummaries(database, growing)
         findCell = try database.cachedStatement(sql: "SELECT key, slice, images, recorded FROM cell WHERE id = ?")
         advanceCell = try database.cachedStatement(sql: "UPDATE cell SET recorded = recorded + ? WHERE key = ?")
         findRuns = try database.cachedStatement(sql: "SELECT run FROM run_cell WHERE cell = ?")
@@ -68,9 +70,12 @@ struct Recorder {
         }
     }
 
-    /// Brings the totals of the written cells up to date, and of all runs that have one of them.
-    func finish(run: Int64, at now: Date, counting outcomes: [PartOutcome]) throws {
+    /// Brings the totals and the summaries of the written cells up to date, and the totals of all runs that have them.
+    ///
+    /// - Returns: The summaries' part of it.
+    mutating func finish(run: Int64, at now: Date, counting outcomes: [PartOutcome]) throws -> RecordedSummaries {
         try advance()
+        try summaries.finish()
         var duplicates = 0
         var mismatches = 0
         for outcome in outcomes {
@@ -84,6 +89,7 @@ struct Recorder {
             sql: "UPDATE run SET duplicates = duplicates + ?, mismatches = mismatches + ?, updated = ? WHERE key = ?",
             arguments: [duplicates, mismatches, now.timeIntervalSince1970, run]
         )
+        return summaries
     }
 
     private mutating func cell(_ id: CellID) throws -> Cell? {
@@ -112,6 +118,14 @@ struct Recorder {
         try insertPart.execute()
         guard database.changesCount == 1 else { return false }
         cells[attempt.shard.cell]?.new += positions.count
+        summaries.add(
+            part.table,
+            rows: rows,
+            toCell: cell.key,
+            at: positions.lowerBound,
+            images: cell.images,
+            before: cell.recorded
+        )
         return true
     }
 

@@ -61,26 +61,38 @@ extension ResultStore {
     ///
     /// Empty for a cell that the store does not know.
     public func recordedRanges(of cell: CellID) throws -> [Range<Int>] {
+        try recordedRanges(of: [cell])[0]
+    }
+
+    /// The recorded positions of each of `cells`, read together.
+    public func recordedRanges(of cells: [CellID]) throws -> [[Range<Int>]] {
         try read { database in
-            let parts = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT part.lower, part.upper FROM part JOIN cell ON cell.key = part.cell
-                    WHERE cell.id = ? ORDER BY part.lower
-                    """,
-                arguments: [Data(cell.bytes)]
-            )
-            var ranges: [Range<Int>] = []
-            while let part = try parts.next() {
-                let range = try part.positions(0, 1)
-                if let last = ranges.last, last.upperBound == range.lowerBound {
-                    ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
-                } else {
-                    ranges.append(range)
-                }
+            let find = try database.cachedStatement(sql: "SELECT key, images, recorded FROM cell WHERE id = ?")
+            return try cells.map { id in
+                guard let row = try Row.fetchOne(find, arguments: [Data(id.bytes)]) else { return [] }
+                let (images, recorded): (Int, Int) = (try row.value(1), try row.value(2))
+                if recorded == 0 { return [] }
+                return recorded == images ? [0..<images] : try ranges(ofCell: try row.value(0), in: database)
             }
-            return ranges
         }
+    }
+
+    private func ranges(ofCell key: Int64, in database: Database) throws -> [Range<Int>] {
+        let parts = try Row.fetchCursor(
+            database,
+            sql: "SELECT lower, upper FROM part WHERE cell = ? ORDER BY lower",
+            arguments: [key]
+        )
+        var ranges: [Range<Int>] = []
+        while let part = try parts.next() {
+            let range = try part.positions(0, 1)
+            if let last = ranges.last, last.upperBound == range.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                ranges.append(range)
+            }
+        }
+        return ranges
     }
 }
 

@@ -32,14 +32,24 @@ extension ResultStore {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: """
-                    SELECT cell, lower, upper, attempt, epoch, kind, message, worker, host, time, terminal, log
-                    FROM failure WHERE run = ? ORDER BY key
-                    """,
+                sql: "SELECT \(Self.failureColumns) FROM failure WHERE run = ? ORDER BY key",
                 arguments: [try runKey(run, in: database)]
             ).map(FailureRecord.init)
         }
     }
+
+    /// The failed attempts of a run at a cell, oldest first.
+    func failures(of cell: CellID, run: Int64, in database: Database) throws -> [FailureRecord] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT \(Self.failureColumns) FROM failure WHERE run = ? AND cell = ? ORDER BY key",
+            arguments: [run, Data(cell.bytes)]
+        ).map(FailureRecord.init)
+    }
+
+    private static let failureColumns = """
+        cell, lower, upper, attempt, epoch, kind, message, worker, host, time, terminal, log
+        """
 }
 
 extension ResultStore {
@@ -51,28 +61,38 @@ extension ResultStore {
     }
 
     func failedPositions(of run: Int64, in database: Database) throws -> [CellID: [Int]] {
-        var failed: [CellID: IndexSet] = [:]
-        let rows = try Row.fetchCursor(
+        var failed: [CellID: [Int]] = [:]
+        try forEachFailedCell(of: run, in: database) { failed[$0] = Array($1) }
+        return failed
+    }
+
+    /// Number of images of `run` that have no result because their shards were given up.
+    public func failedImages(of run: String) throws -> Int {
+        try read { database in
+            var count = 0
+            try forEachFailedCell(of: runKey(run, in: database), in: database) { count += $1.count }
+            return count
+        }
+    }
+
+    /// Hands the cells of a run of which images failed to `body`, with the positions.
+    private func forEachFailedCell(of run: Int64, in database: Database, _ body: (CellID, IndexSet) -> Void) throws {
+        let failures = try RunFailures(run: run, database)
+        guard !failures.isEmpty else { return }
+        let cells = try Row.fetchCursor(
             database,
             sql: """
-                SELECT failure.cell, failure.lower, failure.upper, cell.images
-                FROM failure JOIN cell ON cell.id = failure.cell WHERE failure.run = ? AND failure.terminal = 1
+                SELECT cell.id, cell.key, cell.images FROM cell
+                WHERE cell.id IN (SELECT cell FROM failure WHERE run = ? AND terminal = 1)
+                    AND cell.recorded < cell.images
                 """,
             arguments: [run]
         )
-        while let row = try rows.next() {
-            let range = try row.positions(1, 2).clamped(to: 0..<(try row.value(3)))
-            failed[try row.cellID(0), default: []].insert(integersIn: range)
+        while let row = try cells.next() {
+            let id: Data = try row.value(0)
+            let positions = try failures.positions(of: id, key: try row.value(1), images: try row.value(2))
+            if !positions.isEmpty { body(try row.cellID(0), positions) }
         }
-        for cell in failed.keys {
-            let parts = try Row.fetchCursor(
-                database,
-                sql: "SELECT part.lower, part.upper FROM part JOIN cell ON cell.key = part.cell WHERE cell.id = ?",
-                arguments: [Data(cell.bytes)]
-            )
-            while let part = try parts.next() { failed[cell]?.remove(integersIn: try part.positions(0, 1)) }
-        }
-        return failed.mapValues { Array($0) }.filter { !$0.value.isEmpty }
     }
 }
 

@@ -30,22 +30,32 @@ extension ResultStore {
     ///
     /// - Throws: `ResultStoreError.unknownCell` when no cell, or more than one, begins so.
     public func history(of prefix: String, in run: String) throws -> CellHistory {
-        var history = try read { database -> CellHistory in
-            let cell = try findCell(prefix.lowercased(), run: runKey(run, in: database), in: database)
-            return CellHistory(cell: cell, parts: try parts(of: cell.id, in: database), failures: [])
+        try read { database in
+            let key = try runKey(run, in: database)
+            let cell = try findCell(prefix.lowercased(), run: key, in: database)
+            let parts = try parts(of: cell.id, in: database)
+            return CellHistory(cell: cell, parts: parts, failures: try failures(of: cell.id, run: key, in: database))
         }
-        history.failures = try failures(of: run).filter { $0.attempt.shard.cell == history.cell.id }
-        return history
     }
 
+    /// Ids are in order: those with a prefix lie between the prefix filled up with zeros and the same with fs.
     private func findCell(_ prefix: String, run: Int64, in database: Database) throws -> RunCell {
+        func id(filledWith digit: Character) -> CellID? {
+            guard prefix.count <= 32 else { return nil }
+            return CellID(hexadecimal: prefix + String(repeating: digit, count: 32 - prefix.count))
+        }
+        guard let least = id(filledWith: "0"), let most = id(filledWith: "f") else {
+            throw ResultStoreError.unknownCell(id: prefix, path: path)
+        }
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT \(RunCell.selection) FROM \(RunCell.source)
-                WHERE run_cell.run = ? AND substr(lower(hex(cell.id)), 1, ?) = ? ORDER BY run_cell.ordinal LIMIT 2
+                SELECT \(RunCell.selection) FROM cell
+                CROSS JOIN run_cell ON run_cell.cell = cell.key JOIN naming ON naming.key = run_cell.naming
+                JOIN transform ON transform.key = cell.transform
+                WHERE cell.id BETWEEN ? AND ? AND run_cell.run = ? ORDER BY cell.id, run_cell.ordinal LIMIT 2
                 """,
-            arguments: [run, prefix.count, prefix]
+            arguments: [Data(least.bytes), Data(most.bytes), run]
         )
         guard rows.count == 1 else { throw ResultStoreError.unknownCell(id: prefix, path: path) }
         return try RunCell(rows[0])

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import Synchronization
 
 extension ResultStore {
     /// Records `parts` for good, in one transaction; whatever this returns may be acknowledged.
@@ -24,12 +25,14 @@ extension ResultStore {
         in run: String,
         at now: Date
     ) throws -> [PartOutcome] {
-        try write(to: run) { key, database in
+        let (outcomes, summaries) = try write(to: run) { key, database in
             try insert(failures, of: key, in: database)
-            var recorder = try Recorder(database)
+            var recorder = try Recorder(database, growing)
             let outcomes = try parts.map { try recorder.record($0) }
-            try recorder.finish(run: key, at: now, counting: outcomes)
-            return outcomes
+            return (outcomes, try recorder.finish(run: key, at: now, counting: outcomes))
         }
+        growing.put(summaries.kept)
+        if summaries.completedBaseline { pairsAreDue.store(true, ordering: .relaxed) }
+        return outcomes
     }
 }

@@ -34,6 +34,10 @@ public final class ResultStore: Sendable {
     let lock: StoreLock?
     /// The epochs of the runs that were begun by way of this object.
     let epochs = Mutex<[String: UInt64]>([:])
+    /// What was recorded lately.
+    let growing = GrowingCells()
+    /// Whether cells may wait to be compared with a baseline that is complete.
+    let pairsAreDue = Atomic(true)
 
     private init(_ file: StoreFile, _ lock: StoreLock?) {
         path = file.path
@@ -72,9 +76,8 @@ public final class ResultStore: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { throw ResultStoreError.missing(path: path) }
         let file = try StoreFile(path, for: .reading)
         try refuseForeign(file)
-        guard try file.read(Schema.migrator.hasCompletedMigrations) else {
-            throw ResultStoreError.notReady(path: path)
-        }
+        let missing = try file.read(Schema.missing)
+        guard missing.isSubset(of: [Schema.summaries]) else { throw ResultStoreError.notReady(path: path) }
         return ResultStore(file, nil)
     }
 

@@ -10,7 +10,8 @@ import GRDB
 ///  └──< failure         └ naming: what the run's sweep file calls the cell's model and data set
 /// ```
 /// A cell is content-addressed and belongs to no run; only names, which another sweep file may choose differently, do.
-/// Repeated text lives in small tables of its own, so that a run of a million cells stays compact.
+/// Repeated text lives in small tables of its own, so that a run of a million cells stays compact. Of each cell there is a
+/// summary, made of its parts and of those of the cell that it is compared with: `SummarySchema`.
 enum Schema {
     /// SQLite's `application_id` of a store: "BitS".
     static let applicationID = 0x4269_7453
@@ -38,8 +39,27 @@ enum Schema {
                     """
             )
         }
+        migrator.registerMigration(summaries) { database in
+            try database.execute(sql: SummarySchema.migration)
+        }
         return migrator
     }()
+
+    /// The migration without which a store can be read all the same: what it adds is computed then.
+    static let summaries = "summaries"
+
+    /// The migrations that a store has not had.
+    static func missing(_ database: Database) throws -> Set<String> {
+        Set(migrator.migrations).subtracting(try migrator.appliedIdentifiers(database))
+    }
+
+    /// Gives a connection that cannot change a store of before what the store does not have.
+    static func substitute(_ database: Database) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID,
+            try database.tableExists("run_cell"), try !database.tableExists("summary")
+        else { return }
+        try database.execute(sql: SummarySchema.substitute)
+    }
 
     /// Foreign keys are declared nowhere: every key is written in the transaction that looked it up or made it, and no
     /// row that others refer to is ever deleted, so checking each would only make adding cells slower.

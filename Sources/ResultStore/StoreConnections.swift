@@ -67,6 +67,7 @@ struct StoreConnections: Sendable {
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(10)
         configuration.readonly = isReadOnly
+        if isReadOnly { configuration.prepareDatabase { try Schema.substitute($0) } }
         return configuration
     }
 }

@@ -16,8 +16,16 @@ public struct DyadicHistogram: Hashable, Sendable {
     /// Number of values in each bin, of which neither the first nor the last is 0; empty without values.
     public let counts: [Int]
 
-    /// A histogram that was made elsewhere.
-    package init(exponent: Int, first: Int, counts: [Int]) {
+    /// A histogram that was read somewhere; nil where no histogram can be so.
+    package init?(checking exponent: Int, first: Int, counts: [Int]) {
+        guard (-1100...1100).contains(exponent), first.magnitude < 1 << 54, counts.count <= Self.mostBins else {
+            return nil
+        }
+        guard counts.allSatisfy({ (0...1 << 48).contains($0) }) else { return nil }
+        self.init(exponent: exponent, first: first, counts: counts)
+    }
+
+    private init(exponent: Int, first: Int, counts: [Int]) {
         self.exponent = exponent
         self.first = first
         self.counts = counts

@@ -9,7 +9,7 @@ public struct CellQuery: Hashable, Sendable {
     public enum Order: String, Hashable, Sendable, CaseIterable {
         /// The order of the run.
         case run
-        /// The model's name.
+        /// The model's name, then the data set's.
         case model
         /// The data set's name.
         case dataset
@@ -53,6 +53,8 @@ public struct CellQuery: Hashable, Sendable {
     public var seeds: [UInt64] = []
     /// Words that must all occur, in whatever case, in the line `model dataset transform parameters seed`, or begin the id.
     public var words: [String] = []
+    /// Places in the run.
+    public var ordinals: [Int] = []
     /// What must have happened; nil for all cells of the run.
     public var condition: Condition?
     /// What they are sorted by.

@@ -37,8 +37,18 @@ public enum WireLimits {
     public static let lineBytes = 1024
     /// Workers in one snapshot.
     public static let workersPerSnapshot = 1024
-    /// Rows in one snapshot; the rest is fetched page by page.
+    /// Rows in one snapshot, for clients of earlier versions.
     public static let rowsPerSnapshot = 4096
+    /// Cells in one page.
+    public static let cellsPerPage = 512
+    /// Bytes that the cells of a page take, about; a page with more is cut short.
+    public static let bytesPerPage = 1 << 20
+    /// Classes of one cell.
+    public static let classesPerCell = 256
+    /// Models that a page has scales of.
+    public static let scalesPerPage = 1024
+    /// Values of one condition of a query.
+    public static let termsPerQuery = 64
     /// Notices in one snapshot; a line each.
     public static let noticesPerSnapshot = 64
     /// Metrics in one snapshot.

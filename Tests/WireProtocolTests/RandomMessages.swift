@@ -43,7 +43,7 @@ struct RandomMessages {
     /// One of each kind that a client says.
     mutating func client() -> [ClientMessage] {
         let run = flip() ? name() : nil
-        let request = SnapshotRequest(run: run, firstRow: below(1 << 40), rowLimit: below(4097))
+        let request = SnapshotRequest(run: run, page: flip() ? cellPageRequest() : nil, rowLimit: below(4097))
         return [.snapshot(request), .control(controlRequest())]
     }
 
@@ -188,8 +188,7 @@ struct RandomMessages {
         snapshot.remainingSeconds = flip() ? Double(below(1 << 20)) : nil
         snapshot.workerCount = below(5000)
         snapshot.workers = (0..<below(4)).map { _ in workerStatus() }
-        snapshot.rowCount = below(1 << 40)
-        snapshot.firstRow = below(1 << 40)
+        if flip() { snapshot.page = cellPage() }
         snapshot.rows = (0..<below(6)).map { _ in row() }
         snapshot.pauseReason = flip() ? text() : nil
         snapshot.notices = (0..<below(3)).map { _ in name() }

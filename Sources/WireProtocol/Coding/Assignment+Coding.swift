@@ -62,7 +62,7 @@ extension ModelSpec {
 }
 
 extension Conditioning {
-    fileprivate var proto: ProtoModel.Conditioning {
+    var proto: ProtoModel.Conditioning {
         switch self {
         case .label: .label
         case .marginal: .marginal

@@ -8,7 +8,7 @@ extension SnapshotRequest {
     var proto: ProtoSnapshotRequest {
         var proto = ProtoSnapshotRequest()
         if let run { proto.run = run }
-        proto.firstRow = UInt64(clamping: firstRow)
+        if let page { proto.page = page.proto }
         proto.rowLimit = UInt32(clamping: min(rowLimit, WireLimits.rowsPerSnapshot))
         return proto
     }
@@ -17,7 +17,7 @@ extension SnapshotRequest {
         let limit = WireLimits.rowsPerSnapshot
         self.init(
             run: proto.hasRun ? try FieldCheck.name(proto.run, "snapshot_request.run") : nil,
-            firstRow: try FieldCheck.count(proto.firstRow, "snapshot_request.first_row"),
+            page: proto.hasPage ? try CellPageRequest(proto.page) : nil,
             rowLimit: try FieldCheck.count(UInt64(proto.rowLimit), "snapshot_request.row_limit", limit: limit)
         )
     }
@@ -41,9 +41,9 @@ extension Snapshot {
         if let remainingSeconds { proto.remainingSeconds = min(remainingSeconds, Measured.seconds.upperBound) }
         proto.workerCount = UInt32(clamping: workerCount)
         proto.workers = workers.prefix(WireLimits.workersPerSnapshot).map(\.proto)
-        proto.rowCount = UInt64(clamping: rowCount)
-        proto.firstRow = UInt64(clamping: firstRow)
+        if let page { proto.page = page.proto }
         proto.rows = rows.prefix(WireLimits.rowsPerSnapshot).map(\.proto)
+        proto.rowCount = UInt64(proto.rows.count)
         if let pauseReason { proto.pauseReason = pauseReason.cut() }
         proto.notices = notices.prefix(WireLimits.noticesPerSnapshot).map { $0.cut(to: WireLimits.lineBytes) }
         proto.metrics = metrics.prefix(WireLimits.metricsPerSnapshot).map(\.proto)
@@ -77,8 +77,7 @@ extension Snapshot {
         for worker in try FieldCheck.list(proto.workers, "snapshot.workers", limit: WireLimits.workersPerSnapshot) {
             workers.append(try WorkerStatus(worker))
         }
-        rowCount = try FieldCheck.count(proto.rowCount, "snapshot.row_count")
-        firstRow = try FieldCheck.count(proto.firstRow, "snapshot.first_row")
+        if proto.hasPage { page = try CellPage(proto.page) }
         for row in try FieldCheck.list(proto.rows, "snapshot.rows", limit: WireLimits.rowsPerSnapshot) {
             rows.append(try CellStatistics(row))
         }

@@ -7,15 +7,15 @@ public import Statistics
 public struct SnapshotRequest: Hashable, Sendable {
     /// The run's id; the one that is going on when nil.
     public var run: String?
-    /// Position of the first row wanted, in the coordinator's order.
-    public var firstRow: Int
-    /// How many rows are wanted at most; 0 … 4096.
+    /// The cells that are wanted; nil for none.
+    public var page: CellPageRequest?
+    /// How many rows of a client of an earlier version, that knows of no pages, wants at most; 0 … 4096.
     public var rowLimit: Int
 
-    /// The first page of the run that is going on, unless said otherwise.
-    public init(run: String? = nil, firstRow: Int = 0, rowLimit: Int = WireLimits.rowsPerSnapshot) {
+    /// How the run that is going on stands, unless another is meant, with a page of its cells where one is wanted.
+    public init(run: String? = nil, page: CellPageRequest? = nil, rowLimit: Int = 0) {
         self.run = run
-        self.firstRow = firstRow
+        self.page = page
         self.rowLimit = rowLimit
     }
 }
@@ -51,7 +51,7 @@ public struct FailureCount: Hashable, Sendable {
     }
 }
 
-/// How a run stands, with one page of its results.
+/// How a run stands, with one page of its cells.
 public struct Snapshot: Hashable, Sendable {
     /// Where a run stands in its life.
     public enum State: String, Hashable, Sendable, CaseIterable {
@@ -99,11 +99,9 @@ public struct Snapshot: Hashable, Sendable {
     public var workerCount = 0
     /// Who computes.
     public var workers: [WorkerStatus] = []
-    /// Number of rows; `rows` holds those of one page.
-    public var rowCount = 0
-    /// Position of the page's first row.
-    public var firstRow = 0
-    /// One page of results: for each cell, each class and all classes together.
+    /// The cells that were asked for; nil when none were.
+    public var page: CellPage?
+    /// For clients of earlier versions, who take them for all: of the first cells each class and all classes together.
     public var rows: [CellStatistics] = []
     /// Why the run is paused, where it is.
     public var pauseReason: String?

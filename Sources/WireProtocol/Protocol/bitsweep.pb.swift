@@ -1558,29 +1558,215 @@ nonisolated struct ProtoUploadReceipt: Sendable {
   init() {}
 }
 
-nonisolated struct ProtoSnapshotRequest: Sendable {
+nonisolated struct ProtoSnapshotRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var run: String {
-    get {_run ?? String()}
-    set {_run = newValue}
+    get {_storage._run ?? String()}
+    set {_uniqueStorage()._run = newValue}
   }
   /// Returns true if `run` has been explicitly set.
-  var hasRun: Bool {self._run != nil}
+  var hasRun: Bool {_storage._run != nil}
   /// Clears the value of `run`. Subsequent reads from it will return its default value.
-  mutating func clearRun() {self._run = nil}
+  mutating func clearRun() {_uniqueStorage()._run = nil}
 
-  var firstRow: UInt64 = 0
+  /// before 1.3, as row_limit; without a page, rows of the run's first cells are answered
+  var firstRow: UInt64 {
+    get {_storage._firstRow}
+    set {_uniqueStorage()._firstRow = newValue}
+  }
 
-  var rowLimit: UInt32 = 0
+  var rowLimit: UInt32 {
+    get {_storage._rowLimit}
+    set {_uniqueStorage()._rowLimit = newValue}
+  }
+
+  /// absent: no cells are wanted
+  var page: ProtoSnapshotRequest.Page {
+    get {_storage._page ?? ProtoSnapshotRequest.Page()}
+    set {_uniqueStorage()._page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  var hasPage: Bool {_storage._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  mutating func clearPage() {_uniqueStorage()._page = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  nonisolated enum Condition: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case none // = 0
+    case begun // = 1
+    case complete // = 2
+    case incomplete // = 3
+    case inTrouble // = 4
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .none
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .none
+      case 1: self = .begun
+      case 2: self = .complete
+      case 3: self = .incomplete
+      case 4: self = .inTrouble
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .none: return 0
+      case .begun: return 1
+      case .complete: return 2
+      case .incomplete: return 3
+      case .inTrouble: return 4
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoSnapshotRequest.Condition] = [
+      .none,
+      .begun,
+      .complete,
+      .incomplete,
+      .inTrouble,
+    ]
+
+  }
+
+  nonisolated enum Order: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case run // = 0
+    case model // = 1
+    case dataset // = 2
+    case transform // = 3
+    case recorded // = 4
+    case mean // = 5
+    case median // = 6
+    case deviation // = 7
+    case difference // = 8
+    case raised // = 9
+    case nonFinite // = 10
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .run
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .run
+      case 1: self = .model
+      case 2: self = .dataset
+      case 3: self = .transform
+      case 4: self = .recorded
+      case 5: self = .mean
+      case 6: self = .median
+      case 7: self = .deviation
+      case 8: self = .difference
+      case 9: self = .raised
+      case 10: self = .nonFinite
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .run: return 0
+      case .model: return 1
+      case .dataset: return 2
+      case .transform: return 3
+      case .recorded: return 4
+      case .mean: return 5
+      case .median: return 6
+      case .deviation: return 7
+      case .difference: return 8
+      case .raised: return 9
+      case .nonFinite: return 10
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoSnapshotRequest.Order] = [
+      .run,
+      .model,
+      .dataset,
+      .transform,
+      .recorded,
+      .mean,
+      .median,
+      .deviation,
+      .difference,
+      .raised,
+      .nonFinite,
+    ]
+
+  }
+
+  /// Which cells are wanted; an empty list lets all of them pass.
+  nonisolated struct Page: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var models: [String] = []
+
+    var datasets: [String] = []
+
+    var transforms: [String] = []
+
+    var seeds: [UInt64] = []
+
+    var words: [String] = []
+
+    var ordinals: [UInt64] = []
+
+    var condition: ProtoSnapshotRequest.Condition = .none
+
+    var order: ProtoSnapshotRequest.Order = .run
+
+    var descending: Bool = false
+
+    var start: UInt64 = 0
+
+    var limit: UInt32 = 0
+
+    /// a cell's place in the run: wanted too, with its position
+    var selected: UInt64 {
+      get {_selected ?? 0}
+      set {_selected = newValue}
+    }
+    /// Returns true if `selected` has been explicitly set.
+    var hasSelected: Bool {self._selected != nil}
+    /// Clears the value of `selected`. Subsequent reads from it will return its default value.
+    mutating func clearSelected() {self._selected = nil}
+
+    var scales: Bool = false
+
+    /// of the page that the client has
+    var epoch: UInt64 = 0
+
+    /// its number; 0: it has none
+    var since: UInt64 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _selected: UInt64? = nil
+  }
+
   init() {}
 
-  fileprivate var _run: String? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct ProtoSnapshot: @unchecked Sendable {
@@ -1695,6 +1881,16 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     get {_storage._failures}
     set {_uniqueStorage()._failures = newValue}
   }
+
+  /// what a request's page asks for
+  var page: ProtoSnapshot.Page {
+    get {_storage._page ?? ProtoSnapshot.Page()}
+    set {_uniqueStorage()._page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  var hasPage: Bool {_storage._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  mutating func clearPage() {_uniqueStorage()._page = nil}
 
   var auditsDone: UInt64 {
     get {_storage._auditsDone}
@@ -1817,6 +2013,44 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
       .quarantined,
       .failing,
       .stalled,
+    ]
+
+  }
+
+  nonisolated enum Measure: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+    case bpd // = 1
+    case correct // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .bpd
+      case 2: self = .correct
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .bpd: return 1
+      case .correct: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoSnapshot.Measure] = [
+      .unspecified,
+      .bpd,
+      .correct,
     ]
 
   }
@@ -1966,6 +2200,264 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     var name: String = String()
 
     var value: Double = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  /// The cells of a page, of which those that changed since the client's number come with what is known of them: all of
+  /// them in another epoch than the client's.
+  nonisolated struct Page: @unchecked Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var epoch: UInt64 {
+      get {_storage._epoch}
+      set {_uniqueStorage()._epoch = newValue}
+    }
+
+    var number: UInt64 {
+      get {_storage._number}
+      set {_uniqueStorage()._number = newValue}
+    }
+
+    /// cells that the request matches
+    var total: UInt64 {
+      get {_storage._total}
+      set {_uniqueStorage()._total = newValue}
+    }
+
+    /// position of the page's first cell among them
+    var start: UInt64 {
+      get {_storage._start}
+      set {_uniqueStorage()._start = newValue}
+    }
+
+    /// the cells by their places in the run; fewer than wanted where too large
+    var ordinals: [UInt64] {
+      get {_storage._ordinals}
+      set {_uniqueStorage()._ordinals = newValue}
+    }
+
+    var cells: [ProtoSnapshot.Cell] {
+      get {_storage._cells}
+      set {_uniqueStorage()._cells = newValue}
+    }
+
+    var selected: ProtoSnapshot.Cell {
+      get {_storage._selected ?? ProtoSnapshot.Cell()}
+      set {_uniqueStorage()._selected = newValue}
+    }
+    /// Returns true if `selected` has been explicitly set.
+    var hasSelected: Bool {_storage._selected != nil}
+    /// Clears the value of `selected`. Subsequent reads from it will return its default value.
+    mutating func clearSelected() {_uniqueStorage()._selected = nil}
+
+    /// absent: the selected cell does not match
+    var selectedPosition: UInt64 {
+      get {_storage._selectedPosition ?? 0}
+      set {_uniqueStorage()._selectedPosition = newValue}
+    }
+    /// Returns true if `selectedPosition` has been explicitly set.
+    var hasSelectedPosition: Bool {_storage._selectedPosition != nil}
+    /// Clears the value of `selectedPosition`. Subsequent reads from it will return its default value.
+    mutating func clearSelectedPosition() {_uniqueStorage()._selectedPosition = nil}
+
+    var scales: [ProtoSnapshot.Scale] {
+      get {_storage._scales}
+      set {_uniqueStorage()._scales = newValue}
+    }
+
+    var severalSeeds: Bool {
+      get {_storage._severalSeeds}
+      set {_uniqueStorage()._severalSeeds = newValue}
+    }
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  nonisolated struct Scale: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var model: String = String()
+
+    var minimum: Double = 0
+
+    var maximum: Double = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Cell: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var ordinal: UInt64 = 0
+
+    /// 16 bytes
+    var cell: Data = Data()
+
+    var model: String = String()
+
+    var dataset: String = String()
+
+    var split: String = String()
+
+    var transform: ProtoTransform {
+      get {_transform ?? ProtoTransform()}
+      set {_transform = newValue}
+    }
+    /// Returns true if `transform` has been explicitly set.
+    var hasTransform: Bool {self._transform != nil}
+    /// Clears the value of `transform`. Subsequent reads from it will return its default value.
+    mutating func clearTransform() {self._transform = nil}
+
+    var seed: UInt64 = 0
+
+    var conditioning: ProtoModel.Conditioning = .unspecified
+
+    var images: UInt64 = 0
+
+    var recorded: UInt64 = 0
+
+    var failed: UInt64 = 0
+
+    var disputed: UInt64 = 0
+
+    /// 16 bytes, or empty: none
+    var baseline: Data = Data()
+
+    /// unspecified: nothing is recorded, and there are no groups
+    var measure: ProtoSnapshot.Measure = .unspecified
+
+    /// all classes together, then each class
+    var groups: [ProtoSnapshot.Group] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _transform: ProtoTransform? = nil
+  }
+
+  /// Figures that do not exist are NaN.
+  nonisolated struct Group: @unchecked Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var label: UInt32 {
+      get {_storage._label ?? 0}
+      set {_uniqueStorage()._label = newValue}
+    }
+    /// Returns true if `label` has been explicitly set.
+    var hasLabel: Bool {_storage._label != nil}
+    /// Clears the value of `label`. Subsequent reads from it will return its default value.
+    mutating func clearLabel() {_uniqueStorage()._label = nil}
+
+    /// finite values
+    var count: UInt64 {
+      get {_storage._count}
+      set {_uniqueStorage()._count = newValue}
+    }
+
+    var nonFinite: UInt64 {
+      get {_storage._nonFinite}
+      set {_uniqueStorage()._nonFinite = newValue}
+    }
+
+    var mean: Double {
+      get {_storage._mean}
+      set {_uniqueStorage()._mean = newValue}
+    }
+
+    var standardDeviation: Double {
+      get {_storage._standardDeviation}
+      set {_uniqueStorage()._standardDeviation = newValue}
+    }
+
+    var minimum: Double {
+      get {_storage._minimum}
+      set {_uniqueStorage()._minimum = newValue}
+    }
+
+    var lowerQuartile: Double {
+      get {_storage._lowerQuartile}
+      set {_uniqueStorage()._lowerQuartile = newValue}
+    }
+
+    var median: Double {
+      get {_storage._median}
+      set {_uniqueStorage()._median = newValue}
+    }
+
+    var upperQuartile: Double {
+      get {_storage._upperQuartile}
+      set {_uniqueStorage()._upperQuartile = newValue}
+    }
+
+    var maximum: Double {
+      get {_storage._maximum}
+      set {_uniqueStorage()._maximum = newValue}
+    }
+
+    /// absent: there is nothing to compare with
+    var difference: ProtoSnapshot.Difference {
+      get {_storage._difference ?? ProtoSnapshot.Difference()}
+      set {_uniqueStorage()._difference = newValue}
+    }
+    /// Returns true if `difference` has been explicitly set.
+    var hasDifference: Bool {_storage._difference != nil}
+    /// Clears the value of `difference`. Subsequent reads from it will return its default value.
+    mutating func clearDifference() {_uniqueStorage()._difference = nil}
+
+    var exponent: Int64 {
+      get {_storage._exponent}
+      set {_uniqueStorage()._exponent = newValue}
+    }
+
+    var first: Int64 {
+      get {_storage._first}
+      set {_uniqueStorage()._first = newValue}
+    }
+
+    var bins: [UInt64] {
+      get {_storage._bins}
+      set {_uniqueStorage()._bins = newValue}
+    }
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  nonisolated struct Difference: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var count: UInt64 = 0
+
+    var nonFinite: UInt64 = 0
+
+    var mean: Double = 0
+
+    var standardDeviation: Double = 0
+
+    var raised: UInt64 = 0
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4621,7 +5113,106 @@ nonisolated extension ProtoUploadReceipt: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SnapshotRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}first_row\0\u{3}row_limit\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}first_row\0\u{3}row_limit\0\u{2}W\u{1}page\0")
+
+  fileprivate class _StorageClass {
+    var _run: String? = nil
+    var _firstRow: UInt64 = 0
+    var _rowLimit: UInt32 = 0
+    var _page: ProtoSnapshotRequest.Page? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _run = source._run
+      _firstRow = source._firstRow
+      _rowLimit = source._rowLimit
+      _page = source._page
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._run) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._firstRow) }()
+        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._rowLimit) }()
+        case 90: try { try decoder.decodeSingularMessageField(value: &_storage._page) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._run {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._firstRow != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._firstRow, fieldNumber: 2)
+      }
+      if _storage._rowLimit != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._rowLimit, fieldNumber: 3)
+      }
+      try { if let v = _storage._page {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshotRequest, rhs: ProtoSnapshotRequest) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._run != rhs_storage._run {return false}
+        if _storage._firstRow != rhs_storage._firstRow {return false}
+        if _storage._rowLimit != rhs_storage._rowLimit {return false}
+        if _storage._page != rhs_storage._page {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshotRequest.Condition: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CONDITION_NONE\0\u{1}CONDITION_BEGUN\0\u{1}CONDITION_COMPLETE\0\u{1}CONDITION_INCOMPLETE\0\u{1}CONDITION_IN_TROUBLE\0")
+}
+
+nonisolated extension ProtoSnapshotRequest.Order: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORDER_RUN\0\u{1}ORDER_MODEL\0\u{1}ORDER_DATASET\0\u{1}ORDER_TRANSFORM\0\u{1}ORDER_RECORDED\0\u{1}ORDER_MEAN\0\u{1}ORDER_MEDIAN\0\u{1}ORDER_DEVIATION\0\u{1}ORDER_DIFFERENCE\0\u{1}ORDER_RAISED\0\u{1}ORDER_NON_FINITE\0")
+}
+
+nonisolated extension ProtoSnapshotRequest.Page: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshotRequest.protoMessageName + ".Page"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}models\0\u{1}datasets\0\u{1}transforms\0\u{1}seeds\0\u{1}words\0\u{1}ordinals\0\u{1}condition\0\u{1}order\0\u{1}descending\0\u{1}start\0\u{1}limit\0\u{1}selected\0\u{1}scales\0\u{1}epoch\0\u{1}since\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4629,9 +5220,21 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self._run) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.firstRow) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.rowLimit) }()
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.models) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.datasets) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.transforms) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.seeds) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.words) }()
+      case 6: try { try decoder.decodeRepeatedUInt64Field(value: &self.ordinals) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.condition) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.order) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.descending) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.start) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self._selected) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.scales) }()
+      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 15: try { try decoder.decodeSingularUInt64Field(value: &self.since) }()
       default: break
       }
     }
@@ -4642,22 +5245,70 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._run {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
-    } }()
-    if self.firstRow != 0 {
-      try visitor.visitSingularUInt64Field(value: self.firstRow, fieldNumber: 2)
+    if !self.models.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.models, fieldNumber: 1)
     }
-    if self.rowLimit != 0 {
-      try visitor.visitSingularUInt32Field(value: self.rowLimit, fieldNumber: 3)
+    if !self.datasets.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.datasets, fieldNumber: 2)
+    }
+    if !self.transforms.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.transforms, fieldNumber: 3)
+    }
+    if !self.seeds.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.seeds, fieldNumber: 4)
+    }
+    if !self.words.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.words, fieldNumber: 5)
+    }
+    if !self.ordinals.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.ordinals, fieldNumber: 6)
+    }
+    if self.condition != .none {
+      try visitor.visitSingularEnumField(value: self.condition, fieldNumber: 7)
+    }
+    if self.order != .run {
+      try visitor.visitSingularEnumField(value: self.order, fieldNumber: 8)
+    }
+    if self.descending != false {
+      try visitor.visitSingularBoolField(value: self.descending, fieldNumber: 9)
+    }
+    if self.start != 0 {
+      try visitor.visitSingularUInt64Field(value: self.start, fieldNumber: 10)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 11)
+    }
+    try { if let v = self._selected {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 12)
+    } }()
+    if self.scales != false {
+      try visitor.visitSingularBoolField(value: self.scales, fieldNumber: 13)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 14)
+    }
+    if self.since != 0 {
+      try visitor.visitSingularUInt64Field(value: self.since, fieldNumber: 15)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: ProtoSnapshotRequest, rhs: ProtoSnapshotRequest) -> Bool {
-    if lhs._run != rhs._run {return false}
-    if lhs.firstRow != rhs.firstRow {return false}
-    if lhs.rowLimit != rhs.rowLimit {return false}
+  static func ==(lhs: ProtoSnapshotRequest.Page, rhs: ProtoSnapshotRequest.Page) -> Bool {
+    if lhs.models != rhs.models {return false}
+    if lhs.datasets != rhs.datasets {return false}
+    if lhs.transforms != rhs.transforms {return false}
+    if lhs.seeds != rhs.seeds {return false}
+    if lhs.words != rhs.words {return false}
+    if lhs.ordinals != rhs.ordinals {return false}
+    if lhs.condition != rhs.condition {return false}
+    if lhs.order != rhs.order {return false}
+    if lhs.descending != rhs.descending {return false}
+    if lhs.start != rhs.start {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs._selected != rhs._selected {return false}
+    if lhs.scales != rhs.scales {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.since != rhs.since {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4665,7 +5316,7 @@ nonisolated extension ProtoSnapshotRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{4}\u{1f}audits_done\0\u{3}audits_missing\0\u{3}disputed_shards\0\u{2}\u{1c}failures\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{4}\u{1f}audits_done\0\u{3}audits_missing\0\u{3}disputed_shards\0\u{2}\u{1c}failures\0\u{2}\u{a}page\0")
 
   fileprivate class _StorageClass {
     var _run: String = String()
@@ -4688,6 +5339,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _metrics: [ProtoSnapshot.Metric] = []
     var _trainings: [ProtoSnapshot.Training] = []
     var _failures: [ProtoSnapshot.Failure] = []
+    var _page: ProtoSnapshot.Page? = nil
     var _auditsDone: UInt64 = 0
     var _auditsMissing: UInt64 = 0
     var _disputedShards: UInt64 = 0
@@ -4721,6 +5373,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _metrics = source._metrics
       _trainings = source._trainings
       _failures = source._failures
+      _page = source._page
       _auditsDone = source._auditsDone
       _auditsMissing = source._auditsMissing
       _disputedShards = source._disputedShards
@@ -4765,6 +5418,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 51: try { try decoder.decodeSingularUInt64Field(value: &_storage._auditsMissing) }()
         case 52: try { try decoder.decodeSingularUInt64Field(value: &_storage._disputedShards) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._failures) }()
+        case 90: try { try decoder.decodeSingularMessageField(value: &_storage._page) }()
         default: break
         }
       }
@@ -4846,6 +5500,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._failures.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._failures, fieldNumber: 80)
       }
+      try { if let v = _storage._page {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4875,6 +5532,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._metrics != rhs_storage._metrics {return false}
         if _storage._trainings != rhs_storage._trainings {return false}
         if _storage._failures != rhs_storage._failures {return false}
+        if _storage._page != rhs_storage._page {return false}
         if _storage._auditsDone != rhs_storage._auditsDone {return false}
         if _storage._auditsMissing != rhs_storage._auditsMissing {return false}
         if _storage._disputedShards != rhs_storage._disputedShards {return false}
@@ -4893,6 +5551,10 @@ nonisolated extension ProtoSnapshot.State: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoSnapshot.WorkerState: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WORKER_STATE_UNSPECIFIED\0\u{1}WORKER_STATE_IDLE\0\u{1}WORKER_STATE_COMPUTING\0\u{1}WORKER_STATE_DRAINING\0\u{2}\u{2}WORKER_STATE_QUARANTINED\0\u{2}A\u{1}WORKER_STATE_FAILING\0\u{1}WORKER_STATE_STALLED\0")
+}
+
+nonisolated extension ProtoSnapshot.Measure: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MEASURE_UNSPECIFIED\0\u{1}MEASURE_BPD\0\u{1}MEASURE_CORRECT\0")
 }
 
 nonisolated extension ProtoSnapshot.Failure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -5128,6 +5790,494 @@ nonisolated extension ProtoSnapshot.Metric: SwiftProtobuf.Message, SwiftProtobuf
   static func ==(lhs: ProtoSnapshot.Metric, rhs: ProtoSnapshot.Metric) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Page: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Page"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}number\0\u{1}total\0\u{1}start\0\u{1}ordinals\0\u{1}cells\0\u{1}selected\0\u{3}selected_position\0\u{1}scales\0\u{3}several_seeds\0")
+
+  fileprivate class _StorageClass {
+    var _epoch: UInt64 = 0
+    var _number: UInt64 = 0
+    var _total: UInt64 = 0
+    var _start: UInt64 = 0
+    var _ordinals: [UInt64] = []
+    var _cells: [ProtoSnapshot.Cell] = []
+    var _selected: ProtoSnapshot.Cell? = nil
+    var _selectedPosition: UInt64? = nil
+    var _scales: [ProtoSnapshot.Scale] = []
+    var _severalSeeds: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _epoch = source._epoch
+      _number = source._number
+      _total = source._total
+      _start = source._start
+      _ordinals = source._ordinals
+      _cells = source._cells
+      _selected = source._selected
+      _selectedPosition = source._selectedPosition
+      _scales = source._scales
+      _severalSeeds = source._severalSeeds
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._epoch) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._number) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._total) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._start) }()
+        case 5: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._ordinals) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._cells) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._selected) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._selectedPosition) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._scales) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._severalSeeds) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._epoch != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._epoch, fieldNumber: 1)
+      }
+      if _storage._number != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._number, fieldNumber: 2)
+      }
+      if _storage._total != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._total, fieldNumber: 3)
+      }
+      if _storage._start != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._start, fieldNumber: 4)
+      }
+      if !_storage._ordinals.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._ordinals, fieldNumber: 5)
+      }
+      if !_storage._cells.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._cells, fieldNumber: 6)
+      }
+      try { if let v = _storage._selected {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._selectedPosition {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
+      } }()
+      if !_storage._scales.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._scales, fieldNumber: 9)
+      }
+      if _storage._severalSeeds != false {
+        try visitor.visitSingularBoolField(value: _storage._severalSeeds, fieldNumber: 10)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Page, rhs: ProtoSnapshot.Page) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._epoch != rhs_storage._epoch {return false}
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._ordinals != rhs_storage._ordinals {return false}
+        if _storage._cells != rhs_storage._cells {return false}
+        if _storage._selected != rhs_storage._selected {return false}
+        if _storage._selectedPosition != rhs_storage._selectedPosition {return false}
+        if _storage._scales != rhs_storage._scales {return false}
+        if _storage._severalSeeds != rhs_storage._severalSeeds {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Scale: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Scale"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}minimum\0\u{1}maximum\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.minimum) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.maximum) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
+    }
+    if self.minimum.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.minimum, fieldNumber: 2)
+    }
+    if self.maximum.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.maximum, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Scale, rhs: ProtoSnapshot.Scale) -> Bool {
+    if lhs.model != rhs.model {return false}
+    if lhs.minimum != rhs.minimum {return false}
+    if lhs.maximum != rhs.maximum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Cell: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Cell"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ordinal\0\u{1}cell\0\u{1}model\0\u{1}dataset\0\u{1}split\0\u{1}transform\0\u{1}seed\0\u{1}conditioning\0\u{1}images\0\u{1}recorded\0\u{1}failed\0\u{1}disputed\0\u{1}baseline\0\u{1}measure\0\u{1}groups\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ordinal) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.cell) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.dataset) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.split) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._transform) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.seed) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.conditioning) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.images) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.recorded) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.failed) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.disputed) }()
+      case 13: try { try decoder.decodeSingularBytesField(value: &self.baseline) }()
+      case 14: try { try decoder.decodeSingularEnumField(value: &self.measure) }()
+      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ordinal != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ordinal, fieldNumber: 1)
+    }
+    if !self.cell.isEmpty {
+      try visitor.visitSingularBytesField(value: self.cell, fieldNumber: 2)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 3)
+    }
+    if !self.dataset.isEmpty {
+      try visitor.visitSingularStringField(value: self.dataset, fieldNumber: 4)
+    }
+    if !self.split.isEmpty {
+      try visitor.visitSingularStringField(value: self.split, fieldNumber: 5)
+    }
+    try { if let v = self._transform {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if self.seed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.seed, fieldNumber: 7)
+    }
+    if self.conditioning != .unspecified {
+      try visitor.visitSingularEnumField(value: self.conditioning, fieldNumber: 8)
+    }
+    if self.images != 0 {
+      try visitor.visitSingularUInt64Field(value: self.images, fieldNumber: 9)
+    }
+    if self.recorded != 0 {
+      try visitor.visitSingularUInt64Field(value: self.recorded, fieldNumber: 10)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.failed, fieldNumber: 11)
+    }
+    if self.disputed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.disputed, fieldNumber: 12)
+    }
+    if !self.baseline.isEmpty {
+      try visitor.visitSingularBytesField(value: self.baseline, fieldNumber: 13)
+    }
+    if self.measure != .unspecified {
+      try visitor.visitSingularEnumField(value: self.measure, fieldNumber: 14)
+    }
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Cell, rhs: ProtoSnapshot.Cell) -> Bool {
+    if lhs.ordinal != rhs.ordinal {return false}
+    if lhs.cell != rhs.cell {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.dataset != rhs.dataset {return false}
+    if lhs.split != rhs.split {return false}
+    if lhs._transform != rhs._transform {return false}
+    if lhs.seed != rhs.seed {return false}
+    if lhs.conditioning != rhs.conditioning {return false}
+    if lhs.images != rhs.images {return false}
+    if lhs.recorded != rhs.recorded {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.disputed != rhs.disputed {return false}
+    if lhs.baseline != rhs.baseline {return false}
+    if lhs.measure != rhs.measure {return false}
+    if lhs.groups != rhs.groups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Group: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Group"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}count\0\u{3}non_finite\0\u{1}mean\0\u{3}standard_deviation\0\u{1}minimum\0\u{3}lower_quartile\0\u{1}median\0\u{3}upper_quartile\0\u{1}maximum\0\u{1}difference\0\u{1}exponent\0\u{1}first\0\u{1}bins\0")
+
+  fileprivate class _StorageClass {
+    var _label: UInt32? = nil
+    var _count: UInt64 = 0
+    var _nonFinite: UInt64 = 0
+    var _mean: Double = 0
+    var _standardDeviation: Double = 0
+    var _minimum: Double = 0
+    var _lowerQuartile: Double = 0
+    var _median: Double = 0
+    var _upperQuartile: Double = 0
+    var _maximum: Double = 0
+    var _difference: ProtoSnapshot.Difference? = nil
+    var _exponent: Int64 = 0
+    var _first: Int64 = 0
+    var _bins: [UInt64] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _label = source._label
+      _count = source._count
+      _nonFinite = source._nonFinite
+      _mean = source._mean
+      _standardDeviation = source._standardDeviation
+      _minimum = source._minimum
+      _lowerQuartile = source._lowerQuartile
+      _median = source._median
+      _upperQuartile = source._upperQuartile
+      _maximum = source._maximum
+      _difference = source._difference
+      _exponent = source._exponent
+      _first = source._first
+      _bins = source._bins
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._label) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._count) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._nonFinite) }()
+        case 4: try { try decoder.decodeSingularDoubleField(value: &_storage._mean) }()
+        case 5: try { try decoder.decodeSingularDoubleField(value: &_storage._standardDeviation) }()
+        case 6: try { try decoder.decodeSingularDoubleField(value: &_storage._minimum) }()
+        case 7: try { try decoder.decodeSingularDoubleField(value: &_storage._lowerQuartile) }()
+        case 8: try { try decoder.decodeSingularDoubleField(value: &_storage._median) }()
+        case 9: try { try decoder.decodeSingularDoubleField(value: &_storage._upperQuartile) }()
+        case 10: try { try decoder.decodeSingularDoubleField(value: &_storage._maximum) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._difference) }()
+        case 12: try { try decoder.decodeSingularSInt64Field(value: &_storage._exponent) }()
+        case 13: try { try decoder.decodeSingularSInt64Field(value: &_storage._first) }()
+        case 14: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._bins) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._label {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+      } }()
+      if _storage._count != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._count, fieldNumber: 2)
+      }
+      if _storage._nonFinite != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._nonFinite, fieldNumber: 3)
+      }
+      if _storage._mean.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._mean, fieldNumber: 4)
+      }
+      if _storage._standardDeviation.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._standardDeviation, fieldNumber: 5)
+      }
+      if _storage._minimum.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._minimum, fieldNumber: 6)
+      }
+      if _storage._lowerQuartile.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._lowerQuartile, fieldNumber: 7)
+      }
+      if _storage._median.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._median, fieldNumber: 8)
+      }
+      if _storage._upperQuartile.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._upperQuartile, fieldNumber: 9)
+      }
+      if _storage._maximum.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._maximum, fieldNumber: 10)
+      }
+      try { if let v = _storage._difference {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      if _storage._exponent != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._exponent, fieldNumber: 12)
+      }
+      if _storage._first != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._first, fieldNumber: 13)
+      }
+      if !_storage._bins.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._bins, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Group, rhs: ProtoSnapshot.Group) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._label != rhs_storage._label {return false}
+        if _storage._count != rhs_storage._count {return false}
+        if _storage._nonFinite != rhs_storage._nonFinite {return false}
+        if _storage._mean != rhs_storage._mean {return false}
+        if _storage._standardDeviation != rhs_storage._standardDeviation {return false}
+        if _storage._minimum != rhs_storage._minimum {return false}
+        if _storage._lowerQuartile != rhs_storage._lowerQuartile {return false}
+        if _storage._median != rhs_storage._median {return false}
+        if _storage._upperQuartile != rhs_storage._upperQuartile {return false}
+        if _storage._maximum != rhs_storage._maximum {return false}
+        if _storage._difference != rhs_storage._difference {return false}
+        if _storage._exponent != rhs_storage._exponent {return false}
+        if _storage._first != rhs_storage._first {return false}
+        if _storage._bins != rhs_storage._bins {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSnapshot.Difference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Difference"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{3}non_finite\0\u{1}mean\0\u{3}standard_deviation\0\u{1}raised\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.nonFinite) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.mean) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.standardDeviation) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.raised) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 1)
+    }
+    if self.nonFinite != 0 {
+      try visitor.visitSingularUInt64Field(value: self.nonFinite, fieldNumber: 2)
+    }
+    if self.mean.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.mean, fieldNumber: 3)
+    }
+    if self.standardDeviation.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.standardDeviation, fieldNumber: 4)
+    }
+    if self.raised != 0 {
+      try visitor.visitSingularUInt64Field(value: self.raised, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSnapshot.Difference, rhs: ProtoSnapshot.Difference) -> Bool {
+    if lhs.count != rhs.count {return false}
+    if lhs.nonFinite != rhs.nonFinite {return false}
+    if lhs.mean != rhs.mean {return false}
+    if lhs.standardDeviation != rhs.standardDeviation {return false}
+    if lhs.raised != rhs.raised {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
