@@ -5,6 +5,8 @@ import KernelTemplates
 import RandomNumbers
 
 /// What random numbers are drawn for; each purpose has its own sequence.
+///
+/// 7 is taken: `Statistics` draws its resamples with it.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     /// Noise that fills the bin of a quantised pixel.
     case dequantisation = 1

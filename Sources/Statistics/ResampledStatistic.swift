@@ -14,7 +14,7 @@ public struct ResampledStatistic: Sendable {
     public let acceleration: Double
     /// Whether the data have no spread to resample: a single value in each class, or equal ones.
     public let isDegenerate: Bool
-    private let sorted: [Double]
+    private let sample: Sample
 
     /// The figure with its replicates.
     ///
@@ -27,19 +27,19 @@ public struct ResampledStatistic: Sendable {
         self.estimate = estimate
         self.replicates = replicates
         self.acceleration = acceleration
-        sorted = Sample(replicates).sorted
-        self.isDegenerate = isDegenerate ?? (sorted.first == sorted.last)
+        sample = Sample(replicates)
+        self.isDegenerate = isDegenerate ?? (sample.sorted.first == sample.sorted.last)
     }
 
     /// Standard deviation over the replicates: the bootstrap's standard error.
-    public var standardError: Double { isDegenerate ? 0 : Sample(replicates).standardDeviation ?? 0 }
+    public var standardError: Double { isDegenerate ? 0 : sample.standardDeviation ?? 0 }
 
     /// The bias-corrected and accelerated interval (BCa).
     ///
     /// B. Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987). The
     /// bias z₀ is Φ⁻¹ of the share of replicates below the estimate, those equal to it counted half.
     public func interval(level: Double = 0.95) -> Interval {
-        guard !isDegenerate, !sorted.isEmpty else { return .notEstimable(at: estimate, level: level) }
+        guard !isDegenerate, !sample.sorted.isEmpty else { return .notEstimable(at: estimate, level: level) }
         let bias = NormalDistribution.quantile(shareBelow)
         let z = NormalDistribution.quantile(0.5 + level / 2)
         return Interval(low: limit(bias, -z), high: limit(bias, z), level: level)
@@ -47,7 +47,7 @@ public struct ResampledStatistic: Sendable {
 
     /// The interval between two quantiles of the replicates.
     public func percentileInterval(level: Double = 0.95) -> Interval {
-        guard !isDegenerate, !sorted.isEmpty else { return .notEstimable(at: estimate, level: level) }
+        guard !isDegenerate, !sample.sorted.isEmpty else { return .notEstimable(at: estimate, level: level) }
         return Interval(low: quantile(0.5 - level / 2), high: quantile(0.5 + level / 2), level: level)
     }
 
@@ -67,16 +67,18 @@ public struct ResampledStatistic: Sendable {
     }
 
     static func acceleration(squares: Double, cubes: Double) -> Double {
-        squares > 0 ? cubes / (6 * squares * squares.squareRoot()) : 0
+        let acceleration = cubes / (6 * squares * squares.squareRoot())
+        // Not finite without spread, and where cubes exceed all doubles.
+        return acceleration.isFinite ? acceleration : 0
     }
 
     /// The share of replicates below the estimate, away from 0 and 1 by half a replicate.
     private var shareBelow: Double {
         // What ties in exact arithmetic differs by rounding.
         let tolerance = 1e-9 * standardError
-        let below = Double(sorted.count { $0 < estimate - tolerance })
-        let equal = Double(sorted.count { ($0 - estimate).magnitude <= tolerance })
-        let count = Double(sorted.count)
+        let below = Double(sample.sorted.count { $0 < estimate - tolerance })
+        let equal = Double(sample.sorted.count { ($0 - estimate).magnitude <= tolerance })
+        let count = Double(sample.sorted.count)
         return min(max((below + equal / 2) / count, 0.5 / count), 1 - 0.5 / count)
     }
 
@@ -87,12 +89,7 @@ public struct ResampledStatistic: Sendable {
         return quantile(NormalDistribution.cumulative(bias + shifted / stretch))
     }
 
-    /// The type 7 quantile of the replicates.
     private func quantile(_ probability: Double) -> Double {
-        let position = Double(sorted.count - 1) * min(max(probability, 0), 1)
-        let index = min(Int(position), sorted.count - 2)
-        guard index >= 0 else { return sorted[0] }
-        let fraction = position - Double(index)
-        return sorted[index] * (1 - fraction) + sorted[index + 1] * fraction
+        sample.quantile(min(max(probability, 0), 1)) ?? estimate
     }
 }
