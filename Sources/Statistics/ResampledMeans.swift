@@ -5,40 +5,38 @@
 public struct ResampledMeans: Sendable {
     /// The mean over all finite values; nil when there are none.
     public let overall: ResampledStatistic?
-    private let byLabel: [Int: ResampledStatistic]
+    /// Of each class with finite values, what they are and by how much its mean differs in each replicate.
+    private let byLabel: [Int: (moments: UnitColumn.Moments, deviations: [Double])]
 
     /// The mean over the finite values of a class; nil when there are none.
-    public subscript(label: Int) -> ResampledStatistic? { byLabel[label] }
+    ///
+    /// - Complexity: B log B for B replicates, each time.
+    public subscript(label: Int) -> ResampledStatistic? {
+        byLabel[label].map { Self.statistic($0.moments, $0.deviations) }
+    }
 
     init(_ column: UnitColumn, _ multiplicities: Multiplicities) {
-        let total = Double(column.strata.reduce(0) { $0 + $1.count })
-        var byLabel: [Int: ResampledStatistic] = [:]
-        var (mean, squares, cubes, isDegenerate) = (0.0, 0.0, 0.0, true)
+        var byLabel: [Int: (moments: UnitColumn.Moments, deviations: [Double])] = [:]
+        var total = UnitColumn.Moments()
         var deviations = [Double](repeating: 0, count: multiplicities.replicates)
+        let count = Double(column.strata.reduce(0) { $0 + $1.count })
         for (stratum, moments) in zip(multiplicities.units.strata, column.strata) where moments.count > 0 {
             let own = Self.deviations(of: column, stratum, moments, multiplicities)
-            let share = Double(moments.count) / total
-            byLabel[stratum.label] = ResampledStatistic(
-                estimate: moments.mean,
-                replicates: own.map { moments.mean + $0 },
-                acceleration: ResampledStatistic.acceleration(squares: moments.squares, cubes: moments.cubes),
-                isDegenerate: moments.isDegenerate
-            )
-            mean += share * moments.mean
-            (squares, cubes) = (squares + moments.squares, cubes + moments.cubes)
-            isDegenerate = isDegenerate && moments.isDegenerate
+            let share = Double(moments.count) / count
             for replicate in deviations.indices { deviations[replicate] += share * own[replicate] }
+            total.add(moments, share: share)
+            byLabel[stratum.label] = (moments, own)
         }
         self.byLabel = byLabel
-        guard total > 0 else {
-            overall = nil
-            return
-        }
-        overall = ResampledStatistic(
-            estimate: mean,
-            replicates: deviations.map { mean + $0 },
-            acceleration: ResampledStatistic.acceleration(squares: squares, cubes: cubes),
-            isDegenerate: isDegenerate
+        overall = total.count > 0 ? Self.statistic(total, deviations) : nil
+    }
+
+    private static func statistic(_ moments: UnitColumn.Moments, _ deviations: [Double]) -> ResampledStatistic {
+        ResampledStatistic(
+            estimate: moments.mean,
+            replicates: deviations.map { moments.mean + $0 },
+            acceleration: ResampledStatistic.acceleration(squares: moments.squares, cubes: moments.cubes),
+            isDegenerate: moments.isDegenerate
         )
     }
 
@@ -59,18 +57,25 @@ public struct ResampledMeans: Sendable {
 
 /// A column's values added up by resampling unit.
 struct UnitColumn {
-    /// What a class's finite values are.
+    /// What the finite values of a class are, or of all classes about their own means.
     struct Moments {
         var count = 0
         var mean = 0.0
-        /// Σ(x − mean)².
+        /// Σ(x − mean of its class)².
         var squares = 0.0
-        /// Σ(x − mean)³.
+        /// Σ(x − mean of its class)³.
         var cubes = 0.0
-        var minimum = Double.infinity
-        var maximum = -Double.infinity
+        /// Whether no class has two different values.
+        var isDegenerate = true
 
-        var isDegenerate: Bool { minimum == maximum }
+        /// Adds a class that has a share of all values.
+        mutating func add(_ other: Moments, share: Double) {
+            count += other.count
+            mean += share * other.mean
+            squares += other.squares
+            cubes += other.cubes
+            isDegenerate = isDegenerate && other.isDegenerate
+        }
     }
 
     /// For each slot, the sum of the deviations of its values from their class's mean.
@@ -92,15 +97,14 @@ struct UnitColumn {
             strata[index].count = Int(sizes[stratum.slots].reduce(0, +))
             strata[index].mean = sums[stratum.slots].reduce(0, +) / max(1, sizes[stratum.slots].reduce(0, +))
         }
+        var first = [Double](repeating: .nan, count: strata.count)
         for (value, slot) in zip(values, units.slotOfImage) where value.isFinite {
-            strata.withUnsafeMutableBufferPointer { strata in
-                let index = Int(units.stratumOfSlot[Int(slot)])
-                let deviation = value - strata[index].mean
-                strata[index].squares += deviation * deviation
-                strata[index].cubes += deviation * deviation * deviation
-                strata[index].minimum = min(strata[index].minimum, value)
-                strata[index].maximum = max(strata[index].maximum, value)
-            }
+            let index = Int(units.stratumOfSlot[Int(slot)])
+            let deviation = value - strata[index].mean
+            strata[index].squares += deviation * deviation
+            strata[index].cubes += deviation * deviation * deviation
+            if first[index].isNaN { first[index] = value }
+            if value != first[index] { strata[index].isDegenerate = false }
         }
         for slot in sums.indices { sums[slot] -= sizes[slot] * strata[Int(units.stratumOfSlot[slot])].mean }
         let isPlain = !units.isGrouped && strata.reduce(0) { $0 + $1.count } == values.count
