@@ -33,6 +33,8 @@ public struct Sample: Hashable, Sendable {
     /// Sample standard deviation, with count − 1 in the denominator; nil for fewer than two finite values.
     public var standardDeviation: Double? {
         guard sorted.count > 1, let mean else { return nil }
+        // The mean of equal values may be off by a rounding, and nothing may look like spread.
+        guard sorted.first != sorted.last else { return 0 }
         let squares = CompensatedSum(sorted.lazy.map { ($0 - mean) * ($0 - mean) })
         return (squares.value / Double(sorted.count - 1)).squareRoot()
     }

@@ -88,6 +88,8 @@ let depression: [Double] = zip(
         #expect(Sample([2.0]).hodgesLehmannInterval()?.isEstimable == false)
         let equal = PairedEffect(differences: [3, 3, 3])
         #expect(equal.dz == nil && equal.rankBiserial == 1)
+        let rounded = PairedEffect(differences: [Double](repeating: 0.1, count: 10_000))
+        #expect(rounded.dz == nil && rounded.standardDeviation == 0)
     }
 
     @Test("the order of the differences changes no bit")
