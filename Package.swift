@@ -129,7 +129,7 @@ let floor2: [Target] =
     + room("Reporting", ["Vocabulary", "Statistics"], tests: ["Vocabulary", "Statistics"])
     + room(
         "ResultStore",
-        ["Files", "Vocabulary", "Statistics", grdb, sqlite],
+        ["CZlib", "Files", "Vocabulary", "Statistics", grdb, sqlite],
         tests: ["Files", "Vocabulary", "Statistics", "TestSupport", grdb]
     )
     + room("Certificates", ["Vocabulary", "Statistics", crypto], tests: ["Vocabulary", "TestSupport"])

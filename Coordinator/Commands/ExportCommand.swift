@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Answers
 public import ArgumentParser
 import CommandLine
 import Foundation
@@ -19,11 +20,15 @@ struct ExportCommand: AsyncParsableCommand {
             dataset, split, index, class, transform, parameters, seed, bpd. Where audits
             that were asked for were not done, or workers gave different rows, columns at
             the end say so: disputed (0 or 1), audits_missing (shards of the run).
+            npz is for numpy.load: an array for each column, where the array cell gives
+            places in cells_id, cells_model, cells_dataset and so on.
 
             Examples:
-              coordinator export --format csv --output results.csv
+              coordinator export --output results.csv
               coordinator export --run mnist-glow-20260101-120000-1a2b --format jsonl \\
                 --output results.jsonl
+              coordinator export --format npz --columns bpd,nll --output results.npz
+              coordinator export --where 'model=glow* class=1,7' --output ones.csv
             """
     )
 
@@ -32,8 +37,18 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
     var run: String?
 
-    @Option(help: "csv or jsonl.")
+    @Option(help: "csv, jsonl or npz.")
     var format: ExportFormat = .csv
+
+    @Option(
+        help: ArgumentHelp(
+            "Only these columns of numbers, in this order, such as bpd,nll. (default: all)",
+            valueName: "NAME,NAME"
+        )
+    )
+    var columns: ColumnList?
+
+    @OptionGroup var filter: FilterOption
 
     @Option(
         help: ArgumentHelp(
@@ -47,7 +62,19 @@ struct ExportCommand: AsyncParsableCommand {
         try await reportingErrors {
             let results = try store.openForReading()
             let record = try store.run(run, in: results)
-            let summary = try results.export(record.id, as: format, toFile: output)
+            let filter = try filter.parsed()
+            let selection = ExportSelection(
+                columns: columns?.names,
+                includes: { filter.matches($0) },
+                includesClass: { filter.matches(label: Int($0)) }
+            )
+            let scratch = FileManager.default.temporaryDirectory.path
+            let summary: ExportSummary
+            do {
+                summary = try results.export(record.id, as: format, selection, scratch: scratch, toFile: output)
+            } catch let error as ExportError {
+                throw CommandFailure.usage(error.description)
+            }
             let missing = summary.incompleteCells
             let name = output == "-" ? "standard output" : output
             let rest = missing == 0 ? "" : "; \(counted(missing, "cell", "is", "are")) not complete"
@@ -58,3 +85,13 @@ struct ExportCommand: AsyncParsableCommand {
 }
 
 extension ExportFormat: ExpressibleByArgument {}
+
+/// Names of columns, with commas between them.
+struct ColumnList: ExpressibleByArgument {
+    let names: [String]
+
+    init?(argument: String) {
+        names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard names.allSatisfy(ColumnName.isValid) else { return nil }
+    }
+}

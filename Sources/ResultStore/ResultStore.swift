@@ -77,7 +77,7 @@ public final class ResultStore: Sendable {
         let file = try StoreFile(path, for: .reading)
         try refuseForeign(file)
         let missing = try file.read(Schema.missing)
-        guard missing.isSubset(of: [Schema.summaries]) else { throw ResultStoreError.notReady(path: path) }
+        guard missing.isSubset(of: Schema.dispensable) else { throw ResultStoreError.notReady(path: path) }
         return ResultStore(file, nil)
     }
 

@@ -42,11 +42,17 @@ enum Schema {
         migrator.registerMigration(summaries) { database in
             try database.execute(sql: SummarySchema.migration)
         }
+        migrator.registerMigration(views) { database in
+            try database.execute(sql: RowViews.sql + SummaryViews.sql)
+        }
         return migrator
     }()
 
-    /// The migration without which a store can be read all the same: what it adds is computed then.
-    static let summaries = "summaries"
+    /// The migrations without which a store can be read all the same: what one adds is computed then, what the other adds
+    /// is for other programs.
+    static let dispensable: Set = [summaries, views]
+    private static let summaries = "summaries"
+    private static let views = "views"
 
     /// The migrations that a store has not had.
     static func missing(_ database: Database) throws -> Set<String> {

@@ -150,7 +150,7 @@ struct ExportTests {
         for part in parts { _ = try shuffled.store.record([part], in: "later", at: .distantFuture) }
 
         for format in ExportFormat.allCases {
-            let same = try undisturbed.text("run", format) == shuffled.text("later", format)
+            let same = try undisturbed.bytes("run", format) == shuffled.bytes("later", format)
             #expect(same, "seed \(seed), \(format)")
         }
     }
@@ -194,10 +194,18 @@ struct ExportTests {
 }
 
 extension Scene {
-    fileprivate borrowing func text(_ run: String, _ format: ExportFormat) throws -> String {
+    borrowing func bytes(
+        _ run: String,
+        _ format: ExportFormat,
+        _ selection: ExportSelection = .all
+    ) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        _ = try store.export(run, as: format) { bytes += $0 }
-        return String(decoding: bytes, as: UTF8.self)
+        _ = try store.export(run, as: format, selection) { bytes += $0 }
+        return bytes
+    }
+
+    fileprivate borrowing func text(_ run: String, _ format: ExportFormat) throws -> String {
+        String(decoding: try bytes(run, format), as: UTF8.self)
     }
 
     /// The whole cell in parts with bounds at random.

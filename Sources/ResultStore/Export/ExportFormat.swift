@@ -3,10 +3,10 @@
 
 /// How an export writes its rows.
 ///
-/// Both have a row for each recorded image of each cell, with the columns `cell`, `model`, `dataset`, `split`, `index`,
+/// All have a row for each recorded image of each cell, with the columns `cell`, `model`, `dataset`, `split`, `index`,
 /// `class`, `transform`, `parameters`, `seed`, `bpd`, and then all others that any cell of the run has, sorted by name.
 /// Where images of the run failed, these have rows too, without values, and a last column `failed` that is 1 for them.
-/// Values are the shortest decimals that read back to the same Float32. Lines end in `\n`.
+/// In text, values are the shortest decimals that read back to the same Float32, and lines end in `\n`.
 public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     /// Comma-separated values after a line of column names (RFC 4180); a column that a cell does not have is empty, and
     /// values that are no numbers are `nan`, `inf` and `-inf`.
@@ -14,6 +14,11 @@ public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     /// One JSON object a line; a column that a cell does not have is `null`, and values that are no numbers are the
     /// strings `"nan"`, `"inf"` and `"-inf"`.
     case jsonl
+    /// NumPy's `.npz`, uncompressed and without pickles: for each column an array with an element for each row, where
+    /// what stands for cells is `cell`, a place in the arrays `cells_id`, `cells_model`, `cells_dataset`, `cells_split`,
+    /// `cells_transform`, `cells_parameters`, `cells_seed`, `cells_images` and `cells_recorded`. A column that a cell does
+    /// not have is NaN; so are values that are no numbers and not infinite.
+    case npz
 }
 
 /// What an export wrote.
