@@ -138,6 +138,41 @@ public struct ShardEngine {
         )
     }
 
+    /// What each pixel of the images of `spec` costs given those before it, in bits; an image's costs sum to its nll / ln 2.
+    ///
+    /// - Parameters:
+    ///   - spec: The shard; its model must be an autoregressive one.
+    ///   - supply: Gets the files that this machine lacks; without one, a missing file is an error.
+    /// - Returns: For each index, in the order of the shard, (rows, columns) numbers.
+    /// - Throws: `EngineError`; `.unfit` for a model that does not code pixel by pixel.
+    public mutating func codeLengths(
+        _ spec: ShardSpec,
+        supply: (any FileSupply)? = nil
+    ) throws(EngineError) -> [[Float]] {
+        let model = try model(spec.model, files(supply))
+        guard case .pixelcnn(let pixelcnn) = model.network else {
+            let family = model.facts.family.rawValue
+            throw .unfit(
+                "'\(spec.model.name)' is a \(family), which gives no pixel a length of its own; a pixelcnn does"
+            )
+        }
+        let dataset = try dataset(spec.dataset, supply: supply)
+        let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
+        let pixels = model.facts.height * model.facts.width
+        var images: [[Float]] = []
+        for start in stride(from: 0, to: inputs.images.count, by: batchSize) {
+            let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+            let lengths: [Float]
+            do {
+                lengths = try pixelcnn.codeLengths(inputs.values(of: batch).numbers)
+            } catch {
+                throw .unfit("\(error)")
+            }
+            images += batch.indices.map { Array(lengths[$0 * pixels..<($0 + 1) * pixels]) }
+        }
+        return images
+    }
+
     /// The data set of `wanted`, as shards see it.
     ///
     /// - Parameters:

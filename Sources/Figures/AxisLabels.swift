@@ -68,9 +68,12 @@ struct AxisLabels: Hashable {
     }
 
     private mutating func place(_ labels: [Label], lines: [[String]]) {
+        // Exponents reach higher than letters.
+        let tops = labels.map { -PageText(text: $0.text, at: PagePoint(0, 0), size: Self.metrics.size).box.top }
+        let ascent = tops.max() ?? 0
         for (label, lines) in zip(labels, lines) {
             for (row, line) in lines.enumerated() {
-                let baseline = Self.metrics.size * TextMetrics.ascent + Double(row) * Self.metrics.lineHeight
+                let baseline = ascent + Double(row) * Self.metrics.lineHeight
                 texts.append(PageText(text: line, at: PagePoint(label.at, baseline), size: 6, anchor: .middle))
             }
         }

@@ -21,6 +21,8 @@ struct Chart: Hashable {
     var sharesY = true
     /// What colours and symbols mean, in the order of drawing.
     var legend: [LegendEntry] = []
+    /// What the colours of cells mean.
+    var colourBar: ColourBar?
     /// Below everything.
     var note = ""
 

@@ -57,7 +57,7 @@ struct ChartLayout {
 
     private var headHeight: Double {
         Self.padding + Double(titleLines.count) * Self.titleMetrics.lineHeight + legend.height
-            + (titleLines.isEmpty ? 0 : 2)
+            + (titleLines.isEmpty ? 0 : 2) + (chart.colourBar == nil ? 0 : ColourBar.height)
     }
 
     private var noteHeight: Double {
@@ -83,6 +83,10 @@ struct ChartLayout {
         if !titleLines.isEmpty { y += 2 }
         marks += legend.marks(at: PagePoint(Self.padding, y))
         y += legend.height
+        if let bar = chart.colourBar {
+            marks += bar.marks(at: PagePoint(Self.padding, y), width: inner)
+            y += ColourBar.height
+        }
         marks += grid.marks(at: PagePoint(Self.padding, y))
         y += grid.height
         if !noteLines.isEmpty { y += 4 }

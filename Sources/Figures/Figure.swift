@@ -23,7 +23,10 @@ extension Figure {
     ///
     /// Its size is in millimetres: as wide as `details.width` says, 170 mm high at most. All text is text, of 5 to
     /// 7 points, and does not overlap.
-    package var svg: String {
+    package var svg: String { svg(page) }
+
+    /// The text for the figure's `page`, for who has it already.
+    func svg(_ page: Page) -> String {
         PageSVG(page: page, title: details.title, description: description, metadata: details.metadata).text
     }
 

@@ -90,14 +90,13 @@ public struct ForestFigure: Figure {
     }
 
     package var caption: String {
-        let counts = rows.map(\.count)
-        let (least, most) = (HumanText.count(counts.min() ?? 0), HumanText.count(counts.max() ?? 0))
-        let n = least == most ? least : "\(least) to \(most)"
-        let lost = rows.count { !$0.value.isFinite }
-        let doubt = lost == 0 ? "" : " \(lost) values are not finite and are not drawn."
-        return
-            "n = \(n) images a row; \(intervalMeaning). Grey: the smallest effect, ±\(NumberText.short(smallestEffect))."
-            + doubt
+        FigureText.caption(
+            counts: rows.map(\.count),
+            of: "row",
+            intervalMeaning,
+            ["Grey: the smallest effect, ±\(NumberText.short(smallestEffect)).", cut.remark].joined(separator: " "),
+            notFinite: rows.count { !$0.value.isFinite }
+        )
     }
 
     package var table: FigureTable {
@@ -115,12 +114,15 @@ public struct ForestFigure: Figure {
         )
     }
 
+    private var cut: AxisCut { AxisCut(rows.map(\.value)) }
+
     package var page: Page { ChartLayout(chart, width: details.width.points).page() }
 
     private var chart: Chart {
         let (shown, left) = shownGroups
-        let ends = shown.flatMap { group in
-            group.rows.flatMap { [$0.value, $0.interval?.lowerBound ?? $0.value, $0.interval?.upperBound ?? $0.value] }
+        let cut = cut
+        let ends = shown.flatMap(\.rows).filter { !cut.isBeyond($0.value) }.flatMap { row in
+            [row.value, row.interval?.lowerBound ?? row.value, row.interval?.upperBound ?? row.value]
         }
         let x = Axis.linear(ends + [-smallestEffect, smallestEffect], zero: true)
         let used = Row.Conclusion.allCases.filter { verdict in rows.contains { $0.conclusion == verdict } }

@@ -106,16 +106,13 @@ public struct GroupedBarsFigure: Figure {
     }
 
     package var caption: String {
-        let counts = bars.map(\.count)
-        let range =
-            counts.min() == counts.max()
-            ? "\(HumanText.count(counts.max() ?? 0))"
-            : "\(HumanText.count(counts.min() ?? 0)) to "
-                + "\(HumanText.count(counts.max() ?? 0))"
-        let lost = bars.count { !$0.value.isFinite }
-        let doubt = lost == 0 ? "" : " \(lost) values are not finite and are not drawn."
-        let intervals = intervalMeaning.isEmpty ? "." : "; \(intervalMeaning)."
-        return "n = \(range) images a bar\(intervals)\(doubt)"
+        FigureText.caption(
+            counts: bars.map(\.count),
+            of: "bar",
+            intervalMeaning,
+            cut.remark,
+            notFinite: bars.count { !$0.value.isFinite }
+        )
     }
 
     package var table: FigureTable {
@@ -132,12 +129,15 @@ public struct GroupedBarsFigure: Figure {
         return FigureTable(columns: ["panel", "group", "series", "n", "value", "low", "high"], rows: rows)
     }
 
+    private var cut: AxisCut { AxisCut(bars.map(\.value)) }
+
     package var page: Page { ChartLayout(chart, width: details.width.points).page() }
 
     private var chart: Chart {
         let styles = Palette.styles(series.count)
-        let ends = bars.flatMap {
-            [$0.value, $0.interval?.lowerBound ?? $0.value, $0.interval?.upperBound ?? $0.value]
+        let cut = cut
+        let ends = bars.filter { !cut.isBeyond($0.value) }.flatMap { bar in
+            [bar.value, bar.interval?.lowerBound ?? bar.value, bar.interval?.upperBound ?? bar.value]
         }
         let y = Axis.linear(ends, zero: true)
         let columns = columns

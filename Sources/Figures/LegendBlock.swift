@@ -78,7 +78,7 @@ struct LegendBlock {
         let line = PageMark.path(
             [[PagePoint(left, middle.y), PagePoint(right, middle.y)]],
             isClosed: false,
-            entry.style.line
+            entry.key == .line ? entry.style.line : entry.style.markedLine
         )
         let point = PageMark.symbol(entry.style.symbol, centre, radius: 1.8, entry.style.point)
         switch entry.key {

@@ -117,7 +117,7 @@ public struct LineChart: Figure {
     private func layers(_ styles: [SeriesStyle]) -> [Layer] {
         zip(series, styles).flatMap { series, style -> [Layer] in
             let points = series.points.map { DataPoint(x: $0.x, y: $0.y) }
-            let line = Layer.line(points, style.line)
+            let line = Layer.line(points, series.hasMarks ? style.markedLine : style.line)
             return series.hasMarks ? [line, .points(points, style)] : [line]
         }
     }

@@ -102,7 +102,7 @@ package enum PageMark: Hashable, Sendable {
     case path([[PagePoint]], isClosed: Bool, Paint)
     case symbol(Symbol, PagePoint, radius: Double, Paint)
     case text(PageText)
-    /// The bytes of a PNG, whose pixels stay squares.
+    /// The bytes of a PNG.
     case image([UInt8], PageRectangle)
     /// Marks of which only what lies within is seen.
     case clipped(PageRectangle, [PageMark])

@@ -62,10 +62,8 @@ struct PageSVG {
         case .text(let text):
             body += Self.element(text)
         case .image(let bytes, let box):
-            // Viewers disagree on the name of "keep the pixels"; they take the last one that they know.
-            let style = "image-rendering:optimizeSpeed;image-rendering:pixelated"
             let data = "data:image/png;base64,\(Data(bytes).base64EncodedString())"
-            body += "<image \(Self.place(box)) preserveAspectRatio=\"none\" style=\"\(style)\" href=\"\(data)\"/>\n"
+            body += "<image \(Self.place(box)) preserveAspectRatio=\"none\" href=\"\(data)\"/>\n"
         case .clipped(let box, let marks):
             clips += 1
             let name = "clip-\(key)-\(clips)"

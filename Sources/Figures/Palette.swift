@@ -11,8 +11,10 @@ package struct SeriesStyle: Hashable, Sendable {
     var outline: String?
     /// Of its points.
     var symbol: Symbol
-    /// Of its line.
+    /// Of what surrounds its bars.
     var dash: [Double] = []
+    /// Of its line where nothing else tells it from others of the same lightness.
+    var lineDash: [Double] = []
     /// Whether its bars are white within, so that a colour can be used once more.
     var isHollow = false
 
@@ -30,7 +32,10 @@ package struct SeriesStyle: Hashable, Sendable {
     }
 
     /// Of a line, which has no outline: the colour, or a darker one where it is hard to see.
-    var line: Paint { Paint(stroke: lineColour, strokeWidth: 1, dash: dash) }
+    var line: Paint { Paint(stroke: lineColour, strokeWidth: 1, dash: lineDash) }
+
+    /// Of a line whose points are marked with its symbol.
+    var markedLine: Paint { Paint(stroke: lineColour, strokeWidth: 1, dash: dash) }
 
     private var lineColour: String {
         Palette.contrast(colour, "#ffffff") < Palette.leastContrast ? Palette.darkened(colour) : colour
@@ -68,11 +73,19 @@ package enum Palette {
                 colour: colour,
                 outline: cycle == 2 || cycle == 4 ? black : needsOutline ? outline : nil,
                 symbol: Symbol.allCases[(position + cycle) % Symbol.allCases.count],
-                dash: [[], [3, 1.5], [1, 1.2], [4, 1.2, 1, 1.2], [6, 2]][min(cycle, 4)],
+                dash: dashes[min(cycle, dashes.count - 1)],
+                lineDash: lineDashes[(position + cycle) % lineDashes.count],
                 isHollow: cycle % 2 == 1
             )
         }
     }
+
+    /// Around the bars of the first eight series, the next eight and so on.
+    private static let dashes: [[Double]] = [[], [3, 1.5], [1, 1.2], [4, 1.2, 1, 1.2], [6, 2]]
+    /// Of lines one after another; they and the colours recur together after 56 series.
+    private static let lineDashes: [[Double]] = [
+        [], [4, 1.4], [1.1, 1.3], [6, 1.4, 1.1, 1.4], [2, 1], [8, 2], [4, 1.2, 1, 1.2, 1, 1.2],
+    ]
 
     private static func colours(_ count: Int) -> [String] {
         switch count {

@@ -93,11 +93,16 @@ struct PanelDrawing {
     ) -> [PageMark] {
         let ends = isVertical ? (y(low), y(high), x(at)) : (x(low), x(high), y(at))
         guard let first = ends.0, let last = ends.1, let across = ends.2 else { return [] }
-        let strokes = [
-            [(first, across), (last, across)], [(first, across - cap), (first, across + cap)],
-            [(last, across - cap), (last, across + cap)],
-        ].map { stroke in stroke.map { isVertical ? PagePoint($0.1, $0.0) : PagePoint($0.0, $0.1) } }
-        return [.clipped(plot.inset(-0.5), [.path(strokes, isClosed: false, paint)])]
+        // What lies beyond the axes is cut, and an end that is cut has no cap.
+        let bounds = isVertical ? plot.top...plot.bottom : plot.left...plot.right
+        let (near, far) = (min(first, last), max(first, last))
+        guard far >= bounds.lowerBound, near <= bounds.upperBound else { return [] }
+        var strokes = [[(max(near, bounds.lowerBound), across), (min(far, bounds.upperBound), across)]]
+        for end in [near, far] where bounds.contains(end) {
+            strokes.append([(end, across - cap), (end, across + cap)])
+        }
+        let placed = strokes.map { stroke in stroke.map { isVertical ? PagePoint($0.1, $0.0) : PagePoint($0.0, $0.1) } }
+        return [.path(placed, isClosed: false, paint)]
     }
 
     private func strokes(_ points: [DataPoint], _ isStepped: Bool) -> [[PagePoint]] {

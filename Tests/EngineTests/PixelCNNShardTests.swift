@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Foundation
 import Kernels
 import Networks
 import Testing
@@ -44,6 +45,30 @@ import Vocabulary
         #expect(rounded.columns.last?.name == "clamped")
         // ε is a quarter of a level: few pixels reach the next one, and most of these are pushed back into the range.
         #expect(zip(clean, try rounded.values("bpd")).allSatisfy { abs($0 - $1) < 0.3 })
+    }
+
+    @Test("the lengths of an image's pixels sum to what it is scored with, whatever the batch")
+    func codeLengths() throws {
+        let scene = try scene()
+        var engine = try Scene.engine(threads: 2, batchSize: 2)
+        let spec = try scene.spec(.noise(Noise(scale: 1e-3)), Self.indices)
+        let lengths = try engine.codeLengths(spec)
+        let nll = try engine.score(spec).values("nll")
+        #expect(lengths.count == Self.indices.count && Set(lengths.map(\.count)).count == 1)
+        for (lengths, nll) in zip(lengths, nll) {
+            let bits = lengths.reduce(0.0) { $0 + Double($1) }
+            #expect(abs(bits * log(2) - Double(nll)) <= 1e-5 * Double(nll))
+        }
+        var single = try Scene.engine()
+        #expect(try single.codeLengths(spec) == lengths)
+    }
+
+    @Test("a flow gives no pixel a length of its own")
+    func noCodeLengths() throws {
+        let scene = try Scene()
+        var engine = try Scene.engine()
+        let error = #expect(throws: EngineError.self) { try engine.codeLengths(scene.spec(.identity, [0])) }
+        #expect("\(String(describing: error))".contains("gives no pixel a length"))
     }
 
     @Test("an autoregressive model has no latents")
