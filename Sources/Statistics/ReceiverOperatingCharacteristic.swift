@@ -56,7 +56,7 @@ public struct ReceiverOperatingCharacteristic: Sendable {
         (self.positives, self.negatives) = (groups.positives, groups.negatives)
         nonFinite = positives.count + negatives.count - groups.items.count
         let (m, n) = (Double(groups.positives), Double(groups.negatives))
-        var figures = RankingFigures()
+        var figures = RankingFigures(positives: m, negatives: n)
         var positivePlacements = [Double](repeating: .nan, count: positives.count)
         var negativePlacements = [Double](repeating: .nan, count: negatives.count)
         var (first, above, positivesAbove) = (0, 0.0, 0.0)
@@ -64,7 +64,7 @@ public struct ReceiverOperatingCharacteristic: Sendable {
             let group = groups.items[first..<end]
             let positive = Double(group.count { $0.isPositive })
             let negative = Double(group.count) - positive
-            figures.add(positive: positive, negative: negative, of: m, n)
+            figures.add(positive: positive, negative: negative)
             for item in group {
                 if item.isPositive {
                     positivePlacements[item.position] = (n - above - negative / 2) / n
@@ -74,7 +74,7 @@ public struct ReceiverOperatingCharacteristic: Sendable {
             }
             (first, above, positivesAbove) = (end, above + negative, positivesAbove + positive)
         }
-        figures.finish(of: m, n)
+        figures.finish()
         area = figures.area
         (averagePrecisionOut, averagePrecisionIn) = (figures.averagePrecision, figures.averagePrecisionOfNegatives)
         falsePositiveRateOutlierPositive = figures.falsePositiveRate

@@ -44,60 +44,62 @@ public struct ResampledRanking: Sendable {
     }
 }
 
-/// Scores in descending order with the slots that say how often each was drawn.
+/// Scores in descending order with the places that say how often each was drawn.
 private struct ResampledScores {
     private let positives: Multiplicities
     private let negatives: Multiplicities
-    /// For each score its slot; for a negative, −1 less its slot.
+    /// For each score the slot of its image, those of negatives behind all of positives.
     private let slots: [Int32]
+    private let isPositive: [Bool]
     private let ends: [Int]
 
     init(_ groups: ScoreGroups, _ positives: StratifiedBootstrap, _ negatives: StratifiedBootstrap) {
         (self.positives, self.negatives) = (positives.multiplicities, negatives.multiplicities)
-        let ofPositives = positives.multiplicities.units.slotOfImage
-        let ofNegatives = negatives.multiplicities.units.slotOfImage
-        slots = groups.items.map { $0.isPositive ? ofPositives[$0.position] : -1 - ofNegatives[$0.position] }
+        let (above, below) = (positives.multiplicities.units, negatives.multiplicities.units)
+        slots = groups.items.map { item in
+            item.isPositive
+                ? above.slotOfImage[item.position]
+                : Int32(above.slotCount) + below.slotOfImage[item.position]
+        }
+        isPositive = groups.items.map(\.isPositive)
         ends = groups.ends
     }
 
     /// The figures of one replicate; nil where it drew no finite score of one side.
     func figures(_ replicate: Int) -> RankingFigures? {
-        positives.withRow(replicate) { positives in
-            negatives.withRow(replicate) { negatives in
-                slots.withUnsafeBufferPointer { slots in Self.figures(slots, ends, positives, negatives) }
+        let counts = positives.withRow(replicate) { Array($0) } + negatives.withRow(replicate) { Array($0) }
+        // How often each score was drawn, one side and the other; the scores in the order of a walk.
+        let drawn = slots.map { counts[Int($0)] }
+        let (m, n) = totals(drawn)
+        guard m > 0, n > 0 else { return nil }
+        var figures = RankingFigures(positives: Double(m), negatives: Double(n))
+        drawn.withUnsafeBufferPointer { drawn in
+            isPositive.withUnsafeBufferPointer { isPositive in
+                var index = 0
+                for end in ends {
+                    var (positive, negative) = (0, 0)
+                    while index < end {
+                        let count = Int(drawn[index])
+                        positive += isPositive[index] ? count : 0
+                        negative += isPositive[index] ? 0 : count
+                        index += 1
+                    }
+                    guard positive + negative > 0 else { continue }
+                    figures.add(positive: Double(positive), negative: Double(negative))
+                }
             }
         }
+        figures.finish()
+        return figures
     }
 
-    private static func figures(
-        _ slots: UnsafeBufferPointer<Int32>,
-        _ ends: [Int],
-        _ positives: UnsafeBufferPointer<UInt8>,
-        _ negatives: UnsafeBufferPointer<UInt8>
-    ) -> RankingFigures? {
-        var (m, n) = (0, 0)
-        for slot in slots {
-            if slot >= 0 { m += Int(positives[Int(slot)]) } else { n += Int(negatives[Int(-1 - slot)]) }
+    private func totals(_ drawn: [UInt8]) -> (positives: Int, negatives: Int) {
+        var (positives, all) = (0, 0)
+        for index in drawn.indices {
+            let count = Int(drawn[index])
+            all += count
+            positives += isPositive[index] ? count : 0
         }
-        guard m > 0, n > 0 else { return nil }
-        let (positiveCount, negativeCount) = (Double(m), Double(n))
-        var figures = RankingFigures()
-        var index = 0
-        for end in ends {
-            var (positive, negative) = (0, 0)
-            while index < end {
-                let slot = slots[index]
-                if slot >= 0 {
-                    positive += Int(positives[Int(slot)])
-                } else {
-                    negative += Int(negatives[Int(-1 - slot)])
-                }
-                index += 1
-            }
-            guard positive + negative > 0 else { continue }
-            figures.add(positive: Double(positive), negative: Double(negative), of: positiveCount, negativeCount)
-        }
-        figures.finish(of: positiveCount, negativeCount)
-        return figures
+        return (positives, all - positives)
     }
 }

@@ -53,31 +53,43 @@ struct RankingFigures {
     /// Share of positives called negative at the first score, from below, where at least `recall` of the negatives are.
     var falseNegativeRate = 1.0
 
+    private let positives: Double
+    private let negatives: Double
+    /// The least counts that are at least the share ``recall`` of either side.
+    private let (positivesRecalled, negativesRecalled): (Double, Double)
     private var (truePositives, falsePositives) = (0.0, 0.0)
-    private var isRecallReached = false
 
     /// The share of true positives at which false ones are counted.
     static let recall = 0.95
 
-    /// Goes on to the next lower score, which `positive` positives and `negative` negatives have.
+    /// The figures of so many positives and negatives, before the first score; both above 0.
+    init(positives: Double, negatives: Double) {
+        func recalled(_ count: Double) -> Double {
+            // Where the product is rounded, the quotient decides, as in scikit-learn.
+            let near = (Self.recall * count).rounded(.down)
+            return [near, near + 1].first { $0 / count >= Self.recall } ?? count
+        }
+        (self.positives, self.negatives) = (positives, negatives)
+        (positivesRecalled, negativesRecalled) = (recalled(positives), recalled(negatives))
+    }
+
+    /// Goes on to the next lower score, which `positive` positives and `negative` negatives have, at least one of either.
     @inline(__always)
-    mutating func add(positive: Double, negative: Double, of positives: Double, _ negatives: Double) {
+    mutating func add(positive: Double, negative: Double) {
         // Both counted from below, the group itself included.
         let (negativesUpTo, positivesUpTo) = (negatives - falsePositives, positives - truePositives)
-        if negativesUpTo / negatives >= Self.recall { falseNegativeRate = positivesUpTo / positives }
+        if negativesUpTo >= negativesRecalled { falseNegativeRate = positivesUpTo / positives }
+        let isRecalled = truePositives >= positivesRecalled
         area += negative * (truePositives + positive / 2)
         truePositives += positive
         falsePositives += negative
-        if positive > 0 { averagePrecision += positive * truePositives / (truePositives + falsePositives) }
-        if negative > 0 { averagePrecisionOfNegatives += negative * negativesUpTo / (negativesUpTo + positivesUpTo) }
-        if !isRecallReached, truePositives / positives >= Self.recall {
-            isRecallReached = true
-            falsePositiveRate = falsePositives / negatives
-        }
+        averagePrecision += positive * truePositives / (truePositives + falsePositives)
+        averagePrecisionOfNegatives += negative * negativesUpTo / (negativesUpTo + positivesUpTo)
+        if !isRecalled, truePositives >= positivesRecalled { falsePositiveRate = falsePositives / negatives }
     }
 
     /// Turns sums into shares at the end of the walk.
-    mutating func finish(of positives: Double, _ negatives: Double) {
+    mutating func finish() {
         area /= positives * negatives
         averagePrecision /= positives
         averagePrecisionOfNegatives /= negatives
