@@ -41,6 +41,7 @@ let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "s
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A room of `Sources/` together with its tests in `Tests/<name>Tests`.
@@ -170,7 +171,13 @@ let floor5: [Target] =
         tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks", "TestSupport"]
     )
     + room("Report")
-    + room("Dashboard")
+    + room(
+        "Dashboard",
+        [
+            "Vocabulary", "Statistics", "Scheduling", "ResultStore", "WireProtocol", "Reporting", crypto, flyingSocks,
+        ],
+        tests: ["Reporting", "Scheduling", "WireProtocol", "Vocabulary", "ResultStore", "TestSupport"]
+    )
 
 // Apart from the executables, the only room that knows of ArgumentParser.
 let floor6: [Target] = room(
@@ -198,7 +205,7 @@ let floor7: [Target] = [
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
             "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
-            "Answers", "Figures", "Certificates", argumentParser, serviceLifecycle, unixSignals, logging,
+            "Answers", "Figures", "Certificates", "Dashboard", argumentParser, serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict
@@ -263,6 +270,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
     ],
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + floor7,
     swiftLanguageModes: [.v6]

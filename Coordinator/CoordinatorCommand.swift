@@ -21,8 +21,9 @@ struct CoordinatorCommand: RootCommand {
               coordinator tail
             """,
         subcommands: [
-            RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, ExplainCommand.self,
-            PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self, RunsCommand.self,
+            RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, DashboardCommand.self,
+            ExplainCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self,
+            RunsCommand.self,
             ExportCommand.self, KeysCommand.self, CompareCommand.self, ImagesCommand.self,
             CertifyCommand.self, VerifyCommand.self,
         ]

@@ -95,6 +95,9 @@ struct CellSupply {
     /// Forgets a cell that is not dispatched any more.
     mutating func forget(_ cell: CellID) { given[cell] = nil }
 
+    /// The cell, while it may be dispatched.
+    func spec(of cell: CellID) -> CellSpec? { given[cell] }
+
     /// What a worker needs to compute an attempt; `trained` gives the model that takes the place of a planned one.
     func assignment(_ attempt: AttemptIdentity, trained: (ModelSpec) -> ModelSpec) -> Assignment {
         guard let cell = given[attempt.shard.cell] else {

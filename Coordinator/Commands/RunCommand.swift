@@ -57,6 +57,16 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Listen without encryption, whatever keys there are; anyone who reaches the port may join.")
     var insecure = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Show the run in a browser there, such as \(DashboardCommand.standard); see 'coordinator dashboard'.",
+            valueName: "HOST:PORT"
+        )
+    )
+    var dashboard: String?
+
+    @OptionGroup(title: "Dashboard") var dashboardOptions: DashboardOptions
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -86,7 +96,11 @@ struct RunCommand: AsyncParsableCommand {
         let kernels = KernelSet(try InstructionSet.ofProcess())
         let endpoint = try Endpoint(listening: listen)
         let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
-        let plan = try SweepLoader(library: data.library(quiet: quiet)).load(sweep)
+        let library = data.library(quiet: quiet)
+        let plan = try SweepLoader(library: library).load(sweep)
+        let server = try dashboard.map {
+            try dashboardOptions.server(at: DashboardAddress($0, of: "--dashboard"), of: store.store)
+        }
         return try RunSession(
             plan: plan,
             storePath: store.store,
@@ -100,7 +114,8 @@ struct RunCommand: AsyncParsableCommand {
             ),
             report: report,
             scheduling: try scheduling.configuration(plan.sweep.schedule),
-            log: logging.logger()
+            log: logging.logger(),
+            dashboard: server.map { ($0, library) }
         )
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Dashboard
 import Logging
 import ResultStore
 import Scheduling
@@ -129,6 +130,9 @@ extension CoordinatorLoop {
             return try fail(result.attempt, from: peer, kind: "table", problem)
         }
         guard recording.keep(result, from: peer.id, of: owner) else { return try tell(.heard(peer.id)) }
+        if core.holds(peer.id, result.attempt), let spec = cells.spec(of: result.attempt.shard.cell) {
+            shardSeconds.add(result.computeSeconds, model: spec.model, transform: spec.transform.name)
+        }
         try tell(.tableArrived(result.attempt, from: peer.id, computeSeconds: result.computeSeconds))
         recording.forget()
     }

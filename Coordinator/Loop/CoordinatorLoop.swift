@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Dashboard
 import Files
 import Foundation
 import Logging
@@ -49,6 +50,7 @@ struct CoordinatorLoop: ~Copyable {
     var owedCells: Int?
     var trainings: TrainingRegister
     var failures = FailureTally()
+    var shardSeconds = ShardSeconds()
     var ending: Ending?
     /// How the last of the workers ended that the coordinator started; nil while there are any, or never were.
     var localWorkersEnd: LocalWorkers.Exit?
@@ -245,7 +247,8 @@ struct CoordinatorLoop: ~Copyable {
             trainings: trainings.status(progress, connections.peers),
             failures: failures.reasons,
             audits: reported,
-            metrics: [Metric](progress, loop: loop, others: others + core.costs().metrics)
+            metrics: [Metric](progress, loop: loop, others: others + core.costs().metrics),
+            shardSeconds: shardSeconds
         )
     }
 

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Dashboard
 import ResultStore
 import Scheduling
 import Synchronization
@@ -21,6 +22,12 @@ final class RunStatus: Sendable {
         var failures: [FailureCount] = []
         var audits = AuditReport()
         var metrics: [Metric] = []
+        /// How long shards took.
+        var shardSeconds = ShardSeconds()
+        /// When the loop last said all this; nil before the first time.
+        var published: ContinuousClock.Instant?
+        /// What is wrong with the store; nil while it can be used.
+        var storeProblem: String?
         /// The latest lines for the user, also those that were shown, oldest first.
         var latestNotices: [String] = []
         /// Lines for the user that the progress line must not overwrite, oldest first.
@@ -48,7 +55,8 @@ final class RunStatus: Sendable {
         trainings: [TrainingStatus],
         failures: [FailureCount],
         audits: AuditReport,
-        metrics: [Metric]
+        metrics: [Metric],
+        shardSeconds: ShardSeconds
     ) {
         value.withLock { value in
             value.progress = progress
@@ -59,6 +67,9 @@ final class RunStatus: Sendable {
             value.failures = failures
             value.audits = audits
             value.metrics = metrics
+            value.shardSeconds = shardSeconds
+            value.published = .now
+            value.storeProblem = trouble?.problem
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Datasets
 import Engine
 import Foundation
 import Kernels
@@ -25,6 +26,8 @@ struct RunSession {
     let report: RunReport
     let scheduling: SchedulingConfiguration
     let log: Logger
+    /// The server of the run's dashboard, which listens already, and where data sets are; nil where none is wanted.
+    let dashboard: (server: DashboardServer, library: DatasetLibrary)?
 
     /// Runs the sweep to its end or to an interruption.
     ///
@@ -38,10 +41,15 @@ struct RunSession {
         let summaries = SummaryService(store)
         defer { summaries.stop() }
         let loop = LoopThread(mailbox: mailbox) { try compute(store, mailbox, status) }
-        let services: [any Service] = [
+        var services: [any Service] = [
             ProgressService(report: report, status: status),
             SignalService(mailbox: mailbox, report: report, status: status),
         ]
+        if let (server, library) = dashboard {
+            let pictures = StoredPictures(store: store, library: library)
+            services.append(server.service(of: store, status: status, pictures: pictures))
+            server.lines.forEach(status.notice)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: loop, successTerminationBehavior: .gracefullyShutdownGroup)]

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Files with a secret key.
-enum SecretFile {
+package enum SecretFile {
     private static let limit = 4096
 
     /// The text of a file that only its owner can read, or of a pipe.
@@ -15,7 +15,7 @@ enum SecretFile {
     ///   - trustsMode: Whether the user has vouched for the file's permissions, whatever they are.
     /// - Returns: The text.
     /// - Throws: `exposed` when others could have read the secret, or why the file cannot be read.
-    static func read(_ path: String, trustsMode: Bool) throws(KeyringError) -> String {
+    package static func read(_ path: String, trustsMode: Bool) throws(KeyringError) -> String {
         let content = try SmallFile.read(path, limit: limit, pipes: true)
         let isSafe =
             switch content.origin {

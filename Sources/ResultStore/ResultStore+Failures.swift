@@ -47,7 +47,7 @@ extension ResultStore {
         ).map(FailureRecord.init)
     }
 
-    private static let failureColumns = """
+    static let failureColumns = """
         cell, lower, upper, attempt, epoch, kind, message, worker, host, time, terminal, log
         """
 }
@@ -97,7 +97,7 @@ extension ResultStore {
 }
 
 extension FailureRecord {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let shard = Shard(cell: try row.cellID(0), lower: try row.value(1), upper: try row.value(2))
         self.init(
             attempt: AttemptIdentity(

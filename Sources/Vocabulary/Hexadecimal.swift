@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Bytes as hexadecimal text and back.
-enum Hexadecimal {
+package enum Hexadecimal {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    static func text(_ bytes: [UInt8]) -> String {
+    /// The bytes as digits in lower case, two each.
+    package static func text(_ bytes: [UInt8]) -> String {
         String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Nil for an odd number of digits or any other character.
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         let nibbles = text.utf8.map { digit in digits.firstIndex(of: digit | 0x20) ?? digits.firstIndex(of: digit) }
         guard nibbles.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
