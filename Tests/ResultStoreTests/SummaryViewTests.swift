@@ -107,6 +107,24 @@ struct SummaryViewTests {
         }
     }
 
+    @Test("equal differences have a standard deviation of exactly 0, a single one has none")
+    func spread() throws {
+        let scene = try Scene()
+        let slice = Scene.slice(count: 31)
+        let (clean, shifted) = (Scene.cell(slice: slice), Scene.cell(shift, slice: slice))
+        try scene.begin("run", cells: [clean, shifted])
+        _ = try scene.store.record(
+            [
+                part(clean, 0..<31, ["bpd": [Float](repeating: 0, count: 31)]),
+                part(shifted, 0..<31, ["bpd": (0..<31).map { $0 % 10 == 1 && $0 > 1 ? .nan : 0.1 }]),
+            ],
+            in: "run",
+            at: Scene.time
+        )
+        let found = try rows(scene, "SELECT sd FROM effects ORDER BY class").map { $0[0] as Double? }
+        #expect(found == [0, nil] + Array(repeating: 0, count: 8))
+    }
+
     @Test("the effect on a classifier is on whether it finds the class")
     func classifier() throws {
         let scene = try Scene()

@@ -51,7 +51,7 @@ enum SummaryViews {
             \(ViewNumbers.places(of: ["bpd", "correct"]))
         SELECT run, cell, model, dataset, split, transform, parameters, seed, measure, class, n, non_finite,
             CAST(total / nullif(n, 0) AS REAL) AS mean,
-            CAST(\(squareRoot("max(squares - total * total / n, 0.0) / nullif(n - 1, 0)")) AS REAL) AS sd,
+            CAST(\(squareRoot("variance")) AS REAL) AS sd,
             CAST(1.0 * above / nullif(n, 0) AS REAL) AS raised
         FROM (
             SELECT run.id AS run, CAST(lower(hex(cell.id)) AS TEXT) AS cell, naming.model AS model,
@@ -62,7 +62,7 @@ enum SummaryViews {
                 CAST(json_extract(sums.value, '$[2]') AS INTEGER) AS n,
                 CAST(json_extract(sums.value, '$[3]') AS INTEGER) AS non_finite,
                 CAST(json_extract(sums.value, '$[4]') AS REAL) AS total,
-                CAST(json_extract(sums.value, '$[5]') AS REAL) AS squares,
+                CAST(json_extract(sums.value, '$[5]') AS REAL) AS variance,
                 CAST(json_extract(sums.value, '$[6]') AS INTEGER) AS above
             FROM run
             CROSS JOIN run_cell ON run_cell.run = run.key
@@ -82,11 +82,15 @@ enum SummaryViews {
             summed AS (
                 SELECT measure, class, count(*) AS images, count(iif(abs(d) < 9e999, 1, NULL)) AS n,
                     total(iif(abs(d) < 9e999, d, NULL)) AS total, total(iif(abs(d) < 9e999, d * d, NULL)) AS squares,
+                    min(iif(abs(d) < 9e999, d, NULL)) = max(iif(abs(d) < 9e999, d, NULL)) AS areEqual,
                     count(iif(d > 0 AND d < 9e999, 1, NULL)) AS above
                 FROM difference GROUP BY measure, class
+            ),
+            spread AS (
+                SELECT *, iif(areEqual, 0.0, max(squares - total * total / n, 0.0)) / nullif(n - 1, 0) AS variance FROM summed
             )
         SELECT json_group_array(json_array(measure, class, n, images - n, printf('%!.17g', total),
-            printf('%!.17g', squares), above)) FROM summed
+            iif(variance IS NULL, NULL, printf('%!.17g', variance)), above)) FROM spread
         """
 
     /// One row for each image of the cell that its baseline has, too.
