@@ -154,8 +154,8 @@ let floor4: [Target] =
     )
     + room(
         "Answers",
-        ["Datasets", "Vocabulary", "ResultStore", "Reporting", "SweepPlan"],
-        tests: ["Vocabulary", "ResultStore", "TestSupport"]
+        ["CZlib", "Datasets", "Vocabulary", "Statistics", "ResultStore", "Reporting", "SweepPlan", "Figures"],
+        tests: ["Vocabulary", "Statistics", "ResultStore", "TestSupport"]
     )
 
 let floor5: [Target] =

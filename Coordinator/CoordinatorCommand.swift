@@ -23,9 +23,9 @@ struct CoordinatorCommand: RootCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, DashboardCommand.self,
             ExplainCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self,
-            RunsCommand.self,
-            ExportCommand.self, KeysCommand.self, CompareCommand.self, ImagesCommand.self,
-            CertifyCommand.self, VerifyCommand.self,
+            RunsCommand.self, EffectsCommand.self, DoseCommand.self, DecomposeCommand.self, OODCommand.self,
+            ClaimsCommand.self, ImagesCommand.self, CompareCommand.self, CertifyCommand.self, VerifyCommand.self,
+            ExportCommand.self, KeysCommand.self,
         ]
     )
 

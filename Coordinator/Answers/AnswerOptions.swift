@@ -89,12 +89,30 @@ struct AnswerForm: ParsableArguments {
 }
 
 /// How intervals are made.
-struct BootstrapOptions: ParsableArguments {
+struct ReplicateOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seed of the bootstrap's draws.", valueName: "N"))
     var seed: UInt64 = 0
 
     @Option(help: ArgumentHelp("Replicates of the bootstrap.", valueName: "N"))
     var replicates = 1999
+
+    func validate() throws {
+        guard (100...100_000).contains(replicates) else {
+            throw ValidationError("--replicates is a number from 100 to 100000")
+        }
+    }
+
+    var settings: AnswerSettings {
+        var settings = AnswerSettings()
+        (settings.seed, settings.replicates) = (seed, replicates)
+        settings.threads = AvailableProcessors.own.count
+        return settings
+    }
+}
+
+/// How intervals are made, and what they are compared with.
+struct BootstrapOptions: ParsableArguments {
+    @OptionGroup var replicates: ReplicateOptions
 
     @Option(
         help: ArgumentHelp(
@@ -105,17 +123,14 @@ struct BootstrapOptions: ParsableArguments {
     var smallestEffect = 0.01
 
     func validate() throws {
-        guard (100...1_000_000).contains(replicates) else {
-            throw ValidationError("--replicates is a number from 100 to 1000000")
-        }
         guard smallestEffect > 0, smallestEffect.isFinite else {
             throw ValidationError("--smallest-effect is a number above 0")
         }
     }
 
     var settings: AnswerSettings {
-        var settings = AnswerSettings()
-        (settings.seed, settings.replicates, settings.smallestEffect) = (seed, replicates, smallestEffect)
+        var settings = replicates.settings
+        settings.smallestEffect = smallestEffect
         return settings
     }
 }

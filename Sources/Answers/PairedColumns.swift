@@ -33,8 +33,10 @@ struct PairedColumns {
     let labels: [Int]
     /// Images that one of the two has and the other has not.
     let unpaired: Int
-    private let after: CellColumns
-    private let before: CellColumns
+    /// The transformed images' columns.
+    let after: CellColumns
+    /// The untransformed images' columns.
+    let before: CellColumns
 
     init(after: CellColumns, before: CellColumns) {
         if after.indices == before.indices {

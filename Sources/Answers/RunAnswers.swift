@@ -26,6 +26,8 @@ public struct RunAnswers: Sendable {
     public let cells: [RunCell]
     /// The untransformed cells.
     let identities: [Subject: RunCell]
+    /// The other cells, in the run's order.
+    let transformed: [Subject: [RunCell]]
 
     /// Prepares questions to a run.
     ///
@@ -49,6 +51,7 @@ public struct RunAnswers: Sendable {
         identities = Dictionary(
             cells.filter { $0.transform == TransformSpec.identity.name }.map { (Subject($0), $0) }
         ) { first, _ in first }
+        transformed = Dictionary(grouping: cells.filter { !$0.isIdentity }) { Subject($0) }
         guard filter.isAll || cells.contains(where: filter.matches) else {
             let (models, datasets) = (Self.names(cells, \.model), Self.names(cells, \.dataset))
             throw AnswerError.noCell(run: run, models: models, datasets: datasets)
@@ -120,7 +123,21 @@ extension TransformSpec {
                 let (key, value) = parameter.spelling(code)
                 return "\(key)=\(value)"
             }
-        return ([name] + own).joined(separator: " ")
+        guard own.isEmpty, !kind.parameters.isEmpty else { return ([name] + own).joined(separator: " ") }
+        // A shift by nothing is still a shift: its numbers are shown.
+        let numbers = zip(kind.parameters, codes).filter { parameter, _ in parameter.isNumeric }
+            .map { parameter, code in "\(parameter.spelling(code).key)=\(parameter.spelling(code).value)" }
+        return ([name] + numbers).joined(separator: " ")
+    }
+}
+
+extension TransformParameter {
+    /// Whether its values are numbers.
+    var isNumeric: Bool {
+        switch domain {
+        case .integer, .real: true
+        case .choice, .flag: false
+        }
     }
 }
 

@@ -62,6 +62,9 @@ public struct CellFilter: Hashable, Sendable {
     /// Whether it is about the images of a class; nil for those of all classes together.
     public func matches(label: Int?) -> Bool { classes?.contains(label) ?? true }
 
+    /// Whether it says which classes are meant.
+    var namesClasses: Bool { classes != nil }
+
     /// The same without what is said of transformations and classes: what tells models and images apart.
     var ofSubjects: CellFilter {
         var filter = self
@@ -78,7 +81,14 @@ public struct CellFilter: Hashable, Sendable {
     /// The same without what is said of data sets: an answer about two of them asks for each.
     var ofModels: CellFilter {
         var filter = ofSubjects
-        filter.terms.removeAll { $0.key == .dataset }
+        filter.terms.removeAll { $0.key == .dataset || $0.key == .split }
+        return filter
+    }
+
+    /// What is said of data sets alone.
+    var ofDatasets: CellFilter {
+        var filter = CellFilter()
+        filter.terms = terms.filter { $0.key == .dataset || $0.key == .split }
         return filter
     }
 }

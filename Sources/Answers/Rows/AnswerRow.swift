@@ -44,6 +44,8 @@ public struct AnswerColumn<Row>: Sendable {
         /// Text of which at least so many characters stay where space is short.
         case text(minimum: Int)
         /// The same; where all rows agree, it stands once above the table.
+        case label(minimum: Int)
+        /// The same; where rows differ and space is short, it stands above the rows that share it.
         case context(minimum: Int)
         /// A whole number.
         case count

@@ -6,7 +6,10 @@ public import Reporting
 
 /// The rows of an answer as a table for a terminal.
 public enum AnswerTable {
-    /// Lays out `rows`; what all share stands above the table instead of in columns.
+    /// Lays out `rows`.
+    ///
+    /// What all rows share stands above the table instead of in columns. Where the table is too wide, so does what the rows
+    /// are about, such as the model, above each of the rows that share it: names are never cut until they look alike.
     ///
     /// - Parameters:
     ///   - rows: The rows in the order in which they are to appear.
@@ -24,21 +27,20 @@ public enum AnswerTable {
         for column in Row.columns where column.form != .hidden {
             let value = column.value(first)
             let isEmpty = rows.allSatisfy { column.value($0) == .absent }
-            if case .context = column.form, rows.allSatisfy({ column.value($0) == value }) {
+            if column.isHoisted, rows.allSatisfy({ column.value($0) == value }) {
                 if !isEmpty { shared.append("\(column.title) \(text(value, column.form))") }
             } else if !(isEmpty && column.dropOrder != nil) {
                 shown.append(column)
             }
         }
-        var table = TextTable(columns: shown.map(\.textColumn))
-        for (position, row) in rows.enumerated() {
-            table.append(
-                shown.map { TextTable.Entry(text($0.value(row), $0.form)) },
-                startsGroup: position > 0 && row.startsGroup(after: rows[position - 1])
-            )
+        let caption = shared.isEmpty ? [] : wrapped(shared.joined(separator: " · "), width: width)
+        let whole = AnswerSheet(rows, columns: shown, headings: [])
+        let headings = shown.filter(\.isContext)
+        guard let width, !headings.isEmpty, whole.naturalWidth > width else {
+            return caption + whole.lines(width: width, style: style)
         }
-        let caption = shared.isEmpty ? [] : [shared.joined(separator: " · ")]
-        return caption.flatMap { wrapped($0, width: width) } + table.lines(width: width, style: style)
+        let narrow = AnswerSheet(rows, columns: shown.filter { !$0.isContext }, headings: headings)
+        return caption + narrow.lines(width: width, style: style)
     }
 
     /// `line` broken between words so that no part is wider than `width`.
@@ -59,7 +61,7 @@ public enum AnswerTable {
     }
 
     /// A value as a table shows it.
-    static func text<Row>(_ value: AnswerValue, _ form: AnswerColumn<Row>.Form) -> String {
+    package static func text<Row>(_ value: AnswerValue, _ form: AnswerColumn<Row>.Form) -> String {
         switch value {
         case .text(let text): text
         case .integer(let count): HumanText.count(count)
@@ -72,16 +74,22 @@ public enum AnswerTable {
 
     private static func text<Row>(_ number: Double, _ form: AnswerColumn<Row>.Form) -> String {
         switch form {
-        case .fixed(let decimals, let isSigned): HumanText.fixed(number, decimals: decimals, signed: isSigned)
+        case .fixed(let decimals, let isSigned):
+            // Noise can make an image unlikely beyond all bounds; a hundred digits help nobody.
+            abs(number) < 1e6 || !number.isFinite
+                ? HumanText.fixed(number, decimals: decimals, signed: isSigned)
+                : (isSigned && number > 0 ? "+" : "") + significant(number)
         case .percent: HumanText.fixed(100 * number, decimals: 1)
         case .logarithm: probability(logarithm: number)
-        case .hidden, .text, .context, .count, .significant: significant(number)
+        case .hidden, .text, .label, .context, .count, .significant: significant(number)
         }
     }
 
     /// The p value whose decimal logarithm is given; with two digits, however small it is.
     static func probability(logarithm: Double) -> String {
-        guard logarithm.isFinite else { return logarithm < 0 ? "0" : HumanText.fixed(logarithm, decimals: 0) }
+        guard logarithm.isFinite, logarithm > -1e9 else {
+            return logarithm < 0 ? "0" : HumanText.fixed(logarithm, decimals: 0)
+        }
         if logarithm > -3 { return HumanText.fixed(pow(10, logarithm), decimals: 3) }
         var exponent = logarithm.rounded(.down)
         var digit = pow(10, logarithm - exponent).rounded()
@@ -94,16 +102,5 @@ public enum AnswerTable {
         guard number.isFinite, number != 0 else { return HumanText.fixed(number, decimals: 0) }
         let text = String(format: "%.3g", abs(number)).replacing("e-0", with: "e-").replacing("e+0", with: "e")
         return (number < 0 ? "−" : "") + text
-    }
-}
-
-extension AnswerColumn {
-    fileprivate var textColumn: TextTable.Column {
-        let content: TextTable.Content =
-            switch form {
-            case .text(let minimum), .context(let minimum): .text(minimum: minimum)
-            case .hidden, .count, .fixed, .percent, .significant, .logarithm: .number
-            }
-        return TextTable.Column(title, content, dropOrder: dropOrder)
     }
 }

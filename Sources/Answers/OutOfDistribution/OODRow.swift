@@ -1,0 +1,81 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+public import Statistics
+public import Vocabulary
+
+/// How well one score of a model tells the images of one data set from those of another.
+///
+/// Scores are larger for what the model finds stranger; the outside set is the positive class. An area below one half says
+/// that the model finds the inside set stranger.
+public struct OODRow: Hashable, Sendable {
+    /// The model.
+    public var model: String
+    /// The seed of dequantisation and noise.
+    public var seed: UInt64
+    /// Which likelihood was reported.
+    public var conditioning: Conditioning
+    /// The data set that is taken for the model's own.
+    public var inside: String
+    /// The data set that is to be told from it.
+    public var outside: String
+    /// The part of the inside set.
+    public var split: String
+    /// The score's name.
+    public var score: String
+    /// What the score was made with, or why there is none.
+    public var basis: String
+    /// Images of the inside set with a score.
+    public var insideCount: Int
+    /// Images of the outside set with a score.
+    public var outsideCount: Int
+    /// Images without one: their values are no numbers.
+    public var nonFinite: Int
+    /// The area under the ROC curve, ties counted half; nil where there is no score.
+    public var area: Double?
+    /// DeLong's interval on the logit scale; not estimable at 0 and 1.
+    public var interval: Interval?
+    /// Average precision of finding outside images (a sum of steps).
+    public var averagePrecision: Double?
+    /// The same of finding inside images, by the negated score.
+    public var averagePrecisionInside: Double?
+    /// The share of inside images taken for outside ones where 95 % of the outside ones are found.
+    public var falsePositiveRateOutsidePositive: Double?
+    /// The share of outside images taken for inside ones where 95 % of the inside ones are kept.
+    public var falsePositiveRateInsidePositive: Double?
+}
+
+extension OODRow: AnswerRow {
+    /// The columns.
+    public static let columns: [AnswerColumn<OODRow>] = [
+        .init("model", "model", .context(minimum: 10)) { .text($0.model) },
+        .init("seed", "seed", .context(minimum: 1)) { .unsigned($0.seed) },
+        .init("conditioning", "conditioning", .context(minimum: 5), dropOrder: 1) { .text($0.conditioning.rawValue) },
+        .init("inside", "inside", .context(minimum: 6)) { .text($0.inside) },
+        .init("outside", "outside", .context(minimum: 7)) { .text($0.outside) },
+        .init("split", "split", .context(minimum: 5), dropOrder: 1) { .text($0.split) },
+        .init("score", "score", .text(minimum: 12)) { .text($0.score) },
+        .init("auroc", "AUROC", .fixed(decimals: 4)) { .number($0.area) },
+        .init("low", "low", .fixed(decimals: 4), dropOrder: 8) { .number($0.interval?.low) },
+        .init("high", "high", .fixed(decimals: 4), dropOrder: 8) { .number($0.interval?.high) },
+        .init("interval_estimable", "estimable") { $0.interval.map { .truth($0.isEstimable) } ?? .absent },
+        .init("average_precision", "AP", .fixed(decimals: 4), dropOrder: 5) { .number($0.averagePrecision) },
+        .init("average_precision_inside", "AP inside") { .number($0.averagePrecisionInside) },
+        .init("fpr95_ood_positive", "FPR95 out+", .fixed(decimals: 3), dropOrder: 7) {
+            .number($0.falsePositiveRateOutsidePositive)
+        },
+        .init("fpr95_id_positive", "FPR95 in+", .fixed(decimals: 3), dropOrder: 6) {
+            .number($0.falsePositiveRateInsidePositive)
+        },
+        .init("n_inside", "n in", .count, dropOrder: 3) { .integer($0.insideCount) },
+        .init("n_outside", "n out", .count, dropOrder: 3) { .integer($0.outsideCount) },
+        .init("non_finite", "non-finite") { .integer($0.nonFinite) },
+        .init("basis", "basis", .text(minimum: 10), dropOrder: 4) { .text($0.basis) },
+    ]
+
+    /// The scores of a model and a pair of data sets stand together.
+    public func startsGroup(after previous: OODRow) -> Bool {
+        (model, inside, outside) != (previous.model, previous.inside, previous.outside)
+            || (seed, conditioning) != (previous.seed, previous.conditioning)
+    }
+}
