@@ -170,7 +170,11 @@ let floor5: [Target] =
         settings: kernels(),
         tests: ["Vocabulary", "SweepPlan", "Datasets", "Transforms", "Kernels", "Layers", "Networks", "TestSupport"]
     )
-    + room("Report")
+    + room(
+        "Report",
+        ["Files", "Vocabulary", "Reporting", "Figures", "Answers"],
+        tests: ["Vocabulary", "TestSupport"]
+    )
     + room(
         "Dashboard",
         [
