@@ -22,8 +22,9 @@ struct ClaimsCommand: AsyncParsableCommand {
             MNIST lower BPD; (j) patch shuffles hurt a PixelCNN++; (k) the change under
             transformations tells what BPD does not; (l) levels move as their scale says.
 
-            All measured rows are one family, adjusted by Holm's method. A model counts as
-            trained on Fashion-MNIST when its name says so.
+            All measured rows are one family, adjusted by Holm's method. A model is asked
+            about the data set that its name says it was trained on (fashion, or mnist
+            alone), and about all where it says none.
 
             Examples:
               coordinator claims

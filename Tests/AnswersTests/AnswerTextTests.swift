@@ -58,6 +58,26 @@ import Testing
         #expect(AnswerTable.lines([Row]()).isEmpty)
     }
 
+    @Test("where a table is too wide, what its rows are about stands above them, uncut")
+    func headings() {
+        var wide = rows
+        wide[2].group = "a group with a name that is as long as the width of the table allows"
+        #expect(AnswerTable.lines(wide)[0].contains("group"))
+        let lines = AnswerTable.lines(wide, width: 40)
+        #expect(lines.contains("group one"))
+        #expect(lines.joined(separator: " ").contains("a group with a name that is as long as the width of the"))
+        #expect(lines.allSatisfy { $0.count <= 40 })
+        #expect(lines.filter { $0.hasPrefix("e ") || $0.hasPrefix("d ") }.count == 2)
+    }
+
+    @Test("a number beyond all bounds takes no more room than others")
+    func magnitudes() {
+        let form = AnswerColumn<Row>.Form.fixed(decimals: 4, signed: true)
+        #expect(AnswerTable.text(.number(1.9e23), form) == "+1.9e23")
+        #expect(AnswerTable.text(.number(-2e8), form) == "−2e8")
+        #expect(AnswerTable.text(.number(12.5), form) == "+12.5000")
+    }
+
     @Test(
         "a p value is shown however small it is",
         arguments: [

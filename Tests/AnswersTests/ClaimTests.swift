@@ -65,6 +65,26 @@ import Vocabulary
         }
     }
 
+    @Test("a model is asked about the data set that its name says, and about all where it says none")
+    func ownData() throws {
+        func cells(_ model: String, _ dataset: String) -> [StoredRun.Cell] {
+            [glow(bpd: values(1)), glow(shift, bpd: values(1.1))].map { cell in
+                var cell = cell
+                (cell.model, cell.dataset) = (model, dataset)
+                return cell
+            }
+        }
+        func asked(_ model: String) throws -> [String] {
+            let run = try StoredRun(cells(model, "mnist") + cells(model, "fashion-mnist"))
+            var settings = AnswerSettings()
+            settings.replicates = 200
+            return try run.answers("", settings).claims().rows.filter { $0.claim == "a1" }.compactMap(\.dataset)
+        }
+        #expect(try asked("glow-mnist") == ["mnist"])
+        #expect(try asked("Glow of Fashion") == ["fashion-mnist"])
+        #expect(try asked("glow") == ["mnist", "fashion-mnist"])
+    }
+
     @Test("digit 1 is compared with the lowest of the other classes", arguments: [(1, "holds"), (2, "fails")])
     func lowestClass(_ lowest: Int, _ state: String) throws {
         let bpd = zip(values(1), labels).map { $0 + (Int($1) == lowest ? -0.5 : 0) }

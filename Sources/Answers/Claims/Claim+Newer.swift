@@ -173,7 +173,7 @@ extension Claim {
             claimed: claimed,
             needs: "a Glow of two levels or more under identity and \(transform.brief)"
         ) { reader in
-            try reader.subjects.filter(\.traits.isGlow).compactMap { subject in
+            try reader.own.filter(\.traits.isGlow).compactMap { subject in
                 guard let cell = subject.cell(transform) else { return nil }
                 let means = try levelChanges(cell, of: subject, reader)
                 guard means.count > 1 else { return nil }

@@ -28,7 +28,7 @@ extension Claim {
         claimed: { _ in .above(0) },
         needs: "a Glow and a PixelCNN++ of one data set under identity and noise scale=0.001"
     ) { reader in
-        let sides = try reader.subjects.compactMap { subject -> (ScoredSubject, RunCell, ResampledStatistic)? in
+        let sides = try reader.own.compactMap { subject -> (ScoredSubject, RunCell, ResampledStatistic)? in
             guard let cell = subject.cell(paperNoise), subject.traits.isGlow || subject.traits.kind == .pixelcnn,
                 let differences = try reader.differences(cell, of: subject),
                 let mean = subject.bootstrap.means(of: differences).overall
@@ -40,7 +40,6 @@ extension Claim {
                 // The same images, drawn alike in each replicate; models of other images are no match for either.
                 glow.0.traits.isGlow && glow.0.columns.indices == pixelcnn.0.columns.indices
                     && Subject.isComparable(glow.0.subject, pixelcnn.0.subject)
-                    && reader.isFashionTrained(glow.0.subject) == reader.isFashionTrained(pixelcnn.0.subject)
             }.map { glow in
                 let difference = ResampledStatistic(
                     estimate: pixelcnn.2.estimate - glow.2.estimate,
@@ -66,7 +65,7 @@ extension Claim {
         claimed: { _ in .above(aboutAsBad) },
         needs: "a Glow or PixelCNN++ under identity and noise scale=0.001, with mask=none and mask=background"
     ) { reader in
-        try reader.subjects.filter { $0.traits.isGlow || $0.traits.kind == .pixelcnn }.compactMap { subject in
+        try reader.own.filter { $0.traits.isGlow || $0.traits.kind == .pixelcnn }.compactMap { subject in
             guard let all = subject.cell(paperNoise), let masked = subject.cell(backgroundNoise),
                 let whole = try reader.differences(all, of: subject),
                 let part = try reader.differences(masked, of: subject),

@@ -29,7 +29,7 @@ extension Claim {
         claimed: { _ in .above(0) },
         needs: "a Glow under identity and zero-latents levels=1 and levels=2"
     ) { reader in
-        try reader.subjects.filter(\.traits.isGlow).compactMap { subject in
+        try reader.own.filter(\.traits.isGlow).compactMap { subject in
             guard let one = subject.cell(zeroing(1)), let two = subject.cell(zeroing(2)),
                 let first = try reader.differences(one, of: subject),
                 let both = try reader.differences(two, of: subject),
@@ -51,7 +51,7 @@ extension Claim {
         claimed: { .within($0.smallestEffect) },
         needs: "an affine Glow under identity and zero-latents levels=1"
     ) { reader in
-        try reader.subjects.filter { $0.traits.kind == .affineGlow }.compactMap { subject in
+        try reader.own.filter { $0.traits.kind == .affineGlow }.compactMap { subject in
             guard let cell = subject.cell(zeroing(1)), let dimensions = subject.traits.dimensions else { return nil }
             var total = [Double](repeating: 0, count: subject.columns.indices.count)
             var level = 1

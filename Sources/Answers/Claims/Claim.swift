@@ -74,7 +74,7 @@ extension Claim {
         under transforms: [TransformSpec]
     ) -> Claim {
         Claim(letter: letter, statement: statement, quantity: quantity, claimed: claimed, needs: needs) { reader in
-            try reader.subjects.filter(isAbout).flatMap { subject in
+            try reader.own.filter(isAbout).flatMap { subject in
                 try transforms.compactMap { transform -> ClaimFinding? in
                     guard let cell = subject.cell(transform),
                         let differences = try reader.differences(cell, of: subject, column: column),
@@ -133,7 +133,7 @@ extension Claim {
         claimed: { _ in .above(0) },
         needs: "a model of images of MNIST under identity"
     ) { reader in
-        reader.subjects.filter { $0.traits.kind != .classifier && reader.isBuiltin("mnist", $0.subject) }
+        reader.own.filter { $0.traits.kind != .classifier && reader.isBuiltin("mnist", $0.subject) }
             .compactMap { subject -> ClaimFinding? in
                 let means = subject.bootstrap.means(of: (subject.columns["bpd"] ?? []).map(Double.init))
                 let others = subject.bootstrap.labels.filter { $0 != 1 }.compactMap { means[$0] }

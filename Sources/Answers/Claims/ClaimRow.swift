@@ -53,16 +53,16 @@ extension ClaimRow: AnswerRow {
         .init("statement", "statement", .context(minimum: 14)) { .text($0.statement) },
         .init("criterion", "criterion", .context(minimum: 12)) { .text($0.criterion) },
         .init("model", "model", .text(minimum: 21)) { .text($0.model) },
-        .init("dataset", "dataset", .label(minimum: 13), dropOrder: 6) { .text($0.dataset) },
-        .init("transform", "transform", .text(minimum: 12), dropOrder: 4) { .text($0.transform) },
+        .init("dataset", "dataset", .label(minimum: 13), dropOrder: 4) { .text($0.dataset) },
+        .init("transform", "transform", .text(minimum: 15), dropOrder: 7) { .text($0.transform) },
         .init("seed", "seed", .label(minimum: 1), dropOrder: 3) { $0.seed.map { .unsigned($0) } ?? .absent },
         .init("state", "state", .text(minimum: 12)) { .text($0.state.rawValue) },
         .init("effect", "effect", .fixed(decimals: 4, signed: true)) { .number($0.effect) },
-        .init("low", "low", .fixed(decimals: 4, signed: true), dropOrder: 7) { .number($0.interval?.low) },
-        .init("high", "high", .fixed(decimals: 4, signed: true), dropOrder: 7) { .number($0.interval?.high) },
+        .init("low", "low", .fixed(decimals: 4, signed: true), dropOrder: 6) { .number($0.interval?.low) },
+        .init("high", "high", .fixed(decimals: 4, signed: true), dropOrder: 6) { .number($0.interval?.high) },
         .init("adjusted_log10_p", "adj. p", .logarithm, dropOrder: 5) { .number($0.adjustedLog10P) },
         .init("cells", "cells") { .text($0.cells.map(\.description).joined(separator: " ")) },
-        .init("reason", "reason", .text(minimum: 16), dropOrder: 2) { .text($0.reason.isEmpty ? nil : $0.reason) },
+        .init("reason", "reason") { .text($0.reason.isEmpty ? nil : $0.reason) },
     ]
 
     /// The rows of a claim stand together.

@@ -63,6 +63,18 @@ struct ClaimsReader {
         return source == .builtin(name)
     }
 
+    /// The subjects whose models were trained on their data sets, as far as names tell; those of which no name tells.
+    ///
+    /// A model whose name says `fashion` is Fashion-MNIST's, one whose name says `mnist` alone is MNIST's.
+    var own: [ScoredSubject] {
+        subjects.filter { subject in
+            let name = subject.subject.model.lowercased()
+            if name.contains("fashion") { return isBuiltin("fashion-mnist", subject.subject) }
+            if name.contains("mnist") { return isBuiltin("mnist", subject.subject) }
+            return true
+        }
+    }
+
     /// Whether the model was trained on Fashion-MNIST, as far as its name tells: a run does not know.
     func isFashionTrained(_ subject: Subject) -> Bool { subject.model.lowercased().contains("fashion") }
 }

@@ -29,7 +29,8 @@ extension RunAnswers {
         for (place, test) in tests.enumerated() {
             rows[test.row].decide(support: support[place], objection: objection[place])
         }
-        return Answer(rows: rows, notes: notes + [claimsBasis(count: tests.count)])
+        let unmeasured = rows.filter { $0.state == .notMeasured }.map { "(\($0.claim)) \($0.reason)." }
+        return Answer(rows: rows, notes: notes + unmeasured + [claimsBasis(count: tests.count)])
     }
 
     private func claimsBasis(count: Int) -> String {
@@ -37,7 +38,8 @@ extension RunAnswers {
             + "\(AnswerTable.significant(settings.obviousEffect)) for 'obvious'. Holds and fails: at 5 % by one-sided tests "
             + "with the bootstrap's standard error, adjusted by Holm over all \(counted(count, "measured row")). Intervals: "
             + "\(settings.levelText) BCa over images, \(grouped(settings.replicates)) replicates, seed \(settings.seed); "
-            + "training seeds are never pooled. Effects of areas under ROC curves: DeLong on the logit scale."
+            + "training seeds are never pooled. A model is asked about the data set that its name says it was trained on, and "
+            + "about all where it says none. Effects of areas under ROC curves: DeLong on the logit scale."
     }
 }
 

@@ -54,7 +54,7 @@ extension OODRow: AnswerRow {
         .init("inside", "inside", .context(minimum: 6)) { .text($0.inside) },
         .init("outside", "outside", .context(minimum: 7)) { .text($0.outside) },
         .init("split", "split", .context(minimum: 5), dropOrder: 1) { .text($0.split) },
-        .init("score", "score", .text(minimum: 12)) { .text($0.score) },
+        .init("score", "score", .text(minimum: 27)) { .text($0.score) },
         .init("auroc", "AUROC", .fixed(decimals: 4)) { .number($0.area) },
         .init("low", "low", .fixed(decimals: 4), dropOrder: 8) { .number($0.interval?.low) },
         .init("high", "high", .fixed(decimals: 4), dropOrder: 8) { .number($0.interval?.high) },
@@ -70,7 +70,7 @@ extension OODRow: AnswerRow {
         .init("n_inside", "n in", .count, dropOrder: 3) { .integer($0.insideCount) },
         .init("n_outside", "n out", .count, dropOrder: 3) { .integer($0.outsideCount) },
         .init("non_finite", "non-finite") { .integer($0.nonFinite) },
-        .init("basis", "basis", .text(minimum: 10), dropOrder: 4) { .text($0.basis) },
+        .init("basis", "basis", .text(minimum: 28), dropOrder: 2) { .text($0.basis) },
     ]
 
     /// The scores of a model and a pair of data sets stand together.

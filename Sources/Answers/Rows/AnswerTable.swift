@@ -101,6 +101,7 @@ public enum AnswerTable {
     static func significant(_ number: Double) -> String {
         guard number.isFinite, number != 0 else { return HumanText.fixed(number, decimals: 0) }
         let text = String(format: "%.3g", abs(number)).replacing("e-0", with: "e-").replacing("e+0", with: "e")
+            .replacing("e+", with: "e")
         return (number < 0 ? "−" : "") + text
     }
 }
