@@ -56,7 +56,7 @@ extension DecompositionRow: AnswerRow {
             },
             .init("transform", "transform") { .text($0.cell.transform) },
             .init("parameters", "parameters") { .text($0.cell.parameters) },
-            .init(nil, "transform", .label(minimum: 21)) { .text($0.cell.briefTransform) },
+            .init(nil, "transform", .label(minimum: 30)) { .text($0.cell.briefTransform) },
             .init("seed", "seed", .context(minimum: 1)) { .unsigned($0.cell.seed) },
             .init("class") { .integer($0.label) },
             .init(nil, "class", .count, dropOrder: 6) { $0.label.map { .integer($0) } ?? .text("all") },

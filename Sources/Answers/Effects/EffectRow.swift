@@ -52,7 +52,7 @@ extension EffectRow: AnswerRow {
         },
         .init("transform", "transform") { .text($0.cell.transform) },
         .init("parameters", "parameters") { .text($0.cell.parameters) },
-        .init(nil, "transform", .label(minimum: 21)) { .text($0.cell.briefTransform) },
+        .init(nil, "transform", .label(minimum: 48)) { .text($0.cell.briefTransform) },
         .init("seed", "seed", .context(minimum: 1)) { .unsigned($0.cell.seed) },
         .init("measure", "measure", .context(minimum: 3)) { .text($0.measure.rawValue) },
         .init("class") { .integer($0.label) },
