@@ -49,6 +49,19 @@ import Vocabulary
         #expect((row.insideCount, row.outsideCount) == (10, 8))
     }
 
+    @Test("average precision and false positive rates have intervals about them, the same ones each time")
+    func intervals() throws {
+        let row = try #require(try rows([cell("in", inside), cell("out", outside)]).first { $0.score == "likelihood" })
+        let intervals = try #require(row.intervals)
+        #expect(intervals.averagePrecision.contains(row.averagePrecision ?? .nan))
+        #expect(intervals.averagePrecisionInside.contains(row.averagePrecisionInside ?? .nan))
+        #expect(intervals.falsePositiveRateOutsidePositive.contains(row.falsePositiveRateOutsidePositive ?? .nan))
+        #expect(intervals.falsePositiveRateInsidePositive.contains(row.falsePositiveRateInsidePositive ?? .nan))
+        #expect(intervals.averagePrecision.high - intervals.averagePrecision.low > 0.1)
+        let again = try rows([cell("in", inside), cell("out", outside)]).first { $0.score == "likelihood" }
+        #expect(again?.intervals == intervals)
+    }
+
     @Test("each of two sets is the inside one in turn")
     func bothWays() throws {
         let found = try rows([cell("in", inside), cell("out", outside)], inside: nil).filter {

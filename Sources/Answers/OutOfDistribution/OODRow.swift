@@ -43,11 +43,27 @@ public struct OODRow: Hashable, Sendable {
     public var falsePositiveRateOutsidePositive: Double?
     /// The share of outside images taken for inside ones where 95 % of the inside ones are kept.
     public var falsePositiveRateInsidePositive: Double?
+    /// The bootstrap's intervals of these; nil where there is no score.
+    public var intervals: Intervals?
+
+    /// Percentile intervals over images, those of both sets drawn again within their classes.
+    public struct Intervals: Hashable, Sendable {
+        /// Of ``OODRow/averagePrecision``.
+        public var averagePrecision: Interval
+        /// Of ``OODRow/averagePrecisionInside``.
+        public var averagePrecisionInside: Interval
+        /// Of ``OODRow/falsePositiveRateOutsidePositive``.
+        public var falsePositiveRateOutsidePositive: Interval
+        /// Of ``OODRow/falsePositiveRateInsidePositive``.
+        public var falsePositiveRateInsidePositive: Interval
+    }
 }
 
 extension OODRow: AnswerRow {
     /// The columns.
-    public static let columns: [AnswerColumn<OODRow>] = [
+    public static let columns: [AnswerColumn<OODRow>] = area + figures + limits + basis
+
+    private static let area: [AnswerColumn<OODRow>] = [
         .init("model", "model", .context(minimum: 10)) { .text($0.model) },
         .init("seed", "seed", .context(minimum: 1)) { .unsigned($0.seed) },
         .init("conditioning", "conditioning", .context(minimum: 5), dropOrder: 1) { .text($0.conditioning.rawValue) },
@@ -59,6 +75,9 @@ extension OODRow: AnswerRow {
         .init("low", "low", .fixed(decimals: 4), dropOrder: 8) { .number($0.interval?.low) },
         .init("high", "high", .fixed(decimals: 4), dropOrder: 8) { .number($0.interval?.high) },
         .init("interval_estimable", "estimable") { $0.interval.map { .truth($0.isEstimable) } ?? .absent },
+    ]
+
+    private static let figures: [AnswerColumn<OODRow>] = [
         .init("average_precision", "AP", .fixed(decimals: 4), dropOrder: 5) { .number($0.averagePrecision) },
         .init("average_precision_inside", "AP inside") { .number($0.averagePrecisionInside) },
         .init("fpr95_ood_positive", "FPR95 out+", .fixed(decimals: 3), dropOrder: 7) {
@@ -67,11 +86,31 @@ extension OODRow: AnswerRow {
         .init("fpr95_id_positive", "FPR95 in+", .fixed(decimals: 3), dropOrder: 6) {
             .number($0.falsePositiveRateInsidePositive)
         },
+    ]
+
+    private static let limits: [AnswerColumn<OODRow>] =
+        limits("average_precision") { $0.averagePrecision }
+        + limits("average_precision_inside") { $0.averagePrecisionInside }
+        + limits("fpr95_ood_positive") { $0.falsePositiveRateOutsidePositive }
+        + limits("fpr95_id_positive") { $0.falsePositiveRateInsidePositive }
+
+    private static let basis: [AnswerColumn<OODRow>] = [
         .init("n_inside", "n in", .count, dropOrder: 3) { .integer($0.insideCount) },
         .init("n_outside", "n out", .count, dropOrder: 3) { .integer($0.outsideCount) },
         .init("non_finite", "non-finite") { .integer($0.nonFinite) },
         .init("basis", "basis", .text(minimum: 28), dropOrder: 2) { .text($0.basis) },
     ]
+
+    /// The limits of a figure's interval, for JSON and CSV.
+    private static func limits(
+        _ key: String,
+        _ interval: @escaping @Sendable (Intervals) -> Interval
+    ) -> [AnswerColumn<OODRow>] {
+        [
+            .init("\(key)_low") { .number($0.intervals.map { interval($0).low }) },
+            .init("\(key)_high") { .number($0.intervals.map { interval($0).high }) },
+        ]
+    }
 
     /// The scores of a model and a pair of data sets stand together.
     public func startsGroup(after previous: OODRow) -> Bool {

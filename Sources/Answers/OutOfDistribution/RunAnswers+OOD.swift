@@ -29,11 +29,12 @@ extension RunAnswers {
         }
         var rows: [OODRow] = []
         var sources = ComplexityImages(self, library: library)
+        var intervals = ScoreIntervals(settings)
         for scorer in order {
             let sets = try (groups[scorer] ?? []).map { try ScoredSet($0, in: store) }.filter { !$0.isClassifier }
             for (own, other) in sources.pairs(sets) where inside == nil || own.cell.dataset == inside {
                 guard filter.ofDatasets.matches(own.cell) || filter.ofDatasets.matches(other.cell) else { continue }
-                rows += try scores(own, other, among: sets, &sources).map { row($0, own, other) }
+                rows += try scores(own, other, among: sets, &sources).map { row($0, own, other, &intervals) }
             }
         }
         guard !rows.isEmpty else {
@@ -46,7 +47,8 @@ extension RunAnswers {
             rows: rows,
             notes: notes + sources.notes + [
                 "Larger scores are stranger; the outside set is the positive class. Intervals: \(settings.levelText), DeLong on "
-                    + "the logit scale, over images. FPR95 out+: inside images taken for outside ones where 95 % of the outside "
+                    + "the logit scale, over images; of AP and FPR95 (JSON and CSV) percentiles of \(grouped(settings.replicates)) "
+                    + "replicates, images drawn within classes, seed \(settings.seed). FPR95 out+: inside images taken for outside ones where 95 % of the outside "
                     + "ones are found; in+: outside images taken for inside ones where 95 % of the inside ones are kept. "
                     + "AP: average precision (sum of steps) of finding outside images."
             ]
@@ -126,7 +128,7 @@ extension RunAnswers {
         )
     }
 
-    /// For each image that all of `cells` have, the mean of its differences.
+    /// For each image, the mean of its differences; not a number for one that a cell lacks.
     private func meanChange(_ set: ScoredSet, _ cells: [RunCell]) throws -> [Double] {
         var sums: [UInt32: (sum: Double, count: Int)] = [:]
         for cell in cells {
@@ -137,12 +139,17 @@ extension RunAnswers {
                 sums[index] = (known.sum + change, known.count + 1)
             }
         }
-        return set.columns.indices.compactMap { index in
-            sums[index].flatMap { $0.count == cells.count ? $0.sum / Double($0.count) : nil }
+        return set.columns.indices.map { index in
+            sums[index].flatMap { $0.count == cells.count ? $0.sum / Double($0.count) : nil } ?? .nan
         }
     }
 
-    private func row(_ scores: PairOfScores, _ own: ScoredSet, _ other: ScoredSet) -> OODRow {
+    private func row(
+        _ scores: PairOfScores,
+        _ own: ScoredSet,
+        _ other: ScoredSet,
+        _ intervals: inout ScoreIntervals
+    ) -> OODRow {
         let (inside, outside) = (scores.inside.filter(\.isFinite), scores.outside.filter(\.isFinite))
         var row = OODRow(
             model: own.cell.model,
@@ -157,13 +164,21 @@ extension RunAnswers {
             outsideCount: outside.count,
             nonFinite: scores.inside.count + scores.outside.count - inside.count - outside.count
         )
-        guard let curve = ReceiverOperatingCharacteristic(positives: outside, negatives: inside) else { return row }
+        guard let curve = ReceiverOperatingCharacteristic(positives: scores.outside, negatives: scores.inside) else {
+            return row
+        }
         row.area = curve.area
         row.interval = curve.interval(level: settings.level)
         row.averagePrecision = curve.averagePrecisionOut
         row.averagePrecisionInside = curve.averagePrecisionIn
         row.falsePositiveRateOutsidePositive = curve.falsePositiveRateOutlierPositive
         row.falsePositiveRateInsidePositive = curve.falsePositiveRateInlierPositive
+        row.intervals = intervals.intervals(
+            curve,
+            of: scores,
+            inside: own.columns.labels.map { Int($0) },
+            outside: other.columns.labels.map { Int($0) }
+        )
         return row
     }
 }
