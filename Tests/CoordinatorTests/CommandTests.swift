@@ -112,6 +112,37 @@ struct CommandTests {
         #expect(full.errorLines.count == 1 && full.errors.hasPrefix("/dev/full: cannot be written (No space left"))
     }
 
+    @Test("an export is of the columns, cells and classes that were asked for, and the same in a pipe as in a file")
+    func exportSome() async throws {
+        let sweep = try SmallSweep(perClass: 2)
+        #expect(try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--json"])).code == 0)
+        let export = ["export", "--store", sweep.store(), "--output", "-"]
+        let some = try await Executable.coordinator.run(
+            export + ["--columns", "nll,bpd", "--where", "transform=translate class=1,7"]
+        )
+        let lines = some.output.split(separator: "\n")
+        #expect(lines[0].hasSuffix(",seed,nll,bpd") && lines.count == 1 + 2 * 2 * 2)
+        #expect(some.errors.hasPrefix("8 rows of small-"))
+        for (arguments, problem) in [
+            (["--columns", "nil"], "did you mean 'nll'?"), (["--columns", "bpd,bpd"], "named twice"),
+            (["--where", "modle=x"], "did you mean 'model'?"), (["--columns", "bpd,"], "--columns"),
+        ] {
+            let outcome = try await Executable.coordinator.run(export + arguments)
+            #expect(outcome.code == 2 && outcome.errors.contains(problem), "\(arguments): \(outcome.errors)")
+        }
+        let npz = "\"$COORDINATOR\" export --store \"$STORE\" --format npz --output"
+        let pipe = try await Executable.shell(
+            "\(npz) \"$STORE.npz\" && \(npz) - | cmp - \"$STORE.npz\" && \(npz) /dev/full",
+            environment: ["STORE": sweep.store()]
+        ).outcome()
+        #expect(pipe.code == 1 && pipe.output.isEmpty)
+        #expect(
+            pipe.errorLines.last?.hasPrefix("/dev/full: cannot be written (No space left") == true,
+            "\(pipe.errors)"
+        )
+        #expect(sweep.folder.bytes("results.sqlite.npz").starts(with: Array("PK\u{3}\u{4}".utf8)))
+    }
+
     @Test("what is wrong with a sweep file is said at its place, all at once, with code 2")
     func invalidSweep() async throws {
         let folder = try TemporaryFolder()
