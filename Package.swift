@@ -209,7 +209,8 @@ let floor7: [Target] = [
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
             "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
-            "Answers", "Figures", "Certificates", "Dashboard", argumentParser, serviceLifecycle, unixSignals, logging,
+            "Answers", "Figures", "Certificates", "Report", "Dashboard", argumentParser, serviceLifecycle, unixSignals,
+            logging,
         ],
         path: "Coordinator",
         swiftSettings: strict

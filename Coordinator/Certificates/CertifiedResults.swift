@@ -14,6 +14,8 @@ struct CertifiedResults {
     let certificate: Certificate
     /// The cells' digests, sorted by id.
     let cells: [CellDigest]
+    /// The models by name, each with the digest that its cells have.
+    let models: [(name: String, digest: Digest)]
     /// What the certificate is about, but for files beside it.
     let subjects: [ResourceDescriptor]
 
@@ -31,6 +33,7 @@ struct CertifiedResults {
         let numerics = NumericsIdentity(measuredWith: KernelSet(try InstructionSet.ofProcess()))
         let (root, trained) = (MerkleTree(tally.cells.map(\.leaf)).root, TrainedModels(store: store.path))
         cells = tally.cells
+        models = tally.models.map { (name: $0.value, digest: $0.key) }.sorted { $0.name < $1.name }
         subjects =
             [ResourceDescriptor(.cells, "cells", root)]
             + Self.unique(sweeps.map { ResourceDescriptor(.sweep, "sweep \($0.name)", $0.digest) })

@@ -5,6 +5,7 @@ import Datasets
 import Engine
 import Foundation
 import Networks
+import ResultStore
 import SweepPlan
 import Vocabulary
 
@@ -46,6 +47,15 @@ final class SweepFiles {
         self.folders = folders.map { URL(filePath: $0, directoryHint: .isDirectory) }
         trained = (store.map { [TrainedModels(store: $0)] } ?? []) + self.folders.map(TrainedModels.init(folder:))
         self.library = library
+    }
+
+    /// The sweep files of runs, as their store has them; relative paths may be meant from where it lies now.
+    static func texts(of runs: [RunRecord], in store: ResultStore) throws -> [SweepText] {
+        let folder = URL(filePath: store.path).deletingLastPathComponent()
+        return try runs.map { run in
+            let moved = folder.appending(path: URL(filePath: run.path).lastPathComponent).path
+            return SweepText(text: try store.sweepText(of: run.id), paths: [run.path, moved])
+        }
     }
 
     /// The model of a cell; nil when no file of it is found.

@@ -124,12 +124,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let results = try store.openForReading()
         let runs = try runs(of: verifier.folder.file.certificate, in: results)
         let wanted = try verifier.checkStore(results, runs, sample: sample)
-        let texts = try runs.map { run in
-            let beside = URL(filePath: results.path).deletingLastPathComponent()
-            let moved = beside.appending(path: URL(filePath: run.path).lastPathComponent).path
-            return SweepFiles.SweepText(text: try results.sweepText(of: run.id), paths: [run.path, moved])
-        }
-        var machine = try machine(instructionSet, sweeps: texts, store: results.path)
+        var machine = try machine(instructionSet, sweeps: SweepFiles.texts(of: runs, in: results), store: results.path)
         let total = wanted.reduce(0) { $0 + $1.rows.indices.count }
         let shows = Terminal.error.isRewritable && !json
         verifier.recompute(wanted, &machine) { done in

@@ -51,7 +51,7 @@ extension ReportTable {
         for column in Row.columns where column.form != .hidden {
             guard let first = rows.first.map(column.value) else { continue }
             let isConstant = rows.allSatisfy { column.value($0) == first }
-            if isConstant, case .context = column.form {
+            if isConstant, column.form.isContext {
                 if first != .absent { shared.append("\(column.title) \(AnswerTable.text(first, column.form))") }
             } else if !(isConstant && first == .absent) {
                 shown.append(column)
@@ -84,8 +84,16 @@ extension ReportTable {
 extension AnswerColumn.Form {
     fileprivate var isNumber: Bool {
         switch self {
-        case .hidden, .text, .label, .context: false
         case .count, .fixed, .percent, .significant, .logarithm: true
+        default: false
+        }
+    }
+
+    /// Whether it tells what the rows are about, which stands above them where all are about the same.
+    fileprivate var isContext: Bool {
+        switch self {
+        case .hidden, .text: false
+        default: !isNumber
         }
     }
 }

@@ -189,7 +189,7 @@ struct CommandTests {
 
     @Test(
         "help has examples for every command",
-        arguments: ["run", "plan", "tail", "runs", "export", "certify", "verify"]
+        arguments: ["run", "plan", "tail", "runs", "export", "certify", "verify", "report"]
     )
     func help(_ command: String) async throws {
         let outcome = try await Executable.coordinator.run([command, "--help"])

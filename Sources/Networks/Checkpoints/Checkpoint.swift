@@ -55,6 +55,13 @@ public struct Checkpoint: Sendable {
         return try CheckpointMetadata(file.metadata, file: path).facts(digest: file.digest)
     }
 
+    /// What the checkpoint at `path` says of itself; no tensor is decoded.
+    ///
+    /// - Throws: ``CheckpointError`` when the file cannot be read or its header is malformed.
+    public static func metadata(contentsOf path: String) throws(CheckpointError) -> CheckpointMetadata {
+        try CheckpointMetadata(SafetensorsFile(contentsOf: path).metadata, file: path)
+    }
+
     /// What planning needs to know of the model.
     public var facts: ModelFacts { metadata.facts(digest: digest) }
 
