@@ -24,6 +24,8 @@ struct CellSupply {
     private var feed: CellFeed
     /// Cells of the feed that were not given, because the store could not be read.
     private var pending: [CellSpec] = []
+    /// Whether all that the run has is recorded; nil before that was looked up.
+    private var isComplete: Bool?
     /// Cells that were given to the scheduler and may still be dispatched.
     private var given: [CellID: CellSpec] = [:]
 
@@ -55,12 +57,25 @@ struct CellSupply {
             }
         }
         let ids = pending.map { work.identity(of: $0).id }
-        let recorded = try store.recordedRanges(of: ids)
+        let recorded = try recordedRanges(of: ids)
         for (place, spec) in pending.enumerated() {
             give(spec, ids[place], recorded[place], because: hopelessness(spec.model), in: &answer)
         }
         pending = []
         return answer
+    }
+
+    /// What is recorded of the cells of `pending`, whose ids these are: of a run that is complete it need not be looked up.
+    private mutating func recordedRanges(of ids: [CellID]) throws -> [[Range<Int>]] {
+        if isComplete == nil {
+            let run = try store.run(work.run)
+            isComplete = run.cells > 0 && run.done == run.cells
+        }
+        guard isComplete == true else { return try store.recordedRanges(of: ids) }
+        return pending.map { spec in
+            let images = work.indices(of: spec.dataset).count
+            return images > 0 ? [0..<images] : []
+        }
     }
 
     private mutating func give(

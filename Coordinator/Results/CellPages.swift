@@ -11,17 +11,31 @@ import WireProtocol
 ///
 /// Many may ask: what changed is looked at once for all of them, and no more often than every second.
 final class CellPages: Sendable {
-    private static let interval: Duration = .seconds(1)
-
     private let epoch: UInt64
+    private let interval: Duration
+    private let bytes: Int
     private let summaries: RunSummaries
     private let nextLook = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// The cells of `run`; numbers of changes are counted in `epoch`, which is another one in every life of a coordinator.
+    /// The cells of a run.
     ///
+    /// - Parameters:
+    ///   - run: The run's id.
+    ///   - store: Where it is.
+    ///   - epoch: What numbers of changes are counted in; another one in every life of a coordinator.
+    ///   - interval: How often it is looked at what changed.
+    ///   - bytes: About how large a page may be.
     /// - Throws: `ResultStoreError.unknownRun`.
-    init(of run: String, in store: ResultStore, epoch: UInt64) throws {
+    init(
+        of run: String,
+        in store: ResultStore,
+        epoch: UInt64,
+        interval: Duration = .seconds(1),
+        bytes: Int = WireLimits.bytesPerPage
+    ) throws {
         self.epoch = epoch
+        self.interval = interval
+        self.bytes = bytes
         summaries = try RunSummaries(of: run, in: store)
     }
 
@@ -35,7 +49,7 @@ final class CellPages: Sendable {
         let changed = isKnown ? summaries.changed(wanted, since: request.since) : Set(wanted)
         let cells = try summaries.cells(at: wanted.filter(changed.contains).map(Int.init))
         var page = CellPage(epoch: epoch, number: number, total: places.count, start: start)
-        page.add(wanted, of: cells, changed: changed)
+        page.add(wanted, of: cells, changed: changed, atMost: self.bytes)
         if let selected = request.selected, let cell = try summaries.cells(at: [selected]).first {
             let position = places.firstIndex(of: Int32(clamping: selected))
             page.selected = CellPage.Selected(cell: cell, position: position)
@@ -49,7 +63,7 @@ final class CellPages: Sendable {
         try nextLook.withLock { next in
             if let next, .now < next { return summaries.number }
             let number = try summaries.refresh()
-            next = .now + Self.interval
+            next = .now + interval
             return number
         }
     }
@@ -57,14 +71,19 @@ final class CellPages: Sendable {
 
 extension CellPage {
     /// Takes in the places that are wanted and those of their cells that changed, as long as they are not too large.
-    fileprivate mutating func add(_ wanted: ArraySlice<Int32>, of cells: [SummarisedCell], changed: Set<Int32>) {
+    fileprivate mutating func add(
+        _ wanted: ArraySlice<Int32>,
+        of cells: [SummarisedCell],
+        changed: Set<Int32>,
+        atMost limit: Int
+    ) {
         var bytes = 0
         var rest = cells[...]
         for place in wanted {
             if changed.contains(place) {
                 guard let cell = rest.first, cell.ordinal == Int(place) else { continue }
                 bytes += cell.approximateBytes
-                if bytes > WireLimits.bytesPerPage, !ordinals.isEmpty { return }
+                if bytes > limit, !ordinals.isEmpty { return }
                 self.cells.append(cell)
                 rest.removeFirst()
             }

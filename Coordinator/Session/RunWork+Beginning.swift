@@ -33,6 +33,7 @@ extension RunWork {
         for dataset in plan.usedDatasets {
             try store.addSlice(dataset.slice.digest, indices: dataset.indices, labels: dataset.labels)
         }
+        if try store.adoptCells(of: run, count: cellCount) { return }
         try store.setCells(of: run, to: cells.lazy.map(plan.entry))
     }
 

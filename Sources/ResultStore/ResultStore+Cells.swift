@@ -43,6 +43,46 @@ extension ResultStore {
         return try self.run(run)
     }
 
+    /// Gives `run`, which was begun here, the cells that it has from an earlier life, or those of another run of the same
+    /// sweep: the same digest stands for the same cells by the same names.
+    ///
+    /// - Parameters:
+    ///   - run: The run's id.
+    ///   - count: How many cells the sweep has.
+    /// - Returns: Whether the run has so many cells now; if not, nothing was changed, and ``setCells(of:to:)`` gives it some.
+    /// - Throws: `ResultStoreError`.
+    public func adoptCells(of run: String, count: Int) throws -> Bool {
+        try write(to: run) { key, database in
+            let like = try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT other.key FROM run JOIN run AS other ON other.digest = run.digest
+                    WHERE run.key = ? AND other.cells = ? ORDER BY other.key = run.key DESC, other.key DESC LIMIT 1
+                    """,
+                arguments: [key, count]
+            )
+            guard let like, count > 0 else { return false }
+            guard like != key else { return true }
+            try database.execute(sql: "DELETE FROM run_cell WHERE run = ?", arguments: [key])
+            try database.execute(
+                sql: """
+                    INSERT INTO run_cell SELECT ?, ordinal, cell, naming FROM run_cell WHERE run = ? ORDER BY ordinal
+                    """,
+                arguments: [key, like]
+            )
+            try database.execute(
+                sql: """
+                    UPDATE run SET (cells, images, recorded, done) = (
+                        SELECT COUNT(*), SUM(cell.images), SUM(cell.recorded), SUM(cell.recorded = cell.images)
+                        FROM run_cell CROSS JOIN cell ON cell.key = run_cell.cell WHERE run_cell.run = ?1
+                    ) WHERE key = ?1
+                    """,
+                arguments: [key]
+            )
+            return true
+        }
+    }
+
     /// Up to `limit` cells of `run` in their order, beginning with the one at `ordinal`.
     public func cells(of run: String, from ordinal: Int = 0, limit: Int = .max) throws -> [RunCell] {
         try read { database in

@@ -14,19 +14,16 @@ extension ResultStore {
     /// - Throws: `ResultStoreError`, or what `body` throws.
     public func forEachCompleteCell(numericsVersion: UInt32, _ body: (CellIdentity) throws -> Void) throws {
         try read { database in
+            var identities = try CellIdentities(numericsVersion: numericsVersion, database)
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT model.digest, slice.digest, transform.name, transform.parameters, cell.seed, cell.conditioning
-                    FROM cell
-                    JOIN model ON model.key = cell.model
-                    JOIN slice ON slice.key = cell.slice
-                    JOIN transform ON transform.key = cell.transform
-                    WHERE cell.recorded = cell.images AND cell.numerics = ?
+                    SELECT model, slice, transform, seed, conditioning FROM cell
+                    WHERE recorded = images AND numerics = ?
                     """,
                 arguments: [numericsVersion]
             )
-            while let row = try rows.next() { try body(CellIdentity(row, numericsVersion: numericsVersion)) }
+            while let row = try rows.next() { try body(try identities.identity(row)) }
         }
     }
 
@@ -66,5 +63,58 @@ extension CellIdentity {
             seed: UInt64(bitPattern: try row.value(4)),
             numericsVersion: numericsVersion
         )
+    }
+}
+
+/// Makes the identities of cells; what many cells share is read once.
+private struct CellIdentities {
+    private let numericsVersion: UInt32
+    private let findModel: Statement
+    private let findSlice: Statement
+    private let findTransform: Statement
+    private var models: [Int64: Digest] = [:]
+    private var slices: [Int64: Digest] = [:]
+    private var transforms: [Int64: TransformSpec] = [:]
+
+    init(numericsVersion: UInt32, _ database: Database) throws {
+        self.numericsVersion = numericsVersion
+        findModel = try database.cachedStatement(sql: "SELECT digest FROM model WHERE key = ?")
+        findSlice = try database.cachedStatement(sql: "SELECT digest FROM slice WHERE key = ?")
+        findTransform = try database.cachedStatement(sql: "SELECT name, parameters FROM transform WHERE key = ?")
+    }
+
+    /// The identity of a row with the keys of model, slice and transformation, the seed and the conditioning.
+    mutating func identity(_ row: Row) throws -> CellIdentity {
+        guard let conditioning = Conditioning(rawValue: try row.value(4)) else {
+            throw DamagedRow(detail: "a cell with an unknown conditioning")
+        }
+        return CellIdentity(
+            model: try Self.digest(try row.value(0), findModel, &models),
+            conditioning: conditioning,
+            data: try Self.digest(try row.value(1), findSlice, &slices),
+            transform: try transform(try row.value(2)),
+            seed: UInt64(bitPattern: try row.value(3)),
+            numericsVersion: numericsVersion
+        )
+    }
+
+    private static func digest(_ key: Int64, _ find: Statement, _ known: inout [Int64: Digest]) throws -> Digest {
+        if let digest = known[key] { return digest }
+        guard let bytes = try Data.fetchOne(find, arguments: [key]), let digest = Digest(bytes: bytes) else {
+            throw DamagedRow(detail: "a cell without a proper digest")
+        }
+        known[key] = digest
+        return digest
+    }
+
+    private mutating func transform(_ key: Int64) throws -> TransformSpec {
+        if let transform = transforms[key] { return transform }
+        guard let row = try Row.fetchOne(findTransform, arguments: [key]),
+            let transform = try? TransformSpec(name: try row.value(0), parameters: try row.value(1))
+        else { throw DamagedRow(detail: "a cell without a proper transformation") }
+        // A grid may have as many transformations as cells.
+        if transforms.count == 4096 { transforms.removeAll(keepingCapacity: true) }
+        transforms[key] = transform
+        return transform
     }
 }

@@ -10,9 +10,7 @@ public struct CellID: Hashable, Sendable {
 
     /// Shortens `digest` to 128 bits.
     public init(_ digest: Digest) {
-        let bytes = digest.bytes
-        high = bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+        (high, low, _, _) = digest.words
     }
 
     /// Reads the 16 bytes of an id; nil when there are not exactly 16.
@@ -29,7 +27,7 @@ public struct CellID: Hashable, Sendable {
     }
 
     /// The 16 bytes.
-    public var bytes: [UInt8] { Hexadecimal.bigEndianBytes(high) + Hexadecimal.bigEndianBytes(low) }
+    public var bytes: [UInt8] { Hexadecimal.bigEndianBytes(high, low) }
 }
 
 extension CellID: Comparable {

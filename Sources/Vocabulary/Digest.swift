@@ -6,7 +6,7 @@ import Crypto
 /// A SHA-256 digest: the name of a file's content, whatever the file is called.
 public struct Digest: Hashable, Sendable {
     /// The 32 bytes of the digest as four big-endian words.
-    private let words: (UInt64, UInt64, UInt64, UInt64)
+    let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// The SHA-256 digest of `content`.
     public init(of content: some Sequence<UInt8>) {
@@ -54,7 +54,7 @@ public struct Digest: Hashable, Sendable {
 
     /// The 32 bytes.
     public var bytes: [UInt8] {
-        [words.0, words.1, words.2, words.3].flatMap(Hexadecimal.bigEndianBytes)
+        Hexadecimal.bigEndianBytes(words.0, words.1, words.2, words.3)
     }
 
     /// Digests are equal when all 32 bytes are.

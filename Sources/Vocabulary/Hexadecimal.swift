@@ -7,7 +7,13 @@ package enum Hexadecimal {
 
     /// The bytes as digits in lower case, two each.
     package static func text(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (place, byte) in bytes.enumerated() {
+                text[2 * place] = digits[Int(byte >> 4)]
+                text[2 * place + 1] = digits[Int(byte & 15)]
+            }
+            return 2 * bytes.count
+        }
     }
 
     /// Nil for an odd number of digits or any other character.
@@ -22,7 +28,15 @@ package enum Hexadecimal {
         return bytes
     }
 
-    static func bigEndianBytes(_ word: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
+    /// The bytes of `words`, one word after the other, the highest byte of each first.
+    static func bigEndianBytes(_ words: UInt64...) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 8 * words.count) { bytes, count in
+            for word in words {
+                for shift in stride(from: 56, through: 0, by: -8) {
+                    bytes[count] = UInt8(truncatingIfNeeded: word >> shift)
+                    count += 1
+                }
+            }
+        }
     }
 }

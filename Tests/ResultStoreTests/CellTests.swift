@@ -28,6 +28,28 @@ struct CellTests {
         #expect(try scene.store.cells(of: "run", from: 1, limit: 2) == Array(all[1...2]))
     }
 
+    @Test("a run takes over the cells of an earlier one of the same sweep, and counts what is recorded of them")
+    func adoption() throws {
+        let scene = try Scene()
+        let cells = shifts.map { Scene.cell($0) }
+        try scene.begin("first", cells: cells)
+        let parts = [Scene.part(cells[0], 0..<20), Scene.part(cells[1], 0..<7)]
+        _ = try scene.store.record(parts, in: "first", at: Scene.time)
+        #expect(try scene.store.adoptCells(of: "first", count: 4), "a run that goes on has them")
+        #expect(try scene.store.run("first").totals == [4, 1, 80, 27])
+        try scene.store.setState(.cancelled, of: "first", at: Scene.time)
+        _ = try scene.begin("second")
+        #expect(try !scene.store.adoptCells(of: "second", count: 5), "a sweep of so many cells was not there")
+        #expect(try scene.store.run("second").totals == [0, 0, 0, 0])
+        #expect(try scene.store.adoptCells(of: "second", count: 4))
+        #expect(try scene.store.run("second").totals == [4, 1, 80, 27])
+        #expect(try scene.store.cells(of: "second") == scene.store.cells(of: "first"))
+        _ = try scene.store.record([Scene.part(cells[1], 7..<20)], in: "second", at: Scene.time)
+        #expect(try scene.store.run("second").totals == [4, 2, 80, 40])
+        _ = try scene.begin("third", sweep: "other")
+        #expect(try !scene.store.adoptCells(of: "third", count: 4), "another sweep has other cells")
+    }
+
     @Test("the next run finds complete cells cached, and counts them")
     func cache() throws {
         let scene = try Scene()

@@ -19,14 +19,13 @@ struct StoredSummary {
     /// and searched by.
     static let fewImages = 256
 
-    /// What a query of `summary` must select to read what is of all images together.
-    static let figures = """
+    /// What a query of `summary` must select to read them.
+    static let selection = """
         summary.recorded, summary.baseline, summary.baseline_recorded, summary.measure, summary.n, summary.non_finite,
         summary.mean, summary.sd, summary.minimum, summary.q25, summary.median, summary.q75, summary.maximum,
-        summary.delta_n, summary.delta_non_finite, summary.delta_mean, summary.delta_sd, summary.delta_raised
+        summary.delta_n, summary.delta_non_finite, summary.delta_mean, summary.delta_sd, summary.delta_raised,
+        summary.groups
         """
-    /// What it must select to read everything.
-    static let selection = "\(figures), summary.groups"
 
     /// Reads the values that begin at `column`; nil where there is no summary.
     init?(_ row: Row, from column: Int) throws {
@@ -61,7 +60,7 @@ struct StoredSummary {
         }
         let none = DyadicHistogram(Sample([Double]()))
         all = CellSummary.Group(label: nil, summary: summary, difference: difference, histogram: none)
-        groups = row.count > column + 18 ? row.optional(column + 18) : nil
+        groups = row.optional(column + 18)
     }
 
     /// Whether it is of all that is recorded at `place`.
