@@ -144,7 +144,11 @@ let floor3: [Target] =
     )
     + room("Layers", ["Kernels"], settings: kernels(), tests: ["Kernels"])
     + room("Figures", ["CPNG", "Files", "Reporting"], tests: ["CPNG", "TestSupport"])
-    + room("Screens")
+    + room(
+        "Screens",
+        ["Vocabulary", "Statistics", "WireProtocol", "Reporting"],
+        tests: ["Vocabulary", "Statistics", "WireProtocol", "Reporting", "TestSupport"]
+    )
 
 let floor4: [Target] =
     room(
@@ -208,9 +212,9 @@ let floor7: [Target] = [
         name: "Coordinator",
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
-            "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Kernels", "Networks", "Engine", "Training",
-            "Answers", "Figures", "Certificates", "Report", "Dashboard", argumentParser, serviceLifecycle, unixSignals,
-            logging,
+            "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Screens", "Kernels", "Networks", "Engine",
+            "Training", "Answers", "Figures", "Certificates", "Report", "Dashboard", argumentParser, serviceLifecycle,
+            unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict

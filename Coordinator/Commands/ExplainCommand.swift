@@ -46,7 +46,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
-    private static func lines(_ history: CellHistory, isFull: Bool) -> [String] {
+    static func lines(_ history: CellHistory, isFull: Bool) -> [String] {
         let cell = history.cell
         let parameters = cell.parameters.isEmpty ? "" : " \(cell.parameters)"
         var lines = [

@@ -20,6 +20,8 @@ struct RunsCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
+    @OptionGroup var colour: ColourOption
+
     @Flag(help: "Print a JSON array of objects with id, sweep, state, cells, done, failed, and what came of audits.")
     var json = false
 
@@ -33,7 +35,11 @@ struct RunsCommand: AsyncParsableCommand {
                 try Terminal.output.write(ReportJSON.text(rows) + "\n")
             } else {
                 try Terminal.output.write(
-                    lines: RunTable.lines(rows, width: Terminal.output.width, style: Terminal.output.style)
+                    lines: RunTable.lines(
+                        rows,
+                        width: Terminal.output.width,
+                        style: Terminal.output.style(colour.color)
+                    )
                 )
             }
         }

@@ -21,6 +21,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var live: LiveRunOption
 
+    @OptionGroup var colour: ColourOption
+
     @Flag(help: "Print one JSON object, with every counter.")
     var json = false
 
@@ -30,12 +32,12 @@ struct StatusCommand: AsyncParsableCommand {
             if json {
                 try Terminal.output.write(ReportJSON.text(StatusObject(snapshot)) + "\n")
             } else {
-                try Terminal.output.write(lines: Self.lines(snapshot, Terminal.output))
+                try Terminal.output.write(lines: lines(snapshot, Terminal.output))
             }
         }
     }
 
-    private static func lines(_ snapshot: Snapshot, _ terminal: Terminal) -> [String] {
+    private func lines(_ snapshot: Snapshot, _ terminal: Terminal) -> [String] {
         var lines = ["\(snapshot.sweep) · run \(snapshot.run) · \(snapshot.state.rawValue)"]
         if let reason = snapshot.pauseReason { lines.append("paused: \(reason)") }
         lines.append(ProgressLine(snapshot).text(width: terminal.width ?? 120))
@@ -49,7 +51,10 @@ struct StatusCommand: AsyncParsableCommand {
         }
         if snapshot.disputedShards > 0 { lines.append("disputed: \(counted(snapshot.disputedShards, "shard"))") }
         let workers = snapshot.workers
-        if !workers.isEmpty { lines += [""] + WorkerTable.lines(workers, width: terminal.width, style: terminal.style) }
+        if !workers.isEmpty {
+            let style = terminal.style(colour.color)
+            lines += [""] + WorkerTable.lines(workers, width: terminal.width, style: style)
+        }
         let others = snapshot.workerCount - workers.count
         if others > 0 { lines.append("… and \(counted(others, "more worker"))") }
         let counters = snapshot.metrics.filter { $0.name.hasSuffix("_total") && $0.value > 0 }

@@ -6,6 +6,7 @@ import CommandLine
 import Foundation
 import Reporting
 import ResultStore
+import Screens
 import Vocabulary
 import WireProtocol
 
@@ -16,12 +17,15 @@ struct TailCommand: AsyncParsableCommand {
         abstract: "Watch a run's distributions of bits per dimension, per cell and class.",
         discussion: """
             Reads the store, or asks a running coordinator, on this machine or another,
-            with --connect. On a terminal the table is redrawn until the run ends; into a
-            file or a pipe it is written whenever it changed.
+            with --connect. On a terminal it takes the whole screen: cells with their
+            distributions and changes, one cell, workers, failures; ? shows the keys.
+            Into a file or a pipe it writes a line whenever the run's state changes, and
+            the table when the run ends.
 
             Examples:
               coordinator tail
               coordinator tail --once --json
+              coordinator tail --accessible
               coordinator tail --connect tcp://cluster-head:7461
             """
     )
@@ -41,8 +45,13 @@ struct TailCommand: AsyncParsableCommand {
     @Flag(help: "Print the table once and exit.")
     var once = false
 
-    @Flag(help: "Print one JSON object a line instead of a table.")
+    @Flag(help: "Print JSON, an object a line: what there is, and then what changed.")
     var json = false
+
+    @Flag(help: "Print words alone, in lines: for screen readers. So does ACCESSIBLE=1.")
+    var accessible = false
+
+    @OptionGroup var colour: ColourOption
 
     @Flag(help: "Show every class of every cell, even if the terminal has too few lines for that.")
     var classes = false
@@ -52,20 +61,62 @@ struct TailCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            var source: any RunSource =
-                if let connect {
-                    try CoordinatorTail(ClientExchange(connect, key: key.workerKey()), run: run)
-                } else {
-                    try StoreTail(store, run: run, key: try? key.workerKey())
-                }
-            var view = TailView(isJSON: json, showsClasses: classes, isLive: !once)
-            while true {
-                let request = CellPageRequest(.begun, limit: 0)
-                let state = TailState(try await source.look(all: request, limit: json ? .max : Self.mostCells))
-                try view.show(state)
-                if once || !state.isGoingOn { return }
-                try await Task.sleep(for: .seconds(1))
+            if json || once && !speaks { return try await printTable(isLive: !once) }
+            if let connect {
+                let key = try key.workerKey()
+                try await follow(WatchedCoordinator(connect, run: run) { try ClientExchange(connect, key: key) })
+            } else {
+                try await follow(WatchedStore(store, run: run, key: try? key.workerKey()))
             }
+        }
+    }
+
+    private func follow(_ source: some WatchedRun) async throws {
+        let terminal = Terminal.output.isRewritable ? RawTerminal() : nil
+        let mode = ViewMode(facts(hasKeys: terminal != nil))
+        if mode == .fullScreen, let terminal {
+            let signs = LocaleCharacters.isUTF8(ProcessInfo.processInfo.environment) ? ScreenSigns.unicode : .ascii
+            let screen = TailScreen(size: terminal.size, signs: signs, showsClasses: classes)
+            let isColoured = Terminal.output.isStyled(colour.color)
+            if var full = FullScreen(source, on: terminal, screen, isColoured: isColoured) {
+                return try await full.run()
+            }
+        }
+        var lines = FollowedLines(source, mode: mode)
+        if once { return try await lines.sayCells() }
+        try await lines.run()
+        if mode == .lines { try await printTable(isLive: false) }
+    }
+
+    /// Whether the run is told in words.
+    private var speaks: Bool { ViewMode(facts(hasKeys: false)) == .words }
+
+    private func facts(hasKeys: Bool) -> ViewMode.Facts {
+        let (output, environment) = (Terminal.output, ProcessInfo.processInfo.environment)
+        return ViewMode.Facts(
+            isTerminal: output.isInteractive,
+            kind: environment["TERM"],
+            hasKeys: hasKeys,
+            size: ScreenSize(width: output.width ?? 80, height: output.height ?? 24),
+            accessible: environment["ACCESSIBLE"],
+            wantsWords: accessible
+        )
+    }
+
+    private func printTable(isLive: Bool) async throws {
+        var source: any RunSource =
+            if let connect {
+                try CoordinatorTail(ClientExchange(connect, key: key.workerKey()), run: run)
+            } else {
+                try StoreTail(store, run: run, key: try? key.workerKey())
+            }
+        var view = TailView(isJSON: json, colour: colour.color)
+        let request = CellPageRequest(.begun, limit: 0)
+        while true {
+            let state = TailState(try await source.look(all: request, limit: json ? .max : Self.mostCells))
+            try view.show(state)
+            if !isLive || !state.isGoingOn { return }
+            try await Task.sleep(for: .seconds(1))
         }
     }
 }

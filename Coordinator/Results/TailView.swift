@@ -8,17 +8,16 @@ import Statistics
 import Vocabulary
 import WireProtocol
 
-/// Draws what `tail` sees: in place on a terminal, one block after another elsewhere.
+/// Prints what `tail` sees: the table, or as JSON what changed since the last time.
 struct TailView {
     let isJSON: Bool
-    let showsClasses: Bool
-    let isLive: Bool
+    let colour: ColourWish
+    /// What was written last, of JSON: only what differs is written again.
     private var shown: TailState?
 
-    init(isJSON: Bool, showsClasses: Bool, isLive: Bool) {
+    init(isJSON: Bool, colour: ColourWish) {
         self.isJSON = isJSON
-        self.showsClasses = showsClasses
-        self.isLive = isLive
+        self.colour = colour
     }
 
     mutating func show(_ state: TailState) throws {
@@ -30,31 +29,20 @@ struct TailView {
         lines += state.trainings.map(\.line).map { line in
             terminal.width.map { DisplayWidth.shorten(line, to: $0) } ?? line
         }
-        lines += table(state, terminal)
+        lines += DistributionTable.lines(state.rows, width: terminal.width, style: terminal.style(colour))
         if state.others > 0 { lines.append("… and \(counted(state.others, "more cell"))") }
-        if terminal.isRewritable, isLive {
-            // Home, each line cleared to its end, then the rest of the screen: no flicker.
-            let visible = lines.prefix(max(3, (terminal.height ?? 24) - 1))
-            try terminal.write("\u{1B}[H" + visible.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
-        } else if state != shown {
-            try terminal.write(lines: lines)
-        }
-    }
-
-    /// Every class of every cell where that fits, otherwise a line a cell.
-    private func table(_ state: TailState, _ terminal: Terminal) -> [String] {
-        let (width, style) = (terminal.width, terminal.style)
-        let full = DistributionTable.lines(state.rows, width: width, style: style)
-        if showsClasses || !isLive || full.count + 3 <= terminal.height ?? .max { return full }
-        return SummaryTable.lines(state.rows, width: width, style: style)
+        try terminal.write(lines: lines)
     }
 
     private func writeJSON(_ state: TailState) throws {
-        guard state != shown else { return }
-        for training in state.trainings {
+        let trainings = Set(shown?.trainings ?? [])
+        for training in state.trainings where !trainings.contains(training) {
             try Terminal.output.write(ReportJSON.text(TailTraining(run: state.run, status: training)) + "\n")
         }
-        for row in state.rows { try Terminal.output.write(ReportJSON.text(TailLine(run: state.run, row: row)) + "\n") }
+        let rows = Set(shown?.rows ?? [])
+        for row in state.rows where !rows.contains(row) {
+            try Terminal.output.write(ReportJSON.text(TailLine(run: state.run, row: row)) + "\n")
+        }
     }
 }
 

@@ -26,9 +26,12 @@ package struct Terminal: Sendable {
         return kind != "dumb" && !kind.isEmpty
     }
 
-    /// Whether it shows colours and bold letters, and NO_COLOR does not ask for none.
-    package var isStyled: Bool {
-        isRewritable && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    /// Whether colours and bold letters are written there.
+    ///
+    /// What `wish` leaves open the variables decide: NO_COLOR before CLICOLOR_FORCE and FORCE_COLOR; then a terminal
+    /// has them that knows escapes.
+    package func isStyled(_ wish: ColourWish = .auto) -> Bool {
+        wish.isGranted(in: ProcessInfo.processInfo.environment, otherwise: isRewritable)
     }
 
     /// Columns; nil when the output goes elsewhere than to a terminal.

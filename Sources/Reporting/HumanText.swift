@@ -12,17 +12,25 @@ public enum HumanText {
     /// A value with a fixed number of decimals, such as `−1.250`; `–` for nil.
     ///
     /// - Parameters:
-    ///   - value: The value; `nan`, `inf` and `−inf` are spelled so.
+    ///   - value: The value; `nan`, `inf` and `−inf` are spelled so, and from a million on it has three digits and a power
+    ///     of ten, such as `1.90e23`.
     ///   - decimals: Number of digits after the point.
     ///   - signed: Whether a positive value carries a plus sign; no by default.
     /// - Returns: The text.
     public static func fixed(_ value: Double?, decimals: Int, signed: Bool = false) -> String {
         guard let value else { return absent }
         guard !value.isNaN else { return "nan" }
+        if value.isFinite, abs(value) >= 1e6 { return scientific(value, signed: signed) }
         let digits = value.isInfinite ? "inf" : String(format: "%.\(decimals)f", abs(value))
         // What rounds to zero has no sign.
         guard digits.contains(where: { $0 != "0" && $0 != "." }) else { return digits }
         return (value < 0 ? "−" : signed ? "+" : "") + digits
+    }
+
+    /// A value that is not 0 with three digits and a power of ten, such as `−2.74e4`.
+    package static func scientific(_ value: Double, signed: Bool = false) -> String {
+        let digits = String(format: "%.2e", abs(value)).split(separator: "e")
+        return (value < 0 ? "−" : signed ? "+" : "") + "\(digits[0])e\(Int(digits[1]) ?? 0)"
     }
 
     /// A number of things with its thousands set apart, such as `10,000`.

@@ -4,12 +4,12 @@
 /// All parameter texts with which one transformation occurs: what they share, and what each has of its own.
 ///
 /// A text is `key=value` pairs with one space between them, always in the same order.
-struct ParameterSettings {
+package struct ParameterSettings: Sendable {
     /// The pairs that all texts share; empty when there is one text only, which then is all its own.
-    let shared: String
+    package let shared: String
     private let varies: [Bool]
 
-    init(_ texts: Set<String>) {
+    package init(_ texts: Set<String>) {
         let settings = texts.map(Self.pairs)
         let length = settings.first?.count ?? 0
         guard settings.count > 1, settings.allSatisfy({ $0.count == length }) else {
@@ -22,7 +22,7 @@ struct ParameterSettings {
     }
 
     /// The pairs of `text` that not all texts share.
-    func own(_ text: String) -> String {
+    package func own(_ text: String) -> String {
         guard !shared.isEmpty else { return text }
         return zip(Self.pairs(text), varies).filter(\.1).map(\.0).joined(separator: " ")
     }

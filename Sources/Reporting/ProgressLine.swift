@@ -56,13 +56,15 @@ public struct ProgressLine: Hashable, Sendable {
     /// Such as `[=====>    ] 62 %  6,200/10,000 images  512 img/s  ETA 0:12  2 workers  cell 3/9`. When space is short
     /// the least important pieces go first; failures and the percentage go last. Trouble stands at the end and may take
     /// two thirds of the line.
-    public func text(width: Int) -> String {
-        guard !trouble.isEmpty, width >= 20 else { return textOfProgress(width: width) }
+    ///
+    /// It begins with a bar, which is read by its length, unless there is to be none.
+    public func text(width: Int, bar: Bool = true) -> String {
+        guard !trouble.isEmpty, width >= 20 else { return textOfProgress(width: width, bar: bar) }
         let trouble = DisplayWidth.shorten(trouble, to: 2 * width / 3)
-        return "\(textOfProgress(width: width - DisplayWidth.of(trouble) - 2))  \(trouble)"
+        return "\(textOfProgress(width: width - DisplayWidth.of(trouble) - 2, bar: bar))  \(trouble)"
     }
 
-    private func textOfProgress(width: Int) -> String {
+    private func textOfProgress(width: Int, bar showsBar: Bool) -> String {
         var pieces = pieces
         func room() -> Int { width - pieces.reduce(0) { $0 + 2 + DisplayWidth.of($1.text) } + 1 }
         while room() < Self.barWidths.lowerBound + 2,
@@ -73,13 +75,14 @@ public struct ProgressLine: Hashable, Sendable {
         }
         let texts = pieces.map(\.text).joined(separator: "  ")
         let bar = min(room() - 2, Self.barWidths.upperBound)
-        return bar >= Self.barWidths.lowerBound ? "\(barText(bar)) \(texts)" : DisplayWidth.shorten(texts, to: width)
+        return showsBar && bar >= Self.barWidths.lowerBound
+            ? "\(barText(bar)) \(texts)" : DisplayWidth.shorten(texts, to: width)
     }
 
     private static let barWidths = 10...30
 
     /// Images out of `images` as hundredths, rounded down: 100 means all of them.
-    private var percentage: Int {
+    package var percentage: Int {
         guard images > 0 else { return 100 }
         return images.dividingFullWidth(min(max(doneImages, 0), images).multipliedFullWidth(by: 100)).quotient
     }

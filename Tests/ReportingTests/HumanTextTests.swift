@@ -7,6 +7,16 @@ import Testing
 @Suite("Numbers for people")
 struct HumanTextTests {
     @Test(
+        "values from a million on have three digits and a power of ten",
+        arguments: [
+            (999_999.5, "999999.5"), (1e6, "1.00e6"), (-1.9e23, "−1.90e23"), (9.9999e7, "1.00e8"), (.infinity, "inf"),
+        ]
+    )
+    func greatValues(_ value: Double, _ text: String) {
+        #expect(HumanText.fixed(value, decimals: 1) == text)
+    }
+
+    @Test(
         "sizes are shown in the largest unit of which there is one, with a decimal",
         arguments: [
             (0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (7_840_016, "7.8 MB"), (999_960, "1.0 MB"),

@@ -1,2 +1,0 @@
-// BitSweep
-// SPDX-License-Identifier: Apache-2.0
