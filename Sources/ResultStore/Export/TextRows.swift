@@ -29,10 +29,12 @@ struct TextRows<Encoder: ExportEncoder>: ExportTarget {
                 to: &bytes
             )
         }
-        if bytes.count >= 1 << 16 { try finish() }
+        if bytes.count >= 1 << 16 { try flush() }
     }
 
-    mutating func finish() throws {
+    mutating func finish() throws { try flush() }
+
+    private mutating func flush() throws {
         try write(bytes)
         bytes.removeAll(keepingCapacity: true)
     }
