@@ -182,7 +182,8 @@ let floor5: [Target] =
     + room(
         "Dashboard",
         [
-            "Vocabulary", "Statistics", "Scheduling", "ResultStore", "WireProtocol", "Reporting", crypto, flyingSocks,
+            "Vocabulary", "Statistics", "Scheduling", "ResultStore", "WireProtocol", "Reporting", "Answers", crypto,
+            flyingSocks,
         ],
         tests: ["Reporting", "Scheduling", "WireProtocol", "Vocabulary", "ResultStore", "TestSupport"]
     )

@@ -28,6 +28,7 @@ struct DashboardAddress {
             let found = try HostAddress.literal(host) ?? names.own(host).address
             let plain = found.description.replacing("[", with: "").replacing("]", with: "")
             guard !plain.contains("%") else { throw NameService.Problem(description: "an address with a zone") }
+            guard names.isOwn(found) else { throw NameService.Problem(description: "no address of this machine") }
             address = WebAddress(host: plain, port: port)
             isLocal = found.isLoopback
         } catch {

@@ -53,7 +53,7 @@ struct DashboardOptions: ParsableArguments {
             throw CommandFailure.usage("\(error)")
         }
         let machine = ProcessInfo.processInfo.hostName
-        let gate = Gate(hosts: AllowedHosts(machine: machine, others: allowedHost), token: token)
+        let gate = AccessGate(hosts: AllowedHosts(machine: machine, others: allowedHost), token: token)
         return DashboardServer(
             server: server,
             gate: gate,

@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// A server that listens already, and what it needs to become a dashboard.
 struct DashboardServer {
     let server: WebServer
-    let gate: Gate
+    let gate: AccessGate
     let base: BasePath
     let limits: WebLimits
     /// What the user is told: where it is, and how others get in.

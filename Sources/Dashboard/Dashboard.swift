@@ -13,7 +13,7 @@ package struct DashboardSettings: Sendable {
     /// Whether this process runs a sweep: then it is ready when its loop is.
     package var hasCoordinator: Bool
     /// Who may read.
-    package var gate: Gate
+    package var gate: AccessGate
     /// The path that all pages are under.
     package var base = BasePath()
     /// Makes images of cells again; nil where it cannot be tried.
@@ -27,7 +27,7 @@ package struct DashboardSettings: Sendable {
     package init(
         store: ResultStore,
         hasCoordinator: Bool = false,
-        gate: Gate,
+        gate: AccessGate,
         version: String,
         live: @escaping @Sendable () -> LiveRun? = { nil }
     ) {
@@ -138,9 +138,9 @@ package final class Dashboard: Sendable {
     private func asset(_ path: [String]) -> WebResponse {
         var response: WebResponse
         switch path.last {
-        case "dashboard.css": response = .asset(Stylesheet.text, "text/css; charset=utf-8")
+        case "dashboard.css": response = .asset(DashboardStyle.text, "text/css; charset=utf-8")
         case "dashboard.js": response = .asset(Script.text, "text/javascript; charset=utf-8")
-        case "icon.svg": response = .asset(Stylesheet.icon, "image/svg+xml")
+        case "icon.svg": response = .asset(DashboardStyle.icon, "image/svg+xml")
         case "robots.txt": response = .text("User-agent: *\nDisallow: /\n")
         default: return .text("there is no such file\n", status: 404)
         }

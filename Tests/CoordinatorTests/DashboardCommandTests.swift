@@ -43,7 +43,7 @@ struct DashboardCommandTests {
         let after = try Self.object("/runs/\(run).json", second)
         #expect((after["run"] as? [String: Any])?["state"] as? String == "complete")
         let cells = try #require(after["cells"] as? [[String: Any]])
-        #expect(cells.count == sweep.cells && cells.allSatisfy { $0["recordedImages"] as? Int == 300 })
+        #expect(cells.count == sweep.cells && cells.allSatisfy { $0["recorded"] as? Int == 300 })
         let cell = try #require(cells.first { $0["transform"] as? String == "zero-latents" }?["cell"] as? String)
         var examples: [[String: Any]] = []
         for _ in 0..<100 where examples.isEmpty {

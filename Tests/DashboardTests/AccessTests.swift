@@ -48,7 +48,7 @@ struct AccessTests {
     @Test("a form opens only with the token, from a page of the dashboard, and a few times a second")
     func form() throws {
         let token = AccessToken()
-        let gate = Gate(hosts: AllowedHosts(machine: "head"), token: token)
+        let gate = AccessGate(hosts: AllowedHosts(machine: "head"), token: token)
         func post(_ text: String, _ headers: [String: String] = [:]) -> Result<WebResponse, WebFault> {
             var request = WebRequest(.post, path: ["login"], headers: headers)
             request.body = Array("token=\(text)".utf8)

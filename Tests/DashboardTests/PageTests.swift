@@ -76,8 +76,8 @@ struct PageTests {
         let json = WebClient.get(shown.address("/cells/\(shown.cells[1]).json"), port: shown.port).body
         let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
         let classes = try #require(object?["classes"] as? [[String: Any]])
-        #expect(classes.compactMap { $0["label"] as? Int } == [0, 1])
-        #expect(classes.allSatisfy { $0["count"] as? Int == 10 && $0["raisedShare"] as? Double == 1 })
+        #expect(classes.compactMap { $0["class"] as? Int } == [0, 1])
+        #expect(classes.allSatisfy { $0["n"] as? Int == 10 && $0["delta_raised"] as? Double == 1 })
     }
 
     @Test("what does not exist is a page, too")

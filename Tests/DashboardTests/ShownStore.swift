@@ -30,7 +30,7 @@ struct ShownStore: ~Copyable {
         let folder = try TemporaryFolder()
         let store = try ResultStore.open(folder.path("results.sqlite"))
         let cells = try Self.fill(store, run, transforms)
-        let gate = Gate(hosts: AllowedHosts(machine: "head"), token: nil)
+        let gate = AccessGate(hosts: AllowedHosts(machine: "head"), token: nil)
         var settings = DashboardSettings(
             store: store,
             hasCoordinator: live != nil,

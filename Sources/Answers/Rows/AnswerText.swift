@@ -17,6 +17,9 @@ public enum AnswerText {
         try write("]\n")
     }
 
+    /// A row as a JSON object, in one line.
+    package static func object(_ row: some AnswerRow) throws -> String { try ReportJSON.text(FlatObject(row)) }
+
     /// Calls `write` with comma-separated values, quoted as RFC 4180 has it, a line at a time; what does not exist is
     /// empty.
     public static func csv<Row: AnswerRow>(_ rows: [Row], to write: (String) throws -> Void) throws {

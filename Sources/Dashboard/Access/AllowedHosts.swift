@@ -30,6 +30,9 @@ package struct AllowedHosts: Hashable, Sendable {
     private static func name(in host: String) -> String {
         var name = host.lowercased()
         if name.hasPrefix("["), let end = name.firstIndex(of: "]") {
+            let rest = name[name.index(after: end)...]
+            // What follows an address is its port, or else this is a name.
+            guard rest.isEmpty || rest.hasPrefix(":") && rest.dropFirst().allSatisfy(\.isNumber) else { return name }
             name = String(name[name.index(after: name.startIndex)..<end])
         } else if name.count(where: { $0 == ":" }) == 1, let colon = name.firstIndex(of: ":") {
             name = String(name[..<colon])

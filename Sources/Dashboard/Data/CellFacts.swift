@@ -5,8 +5,13 @@ import Reporting
 import Statistics
 import Vocabulary
 
-/// A cell with the figures of all its images, as a twin has them.
+/// A cell with the figures of all its images, as a twin has them: under the names that exports and the store's views use.
 struct CellFacts: Hashable, Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case cell, model, dataset, split, transform, parameters, seed, images, recordedImages = "recorded"
+        case failedImages = "failed", disputedShards = "disputed_shards", measure, baseline, all
+    }
+
     var cell: String
     var model: String
     var dataset: String
@@ -42,6 +47,12 @@ struct GroupFacts: Hashable, Encodable {
         var low: Double
         var high: Double
         var count: Int
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case label = "class", count = "n", nonFinite = "non_finite", mean, standardDeviation = "sd", minimum
+        case lowerQuartile = "q25", median, upperQuartile = "q75", maximum, meanDifference = "delta_mean"
+        case differenceStandardDeviation = "delta_sd", pairs = "delta_n", raisedShare = "delta_raised", histogram
     }
 
     /// The class; nil for all together.

@@ -5,12 +5,14 @@ import Foundation
 import Reporting
 
 /// The rows of an answer, as pages and their twins show them.
-struct AnswerSheet: Hashable, Sendable {
+struct ShownAnswer: Hashable, Sendable {
     struct Column: Hashable, Sendable {
         var title: String
         var isNumeric: Bool
     }
 
+    /// What all rows share, such as `seed 0`.
+    var shared: [String]
     var columns: [Column]
     var rows: [[String]]
     /// The same rows as JSON objects.
@@ -27,7 +29,7 @@ struct AnswerPage {
     var kind: RunPage
     /// What the page is about, in a sentence.
     var introduction: HTML
-    var standing: Computed<AnswerKey, AnswerSheet>.Standing
+    var standing: Computed<AnswerKey, ShownAnswer>.Standing
     /// The page of rows, counted from 1.
     var page: Int
 
@@ -47,18 +49,24 @@ struct AnswerPage {
             let age: HTML = isOld ? " The run has grown since; newer rows follow." : ""
             let time: HTML =
                 "<time datetime=\"\(PageFrame.machineTime(sheet.time))\">\(PageFrame.humanTime(sheet.time))</time>"
+            let shared: HTML = sheet.shared.isEmpty ? "" : " All rows: \(sheet.shared.joined(separator: " · "))."
             let table = DataTable(
                 caption: "\(kind.title) of run \(facts.run)",
                 columns: sheet.columns.map { .init(title: $0.title, isNumeric: $0.isNumeric) },
-                rows: rows.map { row in row.map { "\($0)" } },
+                rows: rows.map { row in row.map(Self.text) },
                 empty: "<p class=\"empty\">No row yet.</p>"
             )
             return """
-                <p class="count">Computed at \(time).\(age)</p>
+                <p class="count">Computed at \(time).\(age)\(shared)</p>
                 \(table.html)
                 \(paging.html { links.run(facts.run, kind, [QueryItem("page", "\($0)")]) })<ul class="notes">\(notes)</ul>
                 """
         }
+    }
+
+    /// A long text takes several lines.
+    private static func text(_ text: String) -> HTML {
+        text.count > 30 ? "<span class=\"wide\">\(text)</span>" : "\(text)"
     }
 
     /// The rows as JSON; with the reason instead, where there are none.

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Answers
 import Reporting
 import Statistics
 import Vocabulary
@@ -122,10 +123,10 @@ struct CellsPage {
         let address = links.cell(cell.id, of: facts.run)
         return [
             "<a href=\"\(address)\"><code>\(String(cell.id.description.prefix(8)))</code></a>",
-            "\(cell.modelLabel)", "\(cell.spec.dataset)", "\(cell.spec.transform.caption)\(trouble)",
+            "\(cell.modelLabel)", "\(cell.spec.dataset)", "\(cell.spec.transform.brief)\(trouble)",
             "\(cell.spec.seed)",
             "\(HumanText.count(cell.recordedImages))/\(HumanText.count(cell.images))",
-            all.flatMap { group in scale.map { HistogramStrip(group.histogram, over: $0).html } } ?? "",
+            strip(cell, scale),
             "\(PageNumber.text(all?.summary.mean))", "\(PageNumber.text(difference?.mean, signed: true))\(error)",
             "\(PageNumber.percent(difference?.raisedShare))", "\(PageNumber.text(all?.summary.median))",
             "\(PageNumber.text(all?.summary.standardDeviation))",
@@ -133,10 +134,16 @@ struct CellsPage {
         ]
     }
 
+    /// Where a cell's values lie; of a classifier, which finds a class or does not, the mean says it.
+    private func strip(_ cell: SummarisedCell, _ scale: ClosedRange<Double>?) -> HTML {
+        guard let summary = cell.summary, summary.measure != .correct, let scale else { return "" }
+        return HistogramStrip(summary.all.histogram, over: scale).html
+    }
+
     /// What all rows' distributions are drawn over: from the smallest value of the page to the greatest, of cells that did
     /// not explode.
     private var scale: ClosedRange<Double>? {
-        let summaries = cells.compactMap { $0.summary?.all }
+        let summaries = cells.compactMap(\.summary).filter { $0.measure != .correct }.map(\.all)
         let medians = summaries.compactMap(\.summary.median).sorted()
         guard !medians.isEmpty else { return nil }
         let usual = 3 * abs(medians[medians.count / 2])
@@ -153,17 +160,5 @@ struct CellsPage {
         if cell.failedImages > 0 { words.append("\(counted(cell.failedImages, "image")) failed") }
         if cell.disputedShards > 0 { words.append("\(counted(cell.disputedShards, "shard")) disputed") }
         return words.joined(separator: ", ")
-    }
-}
-
-extension TransformSpec {
-    /// The transformation as a page names it: without the parameters that are as where a sweep file says nothing.
-    var caption: String {
-        let own = zip(kind.parameters, codes).filter { parameter, code in code != parameter.standard }
-            .map { parameter, code in
-                let (key, value) = parameter.spelling(code)
-                return "\(key)=\(value)"
-            }
-        return ([name] + own).joined(separator: " ")
     }
 }

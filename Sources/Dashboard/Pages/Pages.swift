@@ -124,14 +124,14 @@ struct Pages: Sendable {
         var baseline: SummarisedCell?
         // The cell to compare with may belong to another run of the store.
         if let other = cell.baseline, other != id { baseline = try? store.summary(of: other, in: run) }
-        let page = CellPage(run: run, cell: cell, baseline: baseline, examples: examples(cell, run))
+        let page = CellDetailPage(run: run, cell: cell, baseline: baseline, examples: examples(cell, run))
         guard !route.isTwin else { return try .json(page.twin) }
         var frame = frame(record, nil, path, title: page.title)
         frame.trail.append((String(id.description.prefix(8)), frame.links.cell(id, of: run)))
         return frame.response(page.html(frame.links))
     }
 
-    private func examples(_ cell: SummarisedCell, _ run: String) -> CellPage.Examples {
+    private func examples(_ cell: SummarisedCell, _ run: String) -> CellDetailPage.Examples {
         guard let maker = settings.pictures else {
             return .none("Images are shown by a dashboard that is given the data sets: see --data.")
         }

@@ -5,7 +5,7 @@ import Foundation
 import Synchronization
 
 /// Who may read a dashboard.
-package struct Gate: Sendable {
+package struct AccessGate: Sendable {
     /// Names that the dashboard goes by.
     package var hosts: AllowedHosts
     /// What others than this machine must show; nil where nobody else can connect.

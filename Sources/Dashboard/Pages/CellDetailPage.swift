@@ -1,13 +1,14 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Answers
 import Foundation
 import Reporting
 import Statistics
 import Vocabulary
 
 /// One cell: how its values are distributed in each class, and what some of its images look like.
-struct CellPage {
+struct CellDetailPage {
     /// What there is of the images.
     enum Examples {
         case pictures([CellPicture])
@@ -24,6 +25,10 @@ struct CellPage {
     /// What the page's twin has.
     struct Twin: Encodable {
         struct Example: Encodable {
+            enum CodingKeys: String, CodingKey {
+                case index, label = "class", bpd, bpdTransformed = "bpd_transformed"
+            }
+
             var index: UInt32
             var label: Int
             var bpd: Double
@@ -34,7 +39,8 @@ struct CellPage {
         var cell: CellFacts
         var classes: [GroupFacts]
         var examples: [Example]
-        var examplesMissing: String?
+        /// Why there are none.
+        var missing: String?
     }
 
     var twin: Twin {
@@ -50,12 +56,12 @@ struct CellPage {
             examples: pictures.map {
                 Twin.Example(index: $0.index, label: $0.label, bpd: $0.before, bpdTransformed: $0.after)
             },
-            examplesMissing: missing
+            missing: missing
         )
     }
 
     /// The page's heading.
-    var title: String { "\(cell.modelLabel) · \(cell.spec.transform.caption) · \(cell.spec.dataset)" }
+    var title: String { "\(cell.modelLabel) · \(cell.spec.transform.brief) · \(cell.spec.dataset)" }
 
     func html(_ links: Links) -> HTML {
         """
@@ -70,7 +76,7 @@ struct CellPage {
     private func facts(_ links: Links) -> [(name: String, value: HTML)] {
         var facts: [(name: String, value: HTML)] = [
             ("cell", "<code>\(cell.id.description)</code>"), ("model", "\(cell.spec.model)"),
-            ("data set", "\(cell.spec.dataset), \(cell.split)"), ("transformation", "\(cell.spec.transform.caption)"),
+            ("data set", "\(cell.spec.dataset), \(cell.split)"), ("transformation", "\(cell.spec.transform.brief)"),
             ("seed", "\(cell.spec.seed)"), ("likelihood", "\(cell.conditioning.rawValue)"),
             ("images", "\(HumanText.count(cell.recordedImages)) of \(HumanText.count(cell.images))"),
         ]
@@ -94,7 +100,7 @@ struct CellPage {
         guard let summary = cell.summary else { return "<p class=\"empty\">Nothing is recorded yet.</p>" }
         let groups = [summary.all] + summary.classes
         let chart = DistributionChart(
-            title: "\(axis) of \(cell.spec.transform.caption), by class",
+            title: "\(axis) of \(cell.spec.transform.brief), by class",
             axis: axis,
             lines: groups.map { group in
                 .init(name: Self.name(group), group: group, baseline: baseline?.summary?[group.label])

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How pages look: readable without it, in a dark room, on a narrow screen, on paper.
-enum Stylesheet {
+enum DashboardStyle {
     static let text = """
         :root {
           color-scheme: light dark;
@@ -62,7 +62,7 @@ enum Stylesheet {
         th[aria-sort="ascending"] a::after { content: " \\2191"; }
         th[aria-sort="descending"] a::after { content: " \\2193"; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
-        .wide { white-space: normal; min-width: 16rem; }
+        .wide { display: inline-block; white-space: normal; min-width: 16rem; }
         .strip { display: block; }
         .strip path { fill: var(--mark); }
         .paging { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: baseline; margin: .75rem 0; }
