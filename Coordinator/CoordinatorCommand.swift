@@ -26,6 +26,7 @@ struct CoordinatorCommand: RootCommand {
             RunsCommand.self, EffectsCommand.self, DoseCommand.self, DecomposeCommand.self, OODCommand.self,
             ClaimsCommand.self, ImagesCommand.self, CompareCommand.self, CertifyCommand.self, VerifyCommand.self,
             ReportCommand.self, ExportCommand.self, KeysCommand.self,
+            FigureCommand.self,
         ]
     )
 

@@ -95,15 +95,15 @@ enum NumberText {
         return 15
     }
 
-    /// A number in about three digits, such as `0.123`, `12.3` or `1.2×10⁻⁵`.
+    /// A number in about three digits, such as `0.123`, `12.3` or `1.23×10⁻⁵`.
     static func short(_ value: Double, signed: Bool = false) -> String {
         guard value.isFinite else { return HumanText.fixed(value, decimals: 0) }
         let size = abs(value)
-        if size != 0, size < 1e-3 || size >= 1e6 {
+        if size != 0, size < 1e-2 || size >= 1e6 {
             let exponent = Int(floor(log10(size)))
             let unit = pow(10, Double(exponent))
             guard unit.isNormal else { return String(format: "%g", value) }
-            return HumanText.fixed(value / unit, decimals: 1, signed: signed) + "×10" + Superscript.text(exponent)
+            return HumanText.fixed(value / unit, decimals: 2, signed: signed) + "×10" + Superscript.text(exponent)
         }
         let decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
         return HumanText.fixed(value, decimals: decimals, signed: signed)

@@ -81,7 +81,8 @@ package struct DistributionFigure: Figure {
     private var samples: [Sample] {
         panels.flatMap { panel in
             zip(panel.groups, panel.samples).flatMap { group, samples in
-                zip(series, samples).map { Sample(name: "\(panel.title), \(groupName) \(group), \($0)", values: $1) }
+                let place = group.isEmpty ? panel.title : "\(panel.title), \(groupName) \(group)"
+                return zip(series, samples).map { Sample(name: "\(place), \($0)", values: $1) }
             }
         }
     }
@@ -210,7 +211,8 @@ extension DistributionFigure {
         let x = Axis.linear(values)
         let all = panels.flatMap { panel in
             zip(panel.groups, panel.samples).map { group, samples in
-                let name = panel.groups.count > 1 || panel.title.isEmpty ? "\(groupName) \(group)" : ""
+                let name =
+                    group.isEmpty || panel.groups.count == 1 && !panel.title.isEmpty ? "" : "\(groupName) \(group)"
                 return Chart.Panel(
                     title: [panel.title, name].filter { !$0.isEmpty }.joined(separator: ", "),
                     x: x,

@@ -45,10 +45,13 @@ package struct OODHistogramFigure: Figure {
         var width = 1.0
         var count = 1
 
-        /// Freedman and Diaconis's width of the largest sample, 12 to 60 bins over the range of all.
+        /// Freedman and Diaconis's width of the largest sample, 12 to 60 bins over 99 of 100 images.
         init(_ samples: [[Double]]) {
-            let all = AxisCut(samples.flatMap(\.self)).kept.filter { abs($0) < 1e290 }
-            guard let least = all.min(), let greatest = all.max(), greatest > least else {
+            let all = samples.flatMap(\.self).filter { $0.isFinite && abs($0) < 1e290 }.sorted()
+            // A few strange images would press all others into one bin.
+            let least = all.isEmpty ? 0 : all[(all.count - 1) / 200]
+            let greatest = all.isEmpty ? 0 : all[(all.count - 1) - (all.count - 1) / 200]
+            guard greatest > least else {
                 low = (all.first ?? 0.5) - 0.5
                 return
             }

@@ -209,7 +209,7 @@ struct FigureKindsTests {
             effectiveInterval: 4e-3...6e-3
         )
         let figure = DoseResponseFigure(details, panels: [.init(title: "", curves: [curve])], intervalMeaning: "")
-        #expect(figure.finding == "glow reaches +0.500 at 0.005 (0.004 to 0.006).")
+        #expect(figure.finding == "glow reaches +0.500 at 5.00×10⁻³ (4.00×10⁻³ to 6.00×10⁻³).")
         #expect(figure.page.texts.contains { $0.text == "10⁻³" })
     }
 }

@@ -1,0 +1,119 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Answers
+import Figures
+import ResultStore
+import Statistics
+import Vocabulary
+
+extension RunFigures {
+    /// Bits per dimension of each class, a panel for each model and data set.
+    ///
+    /// - Throws: `ResultStoreError`.
+    func bars(_ shown: ShownCells) throws -> GroupedBarsFigure {
+        var bootstraps: [[UInt8]: StratifiedBootstrap] = [:]
+        let panels = try shown.subjects.map { subject -> GroupedBarsFigure.Panel in
+            let columns = try shown.cells(subject).map { try $0.map(bits) }
+            let labels = labels(columns)
+            let means = columns.map { column -> ResampledMeans? in
+                guard let column, let values = column["bpd"] else { return nil }
+                let known = bootstraps[column.labels]
+                let bootstrap =
+                    known
+                    ?? StratifiedBootstrap(
+                        labels: column.labels.map { Int($0) },
+                        seed: answers.settings.seed,
+                        replicates: answers.settings.replicates
+                    )
+                bootstraps[column.labels] = bootstrap
+                return bootstrap.means(of: values.map { Double($0) })
+            }
+            let bars = labels.map { label in
+                zip(columns, means).map { column, means -> GroupedBarsFigure.Bar? in
+                    guard let column, let mean = means?[Int(label)] else { return nil }
+                    return GroupedBarsFigure.Bar(
+                        value: mean.estimate,
+                        interval: mean.interval(level: answers.settings.level).estimated,
+                        count: column.labels.count { $0 == label }
+                    )
+                }
+            }
+            return GroupedBarsFigure.Panel(title: subject.name, groups: labels.map { "\($0)" }, bars: bars)
+        }
+        return GroupedBarsFigure(
+            details("Bits per dimension by class"),
+            panels: panels,
+            series: shown.series,
+            intervalMeaning:
+                "\(Int((answers.settings.level * 100).rounded())) % bootstrap intervals of the mean over images"
+        )
+    }
+
+    /// How bits per dimension are distributed: by class as dots, over all images as lines.
+    func distribution(_ shown: ShownCells, _ form: DistributionFigure.Form) throws -> DistributionFigure {
+        let panels = try shown.subjects.map { subject -> DistributionFigure.Panel in
+            let columns = try shown.cells(subject).map { try $0.map(bits) }
+            let labels = labels(columns)
+            // Lines of every class would be ten panels a model; they are all images of the classes that are asked for.
+            let groups: [[UInt8]] = form == .quantiles ? labels.map { [$0] } : [labels]
+            let samples = groups.map { group in
+                columns.map { column -> [Double] in
+                    guard let column, let values = column["bpd"] else { return [] }
+                    return zip(column.labels, values).filter { group.contains($0.0) }.map { Double($0.1) }
+                }
+            }
+            let names = form == .quantiles ? labels.map { "\($0)" } : [""]
+            return DistributionFigure.Panel(title: subject.name, groups: names, samples: samples)
+        }
+        return DistributionFigure(
+            details("How bits per dimension are distributed"),
+            form: form,
+            panels: panels,
+            series: shown.series
+        )
+    }
+
+    /// Bits per dimension of the untransformed images of all data sets that a model scored.
+    ///
+    /// - Throws: `AnswerError` where no model scored two, `ResultStoreError`.
+    func histograms() throws -> OODHistogramFigure {
+        let identities = try answers.cells.filter { cell in
+            try cell.transform == TransformSpec.identity.name && cell.recordedImages > 0 && answers.filter.matches(cell)
+                && !answers.store.columns(of: cell.id).contains("correct")
+        }
+        let seed = identities.first?.seed
+        let cells = identities.filter { $0.seed == seed }
+        let models = cells.map(\.model).unrepeated.filter { model in
+            Set(cells.filter { $0.model == model }.map(\.dataset)).count > 1
+        }
+        guard !models.isEmpty else {
+            throw AnswerError.nothingToCompare(
+                "no model of run \(answers.run.id) that passes --where scored two data sets untransformed"
+            )
+        }
+        let datasets = cells.filter { models.contains($0.model) }.map(\.dataset).unrepeated
+        let panels = try models.map { model in
+            let scores = try datasets.map { dataset -> [Double] in
+                guard let cell = cells.first(where: { $0.model == model && $0.dataset == dataset }) else { return [] }
+                return try (bits(of: cell)["bpd"] ?? []).map { Double($0) }
+            }
+            return OODHistogramFigure.Panel(title: model, scores: scores)
+        }
+        return OODHistogramFigure(
+            details("Bits per dimension of several data sets"),
+            panels: panels,
+            datasets: datasets
+        )
+    }
+
+    private func bits(of cell: RunCell) throws -> CellColumns {
+        try answers.store.values(of: cell.id) { $0 == "bpd" }
+    }
+
+    /// The classes that are there and pass the filter.
+    private func labels(_ columns: [CellColumns?]) -> [UInt8] {
+        Set(columns.compactMap { $0?.labels }.flatMap(\.self)).filter { answers.filter.matches(label: Int($0)) }
+            .sorted()
+    }
+}
