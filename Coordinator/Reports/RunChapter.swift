@@ -191,7 +191,8 @@ extension RunChapter {
                 .paragraph(
                     "What each transformation did to the same images: mean change with its interval, sizes, and the verdict against ±\(answers.settings.smallestEffect)."
                 )
-            ] + (try figures.forests(overall, answers.settings)).map { .figure($0) } + [.table(table)]
+            ] + (try figures.forests(overall, answers.settings)).map { .figure($0) }
+                + (try figures.shifts(overall)).map { .figure($0) } + [.table(table)]
         )
     }
 
@@ -214,7 +215,7 @@ extension RunChapter {
         return ReportSection(
             id: "\(place.id)dose",
             title: "Dose and response",
-            blocks: [.table(table), .table(curves)]
+            blocks: (try figures.doses(doses, answers.settings)).map { .figure($0) } + [.table(table), .table(curves)]
         )
     }
 
@@ -231,7 +232,7 @@ extension RunChapter {
                 .paragraph(
                     "Which terms of Glow's likelihood moved, in bits per dimension: what makes an image less likely is above zero."
                 )
-            ] + [.table(table)]
+            ] + (try figures.decompositions(decompositions)).map { .figure($0) } + [.table(table)]
         )
     }
 
@@ -241,7 +242,7 @@ extension RunChapter {
         return ReportSection(
             id: "\(place.id)ood",
             title: "Out of distribution",
-            blocks: [.table(table)]
+            blocks: (try figures.areas(ood)).map { .figure($0) } + [.table(table)]
         )
     }
 
