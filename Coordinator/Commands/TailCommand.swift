@@ -53,7 +53,7 @@ struct TailCommand: AsyncParsableCommand {
 
     @OptionGroup var colour: ColourOption
 
-    @Flag(help: "Show every class of every cell, even if the terminal has too few lines for that.")
+    @Flag(help: "On the whole screen, show every class of every cell from the beginning.")
     var classes = false
 
     /// Cells of a table, beyond which it would be no help.

@@ -98,9 +98,9 @@ struct FullScreenTests {
         #expect(start.duration(to: .now) < .seconds(2))
         terminal.resize(width: 50, height: 10)
         #expect(await terminal.shows { $0.text.contains("60×15") })
+        #expect(terminal.screen.unknown.isEmpty, "\(terminal.screen.unknown)")
         terminal.type("q")
         #expect(await terminal.end() == 0)
-        #expect(terminal.screen.unknown.isEmpty, "\(terminal.screen.unknown)")
     }
 
     @Test("a terminal without UTF-8 gets ASCII, and NO_COLOR no colours")

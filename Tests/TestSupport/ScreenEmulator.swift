@@ -23,6 +23,8 @@ public struct ScreenEmulator: Sendable {
     private var screens: [Bool: [[Character]]]
     private var row = 0
     private var column = 0
+    /// Where the cursor was on the shell's screen.
+    private var saved = (row: 0, column: 0)
     private var pending: [UInt8] = []
     private var isReversed = false
     private var reversed: Set<Int> = []
@@ -124,8 +126,8 @@ public struct ScreenEmulator: Sendable {
         case ("K", ""), ("K", "0"): erase(row, from: column)
         case ("J", "2"): for row in 0..<height { erase(row, from: 0) }
         case ("m", _): isReversed = numbers.contains(7)
-        case ("h", "?1049"): isAlternate = true
-        case ("l", "?1049"): isAlternate = false
+        case ("h", "?1049"): (isAlternate, saved) = (true, (row, column))
+        case ("l", "?1049"): (isAlternate, row, column) = (false, saved.row, saved.column)
         case ("h", "?25"): showsCursor = true
         case ("l", "?25"): showsCursor = false
         case ("h", "?7"), ("l", "?7"), ("h", "?2004"), ("l", "?2004"): break

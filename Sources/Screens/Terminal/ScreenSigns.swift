@@ -13,7 +13,6 @@ package struct ScreenSigns: Hashable, Sendable {
     package let plusMinus: String
     package let ellipsis: String
     package let separator: String
-    package let rule: Character
     /// What stands for eighths of the greatest height, 0 … 8; one column each.
     package let heights: [Character]
 
@@ -25,7 +24,6 @@ package struct ScreenSigns: Hashable, Sendable {
         plusMinus: "±",
         ellipsis: "…",
         separator: " · ",
-        rule: "─",
         heights: Array(" ▁▂▃▄▅▆▇█")
     )
 
@@ -37,7 +35,6 @@ package struct ScreenSigns: Hashable, Sendable {
         plusMinus: "+-",
         ellipsis: "...",
         separator: ", ",
-        rule: "-",
         heights: Array(" .:-=+*#@")
     )
 
