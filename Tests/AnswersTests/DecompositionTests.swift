@@ -60,6 +60,25 @@ import Vocabulary
         #expect(all.quadratic.interval.low < all.quadratic.mean && all.quadratic.mean < all.quadratic.interval.high)
     }
 
+    @Test("a level's interval is the mean with its standard errors within classes")
+    func levelIntervals() throws {
+        let clean = columns { _, _ in 5 }
+        let moved = columns { name, image in name == "quadratic.1" ? 5 + Double(image * image) : 5 }
+        let run = try StoredRun([
+            .init(labels: labels, columns: clean),
+            .init(transform: .noise(Noise(scale: 1e-3)), labels: labels, columns: moved),
+        ])
+        let rows = try run.answers("class=0,all").decompositions().rows
+        let unit = Self.dimensions * log(2)
+        // numpy: a = [0, 4, 16], b = [1, 9, 25]; sqrt(.25 * var(a, ddof=1) / 3 + .25 * var(b, ddof=1) / 3) = 4.268749,
+        // sqrt(var(a, ddof=1) / 3) = 4.807402; times norm.ppf(.975) = 1.959964.
+        let (all, zeros) = (rows[1].quadratic, rows[4].quadratic)
+        #expect(abs(all.mean - 55.0 / 6 / unit) < 1e-9)
+        #expect(abs((all.interval.high - all.mean) * unit - 4.268749 * 1.959964) < 1e-4)
+        #expect(abs((zeros.interval.high - zeros.mean) * unit - 4.807402 * 1.959964) < 1e-4)
+        #expect(!rows[1].logScale.interval.isEstimable)
+    }
+
     @Test("a model without levels has no terms, and a remark says so")
     func otherModels() throws {
         let run = try StoredRun([

@@ -15,7 +15,7 @@ public struct DecompositionRow: Hashable, Sendable {
     public struct Term: Hashable, Sendable {
         /// The mean difference.
         public var mean: Double
-        /// The bootstrap's BCa interval.
+        /// The bootstrap's BCa interval; of a single level, the mean with its standard errors.
         public var interval: Interval
     }
 

@@ -31,7 +31,8 @@ extension RunAnswers {
         if !rows.isEmpty {
             notes.append(
                 "Mean differences in bits per dimension; the terms of all levels add up to mean Δ. \(settings.levelText) "
-                    + "intervals: BCa over images, \(grouped(settings.replicates)) replicates, seed \(settings.seed)."
+                    + "intervals over images within classes: of all levels together BCa, \(grouped(settings.replicates)) "
+                    + "replicates, seed \(settings.seed); of a single level the mean and its standard errors."
             )
         }
         return Answer(rows: rows, notes: notes)
@@ -88,7 +89,8 @@ struct DecompositionMaker: Sendable {
     ) -> DecompositionRow? {
         let terms = decomposition.terms.filter { level == nil || $0.level == level }
         func term(of kinds: [LikelihoodDecomposition.Kind]) -> Term? {
-            mean(Self.sum(terms.filter { kinds.contains($0.kind) }.map(\.differences)), pair, label)
+            let values = Self.sum(terms.filter { kinds.contains($0.kind) }.map(\.differences))
+            return level == nil ? resampled(values, pair, label) : mean(values, pair, label)
         }
         guard let determinant = term(of: [.logDeterminant]), let quadratic = term(of: [.quadratic]),
             let scale = term(of: [.logScale]), let sum = term(of: LikelihoodDecomposition.Kind.allCases),
@@ -105,17 +107,25 @@ struct DecompositionMaker: Sendable {
             logDeterminant: determinant,
             quadratic: quadratic,
             logScale: scale,
-            mixture: mixture.flatMap { mean($0.differences, pair, label) },
+            mixture: mixture.flatMap { resampled($0.differences, pair, label) },
             sum: sum,
             change: level == nil ? change.flatMap { mean($0, pair, label)?.mean } : nil
         )
     }
 
-    private func mean(_ values: [Double], _ pair: CellPair, _ label: Int?) -> Term? {
+    /// The mean with the bootstrap's interval, for what all levels did.
+    private func resampled(_ values: [Double], _ pair: CellPair, _ label: Int?) -> Term? {
         guard !values.isEmpty else { return nil }
         let means = pair.bootstrap.means(of: values)
         return (label.map { means[$0] } ?? means.overall).map {
             Term(mean: $0.estimate, interval: $0.interval(level: settings.level))
+        }
+    }
+
+    /// The mean with a normal interval, for a single level.
+    private func mean(_ values: [Double], _ pair: CellPair, _ label: Int?) -> Term? {
+        StratifiedMean(of: values, labels: pair.columns.labels, label: label).map {
+            Term(mean: $0.mean, interval: $0.interval(level: settings.level))
         }
     }
 
