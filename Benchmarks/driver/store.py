@@ -35,13 +35,23 @@ TRANSFORMS = 4
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
-    parser.add_argument("--cells", type=int, default=200_000, metavar="N", help="of the store of many cells; default: 200000")
-    parser.add_argument("--rows", type=int, default=10_000_000, metavar="N", help="of the store of many rows; default: 10000000")
+    parser.add_argument(
+        "--cells", type=int, default=200_000, metavar="N", help="of the store of many cells; default: 200000"
+    )
+    parser.add_argument(
+        "--rows", type=int, default=10_000_000, metavar="N", help="of the store of many rows; default: 10000000"
+    )
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="the median of so many; default: 3")
-    parser.add_argument("--viewers", type=int, default=10, metavar="N", help="of a run that goes on, 0 for none; default: 10")
+    parser.add_argument(
+        "--viewers", type=int, default=10, metavar="N", help="of a run that goes on, 0 for none; default: 10"
+    )
     parser.add_argument("--shards", type=int, default=200_000, metavar="N", help="of that run; default: 200000")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="where stores are written; default: a temporary folder")
-    parser.add_argument("--executables", type=Path, metavar="DIR", help="a folder with both programs; default: they are built")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where stores are written; default: a temporary folder"
+    )
+    parser.add_argument(
+        "--executables", type=Path, metavar="DIR", help="a folder with both programs; default: they are built"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +83,8 @@ class Shape:
     def sweep(self, seeds: int) -> str:
         return (
             f"version: 1\nname: {self.name.replace(' ', '-')}\n"
-            f"images: {{split: test, per-class-limit: {self.per_class}}}\nmodels: {{fresh: {{family: glow}}}}\nblocks:\n"
+            f"images: {{split: test, per-class-limit: {self.per_class}}}\n"
+            "models: {fresh: {family: glow}}\nblocks:\n"
             "  - models: [fresh]\n    datasets: [glyphs]\n    transforms:\n      - identity\n"
             f"      - translate: {{dx: [-1, 1, 2]}}\n    seeds: {{range: [0, {seeds - 1}, 1]}}\n"
         )
@@ -115,7 +126,8 @@ class LargeStore:
                 "explain": ["explain", cell],
             }
             figures["live"] = {
-                name: self.timed(command, repeats, names_store="--connect" not in command) for name, command in asked.items()
+                name: self.timed(command, repeats, names_store="--connect" not in command)
+                for name, command in asked.items()
             }
             figures["coordinatorBytes"] = coordinator.resident_bytes()
             coordinator.process.send_signal(signal.SIGINT)
@@ -133,7 +145,7 @@ class LargeStore:
         return fill(self.store)
 
     def settle(self) -> dict:
-        """Runs the sweep, of which everything is there, until every cell has its summary: as a store of before is treated."""
+        """Runs the sweep, of which all is there, until every cell has its summary: as a store of before is treated."""
         begun, runs = time.perf_counter(), 0
         while runs == 0 or unsummarised(self.store):
             self.timed(["run", self.sweep, "--quiet"], 1)
@@ -181,8 +193,8 @@ def fill(store: Path) -> str:
     columns = {images: [column(random_numbers, images) for _ in range(64)] for _, images, _ in cells}
 
     def parts():
-        for number, (key, images, _) in enumerate(cells):
-            yield key, images, layout, worker, columns[images][number % 64]
+        for place, (key, images, _) in enumerate(cells):
+            yield key, images, layout, worker, columns[images][place % 64]
 
     database.executemany(
         "INSERT INTO part (cell, lower, upper, layout, worker, attempt, epoch, seconds, data) "
@@ -195,7 +207,9 @@ def fill(store: Path) -> str:
     if "unsummarised" in tables:
         database.execute("INSERT OR IGNORE INTO unsummarised SELECT key FROM cell")
     database.commit()
-    (cell,) = database.execute("SELECT lower(hex(id)) FROM cell ORDER BY key LIMIT 1 OFFSET ?", (len(cells) // 2,)).fetchone()
+    (cell,) = database.execute(
+        "SELECT lower(hex(id)) FROM cell ORDER BY key LIMIT 1 OFFSET ?", (len(cells) // 2,)
+    ).fetchone()
     database.close()
     return cell
 
@@ -231,7 +245,9 @@ def rate(folder: Path, options: argparse.Namespace, viewers: int) -> float:
 
     executables = Executables(coordinator=folder / "coordinator", worker=folder / "null-worker")
     with tempfile.TemporaryDirectory(prefix="bitsweep-viewers-", dir=options.folder) as place:
-        watched = WatchedRun(DispatchRun(executables, Fleet(4), options.shards, Path(place)), executables.coordinator, viewers)
+        watched = WatchedRun(
+            DispatchRun(executables, Fleet(4), options.shards, Path(place)), executables.coordinator, viewers
+        )
         return watched.measure()["shardsPerSecond"]
 
 
@@ -285,7 +301,8 @@ def shown(report: dict) -> str:
     if viewers:
         lines += [
             "",
-            f"{viewers['viewers']} viewers: {number(viewers['watched'])} shards/s instead of {number(viewers['alone'])}, "
+            f"{viewers['viewers']} viewers: {number(viewers['watched'])} shards/s "
+            f"instead of {number(viewers['alone'])}, "
             f"{100 * viewers['cost']:.1f} % fewer",
         ]
     return "\n".join(lines)

@@ -10,6 +10,7 @@ import base64
 import csv
 import hashlib
 import json
+import pathlib
 import struct
 import sys
 
@@ -21,7 +22,7 @@ def sha(data):
 def tables(path):
     """The rows of each cell: its id, the indices, and the columns that the cell has."""
     cells = {}
-    with open(path, newline="") as file:
+    with pathlib.Path(path).open(newline="") as file:
         rows = csv.DictReader(file)
         names = rows.fieldnames[9:]
         for row in rows:
@@ -54,14 +55,14 @@ def root(leaves):
 def canonical(evidence):
     lines = ["bitsweep certificate 1", f"numerics {evidence['numerics']} {evidence['fingerprint']}"]
     counts = [("cells", "cells"), ("complete", "completeCells"), ("images", "images"), ("rows", "rows")]
-    lines += [f"{name} {evidence[key]}" for name, key in counts + [("non-finite", "nonFinite")]]
+    lines += [f"{name} {evidence[key]}" for name, key in [*counts, ("non-finite", "nonFinite")]]
     lines += [f"root {evidence['root']}"] + [f"sweep {each}" for each in evidence["sweeps"]]
     lines += [f"model {each}" for each in evidence["models"]] + [f"data {each}" for each in evidence["data"]]
     return "".join(line + "\n" for line in lines)
 
 
 def main():
-    with open(sys.argv[1]) as file:
+    with pathlib.Path(sys.argv[1]).open() as file:
         document = json.load(file)
     if "payload" in document:
         document = json.loads(base64.b64decode(document["payload"]))

@@ -184,15 +184,18 @@ struct NumPyExportTests {
         _ = try scene.store.export("run", as: .npz, toFile: scene.path("run.npz"))
         _ = try scene.store.export("run", as: .csv, toFile: scene.path("run.csv"))
         let script = """
-            import csv, sys, zipfile, numpy
-            arrays = numpy.load(sys.argv[1] + "/run.npz", allow_pickle=False)
-            assert zipfile.ZipFile(sys.argv[1] + "/run.npz").testzip() is None
-            rows = list(csv.DictReader(open(sys.argv[1] + "/run.csv", encoding="utf-8")))
+            from csv import DictReader
+            from sys import argv
+            from zipfile import ZipFile
+            from numpy import array as vector, array_equal, load
+            arrays = load(argv[1] + "/run.npz", allow_pickle=False)
+            assert ZipFile(argv[1] + "/run.npz").testzip() is None
+            rows = list(DictReader(open(argv[1] + "/run.csv", encoding="utf-8")))
             for name in rows[0]:
                 if name in arrays.files and name != "cell":
                     array = arrays[name]
-                    want = numpy.array([float(row[name] or "nan") for row in rows]).astype(array.dtype)
-                    assert numpy.array_equal(array, want, equal_nan=array.dtype.kind == "f"), name
+                    want = vector([float(row[name] or "nan") for row in rows]).astype(array.dtype)
+                    assert array_equal(array, want, equal_nan=array.dtype.kind == "f"), name
                 else:
                     array = arrays["cells_id" if name == "cell" else "cells_" + name][arrays["cell"]]
                     assert [str(each) for each in array] == [row[name] for row in rows], name
@@ -222,8 +225,9 @@ struct NumPyExportTests {
         try file.write(contentsOf: Array("abc".utf8) + archive.end())
         try file.close()
         let script = """
-            import sys, zipfile
-            archive = zipfile.ZipFile(sys.argv[1])
+            from sys import argv
+            from zipfile import ZipFile
+            archive = ZipFile(argv[1])
             print([each.file_size for each in archive.infolist()], archive.open("large").read(3), archive.read("small"))
             """
         let outcome = try await Executable.shell(

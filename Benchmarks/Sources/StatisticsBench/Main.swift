@@ -30,7 +30,7 @@ enum StatisticsBench {
             low: interval?.low,
             high: interval?.high
         )
-        FileHandle.standardOutput.write(try JSONEncoder().encode(answer))
+        try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(answer))
     }
 
     private struct Answer: Encodable {

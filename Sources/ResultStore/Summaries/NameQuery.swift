@@ -67,6 +67,6 @@ struct NameQuery: Hashable {
     /// What words are looked for in; a seed is the bit pattern of an unsigned number.
     private static let line = """
         lower(naming.model || ' ' || naming.dataset || ' ' || transform.name || ' ' || transform.parameters || ' '
-            || printf('%llu', cell.seed))
+            || format('%llu', cell.seed))
         """
 }

@@ -89,8 +89,8 @@ enum SummaryViews {
             spread AS (
                 SELECT *, iif(areEqual, 0.0, max(squares - total * total / n, 0.0)) / nullif(n - 1, 0) AS variance FROM summed
             )
-        SELECT json_group_array(json_array(measure, class, n, images - n, printf('%!.17g', total),
-            iif(variance IS NULL, NULL, printf('%!.17g', variance)), above)) FROM spread
+        SELECT json_group_array(json_array(measure, class, n, images - n, format('%!.17g', total),
+            iif(variance IS NULL, NULL, format('%!.17g', variance)), above)) FROM spread
         """
 
     /// One row for each image of the cell that its baseline has, too.
