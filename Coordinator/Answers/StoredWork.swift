@@ -3,6 +3,7 @@
 
 import Answers
 import Datasets
+import Files
 import Foundation
 import Networks
 import ResultStore
@@ -95,7 +96,7 @@ struct StoredWork {
         do {
             return Digest(of: try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe))
         } catch {
-            throw MissingSource("\(path): \(error.localizedDescription)")
+            throw MissingSource("\(path): \(SystemReason.text(of: error))")
         }
     }
 }

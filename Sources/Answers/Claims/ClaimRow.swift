@@ -60,7 +60,10 @@ extension ClaimRow: AnswerRow {
         .init("effect", "effect", .fixed(decimals: 4, signed: true)) { .number($0.effect) },
         .init("low", "low", .fixed(decimals: 4, signed: true), dropOrder: 6) { .number($0.interval?.low) },
         .init("high", "high", .fixed(decimals: 4, signed: true), dropOrder: 6) { .number($0.interval?.high) },
-        .init("adjusted_log10_p", "adj. p", .logarithm, dropOrder: 5) { .number($0.adjustedLog10P) },
+        .init("adjusted_log10_p", "adj. p", .logarithm, dropOrder: 5) { row in
+            // An effect that is the same for all images leaves no chance at all, whose logarithm is no number.
+            .number(row.adjustedLog10P.flatMap { $0.isFinite ? $0 : nil })
+        },
         .init("cells", "cells") { .text($0.cells.map(\.description).joined(separator: " ")) },
         .init("reason", "reason") { .text($0.reason.isEmpty ? nil : $0.reason) },
     ]
