@@ -10,7 +10,7 @@ import Testing
 struct DashboardCommandTests {
     @Test("a run is watched while it goes on, and its store afterwards")
     func runAndStore() async throws {
-        let sweep = try SmallSweep(perClass: 30)
+        let sweep = try SmallSweep(perClass: 100)
         let options = ["--local-workers", "1", "--dashboard", "127.0.0.1:0", "--json"]
         let coordinator = try Executable.coordinator.start(sweep.run(options))
         let port = try await coordinator.dashboardPort { $0.output }
@@ -43,7 +43,7 @@ struct DashboardCommandTests {
         let after = try Self.object("/runs/\(run).json", second)
         #expect((after["run"] as? [String: Any])?["state"] as? String == "complete")
         let cells = try #require(after["cells"] as? [[String: Any]])
-        #expect(cells.count == sweep.cells && cells.allSatisfy { $0["recorded"] as? Int == 300 })
+        #expect(cells.count == sweep.cells && cells.allSatisfy { $0["recorded"] as? Int == 1000 })
         let cell = try #require(cells.first { $0["transform"] as? String == "zero-latents" }?["cell"] as? String)
         var examples: [[String: Any]] = []
         for _ in 0..<100 where examples.isEmpty {

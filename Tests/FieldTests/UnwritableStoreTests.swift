@@ -84,7 +84,7 @@ struct UnwritableStoreTests {
     func fileSizeLimit() async throws {
         let sweep = try SmallSweep(perClass: 40)
         let arguments = sweep.run(["--json", "--shard-images", "8"]).map { "'\($0)'" }.joined(separator: " ")
-        let coordinator = try Executable.shell("ulimit -f 256; exec \"$COORDINATOR\" \(arguments)")
+        let coordinator = try Executable.shell("ulimit -f 512; exec \"$COORDINATOR\" \(arguments)")
         let worker = try Executable.worker.start(["run", "--connect", await coordinator.endpoint(), "--threads", "2"])
         try await coordinator.wait("paused") { Self.notices($0).contains { $0.hasPrefix("PAUSED: ") } }
         #expect(Self.notices(coordinator).contains { $0.contains("has reached the largest size of a file") })
