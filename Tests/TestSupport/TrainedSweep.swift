@@ -60,9 +60,9 @@ public struct TrainedSweep: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: store(name) + ".models")) ?? []
     }
 
-    /// Waits until a state of the unfinished training is stored.
+    /// Waits until a state of the unfinished training is stored, whole: while it arrives its name has another ending.
     public func waitForState(_ name: String, of coordinator: RunningProcess) async throws {
-        while !kept(name).contains(where: { $0.contains(".state.") }) {
+        while !kept(name).contains(where: { $0.contains(".state.") && $0.hasSuffix(".safetensors") }) {
             guard EventLog(coordinator.output).last("ended") == nil else { throw EarlyEnd(errors: coordinator.errors) }
             try await Task.sleep(for: .milliseconds(20))
         }
