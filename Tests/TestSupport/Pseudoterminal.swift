@@ -107,16 +107,6 @@ public final class Pseudoterminal: Sendable {
         return nil
     }
 
-    /// Whether the program stands still, as one that is suspended; false when it does not within `seconds`.
-    public func stops(within seconds: Double = 20) async -> Bool {
-        let (id, end) = (child.withLock { $0 }, ContinuousClock.now + .seconds(seconds))
-        while ContinuousClock.now < end {
-            if let status = wait(for: id, WNOHANG | WUNTRACED) { return status & 0xFF == 0x7F }
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
-
     private func wait(for id: pid_t, _ options: Int32) -> Int32? {
         var status: Int32 = 0
         return waitpid(id, &status, options) == id ? status : nil
