@@ -36,7 +36,7 @@ struct CertifiedResults {
         models = tally.models.map { (name: $0.value, digest: $0.key) }.sorted { $0.name < $1.name }
         subjects =
             [ResourceDescriptor(.cells, "cells", root)]
-            + Self.unique(sweeps.map { ResourceDescriptor(.sweep, "sweep \($0.name)", $0.digest) })
+            + sweeps.map { ResourceDescriptor(.sweep, "sweep \($0.name)", $0.digest) }.unrepeated
             + tally.models.flatMap { Self.subjects(ofModel: $0.value, $0.key, trained) }.sorted { $0.name < $1.name }
             + tally.data.map { ResourceDescriptor(.data, "images of \($0.value)", $0.key) }
             .sorted { $0.name < $1.name }
@@ -112,11 +112,6 @@ struct CertifiedResults {
             ResourceDescriptor(.training, "training of \(name)", digest),
             ResourceDescriptor(.checkpoint, "model \(name)", file.reference.digest),
         ]
-    }
-
-    private static func unique(_ subjects: [ResourceDescriptor]) -> [ResourceDescriptor] {
-        var seen: Set<ResourceDescriptor> = []
-        return subjects.filter { seen.insert($0).inserted }
     }
 }
 

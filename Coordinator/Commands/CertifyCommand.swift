@@ -129,8 +129,7 @@ extension StoreOption {
     /// The runs with these ids, each once; the newest where there is none.
     func runs(_ ids: [String], in results: ResultStore) throws -> [RunRecord] {
         if ids.isEmpty { return [try run(nil, in: results)] }
-        var seen: Set<String> = []
-        return try ids.filter { seen.insert($0).inserted }.map { try results.run($0) }
+        return try ids.unrepeated.map { try results.run($0) }
     }
 }
 

@@ -47,15 +47,7 @@ struct RunFigures {
             let title = names.name(row.cell)
             if groups.last?.title != title { groups.append(ForestFigure.Group(title: title, rows: [])) }
             let name = row.cell.shortTransform + (row.label.map { ", class \($0)" } ?? "")
-            groups[groups.count - 1].rows.append(
-                ForestFigure.Row(
-                    name: name,
-                    value: row.effect.mean ?? .nan,
-                    interval: row.interval?.estimated,
-                    count: row.effect.count,
-                    conclusion: row.verdict.flatMap { ForestFigure.Row.Conclusion(rawValue: $0.rawValue) } ?? .undecided
-                )
-            )
+            groups[groups.count - 1].rows.append(ForestFigure.Row(row, named: name))
         }
         return ForestFigure(
             details("What transformations do to \(Self.measure(rows))"),
@@ -92,15 +84,7 @@ struct RunFigures {
     }
 
     private static func curve(_ row: DoseRow, named name: String) -> DoseResponseFigure.Curve {
-        let points = row.points.map { point in
-            DoseResponseFigure.Point(
-                dose: point.dose,
-                value: point.mean,
-                interval: point.interval.estimated,
-                fit: point.fitted,
-                count: row.count
-            )
-        }
+        let points = row.points.map { DoseResponseFigure.Point($0, of: row) }
         // An end that lies outside the measured doses is drawn where they end.
         let low = row.effectiveDoseLow.dose ?? points.first?.dose ?? 0
         let high = row.effectiveDoseHigh.dose ?? points.last?.dose ?? 0
@@ -140,17 +124,11 @@ struct RunFigures {
         let names = SubjectNames(all.map(\.cell))
         let levels = Set(all.compactMap(\.level)).sorted()
         let panels = all.filter { $0.level == nil }.map { total in
-            let own = all.filter { $0.cell == total.cell }
-            let stacks = levels.map { level -> [Double?] in
-                let row = own.first { $0.level == level }
-                return [row?.logDeterminant.mean, row?.quadratic.mean, row?.logScale.mean]
-            }
-            return DecompositionFigure.Panel(
-                title: "\(names.name(total.cell)): \(total.cell.shortTransform)",
-                stacks: stacks,
-                total: total.change ?? total.sum.mean,
-                interval: total.sum.interval.estimated,
-                count: total.count
+            DecompositionFigure.Panel(
+                total,
+                all.filter { $0.cell == total.cell },
+                levels: levels,
+                title: "\(names.name(total.cell)): \(total.cell.shortTransform)"
             )
         }
         guard !panels.isEmpty else {
@@ -176,17 +154,8 @@ struct RunFigures {
         let names = rows.map(name).unrepeated
         let scores = rows.map(\.score).unrepeated
         let entries = names.map { title in
-            scores.map { score -> OODMatrixFigure.Entry? in
-                guard let row = rows.first(where: { name($0) == title && $0.score == score }), let area = row.area
-                else {
-                    return nil
-                }
-                return OODMatrixFigure.Entry(
-                    area: area,
-                    interval: row.interval?.estimated,
-                    inside: row.insideCount,
-                    outside: row.outsideCount
-                )
+            scores.map { score in
+                rows.first { name($0) == title && $0.score == score }.flatMap { OODMatrixFigure.Entry($0) }
             }
         }
         return OODMatrixFigure(
@@ -217,26 +186,5 @@ struct SubjectNames {
         if hasConditionings { name += ", \(cell.conditioning.rawValue)" }
         if hasSeeds { name += ", seed \(cell.seed)" }
         return name
-    }
-}
-
-extension RunCell {
-    /// The transformation; nil for one that this version does not know.
-    var spec: TransformSpec? { try? TransformSpec(name: transform, parameters: parameters) }
-
-    /// The transformation with those parameters that are not at their standard values.
-    var shortTransform: String { spec?.brief ?? "\(transform) \(parameters)" }
-}
-
-extension Interval {
-    /// The interval; nil where it cannot be estimated.
-    var estimated: ClosedRange<Double>? { isEstimable && low <= high ? low...high : nil }
-}
-
-extension Array where Element: Hashable {
-    /// Each element once, where it comes first.
-    var unrepeated: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
     }
 }

@@ -14,8 +14,7 @@ extension ReportFigures {
     func shifts(_ rows: [EffectRow]) throws -> [ReportFigure] {
         var (order, maps): ([String], [String: [PhaseMapFigure.Shift: (mean: Double, count: Int)]]) = ([], [:])
         for row in rows where row.measure == .bitsPerDimension {
-            let spec = try? TransformSpec(name: row.cell.transform, parameters: row.cell.parameters)
-            guard case .translate(let shift) = spec, let mean = row.effect.mean else { continue }
+            guard case .translate(let shift)? = row.cell.spec, let mean = row.effect.mean else { continue }
             guard shift == Translation(dx: shift.dx, dy: shift.dy) else { continue }
             let title = "\(row.cell.model) on \(row.cell.dataset)\(row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)")"
             if maps[title] == nil { order.append(title) }
@@ -38,7 +37,7 @@ extension ReportFigures {
     /// How bits per dimension follow a dose: for each data set and setting of the other parameters, a panel with the models.
     func doses(_ rows: [DoseRow], _ settings: AnswerSettings) throws -> [ReportFigure] {
         let own = rows.filter { $0.measure == .bitsPerDimension && $0.points.allSatisfy { $0.dose > 0 } }
-        let figures = Self.unique(own.map(\.parameter)).flatMap { parameter -> [any Figure] in
+        let figures = own.map(\.parameter).unrepeated.flatMap { parameter -> [any Figure] in
             let panels = Self.panels(own.filter { $0.parameter == parameter })
             return stride(from: 0, to: panels.count, by: 4).map { start in
                 DoseResponseFigure(
@@ -59,7 +58,7 @@ extension ReportFigures {
             let others = row.others.isEmpty ? "" : ", \(row.others)"
             return "\(row.cell.dataset)\(others)\(row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)")"
         }
-        return unique(rows.map(title)).map { name in
+        return rows.map(title).unrepeated.map { name in
             DoseResponseFigure.Panel(title: name, curves: rows.filter { title($0) == name }.map(curve))
         }
     }
@@ -70,15 +69,7 @@ extension ReportFigures {
         if let low = ends.0, let high = ends.1, low <= high { interval = low...high }
         return DoseResponseFigure.Curve(
             name: row.cell.model,
-            points: row.points.filter { abs($0.mean) <= largest }.map { point in
-                DoseResponseFigure.Point(
-                    dose: point.dose,
-                    value: point.mean,
-                    interval: point.interval.range,
-                    fit: point.fitted,
-                    count: row.count
-                )
-            },
+            points: row.points.filter { abs($0.mean) <= largest }.map { DoseResponseFigure.Point($0, of: row) },
             effectiveDose: row.effectiveDose.dose,
             effectiveInterval: interval
         )
@@ -93,11 +84,11 @@ extension ReportFigures {
         func subject(_ row: DecompositionRow) -> String {
             "\(row.cell.model) on \(row.cell.dataset)\(row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)")"
         }
-        let figures = Self.unique(overall.map(subject)).compactMap { name -> (any Figure)? in
+        let figures = overall.map(subject).unrepeated.compactMap { name -> (any Figure)? in
             let own = overall.filter { subject($0) == name }
             let levels = Set(own.compactMap(\.level)).sorted()
             guard !levels.isEmpty else { return nil }
-            let panels = Self.unique(own.map(\.cell)).compactMap { cell in
+            let panels = own.map(\.cell).unrepeated.compactMap { cell in
                 Self.panel(own.filter { $0.cell == cell }, levels)
             }
             let shown = panels.filter { abs($0.total) <= Self.largestOfTerms }.prefix(Self.mostPanels)
@@ -115,18 +106,9 @@ extension ReportFigures {
     }
 
     private static func panel(_ rows: [DecompositionRow], _ levels: [Int]) -> DecompositionFigure.Panel? {
-        guard let total = rows.first(where: { $0.level == nil }) else { return nil }
-        let spec = try? TransformSpec(name: total.cell.transform, parameters: total.cell.parameters)
-        return DecompositionFigure.Panel(
-            title: spec?.brief ?? total.cell.transform,
-            stacks: levels.map { level in
-                let row = rows.first { $0.level == level }
-                return [row?.logDeterminant.mean, row?.quadratic.mean, row?.logScale.mean]
-            },
-            total: total.change ?? total.sum.mean,
-            interval: total.sum.interval.range,
-            count: total.count
-        )
+        rows.first { $0.level == nil }.map { total in
+            DecompositionFigure.Panel(total, rows, levels: levels, title: total.cell.shortTransform)
+        }
     }
 
     /// How well scores tell data sets apart: a row for each model and pair.
@@ -134,19 +116,11 @@ extension ReportFigures {
         func name(_ row: OODRow) -> String {
             "\(row.model): \(row.inside) | \(row.outside)\(row.seed == 0 ? "" : ", seed \(row.seed)")"
         }
-        let scores = Self.unique(rows.filter { $0.area != nil }.map(\.score))
-        let names = Self.unique(rows.filter { $0.area != nil }.map(name))
+        let scores = rows.filter { $0.area != nil }.map(\.score).unrepeated
+        let names = rows.filter { $0.area != nil }.map(name).unrepeated
         let entries = names.map { pair in
-            scores.map { score -> OODMatrixFigure.Entry? in
-                guard let row = rows.first(where: { name($0) == pair && $0.score == score }), let area = row.area else {
-                    return nil
-                }
-                return OODMatrixFigure.Entry(
-                    area: area,
-                    interval: row.interval?.range,
-                    inside: row.insideCount,
-                    outside: row.outsideCount
-                )
+            scores.map { score in
+                rows.first { name($0) == pair && $0.score == score }.flatMap { OODMatrixFigure.Entry($0) }
             }
         }
         let figures = stride(from: 0, to: names.count, by: 30).map { start -> any Figure in

@@ -99,15 +99,7 @@ extension ReportFigures {
     }
 
     private static func forestRow(_ row: EffectRow) -> ForestFigure.Row? {
-        guard let mean = row.effect.mean else { return nil }
-        let spec = try? TransformSpec(name: row.cell.transform, parameters: row.cell.parameters)
-        return ForestFigure.Row(
-            name: spec?.brief ?? "\(row.cell.transform) \(row.cell.parameters)",
-            value: mean,
-            interval: row.interval?.range,
-            count: row.effect.count,
-            conclusion: row.verdict.flatMap { ForestFigure.Row.Conclusion(rawValue: $0.rawValue) } ?? .undecided
-        )
+        row.effect.mean == nil ? nil : ForestFigure.Row(row, named: row.cell.shortTransform)
     }
 
     /// Groups spread over pages, in their order; one that is longer than a page is divided.
@@ -125,21 +117,17 @@ extension ReportFigures {
     }
 }
 
-extension Interval {
-    /// The interval as figures draw it; nil where it cannot be estimated.
-    var range: ClosedRange<Double>? { isEstimable && low <= high ? low...high : nil }
-}
-
 // Classes.
 extension ReportFigures {
     /// Bits per dimension of each class before and after, a figure for each data set and kind of transformation.
     func bars(_ cells: [SummarisedCell]) throws -> [ReportFigure] {
         let scored = cells.filter { $0.summary?.measure == .bitsPerDimension && $0.spec.seed == cells.first?.spec.seed }
         var figures: [any Figure] = []
-        for dataset in Self.unique(scored.map { "\($0.spec.dataset)/\($0.split)" }) {
-            let own = scored.filter { "\($0.spec.dataset)/\($0.split)" == dataset }
-            for kind in Self.unique(own.map(\.spec.transform.name)) where kind != TransformSpec.identity.name {
-                if let figure = bars(of: kind, dataset, own) { figures.append(figure) }
+        func dataset(_ cell: SummarisedCell) -> String { "\(cell.spec.dataset)/\(cell.split)" }
+        for name in scored.map(dataset).unrepeated {
+            let own = scored.filter { dataset($0) == name }
+            for kind in own.map(\.spec.transform.name).unrepeated where kind != TransformSpec.identity.name {
+                if let figure = bars(of: kind, name, own) { figures.append(figure) }
             }
         }
         return try written("classes", figures)
@@ -147,15 +135,15 @@ extension ReportFigures {
 
     /// The untransformed images, and the first and the last setting of a transformation that most models have.
     private func bars(of kind: String, _ dataset: String, _ cells: [SummarisedCell]) -> GroupedBarsFigure? {
-        let settings = Self.unique(
-            cells.filter { $0.spec.transform.name == kind && abs($0.summary?.all.summary.mean ?? 0) <= Self.largest }
-                .map(\.spec.transform)
-        )
+        let settings =
+            cells
+            .filter { $0.spec.transform.name == kind && abs($0.summary?.all.summary.mean ?? 0) <= Self.largest }
+            .map(\.spec.transform).unrepeated
         let most = settings.map { setting in cells.count { $0.spec.transform == setting } }.max() ?? 0
         let common = settings.filter { setting in cells.count { $0.spec.transform == setting } == most }
         guard let first = common.first, let last = common.last else { return nil }
         let series = first == last ? [.identity, first] : [.identity, first, last]
-        let panels = Self.unique(cells.map(\.spec.model)).compactMap { model -> GroupedBarsFigure.Panel? in
+        let panels = cells.map(\.spec.model).unrepeated.compactMap { model -> GroupedBarsFigure.Panel? in
             let own = cells.filter { $0.spec.model == model }
             let groups = series.map { setting in own.first { $0.spec.transform == setting }?.summary }
             guard groups[0] != nil, groups.dropFirst().contains(where: { $0 != nil }) else { return nil }
@@ -184,10 +172,5 @@ extension ReportFigures {
             interval: error.map { mean - $0...mean + $0 },
             count: summary.count
         )
-    }
-
-    static func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
-        var seen: Set<Value> = []
-        return values.filter { seen.insert($0).inserted }
     }
 }
