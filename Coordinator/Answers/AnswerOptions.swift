@@ -91,10 +91,10 @@ struct AnswerForm: ParsableArguments {
 /// How intervals are made.
 struct ReplicateOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seed of the bootstrap's draws.", valueName: "N"))
-    var seed: UInt64 = 0
+    var seed = AnswerSettings().seed
 
     @Option(help: ArgumentHelp("Replicates of the bootstrap.", valueName: "N"))
-    var replicates = 1999
+    var replicates = AnswerSettings().replicates
 
     func validate() throws {
         guard (100...100_000).contains(replicates) else {
@@ -120,7 +120,7 @@ struct BootstrapOptions: ParsableArguments {
             valueName: "DELTA"
         )
     )
-    var smallestEffect = 0.01
+    var smallestEffect = AnswerSettings().smallestEffect
 
     func validate() throws {
         guard smallestEffect > 0, smallestEffect.isFinite else {

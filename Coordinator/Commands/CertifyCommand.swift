@@ -72,10 +72,7 @@ struct CertifyCommand: AsyncParsableCommand {
                 return try DurableFile.write(CertificateJSON.bytes(proof), to: output)
             }
             let statement = try CertificateJSON.bytes(certified.statement())
-            try DurableFile.write(
-                key.map { try Envelope(signing: statement, with: $0).bytes() } ?? statement,
-                to: output
-            )
+            try DurableFile.write(key.signed(statement), to: output)
             let evidence = certified.certificate.evidence
             let complete = evidence.completeCells == evidence.cells ? "" : ", \(evidence.completeCells) complete"
             Terminal.error.tell(
@@ -137,6 +134,13 @@ extension SigningKey {
     /// Reads the key in a file.
     init(file path: String) throws(CommandFailure) {
         self = try KeyText.key(in: path) { text throws(CertificateError) in try SigningKey(pem: text) }
+    }
+}
+
+extension SigningKey? {
+    /// A statement in its envelope where there is a key, otherwise as it is.
+    func signed(_ statement: [UInt8]) throws -> [UInt8] {
+        try map { try Envelope(signing: statement, with: $0).bytes() } ?? statement
     }
 }
 

@@ -38,7 +38,7 @@ struct ClaimsCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("The smallest effect that is obvious, in bits per dimension.", valueName: "DELTA")
     )
-    var obviousEffect = 0.05
+    var obviousEffect = AnswerSettings().obviousEffect
 
     func validate() throws {
         guard obviousEffect > 0, obviousEffect.isFinite else {

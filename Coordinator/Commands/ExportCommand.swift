@@ -66,7 +66,7 @@ struct ExportCommand: AsyncParsableCommand {
             let selection = ExportSelection(
                 columns: columns?.names,
                 includes: { filter.matches($0) },
-                includesClass: { filter.matches(label: Int($0)) }
+                includesClass: { filter.includes(imagesOf: Int($0)) }
             )
             let scratch = FileManager.default.temporaryDirectory.path
             let summary: ExportSummary

@@ -36,7 +36,7 @@ struct FigureCommand: AsyncParsableCommand {
               examples       images under transformations with their bits per dimension
 
             Examples:
-              coordinator figure bars --transform 'translate dx=-1 dy=0' \
+              coordinator figure bars --transform 'translate dx=-1 dy=0' \\
                 --transform 'noise scale=1e-3 mask=none' --output bars.pdf
               coordinator figure forest --where 'model=glow*' --width 183 --output f.svg
               coordinator figure code-lengths --cell 'noise scale=1e-3 model=pixelcnn*' \\
@@ -106,11 +106,10 @@ struct FigureCommand: AsyncParsableCommand {
         try await answering {
             let figure = try figure()
             do {
-                let path = output == "-" ? "/dev/stdout" : output
                 let format = FigureFile.Format(path: output) ?? .svg
                 let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
                 let bytes = try FigureFile.bytes(of: figure.svg, as: format, searchPath: search)
-                try DurableFile.write(bytes, to: path)
+                try DurableFile.write(bytes, to: output)
             } catch let error as FigureFileError {
                 throw CommandFailure.failed("\(error)")
             }
@@ -137,6 +136,10 @@ struct FigureCommand: AsyncParsableCommand {
         if let cell { words.append("--cell '\(cell)'") }
         if let indices { words.append("--indices \(indices)") }
         if over != "scale" { words.append("--over \(over)") }
+        let (own, plain) = (bootstrap.settings, AnswerSettings())
+        if own.smallestEffect != plain.smallestEffect { words.append("--smallest-effect \(own.smallestEffect)") }
+        if own.seed != plain.seed { words.append("--seed \(own.seed)") }
+        if own.replicates != plain.replicates { words.append("--replicates \(own.replicates)") }
         words.append("--width \(width)")
         return words.joined(separator: " ")
     }
@@ -166,7 +169,7 @@ struct FigureCommand: AsyncParsableCommand {
         case .bars: return try figures.bars(shown(answers, most: 3))
         case .quantiles: return try figures.distribution(shown(answers, most: 2), .quantiles)
         case .ecdf: return try figures.distribution(shown(answers, most: 5), .cumulative)
-        case .forest: return figures.forest(try answers.effects().rows.filter { isShown($0.label) })
+        case .forest: return figures.forest(try answers.effects().rows.filter { isShown($0.label, answers) })
         case .phase: return try figures.phaseMap(try answers.effects().rows)
         case .dose: return figures.doses(try answers.doses(over: over).rows)
         case .decomposition: return try figures.decomposition(try answers.decompositions().rows)
@@ -184,13 +187,13 @@ struct FigureCommand: AsyncParsableCommand {
     }
 
     /// A forest has a row for each cell, or for each class that was asked for.
-    private func isShown(_ label: Int?) -> Bool {
-        filter.text.split(separator: " ").contains { $0.hasPrefix("class=") } || label == nil
+    private func isShown(_ label: Int?, _ answers: RunAnswers) -> Bool {
+        answers.filter.namesClasses || label == nil
     }
 
     /// The cells of figures that have room for few transformations, unless the user chose them.
     private func shown(_ answers: RunAnswers, most: Int) throws -> ShownCells {
-        let isChosen = filter.text.contains("transform=") || !transform.isEmpty
+        let isChosen = answers.filter.namesTransforms || !transform.isEmpty
         let chosen = try transform.map { text in
             let words = text.split(separator: " ").map { $0.contains("=") ? "\($0)" : "transform=\($0)" }
             return try CellFilter(parsing: words.joined(separator: " "))

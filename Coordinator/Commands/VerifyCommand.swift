@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Answers
 import ArgumentParser
 import Certificates
 import CommandLine
@@ -81,7 +82,7 @@ struct VerifyCommand: AsyncParsableCommand {
             valueName: "BPD"
         )
     )
-    var smallestEffect = 0.01
+    var smallestEffect = AnswerSettings().smallestEffect
 
     @Option(
         help: ArgumentHelp("Threads that compute. (default: one for each processor that it may use)", valueName: "N")
@@ -101,8 +102,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let verifier = try await reportingErrors {
+            // A key that cannot be read must not cost what was computed.
+            let key = try sign.map { try SigningKey(file: $0) }
             let verifier = try verify()
-            try tell(verifier)
+            try tell(verifier, signedBy: key)
             return verifier
         }
         if verifier.check.code != 0 { throw ExitCode(verifier.check.code) }
@@ -184,12 +187,13 @@ struct VerifyCommand: AsyncParsableCommand {
         )
     }
 
-    private func tell(_ verifier: CertificateVerifier) throws {
-        if let statement { try write(verifier, to: statement) }
+    private func tell(_ verifier: CertificateVerifier, signedBy key: SigningKey?) throws {
+        let machine = try Machine()
+        if let statement { try write(verifier, machine, to: statement, signedBy: key) }
         if json {
             try Terminal.output.write(ReportJSON.text(CheckSummary(verifier)) + "\n")
         } else {
-            let lines = verifier.check.lines + [("machine", try Machine().words), ("verdict", verifier.verdict)]
+            let lines = verifier.check.lines + [("machine", machine.words), ("verdict", verifier.verdict)]
             let width = lines.map(\.title.count).max() ?? 0
             try Terminal.output.write(
                 lines: lines.map { $0.title.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.text }
@@ -197,9 +201,13 @@ struct VerifyCommand: AsyncParsableCommand {
         }
     }
 
-    private func write(_ verifier: CertificateVerifier, to path: String) throws {
+    private func write(
+        _ verifier: CertificateVerifier,
+        _ machine: Machine,
+        to path: String,
+        signedBy key: SigningKey?
+    ) throws {
         let (check, file) = (verifier.check, verifier.folder.file)
-        let machine = try Machine()
         let result = CheckResult(
             configuration: [
                 ResourceDescriptor(name: "certificate", digest: ["sha256": file.certificate.digest]),
@@ -212,8 +220,7 @@ struct VerifyCommand: AsyncParsableCommand {
         )
         let name = URL(filePath: verifier.folder.path).lastPathComponent
         let bytes = try CertificateJSON.bytes(result.statement(of: file, named: name))
-        let key = try sign.map { try SigningKey(file: $0) }
-        try DurableFile.write(key.map { try Envelope(signing: bytes, with: $0).bytes() } ?? bytes, to: path)
+        try DurableFile.write(key.signed(bytes), to: path)
     }
 }
 

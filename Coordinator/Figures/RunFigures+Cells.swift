@@ -113,7 +113,7 @@ extension RunFigures {
 
     /// The classes that are there and pass the filter.
     private func labels(_ columns: [CellColumns?]) -> [UInt8] {
-        Set(columns.compactMap { $0?.labels }.flatMap(\.self)).filter { answers.filter.matches(label: Int($0)) }
+        Set(columns.compactMap { $0?.labels }.flatMap(\.self)).filter { answers.filter.includes(imagesOf: Int($0)) }
             .sorted()
     }
 }

@@ -135,7 +135,7 @@ extension RunFigures {
             }
             return wanted
         }
-        let classes = Set(labels.values).filter { answers.filter.matches(label: $0) }.sorted()
+        let classes = Set(labels.values).filter { answers.filter.includes(imagesOf: $0) }.sorted()
         let firsts = classes.compactMap { label in labels.filter { $0.value == label }.keys.min() }
         return Array(firsts.prefix(most))
     }

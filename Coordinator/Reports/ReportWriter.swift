@@ -51,7 +51,7 @@ struct ReportWriter {
         try folder.write(ReportFolder.page, "The report", bytes: Array(page.text.utf8))
         let files = folder.files.map { ResourceDescriptor(.file, $0.path, $0.content.digest) }
         let statement = try CertificateJSON.bytes(certified.statement(with: files.sorted { $0.name < $1.name }))
-        let bytes = try key.map { try Envelope(signing: statement, with: $0).bytes() } ?? statement
+        let bytes = try key.signed(statement)
         try folder.write(CertificateFolder.name, "Digests of all results and files", bytes: bytes)
         try crate?.write(to: folder, certified.certificate, title: name, sweeps: sweeps)
         return certified.certificate.digest

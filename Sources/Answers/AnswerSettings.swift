@@ -1,18 +1,20 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Statistics
+
 /// What answers are made with, besides the numbers; printed with each.
 public struct AnswerSettings: Hashable, Sendable {
     /// The seed of the bootstrap's draws.
     public var seed: UInt64 = 0
     /// The bootstrap's replicates.
-    public var replicates = 1999
+    public var replicates = StratifiedBootstrap.tableReplicates
     /// The coverage of intervals.
     public var level = 0.95
     /// The smallest effect that counts: bits per dimension, or a share of images for a classifier's accuracy.
-    public var smallestEffect = 0.01
+    public var smallestEffect = Verdict.smallestRobustEffect
     /// The smallest effect that is called obvious.
-    public var obviousEffect = 0.05
+    public var obviousEffect = Verdict.smallestObviousEffect
     /// The rise at which a dose counts as effective, in bits per dimension.
     public var rise = 0.5
 

@@ -123,6 +123,8 @@ struct CommandTests {
         let lines = some.output.split(separator: "\n")
         #expect(lines[0].hasSuffix(",seed,nll,bpd") && lines.count == 1 + 2 * 2 * 2)
         #expect(some.errors.hasPrefix("8 rows of small-"))
+        let all = try await Executable.coordinator.run(export + ["--where", "transform=translate class=all"])
+        #expect(all.errors.hasPrefix("40 rows of small-"), "all classes are every image")
         for (arguments, problem) in [
             (["--columns", "nil"], "did you mean 'nll'?"), (["--columns", "bpd,bpd"], "named twice"),
             (["--where", "modle=x"], "did you mean 'model'?"), (["--columns", "bpd,"], "--columns"),

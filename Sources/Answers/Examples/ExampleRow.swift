@@ -73,7 +73,7 @@ extension RunAnswers {
         guard let (after, before) = pair.values(of: "bpd") else {
             throw AnswerError.nothingToCompare("nothing is recorded of cell \(cell.id) and its identity cell yet")
         }
-        let rows = pair.indices.indices.filter { filter.matches(label: pair.labels[$0]) || filter.matches(label: nil) }
+        let rows = pair.indices.indices.filter { filter.includes(imagesOf: pair.labels[$0]) }
             .map { row in
                 ExampleRow(
                     cell: cell,

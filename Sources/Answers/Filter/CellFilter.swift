@@ -62,8 +62,14 @@ public struct CellFilter: Hashable, Sendable {
     /// Whether it is about the images of a class; nil for those of all classes together.
     public func matches(label: Int?) -> Bool { classes?.contains(label) ?? true }
 
+    /// Whether it is about images of a class: one that is named, or that belongs to `all`.
+    public func includes(imagesOf label: Int) -> Bool { matches(label: label) || matches(label: nil) }
+
     /// Whether it says which classes are meant.
-    var namesClasses: Bool { classes != nil }
+    public var namesClasses: Bool { classes != nil }
+
+    /// Whether it says which transformations are meant.
+    public var namesTransforms: Bool { terms.contains { $0.key == .transform } }
 
     /// The same without what is said of transformations and classes: what tells models and images apart.
     var ofSubjects: CellFilter {
