@@ -28,13 +28,14 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
     @OptionGroup var data: DataOption
+    @OptionGroup var images: ImagesOption
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let plan = try SweepLoader(library: data.library()).load(sweep)
+            let plan = try SweepLoader(library: data.library()).load(sweep, perClassLimit: images.perClassLimit)
             let estimate = try PlanEstimate(plan, store: existingStore())
             if json {
                 try Terminal.output.write(ReportJSON.text(estimate) + "\n")

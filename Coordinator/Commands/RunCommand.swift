@@ -27,6 +27,7 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               coordinator run Sweeps/quickstart.yaml --local-workers 2
               coordinator run Sweeps/mnist-glow.yaml --data ~/datasets --store mnist.sqlite
+              coordinator run Sweeps/mnist-glow.yaml --per-class-limit 50
               coordinator keys new
               coordinator run Sweeps/mnist-glow.yaml --listen tcp://0.0.0.0:7461
             """
@@ -37,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
     @OptionGroup var data: DataOption
+    @OptionGroup var images: ImagesOption
 
     @Option(
         help: ArgumentHelp(
@@ -97,7 +99,7 @@ struct RunCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listening: listen)
         let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
         let library = data.library(quiet: quiet)
-        let plan = try SweepLoader(library: library).load(sweep)
+        let plan = try SweepLoader(library: library).load(sweep, perClassLimit: images.perClassLimit)
         let server = try dashboard.map {
             try dashboardOptions.server(at: DashboardAddress($0, of: "--dashboard"), of: store.store)
         }

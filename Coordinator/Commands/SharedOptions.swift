@@ -52,3 +52,20 @@ struct DataOption: ParsableArguments {
         )
     }
 }
+
+/// Which images are scored, where the sweep file is not to decide.
+struct ImagesOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Only the first N images of each class, whatever the sweep file says; the run records the file so changed.",
+            valueName: "N"
+        )
+    )
+    var perClassLimit: Int?
+
+    func validate() throws {
+        guard (1...Int(Int32.max)).contains(perClassLimit ?? 1) else {
+            throw ValidationError("--per-class-limit is a whole number from 1")
+        }
+    }
+}

@@ -27,8 +27,12 @@ final class SweepLoader {
 
     /// The sweep in the file at `path`, or in standard input where that is `-`, checked against its models and data sets.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The most images of each class, instead of what the file says.
+    /// - Returns: The sweep.
     /// - Throws: `SweepFileError` with everything that is wrong with the file, or why it cannot be read.
-    func load(_ path: String) throws -> PlannedSweep {
+    func load(_ path: String, perClassLimit limit: Int? = nil) throws -> PlannedSweep {
         let input: InputText
         do {
             input = try InputText(path)
@@ -40,9 +44,11 @@ final class SweepLoader {
             dataset: { [self] in dataset($0, split: $1).map(\.facts) }
         )
         do {
-            let sweep = try Sweep(parsing: input.text, file: input.file, facts: facts)
+            let text =
+                if let limit { try LimitedText(input.text, file: input.file).limited(to: limit) } else { input.text }
+            let sweep = try Sweep(parsing: text, file: input.file, facts: facts)
             try Self.checkCellsAreLeft(sweep, input.file)
-            return try plan(sweep, path: input.file, text: input.text)
+            return try plan(sweep, path: input.file, text: text)
         } catch let error as SweepFileError {
             throw CommandFailure.usage(error.description)
         }

@@ -11,8 +11,9 @@ private enum SweepFiles {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Sweeps")
 
+    /// Paths below `folder`.
     static let names =
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
+        FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
         .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
 }
 
@@ -33,9 +34,26 @@ private enum SweepFiles {
     @Test("every sweep file of the repository is valid and has its file's name", arguments: SweepFiles.names)
     func valid(name: String) throws {
         let sweep = try sweep(name)
-        #expect("\(sweep.name).yaml" == name)
+        #expect("\(sweep.name).yaml" == URL(filePath: name).lastPathComponent)
         let tally = sweep.grid.tally()
         #expect(tally.cells > 0 && tally.duplicates == 0)
+    }
+
+    @Test(
+        "sweeps of the paper and beyond it score whole test sets, say first what they ask, and have no name twice",
+        arguments: ["paper", "beyond"]
+    )
+    func reproduction(folder: String) throws {
+        let names = SweepFiles.names.filter { $0.hasPrefix("\(folder)/") }
+        try #require(!names.isEmpty)
+        for name in names {
+            #expect(try sweep(name).images == ImageSelection(split: "test", rule: .all), "\(name)")
+            let text = try String(contentsOf: SweepFiles.folder.appending(path: name), encoding: .utf8)
+            let head = text.prefix { $0 != "?" }
+            #expect(head.split(separator: "\n").allSatisfy { $0.hasPrefix("#") }, "\(name) begins with no question")
+        }
+        let bases = SweepFiles.names.map { URL(filePath: $0).lastPathComponent }
+        #expect(Set(bases).count == bases.count)
     }
 
     @Test(
