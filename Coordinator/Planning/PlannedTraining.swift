@@ -50,7 +50,10 @@ extension PlannedTraining {
     init(recipe path: String, dataset find: @escaping (DatasetSource, _ split: String) throws -> ImageDataset) throws {
         let text = try Self.text(path)
         var images: ImageDataset?
-        let facts = RecipeFacts(needsFixedLength: true) { source, split in
+        let facts = RecipeFacts(needsFixedLength: true) { start in
+            let remedy = "train it with 'worker train', and name the checkpoint that comes of it"
+            throw RecipeProblem(start, "a sweep trains no model from a checkpoint; \(remedy)")
+        } dataset: { source, split in
             Result {
                 let found = try find(source, split)
                 images = found

@@ -20,6 +20,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case dropout = 5
     /// The order of images in training.
     case order = 6
+    /// Which channels a network that grows copies, and how.
+    case growth = 16
 }
 
 /// Random numbers for one seed, purpose and index, such as an image's.

@@ -140,7 +140,8 @@ struct RecipeTests {
                 "4:39: unknown preprocessing 'stretch'; there are resize, pad, none",
                 "5:27: unknown key 'momentum'; there are method, betas, learning-rate, warm-up, decay, clip-norm, polyak",
                 "5:57: learning-rate must be a number, not 'fast'",
-                "5:70: decay must be none, {per-step: 0.99999}, {linear-to: 0} or {factor: 0.1, at: [0.5, 0.75]}",
+                "5:70: decay must be none, {per-step: 0.99999}, {linear-to: 0}, {linear-to: 0, after: 0.7} or "
+                    + "{factor: 0.1, at: [0.5, 0.75]}",
                 "6:11: training needs one of epochs, steps, minutes; there is epochs and steps",
                 "6:40: batch must be within 1 to 65536, not 0",
             ]
@@ -168,6 +169,73 @@ struct RecipeTests {
         #expect(problems(text) == [problem])
     }
 
+    private static let starting = """
+        version: 1
+        name: second
+        start-from: ../first.safetensors
+        model: {family: pixelcnn, filters: 16, blocks: 2}
+        data: {dataset: mnist}
+        training: {epochs: 3}
+        """
+
+    private func starting(_ found: Result<RecipeFacts.Start, any Error>) throws -> Recipe {
+        let facts = RecipeFacts(start: { path, model in
+            #expect(path == "recipes/../first.safetensors" && model.family == .pixelcnn)
+            return found
+        })
+        return try Recipe(parsing: Self.starting, file: "recipes/r.yaml", facts: facts)
+    }
+
+    @Test("a checkpoint to start from is sought from the recipe's folder, and told by its digest")
+    func start() throws {
+        let digest = Digest(of: [1, 2, 3])
+        let recipe = try starting(.success(.init(digest: digest)))
+        #expect(recipe.start == RecipeStart(path: "recipes/../first.safetensors", digest: digest))
+        #expect(recipe.canonicalText.contains("initialisation-images 256\nstart-from \(digest)\nlength epochs=3\n"))
+        #expect(recipe.trajectoryText.hasSuffix("start-from \(digest)\n"))
+        var drawn = recipe
+        drawn.start = nil
+        #expect(recipe.canonicalText.replacing("start-from \(digest)\n", with: "") == drawn.canonicalText)
+    }
+
+    @Test("a checkpoint that is not there, or does not suit the network, is told with the place of what does not fit")
+    func startProblems() {
+        struct Missing: Error, CustomStringConvertible { let description = "first.safetensors: no such file" }
+        func problems(_ found: Result<RecipeFacts.Start, any Error>) -> [String] {
+            do {
+                _ = try starting(found)
+                return []
+            } catch {
+                return (error as? SweepFileError)?.diagnostics.map { "\($0)" } ?? ["\(error)"]
+            }
+        }
+        #expect(
+            problems(.failure(Missing())) == ["recipes/r.yaml:3:13: start-from: first.safetensors: no such file"]
+        )
+        let misfits = ["filters", "mixtures"].map { RecipeFacts.Problem(key: $0, text: "\($0) is another") }
+        #expect(
+            problems(.success(.init(digest: Digest(of: [1]), problems: misfits))) == [
+                "recipes/r.yaml:4:8: start-from: mixtures is another",
+                "recipes/r.yaml:4:36: start-from: filters is another",
+            ]
+        )
+    }
+
+    @Test("a linear decay may begin late, and says so in the digest")
+    func lateDecay() throws {
+        func decay(_ text: String) -> String {
+            Self.shortest.replacing("FAMILY", with: "glow") + "\noptimiser: {decay: \(text)}"
+        }
+        let late = try recipe(decay("{linear-to: 0.02, after: 0.7}"))
+        #expect(late.optimiser.decay == .linear(end: 0.02, after: 0.7))
+        #expect(late.canonicalText.contains(" decay=linear-to:0.02@0.7 "))
+        let early = try recipe(decay("{linear-to: 0.02, after: 0}"))
+        #expect(early.canonicalText.contains(" decay=linear-to:0.02 "), "as without it")
+        #expect(early.digest == (try recipe(decay("{linear-to: 0.02}"))).digest)
+        #expect(problems(decay("{linear-to: 0.02, after: 1}")) == ["6:45: after must be within 0 to 0.999, not 1"])
+        #expect(problems(decay("{per-step: 0.9, after: 0.5}")).first?.contains("decay must be none") == true)
+    }
+
     @Test("dropout is drawn in parts of 256")
     func dropout() {
         let text = Self.shortest.replacing("{family: FAMILY}", with: "{family: pixelcnn, dropout: 0.3}")
@@ -177,22 +245,80 @@ struct RecipeTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Models/recipes")
 
-    @Test("every recipe of the repository is read, is called as its file, and differs from the others")
+    @Test(
+        "every recipe of the repository is read, is called as its file, says how to run it, and differs from the others"
+    )
     func shipped() throws {
         let files = try FileManager.default.contentsOfDirectory(
             at: Self.folder.resolvingSymlinksInPath(),
             includingPropertiesForKeys: nil
         )
         let recipes = try files.filter { $0.pathExtension == "yaml" }.map { file in
-            let recipe = try Recipe(parsing: String(contentsOf: file, encoding: .utf8), file: file.path)
-            #expect(file.deletingPathExtension().lastPathComponent == recipe.name)
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let recipe = try Recipe(parsing: text, file: file.path)
+            let name = recipe.name
+            #expect(file.deletingPathExtension().lastPathComponent == name)
+            let head = text.split(separator: "\n").prefix { $0.hasPrefix("#") }
+            #expect(head.first.map { $0.count > 40 } == true, "\(name) does not begin with what it is")
+            #expect(
+                head.contains { $0.hasPrefix("#   worker train Models/recipes/\(name).yaml --output ") },
+                "\(name) does not say how to run it"
+            )
             return recipe
         }
-        #expect(recipes.count >= 9 && Set(recipes.map(\.digest)).count == recipes.count)
-        let paper = try #require(recipes.first { $0.name == "glow-affine-mnist" })
-        var standard = try shortest("glow")
-        standard.length = paper.length
-        standard.optimiser.clipNorm = 50
-        #expect(paper.digest == standard.digest, "what the file spells out is what it says the standard is")
+        #expect(Set(recipes.map(\.digest)).count == recipes.count)
+        let names = Set(recipes.map(\.name))
+        for model in [
+            "glow-affine-mnist", "glow-affine-fashion", "glow-additive-mnist", "glow-additive-fashion",
+            "pixelcnn-mnist",
+            "pixelcnn-fashion", "pixelcnn32-mnist", "resnet-mnist", "resnet-fashion",
+        ] {
+            #expect(names.contains(model) && names.contains("\(model)-paper"), "\(model)")
+        }
+    }
+
+    @Test("the paper's recipes are the standard of their families; the others train the same networks")
+    func paper() throws {
+        func read(_ name: String) throws -> Recipe {
+            let file = Self.folder.appending(path: "\(name).yaml")
+            return try Recipe(parsing: String(contentsOf: file, encoding: .utf8), file: file.path)
+        }
+        for (name, family) in [
+            ("glow-affine-mnist", "glow"), ("pixelcnn-mnist", "pixelcnn"), ("resnet-mnist", "resnet"),
+        ] {
+            let paper = try read("\(name)-paper")
+            var standard = try shortest(family)
+            standard.length = paper.length
+            standard.optimiser.clipNorm = family == "glow" ? 50 : nil
+            #expect(paper.digest == standard.digest, "what the file spells out is what it says the standard is")
+        }
+        for name in [
+            "glow-affine-mnist", "glow-affine-fashion", "glow-additive-mnist", "glow-additive-fashion", "resnet-mnist",
+            "resnet-fashion", "pixelcnn-mnist", "pixelcnn-fashion", "pixelcnn32-mnist",
+        ] {
+            var own = try read(name)
+            let paper = try read("\(name)-paper")
+            #expect(own.data.source == paper.data.source && own.data.preprocessing == paper.data.preprocessing)
+            if case .pixelcnn(var sizes) = own.model.network {
+                sizes.dropout = 0.5
+                own.model.network = .pixelcnn(sizes)
+            }
+            #expect(own.model == paper.model, "\(name)")
+        }
+    }
+
+    @Test("where a recipe starts from a checkpoint, another recipe of the repository makes one of that name")
+    func starts() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        for file in files where file.hasSuffix(".yaml") {
+            let path = Self.folder.appending(path: file).path
+            guard let start = try Recipe(parsing: String(contentsOfFile: path, encoding: .utf8), file: path).start
+            else {
+                continue
+            }
+            let name = try #require(start.path.split(separator: "/").last).dropLast(".safetensors".count)
+            #expect(files.contains("\(name).yaml"), "\(file) starts from \(start.path)")
+            #expect(start.path.hasSuffix("/recipes/../\(name).safetensors"))
+        }
     }
 }

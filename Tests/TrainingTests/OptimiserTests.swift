@@ -98,6 +98,10 @@ struct OptimiserTests {
         #expect((0..<8).map { optimiser.learningRate(step: $0, of: 8) } == [1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25])
         optimiser.decay = .linear(end: 0)
         #expect((0..<5).map { optimiser.learningRate(step: $0, of: 4) } == [1, 0.75, 0.5, 0.25, 0])
+        optimiser.decay = .linear(end: 0.5, after: 0.5)
+        #expect(
+            (0..<10).map { optimiser.learningRate(step: $0, of: 8) } == [1, 1, 1, 1, 1, 0.875, 0.75, 0.625, 0.5, 0.5]
+        )
     }
 
     @Test("the norm is that of all elements, in an order of its own, and not finite when one is not")

@@ -139,6 +139,42 @@ struct TrainCommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["small.yaml"])
     }
 
+    @Test("a recipe may start from a checkpoint beside it; inspect tells of both trainings")
+    func starting() async throws {
+        #expect(try await train("first.safetensors").code == 0)
+        let first = try Checkpoint(contentsOf: folder.path("first.safetensors"))
+        let second = Self.recipe().replacing("name: small", with: "name: second\nstart-from: first.safetensors")
+        try Data(second.replacing("hidden-channels: 8", with: "hidden-channels: 12").utf8).write(
+            to: URL(filePath: recipe)
+        )
+        let outcome = try await train("second.safetensors")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try await train("second.safetensors", "--resume").code == 0)
+        let shown = try await Executable.worker.run(["inspect", folder.path("second.safetensors"), "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(shown.output.utf8)) as? [String: Any]
+        let training = try #require(object?["training"] as? [String: Any])
+        let legs = try #require(training["legs"] as? [[String: Any]])
+        #expect(training["steps"] as? Int == 80 && legs.map { $0["recipe"] as? String } == ["small", "second"])
+        #expect(
+            legs[1]["start"] as? String == "\(first.digest)" && legs[1]["grown_from"] as? String == "hidden-channels 8"
+        )
+        let text = try await Executable.worker.run(["inspect", folder.path("second.safetensors")])
+        #expect(text.output.contains("training.2.start") && text.output.contains("training.steps"))
+    }
+
+    @Test("a checkpoint that a recipe cannot start from is one line with its place, and 2")
+    func startRefused() async throws {
+        let text = Self.recipe().replacing("name: small", with: "name: small\nstart-from: PATH")
+        try Data(text.replacing("PATH", with: "none.safetensors").utf8).write(to: URL(filePath: recipe))
+        let missing = try await train("m.safetensors")
+        #expect(missing.code == 2 && missing.errors.contains("small.yaml:3:13: start-from: "), "\(missing.errors)")
+        try Data(text.replacing("PATH", with: Checkout.model).utf8).write(to: URL(filePath: recipe))
+        let larger = try await train("m.safetensors")
+        #expect(larger.code == 2 && larger.errorLines.count == 3, "\(larger.errors)")
+        #expect(larger.errors.contains("small.yaml:4:48: start-from: levels is 2 here and 5 in the checkpoint"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["small.yaml"])
+    }
+
     @Test("a training that diverges says where, keeps the last good state, and ends with 1")
     func diverging() async throws {
         let text = Self.recipe().replacing("{polyak: 0.9,", with: "{method: sgd, learning-rate: 1000,")

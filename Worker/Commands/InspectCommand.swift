@@ -47,6 +47,7 @@ struct CheckpointDescription: Encodable {
     var parameters: Int
     var tensors: Int
     var metadata: [String: String]
+    var training: TrainingDescription
 
     init(_ checkpoint: Checkpoint) {
         file = checkpoint.name
@@ -54,6 +55,7 @@ struct CheckpointDescription: Encodable {
         tensors = checkpoint.parameters.tensors.count
         parameters = checkpoint.parameters.tensors.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
         metadata = checkpoint.metadata.texts
+        training = TrainingDescription(checkpoint.metadata.history)
     }
 
     var lines: [String] {

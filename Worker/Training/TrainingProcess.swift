@@ -40,7 +40,12 @@ final class TrainingProcess {
         do {
             let library = options.data.library(UserFolders(environment))
             var images: ImageDataset?
-            let facts = RecipeFacts { source, split in
+            var start: Checkpoint?
+            let facts = RecipeFacts { path in
+                let found = try Checkpoint(contentsOf: path)
+                start = found
+                return found
+            } dataset: { source, split in
                 Result {
                     let found = try library.load(source, name: RecipeData.name(of: source), split: split)
                     images = found
@@ -51,7 +56,7 @@ final class TrainingProcess {
             recipe = try Recipe(parsing: input.text, file: input.file, facts: facts)
             guard let images else { preconditionFailure("a recipe is read and nobody asked for its images") }
             // Before any file is touched: a recipe that cannot be used leaves what is there alone.
-            session = try TrainingSession(recipe, dataset: images, kernels: kernels, pool: pool)
+            session = try TrainingSession(recipe, from: start, dataset: images, kernels: kernels, pool: pool)
             files = try TrainingFiles(checkpoint: options.output, options.beginning)
             try resume()
         } catch let error as SweepFileError {

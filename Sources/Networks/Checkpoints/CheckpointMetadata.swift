@@ -7,7 +7,7 @@ public import Vocabulary
 /// What a checkpoint says about itself besides its tensors: enough to rebuild the model.
 ///
 /// In the file it is the header's `__metadata__`, texts by key: `bitsweep.format` (1), `family`, `preprocessing`, the
-/// keys of the family's configuration, and `provenance` with free text.
+/// keys of the family's configuration, `provenance` with free text, and what ``TrainingHistory`` says.
 public struct CheckpointMetadata: Hashable, Sendable {
     /// The version of the checkpoint layout that this code reads and writes.
     public static let format = 1
@@ -28,12 +28,26 @@ public struct CheckpointMetadata: Hashable, Sendable {
     public var preprocessing: ModelFacts.Preprocessing
     /// Where the weights come from, in free text; empty when unknown.
     public var provenance: String
+    /// The trainings that made the weights, where the file tells them key by key.
+    public var training: TrainingHistory?
 
     /// The metadata of a new checkpoint.
-    public init(architecture: Architecture, preprocessing: ModelFacts.Preprocessing, provenance: String) {
+    public init(
+        architecture: Architecture,
+        preprocessing: ModelFacts.Preprocessing,
+        provenance: String,
+        training: TrainingHistory? = nil
+    ) {
         self.architecture = architecture
         self.preprocessing = preprocessing
         self.provenance = provenance
+        self.training = training
+    }
+
+    /// The trainings that made the weights, as far as the file tells; of an older one what its provenance says.
+    public var history: TrainingHistory {
+        if let training { return training }
+        return TrainingHistory(provenance.isEmpty ? [] : [TrainingLeg(provenance: provenance)])
     }
 
     /// The kind of network.
@@ -78,6 +92,7 @@ extension CheckpointMetadata {
         architecture = try Architecture(texts.choice("family", ModelFacts.Family.self), texts)
         preprocessing = try texts.choice("preprocessing", ModelFacts.Preprocessing.self)
         provenance = texts["provenance"] ?? ""
+        training = try TrainingHistory(texts)
     }
 
     /// The texts of a file's header.
@@ -86,6 +101,7 @@ extension CheckpointMetadata {
             "bitsweep.format": "\(Self.format)", "family": family.rawValue, "preprocessing": preprocessing.rawValue,
         ]
         if !provenance.isEmpty { texts["provenance"] = provenance }
+        if let training { texts.merge(training.texts) { own, _ in own } }
         return texts.merging(architecture.configuration.texts) { own, _ in own }
     }
 }

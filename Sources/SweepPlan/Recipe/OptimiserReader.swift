@@ -6,6 +6,7 @@ import Vocabulary
 /// Reads `optimiser`; what is left out is the family's standard where the method is, too.
 struct OptimiserReader {
     private static let scheduleKeys = ["learning-rate", "warm-up", "decay", "clip-norm", "polyak"]
+    private static let decayKeys = ["per-step", "linear-to", "after", "factor", "at"]
     private static let methods = ["adam", "adamax", "sgd"]
 
     /// The keys of a method alone.
@@ -74,12 +75,15 @@ struct OptimiserReader {
 
     private func decay(_ node: SourceNode) -> RecipeOptimiser.Decay? {
         if case .scalar("none", _) = node.content { return RecipeOptimiser.Decay.none }
-        guard let fields = document.fields(node, of: "decay", known: ["per-step", "linear-to", "factor", "at"]) else {
+        guard let fields = document.fields(node, of: "decay", known: Self.decayKeys) else {
             return nil
         }
         switch fields.keys.sorted() {
         case ["per-step"]: return .perStep(fields.real("per-step", in: 0.5...1) ?? 1)
-        case ["linear-to"]: return .linear(end: fields.real("linear-to", in: 0...1) ?? 0)
+        case ["linear-to"], ["after", "linear-to"]:
+            // At 1 the learning rate would never fall.
+            let after = fields.real("after", in: 0...0.999) ?? 0
+            return .linear(end: fields.real("linear-to", in: 0...1) ?? 0, after: after)
         case ["at", "factor"]:
             guard let places = fields["at"].flatMap({ document.values($0, of: "at", in: .real(0...1)) }) else {
                 return nil
@@ -87,7 +91,8 @@ struct OptimiserReader {
             let factor = fields.real("factor", in: 1e-6...1) ?? 1
             return .milestones(factor: factor, places: places.codes.map { Double(bitPattern: $0) }.sorted())
         default:
-            let forms = "none, {per-step: 0.99999}, {linear-to: 0} or {factor: 0.1, at: [0.5, 0.75]}"
+            let forms =
+                "none, {per-step: 0.99999}, {linear-to: 0}, {linear-to: 0, after: 0.7} or {factor: 0.1, at: [0.5, 0.75]}"
             document.report("decay must be \(forms)", at: node.position)
             return nil
         }

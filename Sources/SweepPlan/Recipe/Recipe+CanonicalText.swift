@@ -6,7 +6,8 @@ public import Vocabulary
 extension Recipe {
     /// Everything that decides the released weights, one ingredient a line, in a fixed order.
     ///
-    /// The name is no part of it, nor how often is validated or saved. A data set of one's own is `files`: its content
+    /// The name is no part of it, nor how often is validated or saved. A checkpoint to start from is told by its
+    /// digest, wherever it lies. A data set of one's own is `files`: its content
     /// is told by the data digest that stands beside a recipe's digest.
     public var canonicalText: String { stepText + "length \(length)\nprecision \(precision.rawValue)\n" }
 
@@ -25,6 +26,11 @@ extension Recipe {
     }
 
     private var stepText: String {
+        drawnText + (start.map { "start-from \($0.digest.map { "\($0)" } ?? "unread")\n" } ?? "")
+    }
+
+    /// What a recipe says that begins with weights of its own.
+    private var drawnText: String {
         """
         bitsweep recipe 1
         model \(model)
@@ -97,7 +103,7 @@ extension RecipeOptimiser: CustomStringConvertible {
         case .perStep(let factor): "per-step:\(text(factor))"
         case .milestones(let factor, let places):
             "factor:\(text(factor))@\(places.map(text).joined(separator: ","))"
-        case .linear(let end): "linear-to:\(text(end))"
+        case .linear(let end, let after): "linear-to:\(text(end))\(after > 0 ? "@\(text(after))" : "")"
         }
     }
 }

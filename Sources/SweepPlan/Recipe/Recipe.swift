@@ -30,6 +30,8 @@ public struct Recipe: Hashable, Sendable {
 
     /// The recipe's name; no part of its digests.
     public var name: String
+    /// The checkpoint that the weights begin with; nil to draw them.
+    public var start: RecipeStart?
     /// The network.
     public var model: RecipeModel
     /// The images.
@@ -55,6 +57,7 @@ public struct Recipe: Hashable, Sendable {
     /// A recipe; what is not given is as the paper has it for that network.
     public init(
         name: String,
+        start: RecipeStart? = nil,
         model: RecipeModel,
         data: RecipeData,
         optimiser: RecipeOptimiser? = nil,
@@ -67,6 +70,7 @@ public struct Recipe: Hashable, Sendable {
         precision: Precision = .float32
     ) {
         self.name = name
+        self.start = start
         self.model = model
         self.data = data
         self.optimiser = optimiser ?? .standard(for: model.family)

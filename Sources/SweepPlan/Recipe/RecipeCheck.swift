@@ -19,6 +19,26 @@ struct RecipeCheck {
         }
     }
 
+    /// The digest of the checkpoint to start from, if it is there and, where the model can be judged, suits it.
+    func digest(
+        of start: RecipeStart,
+        at position: Diagnostic.Position,
+        _ sizes: RecipeModel,
+        judgesModel: Bool
+    ) -> Digest? {
+        switch facts.start?(start.path, sizes) {
+        case nil: return nil
+        case .failure(let error):
+            document.report("start-from: \(error)", at: position)
+            return nil
+        case .success(let found):
+            for problem in found.problems where judgesModel {
+                report("start-from: \(problem.text)", at: problem.key, in: model)
+            }
+            return found.digest
+        }
+    }
+
     /// Whether the data set is there, is large enough, and, where the model can be judged, fits it.
     func checkData(_ recipe: Recipe, judgesModel: Bool) {
         let split = RecipeData.split

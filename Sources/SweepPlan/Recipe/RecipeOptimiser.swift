@@ -32,8 +32,9 @@ public struct RecipeOptimiser: Hashable, Sendable {
         case perStep(Double)
         /// By `factor` at each of `places`, fractions of the length.
         case milestones(factor: Double, places: [Double])
-        /// Along a line from the learning rate to `end` times it at the end.
-        case linear(end: Double)
+        /// Not at all until `after`, a fraction of the length, then along a line to `end` times the learning rate at the
+        /// end.
+        case linear(end: Double, after: Double = 0)
 
         /// Whether a step's learning rate depends on when the training ends.
         public var dependsOnLength: Bool {

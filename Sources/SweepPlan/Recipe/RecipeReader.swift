@@ -5,7 +5,7 @@ import Vocabulary
 
 /// Reads a whole recipe.
 struct RecipeReader {
-    private static let keys = ["version", "name", "model", "data", "optimiser", "training"]
+    private static let keys = ["version", "name", "start-from", "model", "data", "optimiser", "training"]
 
     let document: DocumentReader
     let facts: RecipeFacts
@@ -19,6 +19,7 @@ struct RecipeReader {
         else { return nil }
         _ = fields.required("version")
         let name = fields.requiredName("name")
+        let start = fields["start-from"].flatMap { document.path($0, of: "start-from") }.map { RecipeStart(path: $0) }
         let modelNode = fields.required("model")
         let dataNode = fields.required("data")
         let trainingNode = fields.required("training")
@@ -28,6 +29,7 @@ struct RecipeReader {
         let optimiser = fields["optimiser"].map { OptimiserReader(document: document, family: family).read($0) }
         var recipe = Recipe(
             name: name ?? "",
+            start: start,
             model: model ?? RecipeModel(.glow(RecipeModel.GlowSizes())),
             data: data ?? RecipeData(.builtin(DatasetSource.builtinNames[0]), preprocessing: .resize),
             optimiser: optimiser,
@@ -36,6 +38,10 @@ struct RecipeReader {
         if let trainingNode { RecipeTrainingReader(document: document, facts: facts).read(trainingNode, into: &recipe) }
         let check = RecipeCheck(document: document, facts: facts, model: modelNode, data: dataNode)
         if model != nil { check.checkModel(recipe) }
+        if let node = fields["start-from"], let start {
+            let digest = check.digest(of: start, at: node.position, recipe.model, judgesModel: model != nil)
+            recipe.start?.digest = digest
+        }
         if data != nil { check.checkData(recipe, judgesModel: model != nil) }
         return recipe
     }

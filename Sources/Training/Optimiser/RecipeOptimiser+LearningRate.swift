@@ -21,7 +21,8 @@ extension RecipeOptimiser {
         case .none: 1
         case .perStep(let factor): power(factor, step)
         case .milestones(let factor, let places): power(factor, places.count { Double(step) >= $0 * total })
-        case .linear(let end): 1 - (1 - end) * min(1, Double(step) / total)
+        case .linear(let end, let after):
+            1 - (1 - end) * min(1, max(0, Double(step) - after * total) / (total - after * total))
         }
     }
 }

@@ -23,6 +23,14 @@ extension RecipeModel {
         }
     }
 
+    /// Why a network of these sizes cannot begin with the weights of `checkpoint`; empty where it can, or where there is
+    /// no such network.
+    func problems(startingFrom checkpoint: Checkpoint) -> [RecipeFacts.Problem] {
+        let (own, start) = (configured, checkpoint.metadata.architecture)
+        guard own.problems.isEmpty else { return [] }
+        return own.architecture.problems(startingFrom: start).map { RecipeFacts.Problem(key: $0.key, text: $0.text) }
+    }
+
     private var configured: (architecture: CheckpointMetadata.Architecture, problems: [SizeProblem]) {
         switch network {
         case .glow(let sizes): configured(sizes)
@@ -65,11 +73,23 @@ extension RecipeModel {
 }
 
 extension RecipeFacts {
-    /// Facts of networks as this room makes them, and of data sets as `dataset` finds them.
+    /// Facts of networks as this room makes them, of checkpoints to start from as `start` finds them, and of data sets
+    /// as `dataset` does.
     public init(
         needsFixedLength: Bool = false,
+        start find: @escaping (_ path: String) throws -> Checkpoint,
         dataset: @escaping (DatasetSource, _ split: String) -> Result<DatasetFacts, any Error>
     ) {
-        self.init(problems: { $0.problems }, dataset: dataset, needsFixedLength: needsFixedLength)
+        self.init(
+            problems: { $0.problems },
+            start: { path, model in
+                Result {
+                    let checkpoint = try find(path)
+                    return Start(digest: checkpoint.digest, problems: model.problems(startingFrom: checkpoint))
+                }
+            },
+            dataset: dataset,
+            needsFixedLength: needsFixedLength
+        )
     }
 }

@@ -65,6 +65,7 @@ extension TrainingSession {
     ) -> TrainingRelease {
         var metadata = metadata
         metadata.provenance = provenance(precision, found, change: found.loss - exact.loss, commit)
+        metadata.training = former.history(followedBy: leg(found))
         return TrainingRelease(
             bytes: bytes(metadata, precision),
             precision: precision,
@@ -96,6 +97,16 @@ extension TrainingSession {
         return writer.encoded()
     }
 
+    /// What this training is in the history of its weights.
+    private func leg(_ found: Validation) -> TrainingLeg {
+        var leg = TrainingLeg()
+        (leg.recipe, leg.recipeDigest) = (recipe.name, recipe.digest)
+        (leg.data, leg.dataDigest) = (recipe.data.name, dataDigest)
+        (leg.steps, leg.batch, leg.epochs) = (step, images.batch, Double(step) / Double(images.stepsPerEpoch))
+        (leg.validation, leg.accuracy) = (found.loss, found.accuracy)
+        return leg
+    }
+
     /// No time and no machine in it: equal trainings make equal files.
     private func provenance(
         _ precision: Recipe.Precision,
@@ -104,8 +115,9 @@ extension TrainingSession {
         _ commit: String?
     ) -> String {
         let count = images.training.count
-        var parts = [
+        var parts: [String?] = [
             "trained by recipe \(recipe.name) (sha256 \(recipe.digest))",
+            former.start.map { "starting from the checkpoint of sha256 \($0)" },
             "on \(count) images of \(recipe.data.name) \(RecipeData.split) (sha256 \(dataDigest))",
             "\(step) steps of \(images.batch) images",
             "validation on \(found.images) others: \(found.loss) \(recipe.model.family.loss.unit)",
@@ -115,7 +127,7 @@ extension TrainingSession {
             parts.append("stored as \(precision.rawValue), which changed the loss by \(change)")
         }
         if let commit { parts.append("commit \(commit)") }
-        return parts.joined(separator: "; ")
+        return parts.compactMap(\.self).joined(separator: "; ")
     }
 }
 

@@ -4,7 +4,7 @@
 public import Datasets
 public import Kernels
 import Layers
-import Networks
+public import Networks
 public import SweepPlan
 public import Vocabulary
 
@@ -34,6 +34,8 @@ public final class TrainingSession {
     let kernels: KernelSet
     let pool: WorkPool
     private(set) var images: TrainingImages
+    /// The trainings that made the checkpoint that this one starts from, and what this one says of that.
+    let former: FormerTraining
     let parameters: AlignedBuffer
     private let gradient: AlignedBuffer
     let optimiser: Optimiser
@@ -47,19 +49,21 @@ public final class TrainingSession {
     ///
     /// - Parameters:
     ///   - recipe: How to train.
+    ///   - start: The checkpoint that the recipe starts from, where it does.
     ///   - dataset: The training split of the recipe's data set.
     ///   - kernels: The kernels to compute with.
     ///   - pool: The threads to compute on.
     /// - Throws: ``TrainingError`` when recipe and images do not fit together.
     public convenience init(
         _ recipe: Recipe,
+        from start: Checkpoint? = nil,
         dataset: ImageDataset,
         kernels: KernelSet,
         pool: WorkPool
     ) throws(TrainingError) {
         let architecture = try recipe.model.architecture()
         let trainer = try architecture.trainer(recipe, kernels: kernels, pool: pool)
-        try self.init(recipe, trainer, architecture, dataset: dataset, kernels: kernels, pool: pool)
+        try self.init(recipe, trainer, architecture, from: start, dataset: dataset, kernels: kernels, pool: pool)
     }
 
     /// A training by a trainer whose parameters are those of `architecture`.
@@ -67,6 +71,7 @@ public final class TrainingSession {
         _ recipe: Recipe,
         _ trainer: any Trainer,
         _ architecture: CheckpointMetadata.Architecture,
+        from start: Checkpoint? = nil,
         dataset: ImageDataset,
         kernels: KernelSet,
         pool: WorkPool
@@ -83,16 +88,8 @@ public final class TrainingSession {
         )
         images = try TrainingImages(recipe, dataset: dataset, kernels: kernels, pool: pool)
         let layout = trainer.layout
-        do {
-            let fresh = try Checkpoint.initialised(
-                architecture,
-                preprocessing: recipe.data.preprocessing,
-                seed: recipe.seed
-            )
-            parameters = layout.vector(fresh.parameters)
-        } catch {
-            throw .recipe("\(error)")
-        }
+        former = try recipe.former(start, architecture)
+        parameters = layout.vector(try recipe.firstParameters(start, architecture))
         gradient = AlignedBuffer(count: layout.count)
         optimiser = Optimiser(recipe.optimiser.method, count: layout.count, learned: trainer.learned, pool: pool)
         average = recipe.optimiser.polyak.map {
@@ -187,7 +184,9 @@ public final class TrainingSession {
     func closeLossWindow() -> Double? { course.recent.close() }
 
     private func initialise() {
-        trainer.initialise(parameters, images.initialBatch(recipe.initialisationImages))
+        if recipe.start == nil {
+            trainer.initialise(parameters, images.initialBatch(recipe.initialisationImages))
+        }
         average?.start(parameters)
     }
 
