@@ -202,12 +202,8 @@ struct RecipeTests {
     func startProblems() {
         struct Missing: Error, CustomStringConvertible { let description = "first.safetensors: no such file" }
         func problems(_ found: Result<RecipeFacts.Start, any Error>) -> [String] {
-            do {
-                _ = try starting(found)
-                return []
-            } catch {
-                return (error as? SweepFileError)?.diagnostics.map { "\($0)" } ?? ["\(error)"]
-            }
+            guard case .failure(let error) = Result(catching: { try starting(found) }) else { return [] }
+            return (error as? SweepFileError)?.diagnostics.map { "\($0)" } ?? ["\(error)"]
         }
         #expect(
             problems(.failure(Missing())) == ["recipes/r.yaml:3:13: start-from: first.safetensors: no such file"]
