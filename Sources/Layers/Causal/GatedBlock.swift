@@ -86,9 +86,9 @@ public struct GatedBlock: Sendable {
 
 /// A ``GatedBlock`` in training, with dropout between its halves.
 ///
-/// A pass forward calls `input`, `skip`, ``activate(_:dropout:_:)``, `output` and ``add(_:_:_:_:)`` in this order. Kept
-/// for the pass backward are the celus that the convolutions read, the hidden one with its elements dropped, and the
-/// gates.
+/// A pass forward calls `input`, `skip`, ``activate(_:dropout:_:)``, `output` and ``add(_:to:_:_:)`` in this order. A
+/// pass backward comes back to the celus that the convolutions read, the hidden one with its elements dropped, and to
+/// the gates.
 public struct TrainableGatedBlock: Sendable {
     /// From celu x to the hidden sums.
     public let input: TrainableWeightNormConvolution
@@ -133,16 +133,15 @@ public struct TrainableGatedBlock: Sendable {
         dropout?.apply(inside.hidden, pixels: shape.size.pixels, layer: layer, workspace.kernels)
     }
 
-    /// x = x + p·sigmoid(q) in place, and its celu, `activated`.
+    /// result = x + p·sigmoid(q); the result may be x itself.
     public func add(
         _ x: RowView,
-        _ activated: RowView,
+        to result: RowView,
         _ inside: GatedBlockActivations,
         _ workspace: TrainingWorkspace
     ) {
         let (p, q) = shape.split(inside.gates)
-        workspace.kernels.gate(x, p, q, into: x)
-        workspace.kernels.concatenatedELU(x, into: activated)
+        workspace.kernels.gate(x, p, q, into: result)
     }
 
     /// From the gradient of the block's result to that of the hidden sums; the convolutions before them are the

@@ -38,6 +38,9 @@ public struct TrainableWeightNormConvolution: Sendable {
     /// Floats of working memory that one call needs.
     public var scratchCount: Int { products.map(\.scratchCount).max() ?? 0 }
 
+    /// Numbers of the largest part of the effective vector that a pass backward writes at once.
+    public var largestPart: Int { products.map(\.effectiveCount).max() ?? 0 }
+
     /// Folds the parameters and takes over the effective weights; no pass may be running.
     ///
     /// What dropout keeps, the fraction `kept` of its input, is scaled up by the weights behind it: 1 without dropout.

@@ -164,17 +164,19 @@ public struct TrainableConvolution: Sendable {
         _ pass: BackwardPass
     ) {
         let workspace = pass.workspace
-        workspace.kernels.weightGradient(
-            gradient,
-            input: input,
-            outputGradient: outputGradient,
-            into: pass.gradient,
-            at: offset,
-            accumulating: !pass.isFirst,
-            scratch: workspace.scratch
-        )
-        let bias = biasRange.lowerBound
-        workspace.kernels.columnSums(outputGradient, into: pass.gradient, at: bias, accumulating: !pass.isFirst)
+        pass.write(effectiveRange) { target, offset, accumulating in
+            workspace.kernels.weightGradient(
+                gradient,
+                input: input,
+                outputGradient: outputGradient,
+                into: target,
+                at: offset,
+                accumulating: accumulating,
+                scratch: workspace.scratch
+            )
+            let bias = offset + shape.weightCount
+            workspace.kernels.columnSums(outputGradient, into: target, at: bias, accumulating: accumulating)
+        }
         guard let inputGradient else { return }
         guard let transposed else { preconditionFailure("a convolution planned without its input's gradient") }
         workspace.kernels.backpropagate(

@@ -85,10 +85,13 @@ public final class TrainingWorkspace: Sendable {
     public let kernels: KernelSet
     /// Working memory of one kernel call.
     public let scratch: AlignedBuffer
+    /// A layer's part of the gradient, before it is added to an ``OrderedGradient``.
+    let share: AlignedBuffer
 
-    /// Working memory for the most demanding of the layers.
-    public init(kernels: KernelSet, scratchCount: Int) {
+    /// Working memory for the most demanding of the layers, and room for `shareCount` numbers of a gradient.
+    public init(kernels: KernelSet, scratchCount: Int, shareCount: Int = 0) {
         self.kernels = kernels
         scratch = AlignedBuffer(count: scratchCount)
+        share = AlignedBuffer(count: shareCount)
     }
 }

@@ -6,10 +6,13 @@ import Layers
 
 /// A gated block of a PixelCNN++: where it is, hence what it reads and writes.
 struct PixelCNNBlock: Sendable {
+    /// An activation that it reads.
+    typealias Source = (kind: PixelCNNKind, place: PixelCNNPlace)
+
     let kind: PixelCNNKind
     let place: PixelCNNPlace
     /// The activations from beside the block that it reads: those of the other stream and of the skip list.
-    let skips: [(kind: PixelCNNKind, place: PixelCNNPlace)]
+    let skips: [Source]
 
     /// The block of `kind` at `place`.
     init(_ configuration: PixelCNNConfiguration, _ kind: PixelCNNKind, _ place: PixelCNNPlace) {

@@ -22,10 +22,9 @@ struct PixelCNNStreamMaps {
 ///
 /// Scoring computes each activation everywhere before the next, so that buffers are used again as soon as their last
 /// reader is done. Sampling comes back to the neighbours of every activation for every pixel, so that all are kept.
-/// Training comes back to what gradients are made of.
 struct PixelCNNMaps: Sendable {
     /// What activations are computed for.
-    enum Use { case scoring, sampling, training }
+    enum Use { case scoring, sampling }
 
     let u: [PixelCNNStreamMaps]
     let ul: [PixelCNNStreamMaps]
@@ -64,9 +63,6 @@ struct PixelCNNMaps: Sendable {
         case .sampling:
             u = streams(keeping: .hidden, reusing: false)
             ul = streams(keeping: .everything, reusing: false)
-        case .training:
-            u = streams(keeping: .hiddenAndGates, reusing: false)
-            ul = streams(keeping: .hiddenAndGates, reusing: false)
         }
         buffers = allocator.buffers
     }
@@ -94,8 +90,6 @@ private enum Keeping {
     case nothing
     /// What computing by lines comes back to.
     case hidden
-    /// What a pass backward comes back to.
-    case hiddenAndGates
     /// What computing by pixels comes back to: sums are written for a line in advance.
     case everything
 }
@@ -135,10 +129,6 @@ private struct MapAllocator {
             case .hidden:
                 let hidden = map(rows: rows, channels: 2 * filters)
                 return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: shared.gates)
-            case .hiddenAndGates:
-                let hidden = map(rows: rows, channels: 2 * filters)
-                let gates = map(rows: rows, channels: 2 * filters)
-                return GatedBlockActivations(hidden: hidden, sums: shared.sums, gates: gates)
             case .everything: return inside(rows: rows, filters: filters)
             }
         }

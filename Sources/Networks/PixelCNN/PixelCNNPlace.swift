@@ -3,7 +3,7 @@
 
 /// A place in a stream of a PixelCNN++: that of a gated block, and of the activation it reads; its result's is
 /// ``next``.
-struct PixelCNNPlace: Sendable {
+struct PixelCNNPlace: Hashable, Sendable {
     /// Which of a resolution's two stages.
     enum Way: Sendable {
         /// On the way to coarser resolutions.

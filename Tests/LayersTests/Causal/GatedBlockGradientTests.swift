@@ -83,7 +83,7 @@ import Testing
         }
         block.activate(inside, dropout: dropout, workspace)
         block.output.forward(inside.gates, inside.hidden, workspace)
-        block.add(views[0], zeros(2), inside, workspace)
+        block.add(views[0], to: views[0], inside, workspace)
 
         let dx = RowView(slope, channels: filters)
         block.backward(dx, inside, hiddenGradient: zeros(2), dropout: dropout, run.pass)

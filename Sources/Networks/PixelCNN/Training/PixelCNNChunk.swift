@@ -8,7 +8,7 @@ import Layers
 struct PixelCNNChunk: Sendable {
     /// (images, H, W, 1).
     let images: RowView
-    let maps: PixelCNNMaps
+    let maps: PixelCNNTrainingMaps
     let dropout: Dropout?
     let workspace: TrainingWorkspace
 }
@@ -47,7 +47,7 @@ struct PixelCNNBatch: Sendable {
     }
 
     /// The images of `range`, with what is dropped of them.
-    func chunk(_ range: Range<Int>, _ maps: PixelCNNMaps, _ workspace: TrainingWorkspace) -> PixelCNNChunk {
+    func chunk(_ range: Range<Int>, _ maps: PixelCNNTrainingMaps, _ workspace: TrainingWorkspace) -> PixelCNNChunk {
         PixelCNNChunk(
             images: images.rows(range.lowerBound * pixels..<range.upperBound * pixels),
             maps: maps,

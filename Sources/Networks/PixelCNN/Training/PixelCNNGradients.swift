@@ -6,78 +6,92 @@ import Layers
 
 /// The gradients of a PixelCNN++'s activations in a pass backward over a few images.
 ///
-/// The gradient of an activation's celu gathers in a slot until the last of its readers has come by. The ul stream's of
-/// an activation is used up just before the u stream's activation in its place gets its first, so that both take turns
-/// in one slot.
+/// The gradient of an activation's celu gathers in a slot until the last of its readers has come by. A slot has no
+/// memory of its own: the ul stream, through which the pass goes first, leaves hidden activations and gates behind that
+/// nobody needs any more.
 struct PixelCNNGradients: Sendable {
     /// Of the sum that residual blocks add to, by resolution: (images, H, W, F).
     let x: [RowView]
-    private var slots: [Slot]
-    /// Numbers of the slots, by resolution, in the order of the activations before each block and behind the last.
-    private let up: [[Int]]
-    private let down: [[Int]]
+    private let configuration: PixelCNNConfiguration
+    private let maps: PixelCNNTrainingMaps
+    /// The slots that hold a gradient.
+    private var written: Set<Slot> = []
 
-    private struct Slot: Sendable {
-        /// (images, H, W, 2F).
-        let view: RowView
-        var isWritten = false
+    private struct Slot: Hashable {
+        let kind: PixelCNNKind
+        let place: PixelCNNPlace
     }
 
-    /// Gradients of `images` images in `buffers`, which grow as needed: those of fewer images fit in the same ones.
-    init(_ configuration: PixelCNNConfiguration, images: Int, buffers: inout [AlignedBuffer]) {
-        var used = 0
-        func view(_ resolution: Int, channels: Int) -> RowView {
-            let rows = images * configuration.size(resolution).pixels
-            if used == buffers.count { buffers.append(AlignedBuffer(count: rows * channels)) }
-            used += 1
-            return RowView(buffers[used - 1], rows: rows, channels: channels)
-        }
-        let (filters, coarsest) = (configuration.filters, PixelCNNConfiguration.resolutions - 1)
-        x = (0...coarsest).map { view($0, channels: filters) }
-        var slots: [Slot] = []
-        func number(_ resolution: Int) -> Int {
-            slots.append(Slot(view: view(resolution, channels: 2 * filters)))
-            return slots.count - 1
-        }
-        let up = (0...coarsest).map { resolution in (0...configuration.blocks).map { _ in number(resolution) } }
-        down = (0...coarsest).map { resolution in
-            // At the coarsest resolution the way back begins where the other ends.
-            let start = resolution == coarsest ? up[resolution][configuration.blocks] : number(resolution)
-            return [start] + (0..<configuration.downBlocks(resolution)).map { _ in number(resolution) }
-        }
-        self.up = up
-        self.slots = slots
+    /// Gradients of the activations `maps` of `images` images, in `buffers`, which grow as needed: those of fewer
+    /// images fit in the same ones.
+    init(
+        _ configuration: PixelCNNConfiguration,
+        images: Int,
+        _ maps: PixelCNNTrainingMaps,
+        buffers: inout [AlignedBuffer]
+    ) {
+        let rows = (0..<PixelCNNConfiguration.resolutions).map { images * configuration.size($0).pixels }
+        if buffers.isEmpty { buffers = rows.map { AlignedBuffer(count: $0 * configuration.filters) } }
+        x = zip(buffers, rows).map { RowView($0, rows: $1, channels: configuration.filters) }
+        self.configuration = configuration
+        self.maps = maps
     }
 
     /// Where a reader of the activation leaves its gradient: added to what is there, unless it is the first reader.
-    mutating func slot(_ place: PixelCNNPlace) -> (view: RowView, accumulating: Bool) {
-        let number = number(place)
-        defer { slots[number].isWritten = true }
-        return (slots[number].view, slots[number].isWritten)
+    mutating func slot(_ kind: PixelCNNKind, _ place: PixelCNNPlace) -> (view: RowView, accumulating: Bool) {
+        let slot = slot(kind, at: place)
+        return (view(slot), !written.insert(slot).inserted)
     }
 
     /// Turns the gradient that all readers of an activation have left into that of x, added to what else is known of it
     /// when `accumulating`.
+    ///
+    /// - Parameters:
+    ///   - kind: The activation's stream.
+    ///   - place: Its place.
+    ///   - activated: Its concatenated ELU, where it has just been computed.
+    ///   - accumulating: Whether x's gradient holds something.
+    ///   - kernels: The kernels to compute with.
     mutating func absorb(
+        _ kind: PixelCNNKind,
         _ place: PixelCNNPlace,
-        _ activated: RowView,
+        activated: RowView? = nil,
         accumulating: Bool = true,
         _ kernels: KernelSet
     ) {
-        let number = number(place)
-        guard slots[number].isWritten else {
+        let slot = slot(kind, at: place)
+        guard written.remove(slot) != nil else {
             return precondition(accumulating, "nobody knows the gradient of the stream's end")
         }
-        slots[number].isWritten = false
-        let gradient = slots[number].view
+        let activated = activated ?? maps.activated(kind, place, kernels)
         let dx = x[place.resolution]
-        kernels.concatenatedELUBackward(gradient, activated: activated, into: dx, accumulating: accumulating)
+        kernels.concatenatedELUBackward(view(slot), activated: activated, into: dx, accumulating: accumulating)
     }
 
-    private func number(_ place: PixelCNNPlace) -> Int {
-        switch place.way {
-        case .up: up[place.resolution][place.index]
-        case .down: down[place.resolution][place.index]
+    /// At the coarsest resolution the way back begins where the other ends.
+    private func slot(_ kind: PixelCNNKind, at place: PixelCNNPlace) -> Slot {
+        let (resolution, blocks) = (place.resolution, configuration.blocks)
+        guard isCoarsest(place), place.way == .down, place.index == 0 else { return Slot(kind: kind, place: place) }
+        return Slot(kind: kind, place: PixelCNNPlace(way: .up, resolution: resolution, index: blocks))
+    }
+
+    /// The memory of a slot.
+    ///
+    /// An activation of the u stream is read first by the block of the ul stream that ends in its place, whose gates
+    /// are then used up; one of the ul stream on the way there, by the block on the way back that lists it, whose
+    /// hidden activations are. What only its own block reads is used up at once.
+    private func view(_ slot: Slot) -> RowView {
+        let (place, resolution) = (slot.place, slot.place.resolution)
+        func inside(_ way: PixelCNNPlace.Way, _ index: Int) -> GatedBlockActivations {
+            maps.inside(.ul, PixelCNNPlace(way: way, resolution: resolution, index: index))
         }
+        if slot.kind == .u && place.index > 0 { return inside(place.way, place.index - 1).gates }
+        let lister = configuration.downBlocks(resolution) - 1 - place.index
+        if place.way == .up && lister >= 0 { return inside(.down, lister).hidden }
+        return maps.hiddenGradient.rows(0..<x[resolution].rows)
+    }
+
+    private func isCoarsest(_ place: PixelCNNPlace) -> Bool {
+        place.resolution == PixelCNNConfiguration.resolutions - 1
     }
 }

@@ -11,7 +11,7 @@ import Synchronization
 /// is dropped depends on the batch's seed and step and the image's place in the batch, not on threads.
 ///
 /// A batch is cut into chunks of ``chunkSize`` images, each of which one thread takes forward and back; in the paper's
-/// configuration a thread needs about 37 MB for each of a chunk's images, and a batch 38 MB for each chunk.
+/// configuration a thread needs about 24 MB for each of a chunk's images.
 public final class PixelCNNTrainer: Trainer {
     /// Sizes and options of the model.
     public let configuration: PixelCNNConfiguration
@@ -34,21 +34,8 @@ public final class PixelCNNTrainer: Trainer {
     private struct Memory {
         /// For each thread.
         let arenas: [PixelCNNArena]
+        /// The effective weights while layers take them over, then their gradient.
         let effective: AlignedBuffer
-        /// The sum of the chunks' gradients; nil until the first step tells how many there are.
-        var effectiveGradient: AlignedBuffer?
-        var chunks: ChunkGradients?
-
-        /// Gradients of at least that many chunks, and their sum.
-        mutating func gradients(of chunks: Int) -> (ChunkGradients, AlignedBuffer) {
-            let gradients =
-                if let present = self.chunks, present.capacity >= chunks { present } else {
-                    ChunkGradients(chunks: chunks, count: effective.count)
-                }
-            let sum = effectiveGradient ?? AlignedBuffer(count: effective.count)
-            (self.chunks, effectiveGradient) = (gradients, sum)
-            return (gradients, sum)
-        }
     }
 
     /// Prepares training of a model of `configuration`, which must have no ``PixelCNNConfiguration/problem``.
@@ -73,7 +60,11 @@ public final class PixelCNNTrainer: Trainer {
         probability256 = Int(dropout * 256)
         learned = [0..<layout.count]
         workspaces = (0..<pool.threads).map { _ in
-            TrainingWorkspace(kernels: kernels, scratchCount: network.scratchCount)
+            TrainingWorkspace(
+                kernels: kernels,
+                scratchCount: network.scratchCount,
+                shareCount: network.largestPart
+            )
         }
         let arenas = (0..<pool.threads).map { _ in PixelCNNArena(configuration, images: Self.chunkSize) }
         memory = Mutex(Memory(arenas: arenas, effective: AlignedBuffer(count: network.effectiveCount)))
@@ -95,21 +86,20 @@ public final class PixelCNNTrainer: Trainer {
         check(parameters)
         return memory.withLock { memory in
             let batch = PixelCNNBatch(batch, configuration, probability256: probability256)
-            let (gradients, sum) = memory.gradients(of: batch.chunks)
             let (arenas, kept) = (memory.arenas, kept)
             network.load(memory.effective, parameters, kept: kept, pool)
+            let sum = OrderedGradient(memory.effective, chunks: batch.chunks)
             let losses = Mutex([Double](repeating: 0, count: batch.count))
             pool.forEach(batch.chunks) { index, thread in
                 let (range, workspace) = (batch.range(index), workspaces[thread])
                 let chunk = batch.chunk(range, arenas[thread].maps(images: range.count), workspace)
                 network.forward(PixelCNNChunkPass(chunk: chunk))
                 var slots = arenas[thread].gradients(images: range.count)
-                let pass = BackwardPass(gradients[index], workspace)
+                let pass = BackwardPass(sum, chunk: index, workspace)
                 let terms = network.backward(chunk, &slots, weight: 1 / Double(batch.count), pass)
                 losses.withLock { $0.replaceSubrange(range, with: terms) }
             }
-            gradients.reduce(batch.chunks, into: sum, pool)
-            network.unfold(gradient, sum, at: parameters, kept: kept, pool)
+            network.unfold(gradient, sum.sum, at: parameters, kept: kept, pool)
             return BatchOutcome(losses: losses.withLock { $0 })
         }
     }
@@ -119,7 +109,7 @@ public final class PixelCNNTrainer: Trainer {
     /// Every layer's outputs over the batch come to mean 0 and deviation 1, or 0.1 before a gate, given that the layers
     /// before it are done (Salimans and Kingma, 2016, section 3; the published code's `init_scale`). An upsampling
     /// whose lengths belong to its inputs comes to that deviation on the whole. In the paper's configuration it takes
-    /// 12 MB for each of the batch's images.
+    /// 8 MB for each of the batch's images.
     public func initialise(_ parameters: AlignedBuffer, _ batch: TrainingBatch) {
         check(parameters)
         memory.withLock { memory in
@@ -129,7 +119,7 @@ public final class PixelCNNTrainer: Trainer {
             let chunks = (0..<batch.chunks).map { index in
                 let range = batch.range(index)
                 var buffers: [AlignedBuffer] = []
-                let maps = PixelCNNMaps(configuration, images: range.count, for: .scoring, buffers: &buffers)
+                let maps = PixelCNNTrainingMaps(configuration, images: range.count, for: .forward, buffers: &buffers)
                 return batch.chunk(range, maps, workspaces[0])
             }
             network.forward(

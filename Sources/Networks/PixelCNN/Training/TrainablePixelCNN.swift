@@ -39,6 +39,9 @@ struct TrainablePixelCNN: Sendable {
     /// Floats of working memory that one call of a layer needs.
     var scratchCount: Int { convolutions.map(\.scratchCount).max() ?? 0 }
 
+    /// Numbers of the largest part of the effective vector that a pass backward writes at once.
+    var largestPart: Int { convolutions.map(\.largestPart).max() ?? 0 }
+
     /// Folds the parameters of every layer behind a dropout that keeps the fraction `kept`.
     func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer, kept: Double, _ pool: WorkPool) {
         pool.forEach(convolutions.count) { index, _ in
@@ -70,7 +73,7 @@ struct TrainablePixelCNN: Sendable {
         u.forward(pass)
         ul.forward(pass)
         pass.run(last) { chunk in
-            last.forward(chunk.maps.logits, lastActivation(chunk.maps), chunk.workspace)
+            last.forward(chunk.maps.logits, lastActivation(chunk), chunk.workspace)
             return chunk.maps.logits
         }
     }
@@ -90,13 +93,12 @@ struct TrainablePixelCNN: Sendable {
         _ pass: BackwardPass
     ) -> [Double] {
         let losses = backwardLoss(chunk, weight: weight)
-        let end = PixelCNNPlace(way: .down, resolution: 0, index: configuration.downBlocks(0))
-        let slot = gradients.slot(end)
+        let slot = gradients.slot(.ul, end)
         slot.view.buffer.clear()
         last.backward(
             slot.view.channels(0..<configuration.filters),
             outputGradient: chunk.maps.logits,
-            lastActivation(chunk.maps),
+            lastActivation(chunk),
             pass
         )
         ul.backward(chunk, &gradients, pass)
@@ -116,7 +118,12 @@ struct TrainablePixelCNN: Sendable {
     }
 
     /// What the last layer reads: the first half of a concatenated ELU is the ELU.
-    private func lastActivation(_ maps: PixelCNNMaps) -> RowView {
-        maps.ul[0].down[configuration.downBlocks(0)].channels(0..<configuration.filters)
+    private func lastActivation(_ chunk: PixelCNNChunk) -> RowView {
+        chunk.maps.activated(.ul, end, chunk.workspace.kernels).channels(0..<configuration.filters)
+    }
+
+    /// Where both streams end.
+    private var end: PixelCNNPlace {
+        PixelCNNPlace(way: .down, resolution: 0, index: configuration.downBlocks(0))
     }
 }

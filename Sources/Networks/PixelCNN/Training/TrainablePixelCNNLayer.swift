@@ -25,13 +25,9 @@ struct TrainablePixelCNNFirst: TrainablePixelCNNLayer {
 
     func forward(_ pass: some PixelCNNPass) {
         pass.run(layer.convolution) { chunk in
-            let x = chunk.maps.stream(kind, 0).x
+            let x = chunk.maps.x(kind, PixelCNNPlace(way: .up, resolution: 0, index: 0))
             layer.forward(x, past: past(chunk), chunk.images, chunk.workspace)
             return x
-        }
-        pass.run { chunk in
-            let own = chunk.maps.stream(kind, 0)
-            chunk.workspace.kernels.concatenatedELU(own.x, into: own.up[0])
         }
     }
 
@@ -49,20 +45,20 @@ struct TrainablePixelCNNBlock: TrainablePixelCNNLayer {
 
     func forward(_ pass: some PixelCNNPass) {
         pass.run(layer.input) { chunk in
-            let maps = block.maps(chunk.maps)
-            layer.input.forward(maps.inside.sums, maps.input.activated, chunk.workspace)
-            return maps.inside.sums
+            let sums = inside(chunk).sums
+            layer.input.forward(sums, activated(chunk, block.kind, block.place), chunk.workspace)
+            return sums
         }
         if let skip = layer.skip { forward(skip, pass) }
-        pass.run { chunk in layer.activate(block.maps(chunk.maps).inside, dropout: chunk.dropout, chunk.workspace) }
+        pass.run { chunk in layer.activate(inside(chunk), dropout: chunk.dropout, chunk.workspace) }
         pass.run(layer.output) { chunk in
-            let inside = block.maps(chunk.maps).inside
+            let inside = inside(chunk)
             layer.output.forward(inside.gates, inside.hidden, chunk.workspace)
             return inside.gates
         }
         pass.run { chunk in
-            let maps = block.maps(chunk.maps)
-            layer.add(maps.x, maps.output, maps.inside, chunk.workspace)
+            let (x, result) = (chunk.maps.x(block.kind, block.place), chunk.maps.x(block.kind, block.place.next))
+            layer.add(x, to: result, inside(chunk), chunk.workspace)
         }
     }
 
@@ -70,33 +66,33 @@ struct TrainablePixelCNNBlock: TrainablePixelCNNLayer {
     private func forward(_ skip: TrainableWeightNormConvolution, _ pass: some PixelCNNPass) {
         @Sendable func add(_ chunk: PixelCNNChunk, to sums: RowView, accumulating: Bool) -> RowView {
             for (product, source) in block.skips.enumerated() {
-                let input = chunk.maps.activated(source.kind, source.place)
+                let input = activated(chunk, source.kind, source.place)
                 let accumulates = accumulating || product > 0
                 skip.forward(sums, input, of: product, accumulating: accumulates, chunk.workspace)
             }
             return sums
         }
         pass.run(skip) { chunk in
-            let gates = block.maps(chunk.maps).inside.gates
+            let gates = inside(chunk).gates
             return add(chunk, to: gates.channels(0..<skip.outputs), accumulating: false)
         } _: { chunk in
-            add(chunk, to: block.maps(chunk.maps).inside.sums, accumulating: true)
+            add(chunk, to: inside(chunk).sums, accumulating: true)
         }
     }
 
     func backward(_ chunk: PixelCNNChunk, _ gradients: inout PixelCNNGradients, _ pass: BackwardPass) {
-        let maps = block.maps(chunk.maps)
         // Between blocks nothing is kept in the sums: their gradient takes their place.
-        let sumGradient = maps.inside.sums
+        let sumGradient = inside(chunk).sums
         layer.backward(
             gradients.x[block.place.resolution],
-            maps.inside,
-            hiddenGradient: chunk.maps.shared.hidden.rows(0..<sumGradient.rows),
+            inside(chunk),
+            hiddenGradient: chunk.maps.hiddenGradient.rows(0..<sumGradient.rows),
             dropout: chunk.dropout,
             pass
         )
-        func passOn(_ part: TrainableWeightNormConvolution, _ product: Int, _ input: RowView, _ place: PixelCNNPlace) {
-            let slot = gradients.slot(place)
+        func passOn(_ part: TrainableWeightNormConvolution, _ product: Int, _ source: PixelCNNBlock.Source) -> RowView {
+            let slot = gradients.slot(source.kind, source.place)
+            let input = activated(chunk, source.kind, source.place)
             part.backward(
                 slot.view,
                 accumulating: slot.accumulating,
@@ -105,14 +101,19 @@ struct TrainablePixelCNNBlock: TrainablePixelCNNLayer {
                 of: product,
                 pass
             )
+            return input
         }
         if let skip = layer.skip {
-            for (product, source) in block.skips.enumerated() {
-                passOn(skip, product, chunk.maps.activated(source.kind, source.place), source.place)
-            }
+            for (product, source) in block.skips.enumerated() { _ = passOn(skip, product, source) }
         }
-        passOn(layer.input, 0, maps.input.activated, block.place)
-        gradients.absorb(block.place, maps.input.activated, pass.workspace.kernels)
+        let input = passOn(layer.input, 0, (block.kind, block.place))
+        gradients.absorb(block.kind, block.place, activated: input, pass.workspace.kernels)
+    }
+
+    private func inside(_ chunk: PixelCNNChunk) -> GatedBlockActivations { chunk.maps.inside(block.kind, block.place) }
+
+    private func activated(_ chunk: PixelCNNChunk, _ kind: PixelCNNKind, _ place: PixelCNNPlace) -> RowView {
+        chunk.maps.activated(kind, place, chunk.workspace.kernels)
     }
 }
 
@@ -126,13 +127,9 @@ struct TrainablePixelCNNDownsampling: TrainablePixelCNNLayer {
 
     func forward(_ pass: some PixelCNNPass) {
         pass.run(layer) { chunk in
-            let x = chunk.maps.stream(kind, resolution).x
-            layer.forward(x, chunk.maps.stream(kind, resolution - 1).x, chunk.workspace)
+            let x = chunk.maps.x(kind, PixelCNNPlace(way: .up, resolution: resolution, index: 0))
+            layer.forward(x, chunk.maps.x(kind, last), chunk.workspace)
             return x
-        }
-        pass.run { chunk in
-            let own = chunk.maps.stream(kind, resolution)
-            chunk.workspace.kernels.concatenatedELU(own.x, into: own.up[0])
         }
     }
 
@@ -140,10 +137,10 @@ struct TrainablePixelCNNDownsampling: TrainablePixelCNNLayer {
         layer.backward(
             gradients.x[resolution - 1],
             outputGradient: gradients.x[resolution],
-            chunk.maps.stream(kind, resolution - 1).x,
+            chunk.maps.x(kind, last),
             pass
         )
-        gradients.absorb(last, chunk.maps.activated(kind, last), pass.workspace.kernels)
+        gradients.absorb(kind, last, pass.workspace.kernels)
     }
 }
 
@@ -157,14 +154,10 @@ struct TrainablePixelCNNUpsampling: TrainablePixelCNNLayer {
 
     func forward(_ pass: some PixelCNNPass) {
         pass.run(layer.convolution) { chunk in
-            let (fine, coarse) = (chunk.maps.stream(kind, resolution), chunk.maps.stream(kind, resolution + 1))
+            let x = chunk.maps.x(kind, PixelCNNPlace(way: .down, resolution: resolution, index: 0))
             let parities = chunk.maps.parities(to: resolution)
-            layer.forward(fine.backX, parities: parities, coarse.backX, chunk.workspace)
-            return fine.backX
-        }
-        pass.run { chunk in
-            let own = chunk.maps.stream(kind, resolution)
-            chunk.workspace.kernels.concatenatedELU(own.backX, into: own.down[0])
+            layer.forward(x, parities: parities, chunk.maps.x(kind, last), chunk.workspace)
+            return x
         }
     }
 
@@ -173,9 +166,9 @@ struct TrainablePixelCNNUpsampling: TrainablePixelCNNLayer {
             gradients.x[resolution + 1],
             outputGradient: gradients.x[resolution],
             parities: chunk.maps.parities(to: resolution),
-            chunk.maps.stream(kind, resolution + 1).backX,
+            chunk.maps.x(kind, last),
             pass
         )
-        gradients.absorb(last, chunk.maps.activated(kind, last), pass.workspace.kernels)
+        gradients.absorb(kind, last, pass.workspace.kernels)
     }
 }

@@ -61,8 +61,7 @@ struct TrainablePixelCNNStream: Sendable {
     ///   - gradients: Hold the gradients of the stream's last activation and of what other layers read.
     ///   - pass: Where the effective vector's gradient goes.
     func backward(_ chunk: PixelCNNChunk, _ gradients: inout PixelCNNGradients, _ pass: BackwardPass) {
-        let activated = chunk.maps.activated(kind, last)
-        gradients.absorb(last, activated, accumulating: false, pass.workspace.kernels)
+        gradients.absorb(kind, last, accumulating: false, pass.workspace.kernels)
         for layer in layers.reversed() { layer.backward(chunk, &gradients, pass) }
     }
 }
