@@ -1,16 +1,14 @@
 # BitSweep
 # SPDX-License-Identifier: Apache-2.0
-"""Draws two learning curves of the same recipe over their steps: `worker train`'s log and `learning_curve.py`'s.
+"""Draws two learning curves of the same recipe over their steps: the logs of `worker train` and of `train.py`.
 
-    compare_curves.py OURS.log.jsonl THEIRS.jsonl --output FILE.svg
+    compare_curves.py OURS.log.jsonl THEIRS.log.jsonl --output FILE.svg
 
-BitSweep's log holds the mean loss since the entry before; PyTorch's single steps are averaged over the same stretches.
-Prints how far apart the curves are where both exist.
+Both logs hold mean losses since the entry before, at the same steps. Prints how far apart they are where both exist.
 """
 
 import argparse
 import json
-from itertools import pairwise
 from pathlib import Path
 
 WIDTH, HEIGHT = 720, 360
@@ -20,18 +18,9 @@ COLOURS = {"BitSweep": "#1f6feb", "PyTorch": "#d1730a"}
 Curve = list[tuple[int, float]]
 
 
-def rows(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def ours(path: Path) -> Curve:
-    return [(row["step"], row["loss"]) for row in rows(path) if "loss" in row]
-
-
-def theirs(path: Path, steps: list[int]) -> Curve:
-    losses = [row["bpd"] for row in rows(path)]
-    spans = pairwise([0, *steps])
-    return [(end, sum(losses[start:end]) / (end - start)) for start, end in spans if end <= len(losses)]
+def curve(path: Path) -> Curve:
+    rows = (json.loads(line) for line in path.read_text().splitlines())
+    return [(row["step"], row["loss"]) for row in rows if "loss" in row]
 
 
 def drawn(curves: dict[str, Curve], top: float) -> str:
@@ -69,15 +58,16 @@ def drawn(curves: dict[str, Curve], top: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ours", type=Path, help="log of worker train")
-    parser.add_argument("theirs", type=Path, help="output of learning_curve.py")
+    parser.add_argument("theirs", type=Path, help="log of train.py")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE")
     parser.add_argument("--top", type=float, default=7, metavar="BPD", help="top of the vertical axis (default: 7)")
     options = parser.parse_args()
-    own = ours(options.ours)
-    other = theirs(options.theirs, [step for step, _ in own])
+    own, other = curve(options.ours), curve(options.theirs)
     options.output.write_text(drawn({"BitSweep": own, "PyTorch": other}, options.top))
-    for (step, mine), (_, peers) in zip(own, other, strict=False):  # the peer may have made fewer steps
-        print(f"step {step:,}: BitSweep {mine:.3f}, PyTorch {peers:.3f}, {mine - peers:+.3f}")
+    losses = dict(other)
+    for step, mine in own:
+        if step in losses:
+            print(f"step {step:,}: BitSweep {mine:.3f}, PyTorch {losses[step]:.3f}, {mine - losses[step]:+.3f}")
 
 
 if __name__ == "__main__":

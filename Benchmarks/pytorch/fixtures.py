@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from glow import ChannelMix, Glow, ScaledConvolution
-from layouts import save_glow, save_pixelcnn, save_resnet
+from layouts import save_model
 from pixelcnn import Down, PixelCNN
 from resnet8 import ResNet8
 
@@ -66,9 +66,8 @@ def digits(size: int) -> torch.Tensor:
 def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(1)
-    save_glow(random_glow(), folder / "glow.safetensors")
-    save_pixelcnn(random_pixelcnn(), folder / "pixelcnn.safetensors")
-    save_resnet(random_resnet(), folder / "resnet.safetensors")
+    for name, model in (("glow", random_glow()), ("pixelcnn", random_pixelcnn()), ("resnet", random_resnet())):
+        save_model(model, folder / f"{name}.safetensors", "resize", "random weights of the benchmark")
     large, small = digits(32), digits(28)
     labels = torch.randint(0, 10, (IMAGES,), dtype=torch.int32)
     dequantised = (large + torch.rand(large.shape)) / 256 - 0.5

@@ -84,13 +84,13 @@ class ChannelMix(FoldedMap):
     def fold(self) -> tuple[Tensor, ...]:
         """Weight and bias forward, the same in reverse, log-determinant at one pixel; computed in double precision."""
         weight, bias, log_determinant = self.product(torch.float64)
-        inverse = torch.linalg.inv(weight)
+        inverse, dtype = torch.linalg.inv(weight), self.bias.dtype
         return (
-            weight.float()[:, :, None, None],
-            bias.float(),
-            inverse.float()[:, :, None, None],
-            -self.bias.float(),
-            log_determinant.float(),
+            weight.to(dtype)[:, :, None, None],
+            bias.to(dtype),
+            inverse.to(dtype)[:, :, None, None],
+            -self.bias,
+            log_determinant.to(dtype),
         )
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:

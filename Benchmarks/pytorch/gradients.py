@@ -20,10 +20,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from glow import Glow, GlowConfiguration
-from layouts import COMMON_TEXTS, glow_metadata
+from layouts import checkpoint_names, sizes
 from pixelcnn import PixelCNN, PixelCNNConfiguration
 from resnet8 import ResNet8
-from training import checkpoint_names, drop, losses
+from training import drop, losses
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
 
@@ -79,11 +79,10 @@ def thinning(count: int) -> int:
     return 1 if count <= 5000 else 5 if count <= 20000 else 11
 
 
-def write(
-    path: Path, model: nn.Module, x: Tensor, labels: Tensor, texts: dict[str, str], precision=torch.float32
-) -> None:
+def write(path: Path, model: nn.Module, x: Tensor, labels: Tensor, precision: torch.dtype = torch.float32) -> None:
     """One model's file; `x` is N×C×H×W."""
     names = checkpoint_names(model)
+    texts = {"bitsweep.format": "1", "preprocessing": "resize", "provenance": "random"} | sizes(model, x.shape[2:])
     state = {names[name]: tensor.clone() for name, tensor in model.state_dict().items() if name in names}
     x = x.float().double()
     drop(model, 0)
@@ -100,7 +99,7 @@ def write(
         if "running" in name:
             tensors[f"measured.{names[name]}"] = buffer
     files = {name: single(tensor).contiguous() for name, tensor in tensors.items()}
-    save_file(files, path, metadata=COMMON_TEXTS | {"provenance": "random"} | texts)
+    save_file(files, path, metadata=texts)
     print(f"{path}: {path.stat().st_size} bytes, mean loss {each.mean().item():.6f}")
 
 
@@ -112,24 +111,21 @@ def write_glow(folder: Path) -> None:
     configuration = GlowConfiguration(height=8, width=8, channels=3, levels=2, steps=2, hidden_channels=12, classes=4)
     x = (levels(5, 3, 8, 8) + torch.rand(5, 3, 8, 8)) / 256 - 0.5
     model = fill(Glow(configuration), random_glow_tensor)
-    write(folder / "training-glow.safetensors", model, x, torch.arange(5) % 4, glow_metadata(configuration))
+    write(folder / "training-glow.safetensors", model, x, torch.arange(5) % 4)
 
 
 def write_pixelcnn(folder: Path) -> None:
     configuration = PixelCNNConfiguration(height=8, width=12, filters=6, blocks=1, mixtures=2)
-    texts = {key.replace("_", "-"): str(value) for key, value in vars(configuration).items()}
-    texts |= {"family": "pixelcnn", "channels": "1"}
     model = fill(PixelCNN(configuration), random_pixelcnn_tensor)
     x = levels(3, 1, 8, 12) / 127.5 - 1
-    write(folder / "training-pixelcnn.safetensors", model, x, torch.zeros(3, dtype=torch.long), texts)
+    write(folder / "training-pixelcnn.safetensors", model, x, torch.zeros(3, dtype=torch.long))
 
 
 def write_resnet(folder: Path) -> None:
-    texts = {"family": "resnet", "height": "10", "width": "8", "channels": "3", "classes": "5", "depth": "8"}
     # Half precision for the parameters alone: its layers have channels that cannot be made fewer.
     model = fill(ResNet8(channels=3, classes=5), random_resnet_tensor, torch.bfloat16)
     x, labels = levels(20, 3, 10, 8) / 127.5 - 1, torch.arange(20) % 5
-    write(folder / "training-resnet.safetensors", model, x, labels, texts, torch.bfloat16)
+    write(folder / "training-resnet.safetensors", model, x, labels, torch.bfloat16)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@
 A layout is a table from this folder's parameter names to a file's.
 """
 
+import os
 import re
 from pathlib import Path
 
+import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -51,28 +53,37 @@ def load_resnet(path: Path) -> ResNet8:
     return filled(model, counters | {name: tensors[source] for name, source in resnet_names(model).items()})
 
 
-def save_glow(model: Glow, path: Path) -> None:
-    """Writes a BitSweep checkpoint."""
-    state = model.state_dict()
-    tensors = {source: state[name].float().contiguous() for name, source in glow_names(model).items()}
-    save_file(tensors, path, metadata=glow_metadata(model.configuration))
+def load_model(path: Path) -> nn.Module:
+    """The model of a BitSweep checkpoint of any family."""
+    loaders = {"glow": load_glow, "pixelcnn": load_pixelcnn, "resnet": load_resnet}
+    return loaders[metadata(path)["family"]](path)
 
 
-def save_pixelcnn(model: PixelCNN, path: Path) -> None:
-    """Writes a BitSweep checkpoint."""
-    state = model.state_dict()
-    tensors = {source: state[name].contiguous() for name, source in pixelcnn_names(model).items()}
-    texts = {key.replace("_", "-"): str(value) for key, value in vars(model.configuration).items()}
-    save_file(tensors, path, metadata=COMMON_TEXTS | texts | {"family": "pixelcnn", "channels": "1"})
+def save_model(
+    model: nn.Module,
+    path: Path,
+    preprocessing: str,
+    provenance: str,
+    *,
+    stored: torch.dtype = torch.float32,
+    size: tuple[int, int] = (32, 32),
+) -> None:
+    """Writes a BitSweep checkpoint, which is there whole or not at all.
 
-
-def save_resnet(model: ResNet8, path: Path) -> None:
-    """Writes a BitSweep checkpoint."""
-    state = model.state_dict()
-    tensors = {source: state[name].contiguous() for name, source in resnet_names(model).items()}
-    texts = {"family": "resnet", "height": "32", "width": "32", "depth": "8"}
-    texts |= {"channels": str(model.stem.in_channels), "classes": str(model.head.out_features)}
-    save_file(tensors, path, metadata=COMMON_TEXTS | texts)
+    Learnt tensors of more than two dimensions, which are nearly all of it, are stored as `stored`, others as float32.
+    `size` is the input's where the model does not know it, as a classifier does not.
+    """
+    learned = {name for name, _ in model.named_parameters()}
+    state, tensors = model.state_dict(), {}
+    for name, source in checkpoint_names(model).items():
+        is_large = name in learned and state[name].dim() > 2
+        tensors[source] = state[name].detach().to("cpu", stored if is_large else torch.float32).contiguous()
+    texts = {"bitsweep.format": "1", "preprocessing": preprocessing, "provenance": provenance}
+    partial = path.with_name(f".{path.name}.partial")
+    save_file(tensors, partial, metadata=texts | sizes(model, size))
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
 
 
 def metadata(path: Path) -> dict[str, str]:
@@ -88,7 +99,23 @@ def filled(model: nn.Module, tensors: Tensors) -> nn.Module:
 
 # BitSweep checkpoints
 
-COMMON_TEXTS = {"bitsweep.format": "1", "preprocessing": "resize", "provenance": "random weights of the benchmark"}
+
+def checkpoint_names(model: nn.Module) -> dict[str, str]:
+    """Name of every parameter and buffer → tensor name in a checkpoint."""
+    names = {Glow: glow_names, PixelCNN: pixelcnn_names, ResNet8: resnet_names}
+    return names[type(model)](model)
+
+
+def sizes(model: nn.Module, size: tuple[int, int]) -> dict[str, str]:
+    """Family and sizes as a checkpoint's metadata spell them."""
+    if isinstance(model, ResNet8):
+        shape = {"height": str(size[0]), "width": str(size[1]), "channels": str(model.stem.in_channels)}
+        return shape | {"family": "resnet", "depth": "8", "classes": str(model.head.out_features)}
+    texts = {key.replace("_", "-"): str(value) for key, value in vars(model.configuration).items()}
+    if isinstance(model, PixelCNN):
+        return texts | {"family": "pixelcnn", "channels": "1"}
+    learned_top = "true" if model.configuration.learned_top else "false"
+    return texts | {"family": "glow", "permutation": "lu", "learned-top": learned_top}
 
 
 def glow_configuration(texts: dict[str, str]) -> GlowConfiguration:
@@ -98,12 +125,6 @@ def glow_configuration(texts: dict[str, str]) -> GlowConfiguration:
         coupling=texts["coupling"],
         learned_top=texts["learned-top"] == "true",
     )
-
-
-def glow_metadata(configuration: GlowConfiguration) -> dict[str, str]:
-    texts = {key.replace("_", "-"): str(value) for key, value in vars(configuration).items()}
-    texts["learned-top"] = "true" if configuration.learned_top else "false"
-    return COMMON_TEXTS | texts | {"family": "glow", "permutation": "lu"}
 
 
 def glow_names(model: Glow) -> dict[str, str]:

@@ -146,6 +146,10 @@ class PixelCNN(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N×3M×H×W: mixture logits, means and log-scales."""
+        return self.output(self.features(x))
+
+    def features(self, x: Tensor) -> Tensor:
+        """N×F×H×W: what the last layer is given."""
         x = torch.cat([x, torch.ones_like(x)], dim=1)
         us = [shifted_down(self.u_start(x))]
         uls = [shifted_down(self.ul_start_above(x)) + shifted_right(self.ul_start_left(x))]
@@ -164,7 +168,7 @@ class PixelCNN(nn.Module):
                 u = u_block(u, us.pop())
                 ul = ul_block(ul, torch.cat([u, uls.pop()], dim=1))
         assert not us and not uls
-        return self.output(F.elu(ul))
+        return F.elu(ul)
 
 
 def bits_per_dimension(logits: Tensor, x: Tensor) -> Tensor:

@@ -10,9 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from glow import Glow
-from layouts import glow_names, load_glow, load_pixelcnn, load_resnet, pixelcnn_names, resnet_names
+from layouts import checkpoint_names, load_glow, load_pixelcnn, load_resnet
 from pixelcnn import PixelCNN, bits_per_dimension
-from resnet8 import ResNet8
 from works import Setting
 
 # Small enough to leave random weights well-behaved however many steps are timed.
@@ -26,12 +25,6 @@ def losses(model: nn.Module, x: Tensor, labels: Tensor | None) -> Tensor:
     if isinstance(model, PixelCNN):
         return bits_per_dimension(model(x), x)
     return F.cross_entropy(model(x), labels, reduction="none")
-
-
-def checkpoint_names(model: nn.Module) -> dict[str, str]:
-    """Name of every parameter and buffer → tensor name in a checkpoint."""
-    names = {Glow: glow_names, PixelCNN: pixelcnn_names, ResNet8: resnet_names}
-    return names[type(model)](model)
 
 
 def drop(model: nn.Module, probability: float) -> bool:
