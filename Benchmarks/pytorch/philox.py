@@ -21,6 +21,7 @@ class Purpose(IntEnum):
     NOISE = 2
     INITIALISATION = 4
     ORDER = 6
+    PERMUTATION = 8
 
 
 def words(seed: int, purpose: Purpose, indices: Tensor, count: int) -> Tensor:

@@ -4,6 +4,7 @@
 public import Datasets
 public import Kernels
 import Networks
+import Transforms
 public import Vocabulary
 
 /// Computes shards: from a specification to a table.
@@ -135,6 +136,42 @@ public struct ShardEngine {
         return ModelView(
             shape: ImageShape(height: facts.height, width: facts.width, channels: facts.channels),
             images: images
+        )
+    }
+
+    /// What the scores of `spec` are computed from: the images, the random numbers, and what the network is given.
+    ///
+    /// - Parameters:
+    ///   - spec: The shard.
+    ///   - supply: Gets the files that this machine lacks; without one, a missing file is an error.
+    /// - Returns: The numbers of each index, in the order of the shard.
+    /// - Throws: `EngineError`.
+    public mutating func inputs(
+        _ spec: ShardSpec,
+        supply: (any FileSupply)? = nil
+    ) throws(EngineError) -> ModelInputs {
+        let model = try model(spec.model, files(supply))
+        let dataset = try dataset(spec.dataset, supply: supply)
+        let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
+        var given: [[Float]] = []
+        for start in stride(from: 0, to: inputs.images.count, by: batchSize) {
+            let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+            given += try model.network.given(batch, inputs, spec, &encodings)
+        }
+        let facts = model.facts
+        let shape = ImageShape(height: facts.height, width: facts.width, channels: facts.channels)
+        let draws = inputs.images.map { inputs.draws(ofImage: $0) }
+        let isDequantised = facts.family.pixelScale == .dequantised
+        return ModelInputs(
+            originalShape: dataset.shape,
+            originals: inputs.images.map { dataset.image(at: $0).pixels.map { Float($0) } },
+            shape: shape,
+            given: given,
+            dequantisation: isDequantised ? draws.map { $0.dequantisation(shape.count) } : [],
+            noise: {
+                guard case .noise(let noise) = spec.transform else { return [] }
+                return draws.map { noise.randomNumbers(shape.count, draws: $0) }
+            }()
         )
     }
 

@@ -92,6 +92,9 @@ struct ShardInputs: Sendable {
         images.map { pipeline.pixels(for: dataset.image(at: $0), index: $0).values }
     }
 
+    /// The random numbers of one image.
+    func draws(ofImage image: Int) -> ImageDraws { pipeline.draws(index: image) }
+
     /// The classes of `images`.
     func labels(of images: [Int]) -> [Int] { images.map { Int(dataset.labels[$0]) } }
 

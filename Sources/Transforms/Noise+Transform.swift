@@ -19,12 +19,18 @@ extension Noise: Transform {
         }
     }
 
+    /// The first `count` random numbers that n is made of: from U[0, 1) for `negative-uniform`, else from N(0, 1).
+    public func randomNumbers(_ count: Int, draws: ImageDraws) -> [Float] {
+        kind == .negativeUniform ? draws.uniformNoise(count) : draws.gaussianNoise(count)
+    }
+
     /// The first `count` values of n.
     private func values(_ count: Int, draws: ImageDraws) -> [Float] {
-        switch kind {
-        case .gaussian: draws.gaussianNoise(count)
-        case .offsetGaussian: draws.gaussianNoise(count).map { 0x1p-8 + $0 }
-        case .negativeUniform: draws.uniformNoise(count).map { ($0 - 1) / 256 }
+        let numbers = randomNumbers(count, draws: draws)
+        return switch kind {
+        case .gaussian: numbers
+        case .offsetGaussian: numbers.map { 0x1p-8 + $0 }
+        case .negativeUniform: numbers.map { ($0 - 1) / 256 }
         }
     }
 

@@ -27,6 +27,11 @@ public struct SafetensorsWriter: Sendable {
         entries[name] = Entry(elementType: elementType, shape: tensor.shape, bytes: bytes)
     }
 
+    /// Adds a tensor stored as F32, `values` in row-major order.
+    public mutating func add(_ name: String, shape: [Int], floats values: [Float]) {
+        add(name, Tensor(shape: shape, values: values))
+    }
+
     /// Adds a tensor stored as F64, `values` in row-major order.
     public mutating func add(_ name: String, shape: [Int], doubles values: [Double]) {
         precondition(values.count == shape.reduce(1, *), "'\(name)': \(values.count) values for shape \(shape)")
