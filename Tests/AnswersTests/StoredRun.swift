@@ -34,6 +34,17 @@ struct StoredRun: ~Copyable {
     init(_ cells: [Cell], id: String = "run", text: String = "name: sweep") throws {
         let folder = try TemporaryFolder()
         let store = try ResultStore.open(folder.path("results.sqlite"))
+        self.id = try Self.record(cells, in: store, id: id, text: text)
+        self.folder = folder
+        self.store = store
+    }
+
+    /// Records `cells` as one more run of the store.
+    func add(_ cells: [Cell], id: String) throws {
+        _ = try Self.record(cells, in: store, id: id, text: "name: \(id)")
+    }
+
+    private static func record(_ cells: [Cell], in store: ResultStore, id: String, text: String) throws -> String {
         let owner = RunOwner(pid: 42, host: "here", since: Date(timeIntervalSince1970: 1_000_000))
         let request = RunRequest(
             id: id,
@@ -60,9 +71,7 @@ struct StoredRun: ~Copyable {
             }
         }
         try store.setState(.complete, of: run, at: owner.since)
-        self.folder = folder
-        self.store = store
-        self.id = run
+        return run
     }
 
     deinit { try? store.close() }

@@ -41,6 +41,32 @@ import Testing
         }
     }
 
+    @Test("claims are put to several runs together under every reading, and a run with another limit is another run")
+    func readings() async throws {
+        let sweep = try await scored()
+        let store = ["--store", sweep.store()]
+        let fewer = try await Executable.coordinator.run(
+            sweep.run(["--local-workers", "1", "--quiet", "--per-class-limit", "2"])
+        )
+        try #require(fewer.code == 0, "\(fewer)")
+        let runs = try objects(try await Executable.coordinator.run(["runs", "--json"] + store).output)
+        let ids = runs.compactMap { $0["id"] as? String }
+        try #require(ids.count == 2)
+        let asked = ["claims", "--readings", "--replicates", "200"] + ids.flatMap { ["--run", $0] } + store
+        let found = try objects(try await Executable.coordinator.run(asked + ["--json"]).output)
+        let shifts = found.filter { $0["claim"] as? String == "a1" && !($0["transform"] is NSNull) }
+        // Of the two runs' cells those with more images count.
+        #expect(shifts.count == 2 && shifts.allSatisfy { $0["n"] as? Int == 30 && $0["readings"] as? Int == 1 })
+        let table = try await Executable.coordinator.run(asked)
+        #expect(table.code == 0 && table.output.contains("holds %"))
+        let each = try await Executable.coordinator.run(asked + ["--each", "--csv"])
+        #expect(each.output.hasPrefix("claim,statement,criterion,model,dataset,transform,reading,n,state,effect"))
+        let wrong = try await Executable.coordinator.run(["claims", "--each"] + store)
+        #expect(wrong.code == 2 && wrong.errors.contains("--readings"))
+        let none = try await Executable.coordinator.run(["plan", sweep.file, "--per-class-limit", "0"] + store)
+        #expect(none.code == 2)
+    }
+
     @Test("effects have the keys that are promised")
     func keys() async throws {
         let sweep = try await scored()

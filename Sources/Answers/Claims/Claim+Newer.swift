@@ -12,7 +12,8 @@ extension Claim {
         statement: "a Fashion-trained Glow gives MNIST lower BPD",
         quantity: "AUROC of bpd, MNIST outside",
         claimed: { _ in .below(0.5) },
-        needs: "a Glow with 'fashion' in its name that scored Fashion-MNIST and MNIST under identity"
+        needs: "a Glow with 'fashion' in its name that scored Fashion-MNIST and MNIST under identity",
+        isOfOneReading: true
     ) { reader in
         pairs(reader).filter { $0.fashion.traits.isGlow }.compactMap { pair in
             finding(
@@ -41,7 +42,8 @@ extension Claim {
             statement: "BPD does not tell MNIST from Fashion-MNIST",
             quantity: "AUROC of bpd, MNIST outside",
             claimed: { _ in .below(0.5) },
-            needs: "a model with 'fashion' in its name that scored both data sets under identity"
+            needs: "a model with 'fashion' in its name that scored both data sets under identity",
+            isOfOneReading: true
         ) { reader in
             pairs(reader).compactMap { pair in
                 finding(
@@ -60,6 +62,7 @@ extension Claim {
             quantity: "AUROC of mean Δ bpd, MNIST outside",
             claimed: { _ in .above(0.9) },
             needs: "the same, and transformations that it scored both under",
+            isOfOneReading: true,
             measure: meanChange
         ),
         shiftIsFlat,

@@ -28,28 +28,27 @@ extension Claim {
         claimed: { _ in .above(0) },
         needs: "a Glow and a PixelCNN++ of one data set under identity and noise scale=0.001"
     ) { reader in
-        let sides = try reader.own.compactMap { subject -> (ScoredSubject, RunCell, ResampledStatistic)? in
+        let sides = try reader.own.compactMap { subject -> (subject: ScoredSubject, cell: RunCell, moved: [Double])? in
             guard let cell = subject.cell(paperNoise), subject.traits.isGlow || subject.traits.kind == .pixelcnn,
-                let differences = try reader.differences(cell, of: subject),
-                let mean = subject.bootstrap.means(of: differences).overall
+                let differences = try reader.differences(cell, of: subject)
             else { return nil }
-            return (subject, cell, mean)
+            return (subject, cell, differences)
         }
-        return sides.filter { $0.0.traits.kind == .pixelcnn }.flatMap { pixelcnn in
-            sides.filter { glow in
-                // The same images, drawn alike in each replicate; models of other images are no match for either.
-                glow.0.traits.isGlow && glow.0.columns.indices == pixelcnn.0.columns.indices
-                    && Subject.isComparable(glow.0.subject, pixelcnn.0.subject)
-            }.map { glow in
-                let difference = ResampledStatistic(
-                    estimate: pixelcnn.2.estimate - glow.2.estimate,
-                    replicates: zip(pixelcnn.2.replicates, glow.2.replicates).map { $0 - $1 }
-                )
+        return sides.filter { $0.subject.traits.kind == .pixelcnn }.flatMap { pixelcnn in
+            sides.compactMap { glow -> ClaimFinding? in
+                guard glow.subject.traits.isGlow,
+                    Subject.isComparable(glow.subject.subject, pixelcnn.subject.subject),
+                    // One of them may have scored more images: those that both have are drawn alike in each replicate.
+                    let difference = pixelcnn.subject.bootstrap.difference(
+                        of: pixelcnn.moved,
+                        and: glow.subject.columns.values(glow.moved, at: pixelcnn.subject.columns.indices)
+                    )
+                else { return nil }
                 return ClaimFinding(
-                    subject: pixelcnn.0.subject,
-                    transform: "\(paperNoise.brief) against \(glow.0.subject.model)",
+                    subject: pixelcnn.subject.subject,
+                    transform: "\(paperNoise.brief) against \(glow.subject.subject.model)",
                     effect: MeasuredEffect(difference, level: reader.answers.settings.level),
-                    cells: [pixelcnn.0.identity, pixelcnn.1, glow.0.identity, glow.1]
+                    cells: [pixelcnn.subject.identity, pixelcnn.cell, glow.subject.identity, glow.cell]
                 )
             }
         }
@@ -85,5 +84,28 @@ extension Subject {
     /// Whether both are about the same images with the same draws, whatever the model.
     static func isComparable(_ one: Subject, _ other: Subject) -> Bool {
         one.dataset == other.dataset && one.split == other.split && one.seed == other.seed
+    }
+}
+
+extension StratifiedBootstrap {
+    /// The difference of the means of two columns, from the images where both are finite; nil where there are none.
+    fileprivate func difference(of one: [Double], and other: [Double]) -> ResampledStatistic? {
+        func mean(_ values: [Double], where other: [Double]) -> ResampledStatistic? {
+            means(of: zip(values, other).map { $1.isFinite ? $0 : .nan }).overall
+        }
+        guard let first = mean(one, where: other), let second = mean(other, where: one) else { return nil }
+        return ResampledStatistic(
+            estimate: first.estimate - second.estimate,
+            replicates: zip(first.replicates, second.replicates).map { $0 - $1 }
+        )
+    }
+}
+
+extension CellColumns {
+    /// Of values, one for each image here, those of the images `indices`; not a number for an image that is not here.
+    fileprivate func values(_ values: [Double], at indices: [UInt32]) -> [Double] {
+        if indices == self.indices { return values }
+        let known = Dictionary(zip(self.indices, values)) { first, _ in first }
+        return indices.map { known[$0] ?? .nan }
     }
 }

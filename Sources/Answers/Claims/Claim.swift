@@ -24,6 +24,8 @@ struct Claim: Sendable {
     let claimed: @Sendable (AnswerSettings) -> Assertion
     /// What a run must have for it to be measured.
     let needs: String
+    /// Whether it is about images as they are, or about all transformations together: then it has one reading.
+    var isOfOneReading = false
     /// Measures it wherever that can be done.
     let measure: @Sendable (ClaimsReader) throws -> [ClaimFinding]
 
@@ -131,7 +133,8 @@ extension Claim {
         statement: "digit 1 has the lowest BPD of all classes of MNIST",
         quantity: "lowest other class − class 1, bpd",
         claimed: { _ in .above(0) },
-        needs: "a model of images of MNIST under identity"
+        needs: "a model of images of MNIST under identity",
+        isOfOneReading: true
     ) { reader in
         reader.own.filter { $0.traits.kind != .classifier && reader.isBuiltin("mnist", $0.subject) }
             .compactMap { subject -> ClaimFinding? in

@@ -7,38 +7,72 @@ import Statistics
 import SweepPlan
 import Vocabulary
 
-/// Measures what claims are about, from the cells that a run has.
+/// Measures what claims are about, from the cells that runs of one store have.
 struct ClaimsReader {
+    /// The first of the runs; all have its store and its settings.
     let answers: RunAnswers
-    let subjects: [ScoredSubject]
-    private let sweep: Sweep?
+    private(set) var subjects: [ScoredSubject]
+    private let sources: [Subject: DatasetSource]
 
-    init(_ answers: RunAnswers) throws {
-        self.answers = answers
-        sweep = try? RunDatasets(of: answers.run, in: answers.store, library: DatasetLibrary()).sweep
+    /// - Parameters:
+    ///   - runs: Questions to runs of one store, at least one, with the same settings. A cell that several have is one.
+    ///   - checkpoints: What checkpoints say of themselves, by their digests.
+    /// - Throws: `ResultStoreError`.
+    init(_ runs: [RunAnswers], checkpoints: [Digest: CheckpointFacts] = [:]) throws {
+        answers = runs[0]
         var bootstraps: [[Int]: StratifiedBootstrap] = [:]
         var subjects: [ScoredSubject] = []
-        for (subject, identity) in answers.identities.sorted(by: { $0.value.ordinal < $1.value.ordinal })
-        where answers.filter.ofSubjects.matches(identity) && identity.recordedImages > 0 {
-            let columns = try answers.store.values(of: identity.id)
-            let labels = columns.labels.map { Int($0) }
-            let settings = answers.settings
-            let bootstrap =
-                bootstraps[labels]
-                ?? StratifiedBootstrap(labels: labels, seed: settings.seed, replicates: settings.replicates)
-            bootstraps[labels] = bootstrap
-            subjects.append(
-                ScoredSubject(
-                    subject: subject,
-                    identity: identity,
-                    traits: ModelTraits(columns),
-                    columns: columns,
-                    transformed: answers.transformed[subject] ?? [],
-                    bootstrap: bootstrap
+        var places: [CellID: Int] = [:]
+        var sources: [Subject: DatasetSource] = [:]
+        for run in runs {
+            let sweep = try? RunDatasets(of: run.run, in: run.store, library: DatasetLibrary()).sweep
+            for (subject, identity) in run.identities.sorted(by: { $0.value.ordinal < $1.value.ordinal })
+            where run.filter.ofSubjects.matches(identity) && identity.recordedImages > 0 {
+                let transformed = run.transformed[subject] ?? []
+                if let place = places[identity.id] {
+                    let known = Set(subjects[place].transformed.map(\.id))
+                    subjects[place].transformed += transformed.filter { !known.contains($0.id) }
+                    continue
+                }
+                let columns = try run.store.values(of: identity.id)
+                let labels = columns.labels.map { Int($0) }
+                let settings = run.settings
+                let bootstrap =
+                    bootstraps[labels]
+                    ?? StratifiedBootstrap(labels: labels, seed: settings.seed, replicates: settings.replicates)
+                bootstraps[labels] = bootstrap
+                let model = try run.store.identity(of: identity.id).model
+                sources[subject] = sources[subject] ?? sweep?.datasets[subject.dataset]
+                places[identity.id] = subjects.count
+                subjects.append(
+                    ScoredSubject(
+                        subject: subject,
+                        identity: identity,
+                        model: model,
+                        checkpoint: checkpoints[model],
+                        traits: ModelTraits(columns),
+                        columns: columns,
+                        transformed: transformed,
+                        bootstrap: bootstrap
+                    )
                 )
-            )
+            }
         }
         self.subjects = subjects
+        self.sources = sources
+    }
+
+    /// The same cells, read in another way.
+    func reading(_ reading: Reading) -> ClaimsReader {
+        var reader = self
+        for place in reader.subjects.indices { reader.subjects[place].reading = reading }
+        return reader
+    }
+
+    /// The ways to read the paper, besides the likeliest, that there are cells of.
+    var readings: [Reading] {
+        var seen: Set<Reading> = []
+        return subjects.flatMap(\.transformed).compactMap(Reading.init).filter { seen.insert($0).inserted }
     }
 
     /// The differences of a cell, one for each image of the untransformed one; not a number where there is none.
@@ -59,22 +93,29 @@ struct ClaimsReader {
 
     /// Whether the data set is the built-in one of that name; by its own name where the sweep file cannot be read.
     func isBuiltin(_ name: String, _ subject: Subject) -> Bool {
-        guard let sweep, let source = sweep.datasets[subject.dataset] else { return subject.dataset == name }
+        guard let source = sources[subject] else { return subject.dataset == name }
         return source == .builtin(name)
     }
 
-    /// The subjects whose models were trained on their data sets, as far as names tell; those of which no name tells.
-    ///
-    /// A model whose name says `fashion` is Fashion-MNIST's, one whose name says `mnist` alone is MNIST's.
+    /// The subjects whose models were trained on their data sets, and those of which nothing tells.
     var own: [ScoredSubject] {
         subjects.filter { subject in
-            let name = subject.subject.model.lowercased()
-            if name.contains("fashion") { return isBuiltin("fashion-mnist", subject.subject) }
-            if name.contains("mnist") { return isBuiltin("mnist", subject.subject) }
-            return true
+            trainingSet(of: subject).map { isBuiltin($0, subject.subject) } ?? true
         }
     }
 
-    /// Whether the model was trained on Fashion-MNIST, as far as its name tells: a run does not know.
-    func isFashionTrained(_ subject: Subject) -> Bool { subject.model.lowercased().contains("fashion") }
+    /// Whether the model was trained on Fashion-MNIST.
+    func isFashionTrained(_ subject: Subject) -> Bool {
+        subjects.first { $0.subject == subject }.flatMap(trainingSet) == "fashion-mnist"
+    }
+
+    /// The built-in data set that a model was trained on: what its checkpoint says, or else its name; nil where neither
+    /// names one.
+    ///
+    /// A model whose name says `fashion` is Fashion-MNIST's, one whose name says `mnist` alone is MNIST's.
+    private func trainingSet(of subject: ScoredSubject) -> String? {
+        if let own = subject.checkpoint?.dataset, DatasetSource.builtinNames.contains(own) { return own }
+        let name = subject.subject.model.lowercased()
+        return name.contains("fashion") ? "fashion-mnist" : name.contains("mnist") ? "mnist" : nil
+    }
 }

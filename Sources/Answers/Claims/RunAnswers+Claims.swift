@@ -3,7 +3,7 @@
 
 import ResultStore
 import Statistics
-import Vocabulary
+public import Vocabulary
 
 extension RunAnswers {
     /// The claims (a) to (i) of the paper and (j) to (l) of newer work, put to every model, data set and seed of the run
@@ -11,44 +11,70 @@ extension RunAnswers {
     ///
     /// All rows that were measured are one family of questions, adjusted by Holm's method.
     ///
+    /// - Parameter checkpoints: What checkpoints say of themselves, by their digests.
+    /// - Returns: A row for each measurement, and one for each claim that nothing was measured of.
     /// - Throws: `ResultStoreError`.
-    public func claims() throws -> Answer<ClaimRow> {
-        let reader = try ClaimsReader(self)
-        var rows: [ClaimRow] = []
-        var tests: [(row: Int, support: Double, objection: Double)] = []
-        for claim in Claim.all {
-            let (found, assertion) = (try claim.measure(reader), claim.claimed(settings))
-            if found.isEmpty { rows.append(claim.unmeasured(settings)) }
-            for finding in found {
-                tests.append((rows.count, assertion.support(finding.effect), assertion.objection(finding.effect)))
-                rows.append(claim.row(finding, settings))
-            }
-        }
-        let support = Multiplicity.holm(tests.map(\.support))
-        let objection = Multiplicity.holm(tests.map(\.objection))
-        for (place, test) in tests.enumerated() {
-            rows[test.row].decide(support: support[place], objection: objection[place])
-        }
-        let unmeasured = rows.filter { $0.state == .notMeasured }.map { "(\($0.claim)) \($0.reason)." }
-        return Answer(rows: rows, notes: notes + unmeasured + [claimsBasis(count: tests.count)])
-    }
-
-    private func claimsBasis(count: Int) -> String {
-        "Smallest effects: \(AnswerTable.significant(settings.smallestEffect)) bits per dimension for 'robust' and "
-            + "\(AnswerTable.significant(settings.obviousEffect)) for 'obvious'. Holds and fails: at 5 % by one-sided tests "
-            + "with the bootstrap's standard error, adjusted by Holm over all \(counted(count, "measured row")). Intervals: "
-            + "\(settings.levelText) BCa over images, \(grouped(settings.replicates)) replicates, seed \(settings.seed); "
-            + "training seeds are never pooled. A model is asked about the data set that its name says it was trained on, and "
-            + "about all where it says none. Effects of areas under ROC curves: DeLong on the logit scale."
+    public func claims(checkpoints: [Digest: CheckpointFacts] = [:]) throws -> Answer<ClaimRow> {
+        try ClaimQuestions([self], checkpoints: checkpoints).claims()
     }
 }
 
-extension ClaimRow {
-    /// Says what adjusted p values decide.
-    fileprivate mutating func decide(support: Double, objection: Double) {
-        // log₁₀ 0.05.
-        let bar = -1.3010299956639813
-        state = support <= bar ? .holds : objection <= bar ? .fails : .undecided
-        adjustedLog10P = state == .fails ? objection : support
+/// Claims, put to runs of one store together.
+public struct ClaimQuestions {
+    private let runs: [RunAnswers]
+    private let reader: ClaimsReader
+    private var settings: AnswerSettings { reader.answers.settings }
+
+    /// Reads what claims are put to.
+    ///
+    /// - Parameters:
+    ///   - runs: Questions to runs of one store, at least one, with the same settings; a cell that several have is one.
+    ///   - checkpoints: What checkpoints say of themselves, by their digests.
+    /// - Throws: `ResultStoreError`.
+    public init(_ runs: [RunAnswers], checkpoints: [Digest: CheckpointFacts] = [:]) throws {
+        precondition(!runs.isEmpty, "claims are put to at least one run")
+        self.runs = runs
+        reader = try ClaimsReader(runs, checkpoints: checkpoints)
+    }
+
+    /// Each claim as it is most likely meant.
+    ///
+    /// - Returns: A row for each measurement, and one for each claim that nothing was measured of.
+    /// - Throws: `ResultStoreError`.
+    public func claims() throws -> Answer<ClaimRow> {
+        let measurements = try [ClaimMeasurement](Claim.all, reader)
+        let decided = measurements.decided(settings)
+        let rows = Claim.all.flatMap { claim in
+            let own = zip(measurements, decided).filter { $0.0.claim.letter == claim.letter }.map(\.1)
+            return own.isEmpty ? [claim.unmeasured(settings)] : own
+        }
+        let unmeasured = rows.filter { $0.state == .notMeasured }.map { "(\($0.claim)) \($0.reason)." }
+        return Answer(rows: rows, notes: notes + unmeasured + [basis(decided.count, "measured row")])
+    }
+
+    /// Each claim under every reading of the paper that there are cells for.
+    ///
+    /// - Returns: A row for each measurement, those of a claim together.
+    /// - Throws: `ResultStoreError`.
+    public func readings() throws -> Answer<ReadingRow> {
+        let all = try [ClaimMeasurement](Claim.all, reader, readings: [.likeliest] + reader.readings)
+        let measurements = ReadingGroups.largest(all, of: reader)
+        let groups = ReadingGroups(reader)
+        let rows = zip(measurements, measurements.decided(settings)).map { groups.row($0, $1) }
+        let asked = Set(rows.map(\.claim))
+        let unmeasured = Claim.all.filter { !asked.contains($0.letter) }.map { "(\($0.letter)) needs \($0.needs)." }
+        return Answer(rows: rows, notes: notes + unmeasured + [basis(rows.count, "measurement")])
+    }
+
+    private var notes: [String] { runs.flatMap(\.notes) }
+
+    private func basis(_ count: Int, _ what: String) -> String {
+        "Smallest effects: \(AnswerTable.significant(settings.smallestEffect)) bits per dimension for 'robust' and "
+            + "\(AnswerTable.significant(settings.obviousEffect)) for 'obvious'. Holds and fails: at 5 % by one-sided tests "
+            + "with the bootstrap's standard error, adjusted by Holm over all \(counted(count, what)). Intervals: "
+            + "\(settings.levelText) BCa over images, \(grouped(settings.replicates)) replicates, seed \(settings.seed); "
+            + "training seeds are never pooled. A model is asked about the data set that its checkpoint, or else its name, "
+            + "says it was trained on, and about all where neither says one. Effects of areas under ROC curves: DeLong on "
+            + "the logit scale."
     }
 }

@@ -40,14 +40,21 @@ struct ModelTraits: Hashable, Sendable {
 struct ScoredSubject {
     let subject: Subject
     let identity: RunCell
+    /// The model's weights.
+    let model: Digest
+    /// What their checkpoint says; nil where nobody found it.
+    let checkpoint: CheckpointFacts?
     let traits: ModelTraits
     /// The untransformed columns.
     let columns: CellColumns
-    let transformed: [RunCell]
+    var transformed: [RunCell]
     let bootstrap: StratifiedBootstrap
+    /// How claims are read.
+    var reading = Reading.likeliest
 
-    /// The cell of a transformation, all of whose parameters are given.
+    /// The cell of a transformation, all of whose parameters are given, as the reading has it.
     func cell(_ transform: TransformSpec) -> RunCell? {
-        transformed.first { $0.transform == transform.name && $0.parameters == transform.parameters }
+        guard let parameters = reading.parameters(of: transform) else { return nil }
+        return transformed.first { $0.transform == transform.name && $0.parameters == parameters }
     }
 }
