@@ -67,18 +67,19 @@ def save_model(
     *,
     stored: torch.dtype = torch.float32,
     size: tuple[int, int] = (32, 32),
+    history: dict[str, str] | None = None,
 ) -> None:
     """Writes a BitSweep checkpoint, which is there whole or not at all.
 
     Learnt tensors of more than two dimensions, which are nearly all of it, are stored as `stored`, others as float32.
-    `size` is the input's where the model does not know it, as a classifier does not.
+    `size` is the input's where the model does not know it, as a classifier does not; `history` tells of the trainings.
     """
     learned = {name for name, _ in model.named_parameters()}
     state, tensors = model.state_dict(), {}
     for name, source in checkpoint_names(model).items():
         is_large = name in learned and state[name].dim() > 2
         tensors[source] = state[name].detach().to("cpu", stored if is_large else torch.float32).contiguous()
-    texts = {"bitsweep.format": "1", "preprocessing": preprocessing, "provenance": provenance}
+    texts = {"bitsweep.format": "1", "preprocessing": preprocessing, "provenance": provenance} | (history or {})
     partial = path.with_name(f".{path.name}.partial")
     save_file(tensors, partial, metadata=texts | sizes(model, size))
     with partial.open("rb") as file:

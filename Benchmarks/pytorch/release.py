@@ -39,10 +39,46 @@ def release(training: Training, path: Path, tell: Callable[[str], None]) -> None
         provenance(training, found.loss, found.accuracy, stored, found.loss - exact.loss),
         stored=TYPES[stored],
         size=(sizes.height, sizes.width),
+        history=history(training, found.loss, found.accuracy),
     )
     training.parameters.values.copy_(kept)
     accuracy = "" if found.accuracy is None else f", accuracy {found.accuracy:.4f}"
     tell(f"{recipe.name}: {path} after {training.step:,} steps, validation {found.loss:.4f} {recipe.unit}{accuracy}")
+
+
+def history(training: Training, loss: float, accuracy: float | None) -> dict[str, str]:
+    """What metadata tell of every training that made the weights, as docs/TRAINING.md describes it."""
+    recipe, images = training.recipe, training.images
+    former = metadata(recipe.start) if recipe.start else {}
+    texts = {key: text for key, text in former.items() if key.startswith("training.")}
+    if recipe.start and "training.legs" not in texts:
+        # Of a checkpoint before such metadata the free text is all that is known.
+        texts = {"training.legs": "1", "training.1.note": former.get("provenance", "unknown")}
+    number = int(texts.pop("training.legs", 0)) + 1
+    epochs = training.step / images.steps_per_epoch
+    leg = {
+        "trainer": f"PyTorch twin (PyTorch {torch.__version__})",
+        "recipe": recipe.name,
+        "recipe-digest": recipe.digest,
+        "data": recipe.data_name,
+        "data-digest": images.digest,
+        "steps": str(training.step),
+        "batch": str(recipe.batch),
+        "epochs": decimal(epochs),
+        "validation": decimal(loss),
+    }
+    if accuracy is not None:
+        leg["accuracy"] = decimal(accuracy)
+    if recipe.start:
+        leg["start"] = sha256(recipe.start)
+    # Sums are known only where every training tells its part.
+    steps, passes = texts.pop("training.steps", None), texts.pop("training.epochs", None)
+    if number == 1 or steps:
+        texts["training.steps"] = str(training.step + int(steps or 0))
+    if number == 1 or passes:
+        texts["training.epochs"] = decimal(epochs + float(passes or 0))
+    own = {f"training.{number}.{key}": text for key, text in leg.items()}
+    return texts | own | {"training.legs": str(number)}
 
 
 def provenance(training: Training, loss: float, accuracy: float | None, stored: str, change: float) -> str:

@@ -123,9 +123,11 @@ def begun(recipe: Recipe) -> nn.Module:
         return model
     start = load_model(recipe.start)
     shapes = [{name: value.shape for name, value in each.state_dict().items()} for each in (start, model)]
-    if type(start) is not type(model) or shapes[0] != shapes[1]:
+    norms = [getattr(getattr(each, "configuration", None), "upsampling_norm", None) for each in (start, model)]
+    if type(start) is not type(model) or shapes[0] != shapes[1] or norms[0] != norms[1]:
         raise TrainingError(f"start-from: {recipe.start} is of another size; PyTorch's models here cannot grow")
-    return start
+    model.load_state_dict(start.state_dict())
+    return model
 
 
 class Training:
