@@ -4,7 +4,7 @@
 
 import math
 
-from rescoring import ORDINARY, RowOpinion
+from opinion_rows import ORDINARY, RowOpinion
 
 COLUMNS = ("model", "transform", "rows", "inputs differ by", "bpd by at most", "in the mean", "worst row")
 

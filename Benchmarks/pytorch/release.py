@@ -11,7 +11,8 @@ from safetensors.torch import load_file, save_file
 
 from layouts import metadata, save_model
 from recipe import decimal, sha256
-from trainer import Training, TrainingError
+from trainer import Training
+from training_images import TrainingError
 
 TOLERANCE = 1e-3
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}

@@ -28,8 +28,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from opinion_rows import ORDINARY, Row, RowOpinion, read_cells
 from opinion_table import table
-from rescoring import ORDINARY, Rescorer, Row, RowOpinion, read_cells
+from rescoring import Rescorer
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import torch
 
-import recipe as recipes
+import recipe_reader
 from release import load_state, release, save_state
-from trainer import BlockReport, Training, TrainingError
+from trainer import BlockReport, Training
+from training_images import TrainingError
 from yaml_nodes import RecipeError
 
 START = time.perf_counter()
@@ -120,7 +121,7 @@ def train(jobs: list[Job], minutes: float, interruption: list[int]) -> None:
 
 def jobs_of(options: argparse.Namespace) -> Iterable[Job]:
     """A job for each recipe, read and checked before any of them begins."""
-    read = [recipes.read(path) for path in options.recipes]
+    read = [recipe_reader.read(path) for path in options.recipes]
     device = torch.device(options.device)
     several = len(read) > 1
     if several and len({recipe.name for recipe in read}) < len(read):

@@ -7,15 +7,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 import glow_training
-import images
 import initialisation
-import philox
 from flat import FlatOptimiser, FlatParameters
 from glow import Glow, GlowConfiguration
 from layouts import load_model
@@ -23,15 +20,12 @@ from pixelcnn import PixelCNN, PixelCNNConfiguration, bits_per_dimension
 from recipe import Recipe
 from resnet8 import ResNet8
 from schedule import constants, learning_rate
+from training_images import TrainingError, TrainingImages
 
 # The most steps whose images and learning rates lie ready on the device; losses are looked at once a block.
 LARGEST_BLOCK = 50
 VALIDATION_BATCH = 250
 HOPELESS_LOSS, PATIENCE = 1e4, 10
-
-
-class TrainingError(Exception):
-    """Why a training cannot begin or go on."""
 
 
 @dataclass(frozen=True)
@@ -50,59 +44,6 @@ class BlockReport:
     loss: float
     learning_rate: float
     gradient_norm: float
-
-
-class TrainingImages:
-    """The images of a recipe on the device: which are trained on, in which order, and what the model is given.
-
-    Validation images, order and dequantisation are those of BitSweep's own trainings.
-    """
-
-    def __init__(self, recipe: Recipe, data: Path | None) -> None:
-        files = images.files(recipe.dataset, "train", data) if isinstance(recipe.dataset, str) else recipe.dataset
-        dataset = images.read(*files)
-        self.count, self.digest = len(dataset.images), dataset.digest
-        self.recipe = recipe
-        trained = self.count - recipe.validation_images
-        if trained < recipe.batch:
-            raise TrainingError(
-                f"validation-images: {recipe.validation_images} of the {self.count} images leave too few for a batch"
-            )
-        classes = getattr(recipe.configuration, "classes", 0)
-        if 0 < classes <= dataset.labels.max():
-            raise TrainingError(f"classes: there are {dataset.labels.max() + 1} classes, the model knows {classes}")
-        sizes = recipe.configuration
-        pixels = images.prepared(dataset.images, recipe.preprocessing, sizes.height, sizes.width)
-        self.pixels = torch.tensor(np.ascontiguousarray(pixels))
-        self.labels = torch.tensor(dataset.labels.astype(np.int64))
-        with torch.device("cpu"):
-            order = philox.permutation(self.count, recipe.seed, 0)
-        self.training, self.validation = order[:trained], order[trained:].sort().values
-        self.epoch: tuple[int, Tensor] | None = None
-
-    @property
-    def steps_per_epoch(self) -> int:
-        return len(self.training) // self.recipe.batch
-
-    def order(self, epoch: int) -> Tensor:
-        if self.epoch is None or self.epoch[0] != epoch:
-            with torch.device("cpu"):
-                order = philox.permutation(len(self.training), self.recipe.seed, epoch)
-            self.epoch = (epoch, self.training[order])
-        return self.epoch[1]
-
-    def batch(self, step: int) -> tuple[Tensor, int]:
-        """The images of a step, from 0, and its epoch, from 1."""
-        epoch, place = step // self.steps_per_epoch + 1, step % self.steps_per_epoch * self.recipe.batch
-        return self.order(epoch)[place : place + self.recipe.batch], epoch
-
-    def inputs(self, chosen: Tensor, draws: Tensor) -> Tensor:
-        """N×1×H×W: what the model is given; `draws` are the indices of the images' noise."""
-        levels = self.pixels[chosen][:, None].float()
-        if self.recipe.family != "glow":
-            return (levels / 255 - 0.5) * 2
-        noise = philox.dequantisation(self.recipe.seed, draws, levels[0].numel()).view_as(levels)
-        return levels / 256 - 0.5 + noise / 256
 
 
 def fresh(recipe: Recipe) -> nn.Module:
