@@ -100,14 +100,20 @@ def train(jobs: list[Job], minutes: float, interruption: list[int]) -> None:
         job.training.begin_block()
     while open_jobs:
         is_busy = False
+        is_over = bool(interruption) or time.perf_counter() > end
         for job in list(open_jobs):
             training = job.training
+            if is_over and training.queued == training.step:
+                open_jobs.remove(job)
+                continue
+            if is_over and not training.is_block_queued:
+                training.cut_block()
             if not training.is_block_queued:
                 training.advance()
                 is_busy = True
             elif training.is_block_done:
                 job.end_block()
-                if training.is_complete or time.perf_counter() > end or interruption:
+                if training.is_complete or is_over:
                     open_jobs.remove(job)
                 else:
                     training.begin_block()

@@ -205,7 +205,13 @@ class Training:
         else:
             self.run_step()
         self.queued += 1
-        if self.queued == self.limit and self.stream is not None:
+        if self.queued == self.limit:
+            self.cut_block()
+
+    def cut_block(self) -> None:
+        """Ends the block behind the steps that are queued, of which there must be one."""
+        self.limit = self.queued
+        if self.stream is not None:
             self.event.record(self.stream)
 
     @property
