@@ -67,7 +67,8 @@ struct StoredWork {
                 name: cell.model,
                 location: ModelLocation(source),
                 digest: digest,
-                conditioning: cell.conditioning
+                conditioning: cell.conditioning,
+                estimate: cell.estimate
             )
         }
         switch reference.source {

@@ -97,7 +97,11 @@ struct CellSupply {
             CellWork(
                 id: cell,
                 images: images,
-                costClass: CostClass(model: spec.model, transform: spec.transform.name),
+                costClass: CostClass(
+                    model: spec.model,
+                    transform: spec.transform.name,
+                    draws: work.plan.model(spec.model).spec.estimate.draws
+                ),
                 recorded: recorded,
                 isHopeless: hopelessness != nil
             )

@@ -45,14 +45,15 @@ struct Recomputation {
             let versions = "\(identity.numericsVersion); this program computes version \(NumericsIdentity.version)"
             throw Obstacle(reason: "cells of numerics \(versions)")
         }
-        guard let model = files.model(identity.model, identity.conditioning, named: cell.model) else {
+        let found = files.model(identity.model, identity.conditioning, identity.estimate, named: cell.model)
+        guard let model = found else {
             let digest = "\(identity.model)".prefix(12)
             throw Obstacle(
                 reason: "no file of model '\(cell.model)' (\(digest)…) is here; name its folder with --models"
             )
         }
-        let found = files.dataset(identity.data, split: cell.split, images: cell.images, named: cell.dataset)
-        guard let dataset = found else {
+        let images = files.dataset(identity.data, split: cell.split, images: cell.images, named: cell.dataset)
+        guard let dataset = images else {
             throw Obstacle(
                 reason: "the images of '\(cell.dataset)' (\(cell.split)) are not here; name their folder with --data"
             )

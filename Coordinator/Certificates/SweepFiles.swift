@@ -59,9 +59,14 @@ final class SweepFiles {
     }
 
     /// The model of a cell; nil when no file of it is found.
-    func model(_ digest: Digest, _ conditioning: Conditioning, named name: String) -> ModelSpec? {
+    func model(
+        _ digest: Digest,
+        _ conditioning: Conditioning,
+        _ estimate: LikelihoodEstimate = .standard,
+        named name: String
+    ) -> ModelSpec? {
         func spec(_ location: ModelLocation, _ digest: Digest) -> ModelSpec {
-            ModelSpec(name: name, location: location, digest: digest, conditioning: conditioning)
+            ModelSpec(name: name, location: location, digest: digest, conditioning: conditioning, estimate: estimate)
         }
         if let location = checkpoints[digest] { return spec(location, digest) }
         for folder in trained {

@@ -50,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let cell = history.cell
         let parameters = cell.parameters.isEmpty ? "" : " \(cell.parameters)"
         var lines = [
-            "cell \(cell.id): \(cell.model) on \(cell.dataset)/\(cell.split), \(cell.transform)\(parameters), seed \(cell.seed)",
+            "cell \(cell.id): \(cell.modelLabel) on \(cell.dataset)/\(cell.split), \(cell.transform)\(parameters), seed \(cell.seed)",
             "\(HumanText.count(cell.recordedImages)) of \(counted(cell.images, "image")) \(cell.recordedImages == 1 ? "is" : "are") recorded",
         ]
         lines += history.parts.map { part in

@@ -108,7 +108,7 @@ struct ImagesCommand: AsyncParsableCommand {
             imageWidth: transformed.shape.width,
             channels: transformed.shape.channels,
             heading: [
-                "\(cell.model) on \(cell.dataset)/\(cell.split), seed \(cell.seed)",
+                "\(cell.modelLabel) on \(cell.dataset)/\(cell.split), seed \(cell.seed)",
                 "\(shardTitle(cell)): bits per dimension under each",
             ],
             examples: examples

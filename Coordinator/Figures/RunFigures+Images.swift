@@ -80,7 +80,8 @@ extension RunFigures {
     {
         let identity = answers.cells.first {
             $0.transform == TransformSpec.identity.name && $0.model == cell.model && $0.dataset == cell.dataset
-                && $0.split == cell.split && $0.conditioning == cell.conditioning && $0.seed == cell.seed
+                && $0.split == cell.split && $0.seed == cell.seed
+                && $0.conditioning == cell.conditioning && $0.estimate == cell.estimate
         }
         guard let identity else {
             throw AnswerError.nothingToCompare(
@@ -97,7 +98,7 @@ extension RunFigures {
         )
         return CodeLengthMapFigure(
             details("Where the bits are: \(cell.shortTransform)"),
-            model: cell.model,
+            model: cell.modelLabel,
             dataset: "\(cell.dataset)/\(cell.split)",
             transform: cell.shortTransform,
             examples: chosen.enumerated().map { place, index in

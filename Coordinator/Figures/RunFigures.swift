@@ -69,7 +69,7 @@ struct RunFigures {
             if !panels.contains(where: { $0.title == title }) { panels.append(.init(title: title, curves: [])) }
             let place = panels.firstIndex { $0.title == title } ?? 0
             panels[place].curves.append(
-                Self.curve(row, named: row.cell.model + (seeds ? ", seed \(row.cell.seed)" : ""))
+                Self.curve(row, named: row.cell.modelLabel + (seeds ? ", seed \(row.cell.seed)" : ""))
             )
         }
         let parameter = shown.first.map { "\($0.cell.transform): \($0.parameter)" } ?? "dose"
@@ -149,7 +149,7 @@ struct RunFigures {
     func areas(_ rows: [OODRow]) -> OODMatrixFigure {
         func name(_ row: OODRow) -> String {
             let seed = Set(rows.map(\.seed)).count > 1 ? ", seed \(row.seed)" : ""
-            return "\(row.model)\(seed): \(row.inside) / \(row.outside)"
+            return "\(row.modelLabel)\(seed): \(row.inside) / \(row.outside)"
         }
         let names = rows.map(name).unrepeated
         let scores = rows.map(\.score).unrepeated
@@ -181,7 +181,7 @@ struct SubjectNames {
     }
 
     func name(_ cell: RunCell) -> String {
-        var name = "\(cell.model), \(cell.dataset)"
+        var name = "\(cell.modelLabel), \(cell.dataset)"
         if hasSplits { name += "/\(cell.split)" }
         if hasConditionings { name += ", \(cell.conditioning.rawValue)" }
         if hasSeeds { name += ", seed \(cell.seed)" }

@@ -69,7 +69,7 @@ struct ShownCells {
         (first.model, first.dataset, first.split, first.seed) == (
             second.model, second.dataset, second.split, second.seed
         )
-            && first.conditioning == second.conditioning
+            && first.conditioning == second.conditioning && first.estimate == second.estimate
     }
 
     /// What is compared, the untransformed images first.

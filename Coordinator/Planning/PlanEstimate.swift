@@ -64,7 +64,8 @@ struct PlanEstimate: Encodable {
         let perShard = (speed ?? Self.assumedSpeed) * Double(configuration.targetShardDuration.components.seconds)
         let size = Int(min(Double(configuration.maximumShardImages), max(1, perShard)))
         shards = cached.shards(plan, total: tally, size: size)
-        estimatedSeconds = speed.map { Double(images) / $0 }
+        let draws = plan.drawCount(cells: tally.cells) - cached.draws
+        estimatedSeconds = speed.map { Double(draws) / $0 }
     }
 
     func lines(of plan: PlannedSweep) -> [String] {
@@ -82,7 +83,7 @@ struct PlanEstimate: Encodable {
         if trainings > 0 { lines.append("to train    \(counted(trainings, "model")) first") }
         for cell in plan.grid.cells.prefix(3) {
             lines.append(
-                "first       \(cell.spec.model) · \(cell.spec.dataset) · \(cell.spec.transform) · seed \(cell.spec.seed)"
+                "first       \(plan.model(cell.spec.model).label) · \(cell.spec.dataset) · \(cell.spec.transform) · seed \(cell.spec.seed)"
             )
         }
         return lines

@@ -17,6 +17,9 @@ struct PlannedModel: Sendable {
     var facts: ModelFacts
     /// How the run trains the model; nil for one that is there already.
     var training: PlannedTraining?
+
+    /// The model's name with what is not standard of its likelihood's estimate.
+    var label: String { spec.estimate.label(spec.name) }
 }
 
 /// A data set of a sweep, found and digested, and the images of it that are scored.
@@ -71,6 +74,7 @@ struct PlannedSweep: Sendable {
         return CellIdentity(
             model: model.spec.digest,
             conditioning: model.spec.conditioning,
+            estimate: model.spec.estimate,
             data: dataset(spec.dataset).slice.digest,
             transform: spec.transform,
             seed: spec.seed,
@@ -89,6 +93,9 @@ struct PlannedSweep: Sendable {
             indices: Array(dataset.indices[positions])
         )
     }
+
+    /// Whether some of its models' likelihoods are not taken in the standard way.
+    var hasEstimates: Bool { grid.models.contains { model($0).spec.estimate != .standard } }
 
     /// The arithmetic that the cells' ids are of.
     var numericsVersion: UInt32 { NumericsIdentity.version }
@@ -116,10 +123,19 @@ struct PlannedSweep: Sendable {
         return files
     }
 
-    /// The trainings that cells of the grid need, by what is trained; models with another conditioning share theirs.
+    /// The trainings that cells of the grid need, by what is trained; models with another likelihood share theirs.
     var trainings: [Digest: PlannedTraining] {
         let all = grid.models.compactMap { model($0).training }
         return Dictionary(all.map { ($0.facts.digest, $0) }) { first, _ in first }
+    }
+
+    /// Draws of the images of all cells together.
+    func drawCount(cells: Int) -> Int {
+        let draws = Set(grid.models.map { model($0).spec.estimate.draws })
+        if draws.count <= 1 { return imageCount(cells: cells) * (draws.first ?? 1) }
+        return grid.cells.reduce(0) { sum, cell in
+            sum + dataset(cell.spec.dataset).indices.count * model(cell.spec.model).spec.estimate.draws
+        }
     }
 
     /// Images of all cells together.

@@ -73,6 +73,7 @@ final class SweepLoader {
                 location: ModelLocation(reference.source.absolute),
                 digest: facts.digest,
                 conditioning: reference.conditioning,
+                estimate: reference.estimate,
                 bytes: reference.fileSize
             )
             models[name] = PlannedModel(spec: spec, facts: facts, training: try training(of: reference))

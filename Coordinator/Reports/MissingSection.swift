@@ -31,7 +31,7 @@ enum MissingSection {
         }
         let incomplete = cells.filter { !$0.isComplete }
         items += incomplete.prefix(most).map { cell in
-            "Cell \(.code("\(cell.id)".prefix(12).description)) (\(cell.model), \(cell.dataset), \(cell.transform) \(cell.parameters)): \(HumanText.count(cell.recordedImages)) of \(counted(cell.images, "image")) recorded."
+            "Cell \(.code("\(cell.id)".prefix(12).description)) (\(cell.modelLabel), \(cell.dataset), \(cell.transform) \(cell.parameters)): \(HumanText.count(cell.recordedImages)) of \(counted(cell.images, "image")) recorded."
         }
         if incomplete.count > most {
             items.append("… and \(counted(incomplete.count - most, "more cell", "", "s")): tables/cells.csv has all.")

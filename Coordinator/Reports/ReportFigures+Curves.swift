@@ -16,7 +16,8 @@ extension ReportFigures {
         for row in rows where row.measure == .bitsPerDimension {
             guard case .translate(let shift)? = row.cell.spec, let mean = row.effect.mean else { continue }
             guard shift == Translation(dx: shift.dx, dy: shift.dy) else { continue }
-            let title = "\(row.cell.model) on \(row.cell.dataset)\(row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)")"
+            let seed = row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)"
+            let title = "\(row.cell.modelLabel) on \(row.cell.dataset)\(seed)"
             if maps[title] == nil { order.append(title) }
             maps[title, default: [:]][PhaseMapFigure.Shift(dx: shift.dx, dy: shift.dy)] = (mean, row.effect.count)
         }
@@ -68,7 +69,7 @@ extension ReportFigures {
         var interval: ClosedRange<Double>?
         if let low = ends.0, let high = ends.1, low <= high { interval = low...high }
         return DoseResponseFigure.Curve(
-            name: row.cell.model,
+            name: row.cell.modelLabel,
             points: row.points.filter { abs($0.mean) <= largest }.map { DoseResponseFigure.Point($0, of: row) },
             effectiveDose: row.effectiveDose.dose,
             effectiveInterval: interval
@@ -82,7 +83,7 @@ extension ReportFigures {
     func decompositions(_ rows: [DecompositionRow]) throws -> [ReportFigure] {
         let overall = rows.filter { $0.label == nil }
         func subject(_ row: DecompositionRow) -> String {
-            "\(row.cell.model) on \(row.cell.dataset)\(row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)")"
+            "\(row.cell.modelLabel) on \(row.cell.dataset)\(row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)")"
         }
         let figures = overall.map(subject).unrepeated.compactMap { name -> (any Figure)? in
             let own = overall.filter { subject($0) == name }
@@ -114,7 +115,7 @@ extension ReportFigures {
     /// How well scores tell data sets apart: a row for each model and pair.
     func areas(_ rows: [OODRow]) throws -> [ReportFigure] {
         func name(_ row: OODRow) -> String {
-            "\(row.model): \(row.inside) | \(row.outside)\(row.seed == 0 ? "" : ", seed \(row.seed)")"
+            "\(row.modelLabel): \(row.inside) | \(row.outside)\(row.seed == 0 ? "" : ", seed \(row.seed)")"
         }
         let scores = rows.filter { $0.area != nil }.map(\.score).unrepeated
         let names = rows.filter { $0.area != nil }.map(name).unrepeated

@@ -89,7 +89,7 @@ extension ReportFigures {
         var (order, members): ([String], [String: [EffectRow]]) = ([], [:])
         for row in rows {
             let seed = row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)"
-            let title = "\(row.cell.model) on \(row.cell.dataset)\(seed)"
+            let title = "\(row.cell.modelLabel) on \(row.cell.dataset)\(seed)"
             if members[title] == nil { order.append(title) }
             members[title, default: []].append(row)
         }

@@ -79,15 +79,22 @@ struct ReportWriter {
         let digests = Dictionary(certified.cells.map { ($0.cell, $0.table) }) { first, _ in first }
         for run in runs {
             let path = "\(place(of: run).path)tables/cells.csv"
+            let cells = try store.cells(of: run.id)
+            let hasEstimates = cells.contains { $0.estimate != .standard }
             try folder.write(path, "All cells of run \(run.id), and the digests of their tables") { write in
                 try write(
-                    "cell,model,dataset,split,transform,parameters,seed,conditioning,images,recorded,table_sha256\n"
+                    "cell,model,dataset,split,transform,parameters,seed,conditioning,images,recorded,table_sha256"
+                        + (hasEstimates ? ",\(LikelihoodEstimate.keys.joined(separator: ","))\n" : "\n")
                 )
-                for cell in try store.cells(of: run.id) {
+                for cell in cells {
                     let names = [cell.model, cell.dataset, cell.split, cell.transform, cell.parameters].map(Self.field)
                     let counts = "\(cell.seed),\(cell.conditioning.rawValue),\(cell.images),\(cell.recordedImages)"
                     let digest = digests[cell.id].map { "\($0)" } ?? ""
-                    try write("\(cell.id),\(names.joined(separator: ",")),\(counts),\(digest)\n")
+                    let estimate = cell.estimate
+                    let settings =
+                        hasEstimates
+                        ? ",\(estimate.kind.rawValue),\(estimate.draws),\(estimate.dequantisation.rawValue)" : ""
+                    try write("\(cell.id),\(names.joined(separator: ",")),\(counts),\(digest)\(settings)\n")
                 }
             }
         }

@@ -136,7 +136,7 @@ struct RunChapter {
             let change = isHuge ? String(format: "%+.3g", mean) : HumanText.fixed(mean, decimals: 4, signed: true)
             let cell = largest.cell
             sentences.append(
-                "The largest mean change is \(change) bits per dimension: \(cell.transform) \(cell.parameters) of \(cell.dataset) under \(cell.model)."
+                "The largest mean change is \(change) bits per dimension: \(cell.transform) \(cell.parameters) of \(cell.dataset) under \(cell.modelLabel)."
             )
         }
         for state in ClaimRow.State.allCases {

@@ -89,10 +89,11 @@ struct Subject: Hashable, Sendable {
     var split: String
     var seed: UInt64
     var conditioning: Conditioning
+    var estimate: LikelihoodEstimate
 
     init(_ cell: RunCell) {
         (model, dataset, split) = (cell.model, cell.dataset, cell.split)
-        (seed, conditioning) = (cell.seed, cell.conditioning)
+        (seed, conditioning, estimate) = (cell.seed, cell.conditioning, cell.estimate)
     }
 }
 

@@ -74,6 +74,8 @@ package struct CellProof: Hashable, Sendable, Codable {
     /// What decides the id: its ingredients, each a text; see ``CellIdentity/canonicalText``.
     package var model: String
     package var conditioning: String
+    /// `LikelihoodEstimate.text`; nil for the standard one.
+    package var estimate: String?
     package var data: String
     package var transform: String
     package var parameters: String
@@ -102,6 +104,7 @@ package struct CellProof: Hashable, Sendable, Codable {
         cell = "\(identity.id)"
         model = "\(identity.model)"
         conditioning = identity.conditioning.rawValue
+        estimate = identity.estimate == .standard ? nil : identity.estimate.text
         data = "\(identity.data)"
         transform = identity.transform.name
         parameters = identity.transform.parameters
@@ -119,11 +122,13 @@ package struct CellProof: Hashable, Sendable, Codable {
     package var identity: CellIdentity? {
         guard let model = Digest(hexadecimal: model), let data = Digest(hexadecimal: data),
             let conditioning = Conditioning(rawValue: conditioning),
+            let estimate = LikelihoodEstimate(text: estimate ?? ""),
             let transform = try? TransformSpec(name: transform, parameters: parameters)
         else { return nil }
         let identity = CellIdentity(
             model: model,
             conditioning: conditioning,
+            estimate: estimate,
             data: data,
             transform: transform,
             seed: seed,

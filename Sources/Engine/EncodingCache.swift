@@ -6,21 +6,24 @@ import Vocabulary
 
 /// Forward passes of Glows that later shards may need again.
 ///
-/// An image itself and all its zeroings begin from the same pass. Passes are kept image by image, because shards of
+/// An image itself and all its zeroings begin from the same passes, one for each draw. They are kept draw by draw, because shards of
 /// different cells have different bounds, and an image's pass is the same bits whatever it was batched with.
 ///
 /// A full cache keeps what it has: cells go through the same images in the same order again and again, and whoever
 /// makes room for the next image by forgetting the oldest has always just forgotten the one that is needed.
 struct EncodingCache {
-    /// All that decides an image's forward pass, but the image.
+    /// All that decides an image's forward pass, but the image and the draw.
     struct Context: Hashable {
         var model: Digest
         var conditioning: Conditioning
+        // An 8-bit image is on the levels already: whether a density or an interval is wanted, its passes are the same.
+        var dequantisation: LikelihoodEstimate.Dequantisation
         var dataset: Digest
         var seed: UInt64
 
         init(_ spec: ShardSpec) {
             (model, conditioning) = (spec.model.digest, spec.model.conditioning)
+            dequantisation = spec.model.estimate.dequantisation
             (dataset, seed) = (spec.dataset.content, spec.seed)
         }
     }
@@ -36,11 +39,11 @@ struct EncodingCache {
         self.contexts = contexts
     }
 
-    /// The encoding of `images`; `make` gives that of those which are not in the cache.
+    /// The encoding of those draws; `make` gives that of those which are not in the cache.
     mutating func encoding(
-        of images: [Int],
+        of images: [ImageDraw],
         from context: Context,
-        make: ([Int]) throws(EngineError) -> GlowEncoding
+        make: ([ImageDraw]) throws(EngineError) -> GlowEncoding
     ) throws(EngineError) -> GlowEncoding {
         var kept = CachedEncodings(limit: limit)
         if let position = entries.firstIndex(where: { $0.context == context }) {
@@ -67,17 +70,17 @@ struct EncodingCache {
 /// The forward passes of one context's images.
 private struct CachedEncodings {
     private var room: Int
-    private var places: [Int: (encoding: GlowEncoding, position: Int)] = [:]
+    private var places: [ImageDraw: (encoding: GlowEncoding, position: Int)] = [:]
 
     init(limit: Int) {
         room = limit
     }
 
-    /// The pass of the data set's image `image`: an encoding, and the image's position in it.
-    subscript(image: Int) -> (encoding: GlowEncoding, position: Int)? { places[image] }
+    /// A pass: an encoding, and the position in it.
+    subscript(image: ImageDraw) -> (encoding: GlowEncoding, position: Int)? { places[image] }
 
     /// Keeps the passes of `images` if there is room for all of them.
-    mutating func keep(_ encoding: GlowEncoding, of images: [Int]) {
+    mutating func keep(_ encoding: GlowEncoding, of images: [ImageDraw]) {
         guard encoding.byteCount <= room else { return }
         room -= encoding.byteCount
         for (position, image) in images.enumerated() { places[image] = (encoding, position) }

@@ -13,7 +13,8 @@ extension PixelCNN {
     ) throws(EngineError) -> [ResultTable.Column] {
         let values = inputs.values(of: images)
         do {
-            return try score(values.numbers).columns
+            let scores = try score(values.numbers)
+            return (spec.model.estimate.kind == .interval ? scores.intervalColumns : scores.columns)
                 + ResultTable.Column.clamped(values.clamped, spec.transform)
         } catch {
             throw .unfit("\(error)")

@@ -4,14 +4,19 @@
 import Vocabulary
 
 extension ResultTable.Column {
-    /// How many values of each image were clamped; no column for transformations that never clamp.
-    static func clamped(_ counts: [Int], _ transform: TransformSpec) -> [ResultTable.Column] {
+    /// How many values of each image were clamped, in the mean of its draws; no column for transformations that never
+    /// clamp.
+    static func clamped(_ counts: [Int], _ transform: TransformSpec, draws: Int = 1) -> [ResultTable.Column] {
         let mayClamp =
             switch transform {
             case .identity, .translate: false
             case .noise(let noise): noise.clamp || noise.requantise
             case .zeroLatents(let zeroing): zeroing.clamp || zeroing.requantise
             }
-        return mayClamp ? [ResultTable.Column(name: "clamped", values: counts.map { Float($0) })] : []
+        guard mayClamp else { return [] }
+        let means = stride(from: 0, to: counts.count, by: draws).map { start in
+            Float(counts[start..<start + draws].reduce(0, +)) / Float(draws)
+        }
+        return [ResultTable.Column(name: "clamped", values: means)]
     }
 }

@@ -97,6 +97,8 @@ public struct ShardEngine {
         let dataset = try dataset(spec.dataset, supply: supply)
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var table = ResultTable(indices: spec.indices, columns: [])
+        // Draws take as much memory as images.
+        let batchSize = max(1, batchSize / spec.model.estimate.draws)
         // A shard of no images has its columns too.
         for start in stride(from: 0, to: max(inputs.images.count, 1), by: batchSize) {
             let images = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
@@ -201,7 +203,10 @@ public struct ShardEngine {
             let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
             let lengths: [Float]
             do {
-                lengths = try pixelcnn.codeLengths(inputs.values(of: batch).numbers)
+                lengths = try pixelcnn.codeLengths(
+                    inputs.values(of: batch).numbers,
+                    intervals: spec.model.estimate.kind == .interval
+                )
             } catch {
                 throw .unfit("\(error)")
             }

@@ -9,11 +9,11 @@ import Vocabulary
 
 /// A shard's images on their way into a model.
 struct ShardInputs: Sendable {
-    /// What a model is given for some images.
+    /// What a model is given for some images, or for several draws of each.
     struct Values: Sendable {
         /// [N][H][W][C], on the model's input scale.
         var numbers: [Float]
-        /// Per image, how many pixels the transformation clamped.
+        /// Of each, how many pixels the transformation clamped.
         var clamped: [Int]
     }
 
@@ -59,6 +59,7 @@ struct ShardInputs: Sendable {
             spec.transform,
             preprocessor: preprocessor,
             scale: model.family.pixelScale,
+            estimate: spec.model.estimate,
             seed: spec.seed,
             kernels: kernels
         )
@@ -74,16 +75,25 @@ struct ShardInputs: Sendable {
                 "a \(family.rawValue) is compared with the images' classes; conditioning marginal means nothing to it"
             )
         }
+        if let problem = spec.model.estimate.problem(of: family) { throw .unfit("\(problem)") }
     }
 
-    /// The transformed `images`; each is made by itself, on whichever thread is free.
-    func values(of images: [Int]) -> Values {
-        let made = Mutex([ModelInput?](repeating: nil, count: images.count))
-        pool.forEach(images.count) { position, _ in
-            let input = pipeline.input(for: dataset.image(at: images[position]), index: images[position])
-            made.withLock { $0[position] = input }
+    /// The transformed `images`, by their first draws.
+    func values(of images: [Int]) -> Values { values(of: ImageDraw.all(1, of: images)) }
+
+    /// The transformed images by those draws; each image is made by itself, on whichever thread is free, and neighbouring
+    /// draws of one image from the same pixels.
+    func values(of draws: [ImageDraw]) -> Values {
+        let starts = draws.indices.filter { $0 == 0 || draws[$0].image != draws[$0 - 1].image }
+        let groups = zip(starts, starts.dropFirst() + [draws.count]).map { draws[$0..<$1] }
+        let made = Mutex([[ModelInput]](repeating: [], count: groups.count))
+        pool.forEach(groups.count) { position, _ in
+            let group = groups[position]
+            let image = group[group.startIndex].image
+            let inputs = pipeline.inputs(for: dataset.image(at: image), index: image, draws: group.map(\.draw))
+            made.withLock { $0[position] = inputs }
         }
-        let inputs = made.withLock { $0.compactMap(\.self) }
+        let inputs = made.withLock { $0.flatMap(\.self) }
         return Values(numbers: inputs.flatMap(\.values), clamped: inputs.map(\.clamped))
     }
 
@@ -98,6 +108,6 @@ struct ShardInputs: Sendable {
     /// The classes of `images`.
     func labels(of images: [Int]) -> [Int] { images.map { Int(dataset.labels[$0]) } }
 
-    /// The random numbers of `images`.
-    func draws(of images: [Int]) -> [ImageDraws] { images.map { pipeline.draws(index: $0) } }
+    /// The random numbers of an image.
+    func draws(of image: Int) -> ImageDraws { pipeline.draws(index: image) }
 }

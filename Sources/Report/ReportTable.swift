@@ -49,8 +49,8 @@ extension ReportTable {
     package init<Row: AnswerRow>(_ caption: String, _ rows: [Row], limit: Int, files: [String] = []) {
         var (shared, shown): ([String], [AnswerColumn<Row>]) = ([], [])
         for column in Row.columns where column.form != .hidden {
-            guard let first = rows.first.map(column.value) else { continue }
-            let isConstant = rows.allSatisfy { column.value($0) == first }
+            guard let first = rows.first.map(column.shown) else { continue }
+            let isConstant = rows.allSatisfy { column.shown($0) == first }
             if isConstant, column.form.isContext {
                 if first != .absent { shared.append("\(column.title) \(AnswerTable.text(first, column.form))") }
             } else if !(isConstant && first == .absent) {
@@ -60,7 +60,7 @@ extension ReportTable {
         self.init(
             caption: shared.isEmpty ? caption : "\(caption) (\(shared.joined(separator: " · ")))",
             columns: shown.map { Column($0.title, isNumber: $0.form.isNumber) },
-            rows: rows.prefix(limit).map { row in shown.map { AnswerTable.text($0.value(row), $0.form) } },
+            rows: rows.prefix(limit).map { row in shown.map { AnswerTable.text($0.shown(row), $0.form) } },
             total: rows.count,
             files: files
         )

@@ -84,7 +84,7 @@ struct CellWriter {
         let identity = entry.identity
         if let row = try Row.fetchOne(findCell, arguments: [id]) { return (try row.value(0), try row.value(1)) }
         let (model, slice) = (try model(identity.model), try slice(entry.slice))
-        let (seed, conditioning) = (Int64(bitPattern: identity.seed), identity.conditioning.rawValue)
+        let (seed, conditioning) = (Int64(bitPattern: identity.seed), StoredLikelihood(identity).text)
         let numerics = identity.numericsVersion
         insertCell.setUncheckedArguments([
             id, model, slice, try transform(identity.transform), seed, conditioning, numerics, entry.slice.count,

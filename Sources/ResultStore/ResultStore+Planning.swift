@@ -27,7 +27,7 @@ extension ResultStore {
         }
     }
 
-    /// Images that one worker scored per second, over the newest thousand parts; nil in a store without parts.
+    /// Draws of images that one worker scored per second, over the newest thousand parts; nil in a store without parts.
     ///
     /// Parts whose times or sizes are beyond belief are left out, and so is a speed that is.
     public func imagesPerSecond() throws -> Double? {
@@ -35,8 +35,9 @@ extension ResultStore {
             try Double.fetchOne(
                 database,
                 sql: """
-                    SELECT TOTAL(upper - lower) / NULLIF(TOTAL(seconds), 0)
-                    FROM (SELECT lower, upper, seconds FROM part ORDER BY key DESC LIMIT 1000)
+                    SELECT TOTAL((upper - lower) * \(StoredLikelihood.draws)) / NULLIF(TOTAL(seconds), 0)
+                    FROM (SELECT cell, lower, upper, seconds FROM part ORDER BY key DESC LIMIT 1000) AS newest
+                    JOIN cell ON cell.key = newest.cell
                     WHERE seconds BETWEEN ? AND ? AND upper BETWEEN lower AND 4294967295 AND lower >= 0
                     """,
                 arguments: [Measured.seconds.lowerBound, Measured.seconds.upperBound]
@@ -52,12 +53,13 @@ extension CellIdentity {
         let (name, parameters): (String, String) = (try row.value(2), try row.value(3))
         let conditioning: String = try row.value(5)
         guard let model = Digest(bytes: model), let data = Digest(bytes: data),
-            let conditioning = Conditioning(rawValue: conditioning),
+            let likelihood = StoredLikelihood(conditioning),
             let transform = try? TransformSpec(name: name, parameters: parameters)
         else { throw DamagedRow(detail: "a cell without proper digests, transformation or conditioning") }
         self.init(
             model: model,
-            conditioning: conditioning,
+            conditioning: likelihood.conditioning,
+            estimate: likelihood.estimate,
             data: data,
             transform: transform,
             seed: UInt64(bitPattern: try row.value(4)),
@@ -85,12 +87,13 @@ private struct CellIdentities {
 
     /// The identity of a row with the keys of model, slice and transformation, the seed and the conditioning.
     mutating func identity(_ row: Row) throws -> CellIdentity {
-        guard let conditioning = Conditioning(rawValue: try row.value(4)) else {
+        guard let likelihood = StoredLikelihood(try row.value(4)) else {
             throw DamagedRow(detail: "a cell with an unknown conditioning")
         }
         return CellIdentity(
             model: try Self.digest(try row.value(0), findModel, &models),
-            conditioning: conditioning,
+            conditioning: likelihood.conditioning,
+            estimate: likelihood.estimate,
             data: try Self.digest(try row.value(1), findSlice, &slices),
             transform: try transform(try row.value(2)),
             seed: UInt64(bitPattern: try row.value(3)),

@@ -76,12 +76,13 @@ extension StoredCell {
         let data: Data = try row.value(4)
         let conditioning: String = try row.value(8)
         guard let model = Digest(bytes: model), let data = Digest(bytes: data),
-            let conditioning = Conditioning(rawValue: conditioning),
+            let likelihood = StoredLikelihood(conditioning),
             let transform = try? TransformSpec(name: try row.value(5), parameters: try row.value(6))
         else { throw DamagedRow(detail: "a cell of which this program cannot tell what decides it") }
         let identity = CellIdentity(
             model: model,
-            conditioning: conditioning,
+            conditioning: likelihood.conditioning,
+            estimate: likelihood.estimate,
             data: data,
             transform: transform,
             seed: UInt64(bitPattern: try row.value(7)),

@@ -24,6 +24,8 @@ public struct RunCell: Hashable, Sendable {
     public var seed: UInt64
     /// Which likelihood is reported.
     public var conditioning: Conditioning
+    /// How it is taken from the model.
+    public var estimate = LikelihoodEstimate.standard
     /// Number of images.
     public var images: Int
     /// Number of images that are recorded.
@@ -31,6 +33,9 @@ public struct RunCell: Hashable, Sendable {
 
     /// Whether every image is recorded.
     public var isComplete: Bool { recordedImages == images }
+
+    /// The model's name with what is not standard of the estimate, as tables and captions show it.
+    public var modelLabel: String { estimate.label(model) }
 }
 
 extension RunCell {
@@ -50,7 +55,7 @@ extension RunCell {
 
     init(_ row: Row) throws {
         let conditioning: String = try row.value(8)
-        guard let conditioning = Conditioning(rawValue: conditioning) else {
+        guard let likelihood = StoredLikelihood(conditioning) else {
             throw DamagedRow(detail: "a cell with the unknown conditioning '\(conditioning)'")
         }
         self.init(
@@ -62,7 +67,8 @@ extension RunCell {
             transform: try row.value(5),
             parameters: try row.value(6),
             seed: UInt64(bitPattern: try row.value(7)),
-            conditioning: conditioning,
+            conditioning: likelihood.conditioning,
+            estimate: likelihood.estimate,
             images: try row.value(9),
             recordedImages: try row.value(10)
         )

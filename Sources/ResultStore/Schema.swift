@@ -45,14 +45,18 @@ enum Schema {
         migrator.registerMigration(views) { database in
             try database.execute(sql: RowViews.sql + SummaryViews.sql)
         }
+        migrator.registerMigration(estimates) { database in
+            try database.execute(sql: "DROP VIEW cells; \(SummaryViews.cells)")
+        }
         return migrator
     }()
 
     /// The migrations without which a store can be read all the same: what one adds is computed then, what the other adds
-    /// is for other programs.
-    static let dispensable: Set = [summaries, views]
+    /// and the last are for other programs.
+    static let dispensable: Set = [summaries, views, estimates]
     private static let summaries = "summaries"
     private static let views = "views"
+    private static let estimates = "estimates"
 
     /// The migrations that a store has not had.
     static func missing(_ database: Database) throws -> Set<String> {
@@ -98,7 +102,8 @@ enum Schema {
             key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,
             model INTEGER NOT NULL, slice INTEGER NOT NULL, transform INTEGER NOT NULL,
             seed INTEGER NOT NULL,  -- the bit pattern of a u64
-            conditioning TEXT NOT NULL, numerics INTEGER NOT NULL,
+            conditioning TEXT NOT NULL,  -- of which likelihood, see StoredLikelihood
+            numerics INTEGER NOT NULL,
             images INTEGER NOT NULL, recorded INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE run_cell (

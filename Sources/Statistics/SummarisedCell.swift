@@ -15,6 +15,8 @@ public struct SummarisedCell: Hashable, Sendable {
     public var split: String
     /// Which likelihood is reported.
     public var conditioning: Conditioning
+    /// How it is taken from the model.
+    public var estimate: LikelihoodEstimate
     /// Number of images.
     public var images: Int
     /// Number of images that are recorded.
@@ -35,6 +37,7 @@ public struct SummarisedCell: Hashable, Sendable {
         spec: CellSpec,
         split: String,
         conditioning: Conditioning,
+        estimate: LikelihoodEstimate = .standard,
         images: Int,
         recordedImages: Int,
         failedImages: Int = 0,
@@ -47,6 +50,7 @@ public struct SummarisedCell: Hashable, Sendable {
         self.spec = spec
         self.split = split
         self.conditioning = conditioning
+        self.estimate = estimate
         self.images = images
         self.recordedImages = recordedImages
         self.failedImages = failedImages
@@ -58,9 +62,10 @@ public struct SummarisedCell: Hashable, Sendable {
     /// Whether every image is recorded.
     public var isComplete: Bool { recordedImages == images }
 
-    /// The model as tables name it: what is not bits per dimension says so there, beside figures that are.
+    /// The model as tables name it: what is not bits per dimension, and of no standard estimate, says so there, beside
+    /// figures that are.
     public var modelLabel: String {
-        summary?.measure == .correct ? "\(spec.model) (accuracy)" : spec.model
+        summary?.measure == .correct ? "\(spec.model) (accuracy)" : estimate.label(spec.model)
     }
 
     /// A row for each class, then one for all; one without figures where nothing is recorded and images failed; else none.

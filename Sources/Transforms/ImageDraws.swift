@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Kernels
+public import Vocabulary
 
 /// The random numbers that belong to one image of a data set under one seed.
 ///
@@ -24,8 +25,24 @@ public struct ImageDraws: Sendable {
     ///
     /// Sixteen bits, for then v/256 − 0.5 + u/256 is exact in Float: no input reaches 0.5, none leaves its bin by
     /// rounding.
-    public func dequantisation(_ count: Int) -> [Float] {
-        stream(.dequantisation).uniforms(count).map { ($0 * 65_536).rounded(.down) / 65_536 }
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - draw: Which of several draws for the same image, from 0; the first is that of a single one.
+    /// - Returns: One number for each element.
+    public func dequantisation(_ count: Int, draw: Int = 0) -> [Float] {
+        precondition(draw == 0 || draw > 0 && index >> 32 == 0, "a draw is no draw of another image")
+        return RandomStream(seed: seed, purpose: .dequantisation, index: UInt64(draw) << 32 | index)
+            .uniforms(count).map { ($0 * 65_536).rounded(.down) / 65_536 }
+    }
+
+    /// The first `count` values of u as an estimate wants them: drawn, or one value for all pixels.
+    public func dequantisation(_ count: Int, _ estimate: LikelihoodEstimate, draw: Int = 0) -> [Float] {
+        switch estimate.dequantisation {
+        case .uniform: dequantisation(count, draw: draw)
+        case .zero: [Float](repeating: 0, count: count)
+        case .centre: [Float](repeating: 0.5, count: count)
+        }
     }
 
     /// The first `count` values of noise from N(0, 1).

@@ -22,6 +22,7 @@ public struct InputPipeline: Sendable {
     private let transform: any Transform
     private let preprocessor: Preprocessor
     private let scale: PixelScale
+    private let estimate: LikelihoodEstimate
     private let seed: UInt64
     private let kernels: KernelSet
 
@@ -30,12 +31,14 @@ public struct InputPipeline: Sendable {
         _ transform: TransformSpec,
         preprocessor: Preprocessor,
         scale: PixelScale,
+        estimate: LikelihoodEstimate = .standard,
         seed: UInt64,
         kernels: KernelSet
     ) {
         self.transform = transform.transform
         self.preprocessor = preprocessor
         self.scale = scale
+        self.estimate = estimate
         self.seed = seed
         self.kernels = kernels
     }
@@ -47,24 +50,36 @@ public struct InputPipeline: Sendable {
 
     /// The input for `image`, which stands at `index` in its data set.
     public func input(for image: ByteImage, index: Int) -> ModelInput {
+        inputs(for: image, index: index, draws: [0])[0]
+    }
+
+    /// The inputs for `image`, which stands at `index` in its data set, by those draws of dequantisation, from 0.
+    public func inputs(for image: ByteImage, index: Int, draws chosen: [Int]) -> [ModelInput] {
         let pixels = pixels(for: image, index: index)
-        let values = modelValues(pixels, draws: draws(index: index))
-        return ModelInput(shape: pixels.shape, values: values, clamped: pixels.clamped)
+        return chosen.map { draw in
+            let values = modelValues(pixels, draws: draws(index: index), draw: draw)
+            return ModelInput(shape: pixels.shape, values: values, clamped: pixels.clamped)
+        }
     }
 
     /// The transformed pixels of `image`, which stands at `index` in its data set, before dequantisation.
+    ///
+    /// Of a flow's interval estimate, they are moved to the levels whose cells contain them.
     public func pixels(for image: ByteImage, index: Int) -> PixelTensor {
         let source = transform.transformed(source: image)
         let resized = transform.transformed(resized: preprocessor(source))
         var pixels = PixelTensor(resized, scale: scale)
         transform.apply(to: &pixels, draws: draws(index: index))
+        // A PixelCNN++ takes the cells of its targets alone: contexts see the pixels as they are.
+        if estimate.kind == .interval, scale == .dequantised { pixels.moveToLevels() }
         return pixels
     }
 
-    private func modelValues(_ pixels: PixelTensor, draws: ImageDraws) -> [Float] {
+    private func modelValues(_ pixels: PixelTensor, draws: ImageDraws, draw: Int) -> [Float] {
         switch scale {
         case .dequantised:
-            zip(pixels.values, draws.dequantisation(pixels.values.count)).map { x, u in x - 0.5 + u / 256 }
+            zip(pixels.values, draws.dequantisation(pixels.values.count, estimate, draw: draw))
+                .map { x, u in x - 0.5 + u / 256 }
         case .symmetric:
             pixels.values.map { ($0 - 0.5) * 2 }
         }

@@ -24,16 +24,30 @@ extension LatentZeroing: Transform {
     /// lower end of its 1/256 bin, an outermost bin when it is beyond the range, and dequantised with the image's own
     /// u. The lower end, not the nearest: the decoded image is a dequantised one, spread over [v, v + 1), so that an
     /// unchanged image keeps its v. Non-finite values stay what they are.
-    public func rescored(_ decoded: [Float], draws: ImageDraws) -> (values: [Float], clamped: Int) {
-        guard clamp || requantise else { return (decoded, 0) }
+    ///
+    /// - Parameters:
+    ///   - decoded: The decoded image.
+    ///   - draws: The image's random numbers.
+    ///   - estimate: How a re-quantised image is dequantised. An interval is that of the bins, too: it re-quantises,
+    ///     without a clamp that counts.
+    ///   - draw: Which draw of dequantisation it is.
+    /// - Returns: The pixels, and how many were clamped.
+    public func rescored(
+        _ decoded: [Float],
+        draws: ImageDraws,
+        estimate: LikelihoodEstimate = .standard,
+        draw: Int = 0
+    ) -> (values: [Float], clamped: Int) {
+        let isOfBins = requantise || estimate.kind == .interval
+        guard clamp || isOfBins else { return (decoded, 0) }
         var clamped = 0
         let limited = decoded.map { value in
             let kept = value < -0.5 ? -0.5 : value >= 0.5 ? Float(0.5).nextDown : value
             if value.isFinite, kept != value { clamped += 1 }
             return value.isFinite ? kept : value
         }
-        guard requantise else { return (limited, clamped) }
-        let u = draws.dequantisation(decoded.count)
+        guard isOfBins else { return (limited, clamped) }
+        let u = draws.dequantisation(decoded.count, estimate, draw: draw)
         let values = zip(limited, u).map { value, u in
             (value * 256).rounded(.down) / 256 + u / 256
         }

@@ -21,4 +21,15 @@ public struct PixelTensor: Sendable {
         self.scale = scale
         values = image.pixels.map(scale.pixel)
     }
+
+    /// Moves every pixel to the nearest of the 256 levels; NaN stays what it is.
+    ///
+    /// No clamp counts: the cells at both ends are those of all that lies beyond them.
+    mutating func moveToLevels() {
+        let top = scale.levels * scale.brightest
+        values = values.map { value in
+            let level = scale.nearestLevel(value)
+            return level.isNaN ? level : max(0, min(level, top)) / scale.levels
+        }
+    }
 }

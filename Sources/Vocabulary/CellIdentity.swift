@@ -9,6 +9,8 @@ public struct CellIdentity: Hashable, Sendable {
     public var model: Digest
     /// Which likelihood is reported.
     public var conditioning: Conditioning
+    /// How it is taken from the model.
+    public var estimate: LikelihoodEstimate
     /// `DatasetSlice.digest`: the images, their labels, the split and the selection.
     public var data: Digest
     /// The transformation with all its parameters.
@@ -22,6 +24,7 @@ public struct CellIdentity: Hashable, Sendable {
     public init(
         model: Digest,
         conditioning: Conditioning,
+        estimate: LikelihoodEstimate = .standard,
         data: Digest,
         transform: TransformSpec,
         seed: UInt64,
@@ -29,6 +32,7 @@ public struct CellIdentity: Hashable, Sendable {
     ) {
         self.model = model
         self.conditioning = conditioning
+        self.estimate = estimate
         self.data = data
         self.transform = transform
         self.seed = seed
@@ -37,13 +41,14 @@ public struct CellIdentity: Hashable, Sendable {
 
     /// The text whose digest is the id: one ingredient a line, in a fixed order, each after its name.
     ///
-    /// No ingredient's text can hold a line break, so different ingredients never make the same text.
+    /// No ingredient's text can hold a line break, so different ingredients never make the same text. What is standard of
+    /// the estimate has no line: cells are the same as before there was a choice.
     public var canonicalText: String {
         """
         bitsweep cell 1
         model \(model)
         conditioning \(conditioning.rawValue)
-        data \(data)
+        \(estimate.settings.map { "\($0.key) \($0.value)\n" }.joined())data \(data)
         transform \(transform)
         seed \(seed)
         numerics \(numericsVersion)

@@ -17,10 +17,13 @@ public struct ModelReference: Hashable, Sendable {
     public var source: Source
     /// Which likelihood is reported; `label` unless said otherwise.
     public var conditioning: Conditioning
+    /// How it is taken from the model; the standard one unless said otherwise.
+    public var estimate: LikelihoodEstimate
 
     /// A model by its source.
-    public init(source: Source, conditioning: Conditioning = .label) {
+    public init(source: Source, conditioning: Conditioning = .label, estimate: LikelihoodEstimate = .standard) {
         self.source = source
         self.conditioning = conditioning
+        self.estimate = estimate
     }
 }

@@ -11,6 +11,8 @@ public struct ModelSpec: Hashable, Sendable {
     public var digest: Digest
     /// Which likelihood is reported.
     public var conditioning: Conditioning
+    /// How it is taken from the model.
+    public var estimate: LikelihoodEstimate
     /// Size of the checkpoint in bytes where the coordinator hands it out; nil where it does not.
     public var bytes: Int?
 
@@ -20,12 +22,14 @@ public struct ModelSpec: Hashable, Sendable {
         location: ModelLocation,
         digest: Digest,
         conditioning: Conditioning,
+        estimate: LikelihoodEstimate = .standard,
         bytes: Int? = nil
     ) {
         self.name = name
         self.location = location
         self.digest = digest
         self.conditioning = conditioning
+        self.estimate = estimate
         self.bytes = bytes
     }
 

@@ -7,10 +7,13 @@
 /// because it only adds fields and kinds of message.
 public struct ProtocolVersion: Hashable, Sendable, CustomStringConvertible {
     /// The version that this module speaks.
-    public static let current = ProtocolVersion(major: 1, minor: 3)
+    public static let current = ProtocolVersion(major: 1, minor: 4)
 
     /// The first minor version of major version 1 whose workers can be sent trainings.
     public static let firstMinorWithTrainings: UInt32 = 2
+
+    /// The first minor version of major version 1 whose workers know other estimates of a likelihood than the standard one.
+    public static let firstMinorWithEstimates: UInt32 = 4
 
     /// Grows when messages change their meaning.
     public var major: UInt32

@@ -47,6 +47,7 @@ struct Scene {
         _ transform: TransformSpec = .identity,
         _ indices: [UInt32],
         conditioning: Conditioning = .label,
+        estimate: LikelihoodEstimate = .standard,
         seed: UInt64 = Scene.seed
     ) throws -> ShardSpec {
         let glyphs = try glyphs()
@@ -55,7 +56,8 @@ struct Scene {
                 name: "scene",
                 location: ModelLocation(.checkpoint(path: path)),
                 digest: checkpoint.digest,
-                conditioning: conditioning
+                conditioning: conditioning,
+                estimate: estimate
             ),
             dataset: DatasetSpec(
                 name: "glyphs",
@@ -119,8 +121,13 @@ struct Scene {
 /// Model inputs made by hand, in the order of the paper's equations.
 enum ByHand {
     /// Inputs of a flow: x − 0.5 + u/256, with x = v/256 of each pixel v put through `change` first.
-    static func flow(_ image: [UInt8], index: UInt32, change: (Int, Float) -> Float = { $1 }) -> [Float] {
-        let draws = RandomStream(seed: Scene.seed, purpose: .dequantisation, index: UInt64(index))
+    static func flow(
+        _ image: [UInt8],
+        index: UInt32,
+        draw: UInt64 = 0,
+        change: (Int, Float) -> Float = { $1 }
+    ) -> [Float] {
+        let draws = RandomStream(seed: Scene.seed, purpose: .dequantisation, index: UInt64(index) + draw << 32)
         return image.indices.map { position in
             let u = Float(draws.word(position) >> 16) / 65_536
             return change(position, Float(image[position]) / 256) - 0.5 + u / 256

@@ -49,9 +49,10 @@ import Vocabulary
         var cache = EncodingCache(limit: 1 << 20, contexts: 1)
         var asked: [[Int]] = []
         for images in [[4, 5, 6], [5, 6, 7, 8], [8, 4, 9], [4, 5, 6, 7, 8, 9]] {
-            let encoding = try cache.encoding(of: images, from: source) { missing throws(EngineError) in
-                asked.append(missing)
-                return try Self.encoding(missing, scene)
+            let draws = ImageDraw.all(1, of: images)
+            let encoding = try cache.encoding(of: draws, from: source) { missing throws(EngineError) in
+                asked.append(missing.map(\.image))
+                return try Self.encoding(missing.map(\.image), scene)
             }
             let expected = try Self.encoding(images, scene)
             #expect(encoding.scores.columns == expected.scores.columns)
@@ -61,6 +62,27 @@ import Vocabulary
             #expect(model.decode(encoding, scaling: [0.5, 2]) == model.decode(expected, scaling: [0.5, 2]))
         }
         #expect(asked == [[4, 5, 6], [7, 8], [9]])
+    }
+
+    @Test("each draw of an image has its own pass, and another dequantisation has others")
+    func drawsApart() throws {
+        let scene = try Scene()
+        var cache = EncodingCache(limit: 1 << 20, contexts: 2)
+        var asked: [[ImageDraw]] = []
+        func ask(_ draws: [ImageDraw], _ estimate: LikelihoodEstimate) throws {
+            let source = EncodingCache.Context(try scene.spec(.identity, [], estimate: estimate))
+            _ = try cache.encoding(of: draws, from: source) { missing throws(EngineError) in
+                asked.append(missing)
+                return try Self.encoding(missing.map { $0.image + $0.draw }, scene)
+            }
+        }
+        let (both, first) = (ImageDraw.all(2, of: [1, 5]), ImageDraw.all(1, of: [1, 5]))
+        try ask(first, .standard)
+        try ask(both, LikelihoodEstimate(draws: 2))
+        // An 8-bit image is on its levels already.
+        try ask(both, LikelihoodEstimate(kind: .interval, draws: 2))
+        try ask(first, LikelihoodEstimate(dequantisation: .zero))
+        #expect(asked == [first, [ImageDraw(image: 1, draw: 1), ImageDraw(image: 5, draw: 1)], first])
     }
 
     @Test("a full cache keeps what it has, and only the last contexts have a place")
@@ -73,9 +95,10 @@ import Vocabulary
         var asked: [[Int]] = []
         func ask(_ images: [Int], seed: UInt64) throws {
             let source = EncodingCache.Context(try scene.spec(.identity, [], seed: seed))
-            _ = try cache.encoding(of: images, from: source) { missing throws(EngineError) in
-                asked.append(missing)
-                return try Self.encoding(missing, scene)
+            let draws = ImageDraw.all(1, of: images)
+            _ = try cache.encoding(of: draws, from: source) { missing throws(EngineError) in
+                asked.append(missing.map(\.image))
+                return try Self.encoding(missing.map(\.image), scene)
             }
         }
         for images in [[0, 1], [2, 3], [4], [0, 1, 2, 4]] { try ask(images, seed: 1) }

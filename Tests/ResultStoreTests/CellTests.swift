@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import ResultStore
+import Statistics
 import Testing
 import Vocabulary
 
@@ -141,6 +142,36 @@ struct CellTests {
         )
         #expect(throws: error) { try scene.store.setCells(of: "run", to: [Scene.cell(seed: 1), stranger]) }
         #expect(try scene.store.cells(of: "run").map(\.id) == [Scene.cell().id])
+    }
+
+    @Test("cells of other estimates are kept apart, and compared with baselines of their own")
+    func estimates() throws {
+        let scene = try Scene()
+        let estimates = [
+            LikelihoodEstimate.standard, LikelihoodEstimate(kind: .interval, draws: 8),
+            LikelihoodEstimate(dequantisation: .centre),
+        ]
+        let cells = estimates.flatMap { [Scene.cell(estimate: $0), Scene.cell(shifts[0], estimate: $0)] }
+        try scene.begin("run", cells: cells)
+        let store = scene.store
+        #expect(try store.cells(of: "run").map(\.estimate) == estimates.flatMap { [$0, $0] })
+        for cell in cells { #expect(try store.identity(of: cell.id) == cell.identity) }
+        _ = try store.record(cells.map { Scene.part($0, 0..<20) }, in: "run", at: Scene.time)
+        for cell in cells {
+            let summarised = try store.summary(of: cell.id, in: "run")
+            #expect(summarised.estimate == cell.identity.estimate)
+            let own = cells.first { $0.identity.estimate == cell.identity.estimate }
+            #expect(summarised.baseline == own?.id)
+        }
+        let rows = try DatabaseQueue(path: store.path).read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT conditioning, likelihood, draws, dequantisation FROM cells ORDER BY ordinal"
+            ).map { "\($0[0] as String) \($0[1] as String) \($0[2] as Int) \($0[3] as String)" }
+        }
+        #expect(
+            Set(rows) == ["label density 1 uniform", "label interval 8 uniform", "label density 1 centre"]
+        )
     }
 
     @Test("a cell, as another SQL connection sees it, is content and not names")

@@ -69,11 +69,13 @@ struct Scene: ~Copyable {
         _ transform: TransformSpec = .identity,
         model: String = "glow",
         seed: UInt64 = 0,
+        estimate: LikelihoodEstimate = .standard,
         slice: DatasetSlice = Scene.slice(count: 20)
     ) -> CellEntry {
         let identity = CellIdentity(
             model: Digest(of: "weights".utf8),
             conditioning: .label,
+            estimate: estimate,
             data: slice.digest,
             transform: transform,
             seed: seed,

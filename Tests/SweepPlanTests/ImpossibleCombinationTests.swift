@@ -147,6 +147,38 @@ import Vocabulary
         )
     }
 
+    @Test("settings of a likelihood that mean nothing to a model are refused where they stand")
+    func estimates() {
+        let yaml = """
+            version: 1
+            name: estimates
+            models:
+              a: {checkpoint: glow, likelihood: interval, draws: 8}
+              b: {checkpoint: glow, draws: 8, dequantisation: zero}
+              c: {checkpoint: glow, dequantisation: centre, likelihood: interval}
+              d: {checkpoint: pixels, likelihood: interval}
+              e: {checkpoint: pixels, draws: 2}
+              f: {family: pixelcnn, dequantisation: zero}
+              g: {checkpoint: classes, likelihood: interval}
+              h: {checkpoint: copy, draws: 8, likelihood: interval}
+            blocks:
+              - {models: [a, b, c, d, e, f, g, h], datasets: mnist, transforms: identity}
+            """
+        let error = #expect(throws: SweepFileError.self) { try Sweep(parsing: yaml, file: "x.yaml", facts: facts) }
+        #expect(
+            error?.diagnostics.map(\.description) == [
+                "x.yaml:5:32: model 'b': draws 8 means nothing: with dequantisation zero every draw is the same",
+                "x.yaml:6:41: model 'c': likelihood interval is a cell's; dequantisation centre takes one point of it",
+                "x.yaml:8:34: model 'e': draws 2 means nothing to a pixelcnn, whose pixels are not dequantised",
+                "x.yaml:9:3: model 'f': fresh",
+                "x.yaml:9:41: model 'f': dequantisation zero means nothing to a pixelcnn, whose pixels are not "
+                    + "dequantised",
+                "x.yaml:10:40: model 'g': likelihood interval means nothing to a resnet, which gives images no likelihood",
+                "x.yaml:11:3: model 'h' is 'a' again, same weights and likelihood; name it once",
+            ]
+        )
+    }
+
     @Test("models that cannot be used, or are the same, are refused where they are declared")
     func models() {
         let yaml = """
@@ -168,7 +200,7 @@ import Vocabulary
                 "x.yaml:5:44: conditioning marginal needs a class-conditional likelihood, and 'small' is unconditional",
                 "x.yaml:6:46: conditioning marginal needs a class-conditional likelihood, and 'votes' is a classifier",
                 "x.yaml:7:3: model 'gone': missing: no such file",
-                "x.yaml:8:3: model 'copy' is 'glow' again, same weights and conditioning; name it once",
+                "x.yaml:8:3: model 'copy' is 'glow' again, same weights and likelihood; name it once",
             ]
         )
     }

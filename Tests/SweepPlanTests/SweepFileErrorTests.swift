@@ -260,7 +260,7 @@ import Vocabulary
                 "6:25: model 'both' takes 'checkpoint' or 'family', not both",
                 "7:17: unknown family 'gloww'; did you mean 'glow'?",
                 "7:38: unknown conditioning 'labels'; did you mean 'label'?",
-                "9:3: model 'same' is 'again' again, same weights and conditioning; name it once",
+                "9:3: model 'same' is 'again' again, same weights and likelihood; name it once",
                 "11:3: dataset 'mnist' is built in; give your files another name",
                 "12:3: dataset 'mine' needs 'labels'",
                 "14:3: dataset 'theirs' has the files of 'yours'; name them once",

@@ -32,6 +32,22 @@ import Vocabulary
         #expect(identity.id.description == "0a85a72e783c1a022bbed77b6ac65a81")
     }
 
+    @Test("what is not standard of an estimate has a line of its own behind the conditioning")
+    func estimate() {
+        // printf 'bitsweep cell 1\nmodel %s\n…' | sha256sum, as above.
+        var other = identity
+        other.estimate = LikelihoodEstimate(kind: .interval, draws: 8, dequantisation: .centre)
+        let lines = other.canonicalText.split(separator: "\n").map(String.init)
+        #expect(
+            lines[2...6] == [
+                "conditioning label", "likelihood interval", "draws 8", "dequantisation centre",
+                "data 3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7",
+            ]
+        )
+        other.estimate = .standard
+        #expect(other.id.description == "0a85a72e783c1a022bbed77b6ac65a81")
+    }
+
     @Test("every ingredient changes the id")
     func ingredients() {
         var ids: Set<CellID> = [identity.id]
@@ -42,6 +58,11 @@ import Vocabulary
         }
         expectNew({ $0.model = Digest(of: "other".utf8) }, "model")
         expectNew({ $0.conditioning = .marginal }, "conditioning")
+        expectNew({ $0.estimate.kind = .interval }, "interval")
+        expectNew({ $0.estimate.draws = 8 }, "draws")
+        expectNew({ $0.estimate = LikelihoodEstimate(kind: .interval, draws: 8) }, "interval by draws")
+        expectNew({ $0.estimate.dequantisation = .zero }, "dequantisation")
+        expectNew({ $0.estimate.dequantisation = .centre }, "another dequantisation")
         expectNew({ $0.data = Digest(of: "other".utf8) }, "data")
         expectNew({ $0.transform = .translate(Translation(dx: -2)) }, "a parameter")
         expectNew({ $0.transform = .identity }, "the transform")
@@ -57,6 +78,11 @@ import Vocabulary
             let made = CellIdentity(
                 model: Digest(of: [UInt8.random(in: 0...3, using: &random)]),
                 conditioning: Conditioning.allCases.pick(using: &random),
+                estimate: LikelihoodEstimate(
+                    kind: LikelihoodEstimate.Kind.allCases.pick(using: &random),
+                    draws: [1, 8].pick(using: &random),
+                    dequantisation: LikelihoodEstimate.Dequantisation.allCases.pick(using: &random)
+                ),
                 data: Digest(of: [UInt8.random(in: 0...3, using: &random)]),
                 transform: .random(using: &random),
                 seed: random.next() >> UInt64.random(in: 0..<64, using: &random),
@@ -68,7 +94,9 @@ import Vocabulary
 
     /// Reads the text by its definition; throws where it does not follow it.
     private func read(_ text: String) throws -> CellIdentity {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let settings = lines.filter { line in LikelihoodEstimate.keys.contains { line.hasPrefix("\($0) ") } }
+        lines.removeAll { settings.contains($0) }
         try #require(lines.count == 8 && lines[0] == "bitsweep cell 1" && lines[7].isEmpty)
         func value(_ line: Int, _ name: String) throws -> String {
             try #require(lines[line].hasPrefix("\(name) "))
@@ -78,6 +106,9 @@ import Vocabulary
         return CellIdentity(
             model: try #require(Digest(hexadecimal: value(1, "model"))),
             conditioning: try #require(Conditioning(rawValue: value(2, "conditioning"))),
+            estimate: try #require(
+                LikelihoodEstimate(text: settings.map { $0.replacing(" ", with: "=") }.joined(separator: " "))
+            ),
             data: try #require(Digest(hexadecimal: value(3, "data"))),
             transform: try TransformSpec(name: transform[0], parameters: transform.count == 2 ? transform[1] : ""),
             seed: try #require(UInt64(value(5, "seed"))),

@@ -47,6 +47,7 @@ extension RandomMessages {
             spec: CellSpec(model: name(), dataset: name(), transform: transform(), seed: word()),
             split: name(),
             conditioning: flip() ? .label : .marginal,
+            estimate: estimate(),
             images: below(1 << 40),
             recordedImages: below(1 << 40),
             failedImages: below(1 << 40),

@@ -149,6 +149,14 @@ struct RandomMessages {
         return all.randomElement(using: &generator) ?? .identity
     }
 
+    mutating func estimate() -> LikelihoodEstimate {
+        LikelihoodEstimate(
+            kind: flip() ? .density : .interval,
+            draws: flip() ? 1 : 1 + below(1024),
+            dequantisation: [.uniform, .zero, .centre][below(3)]
+        )
+    }
+
     mutating func assignment() -> Assignment {
         let attempt = attempt()
         let source: DatasetSource = flip() ? .builtin(name()) : .idx(images: name(), labels: name())
@@ -160,6 +168,7 @@ struct RandomMessages {
                     location: ModelLocation(text: "/" + name()),
                     digest: digest(),
                     conditioning: flip() ? .label : .marginal,
+                    estimate: estimate(),
                     bytes: flip() ? below(1 << 40) : nil
                 ),
                 dataset: DatasetSpec(

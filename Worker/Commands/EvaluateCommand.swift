@@ -53,6 +53,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: "Likelihood of a class-conditional model: label, of the image's class; marginal, of all.")
     var conditioning = Conditioning.label
 
+    @OptionGroup var estimate: EstimateOptions
+
     @OptionGroup var data: DataFolderOption
 
     @OptionGroup var compute: ComputeOptions
@@ -90,13 +92,15 @@ struct EvaluateCommand: AsyncParsableCommand {
         if conditioning == .marginal, facts.classes == 0 || facts.family.isClassifier {
             throw CommandFailure.usage("--conditioning marginal: \(checkpoint) has no class-conditional likelihood")
         }
+        try estimate.check(facts.family, checkpoint)
         let count = min(images ?? loaded.count, loaded.count)
         let spec = ShardSpec(
             model: ModelSpec(
                 name: checkpoint,
                 location: ModelLocation(text: checkpoint),
                 digest: facts.digest,
-                conditioning: conditioning
+                conditioning: conditioning,
+                estimate: estimate.estimate
             ),
             dataset: DatasetSpec(name: dataset, source: source, split: split, content: loaded.digest),
             transform: .identity,

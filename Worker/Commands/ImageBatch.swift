@@ -15,7 +15,7 @@ struct ImageBatch {
     /// [N][H][W][C].
     var values: [Float]
     /// One class per image, where the file gives them.
-    let labels: [Int]?
+    var labels: [Int]?
     /// Whether the file stores whole numbers.
     let isWhole: Bool
     /// How far a stored 8-bit level of 255 may lie from a whole number.

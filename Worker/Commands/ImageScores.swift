@@ -11,6 +11,8 @@ struct ImageScores {
     let latents: Bool
     /// For each number, the images decoded with the latents of so many levels set to zero.
     let zeroLatents: [Int]
+    /// How likelihoods are taken; of several draws, those of an image stand one after the other.
+    let estimate: LikelihoodEstimate
 
     /// The file of the scores of `images`, which are on the model's scale.
     ///
@@ -25,6 +27,13 @@ struct ImageScores {
 
     private func file(_ images: ImageBatch, _ glow: Glow) throws -> SafetensorsWriter {
         var writer = SafetensorsWriter()
+        if estimate.draws > 1 {
+            let scores = try glow.score(images.values, labels: images.labels)
+            for column in GlowDraws(scores, draws: estimate.draws).columns where column.name.hasPrefix("bpd") {
+                writer.add(column.name, vector: column.values)
+            }
+            return writer
+        }
         let encoding = try glow.encode(images.values, labels: images.labels)
         writer.add("bpd", vector: encoding.scores.bpd)
         for level in latents ? Array(1...glow.configuration.levels) : [] {
@@ -44,7 +53,9 @@ struct ImageScores {
 
     private func file(_ images: ImageBatch, _ pixelcnn: PixelCNN) throws -> SafetensorsWriter {
         var writer = SafetensorsWriter()
-        for column in try pixelcnn.score(images.values).columns where column.name.hasPrefix("bpd") {
+        let scores = try pixelcnn.score(images.values)
+        let columns = estimate.kind == .interval ? scores.intervalColumns : scores.columns
+        for column in columns where column.name.hasPrefix("bpd") {
             writer.add(column.name, vector: column.values)
         }
         return writer

@@ -16,19 +16,28 @@ struct InputImages {
     let given: InputScale?
     /// The seed of dequantisation.
     let seed: UInt64
+    /// What pixels are dequantised for.
+    let estimate: LikelihoodEstimate
     let kernels: KernelSet
 
-    /// The images as a model of `family` takes them, and what was done to them, in words.
+    /// The images as a model of `family` takes them, each as often as there are draws, and what was done to them, in words.
     ///
     /// - Throws: `CommandFailure` when the numbers cannot be pixels on the model's scale, or on the one given.
     func converted(_ images: ImageBatch, for family: ModelFacts.Family) throws -> (ImageBatch, remark: String?) {
         let own = InputScale(of: family.pixelScale)
-        guard let found = Self.range(images.values) else { return (images, nil) }
-        guard let given else {
-            if images.isWhole || !own.isLikely(found) { throw refusal(found, family, own, isWhole: images.isWhole) }
+        guard let found = Self.range(images.values) else {
+            try refuseDequantised(family)
             return (images, nil)
         }
-        guard given != own else { return (images, nil) }
+        guard let given else {
+            if images.isWhole || !own.isLikely(found) { throw refusal(found, family, own, isWhole: images.isWhole) }
+            try refuseDequantised(family)
+            return (images, nil)
+        }
+        guard given != own else {
+            try refuseDequantised(family)
+            return (images, nil)
+        }
         guard given.holds(found) else {
             let text = "'x' runs \(Self.text(found)), beyond the \(Self.text(given.range)) of --scale \(given.rawValue)"
             throw CommandFailure.usage("\(file): \(text)")
@@ -36,9 +45,13 @@ struct InputImages {
         var converted = images
         if let levels = Self.levels(images, given) {
             converted.values = try inputs(levels, images, family)
-            let noise = family.pixelScale == .dequantised ? ", dequantised with seed \(seed)" : ""
-            return (converted, "x: 8-bit pixels on \(given.rawValue)\(noise)")
+            converted.labels = images.labels?.flatMap { [Int](repeating: $0, count: estimate.draws) }
+            let isDrawn = estimate.dequantisation == .uniform
+            let noise = isDrawn ? "with seed \(seed)" : "by \(estimate.dequantisation.rawValue)"
+            let remark = family.pixelScale == .dequantised ? ", dequantised \(noise)" : ""
+            return (converted, "x: 8-bit pixels on \(given.rawValue)\(remark)")
         }
+        try refuseDequantised(family)
         // Dequantised pixels reach up to 256, others up to 255.
         let top: Float = given == .bytes && family.pixelScale == .dequantised ? 256 : given.range.upperBound
         let (from, to) = (given.range.lowerBound, own.range)
@@ -62,6 +75,13 @@ struct InputImages {
         return .usage("\(file): 'x' runs \(Self.text(found)); \(takes); \(convert), \(keep)")
     }
 
+    /// Refuses numbers that are taken as they are where they are to be dequantised in another way.
+    private func refuseDequantised(_ family: ModelFacts.Family) throws {
+        guard family.pixelScale == .dequantised, let setting = estimate.settings.first else { return }
+        let need = "it needs 8-bit pixels, and --scale that says which scale they are on"
+        throw CommandFailure.usage("\(file): --\(setting.key): 'x' is taken as dequantised already; \(need)")
+    }
+
     /// The model's inputs for 8-bit pixels: those that a sweep would give it under identity.
     private func inputs(_ levels: [UInt8], _ images: ImageBatch, _ family: ModelFacts.Family) throws -> [Float] {
         let shape = ImageShape(height: images.height, width: images.width, channels: images.channels)
@@ -69,12 +89,14 @@ struct InputImages {
             .identity,
             preprocessor: try Preprocessor(.none, from: shape, to: shape),
             scale: family.pixelScale,
+            estimate: estimate,
             seed: seed,
             kernels: kernels
         )
         return stride(from: 0, to: levels.count, by: shape.count).enumerated().flatMap { index, start in
             let image = ByteImage(shape, pixels: Array(levels[start..<start + shape.count]))
-            return pipeline.input(for: image, index: index).values
+            let draws = Array(0..<estimate.draws)
+            return pipeline.inputs(for: image, index: index, draws: draws).flatMap(\.values)
         }
     }
 

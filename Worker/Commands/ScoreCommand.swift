@@ -27,9 +27,11 @@ struct ScoreCommand: AsyncParsableCommand {
                           −log of the mean over classes. --latents adds
                           'latent.i' for every level i, --zero-latents K adds
                           'zeroK.x', decoded with the first K levels' latents
-                          set to zero, and 'zeroK.bpd', its score
+                          set to zero, and 'zeroK.bpd', its score. --draws K adds
+                          'bpd.single' and 'bpd.se' to 8-bit pixels' 'bpd'
               PixelCNN++  'bpd', and 'bpd.interval' of the 8-bit levels nearest
-                          to the pixels
+                          to the pixels; with --likelihood interval that is
+                          'bpd', beside 'bpd.density'
               classifier  'logits' (N×classes) and 'predicted'; with 'y' also
                           'correct' and 'crossentropy' in nats. It gives images
                           no likelihood
@@ -74,11 +76,16 @@ struct ScoreCommand: AsyncParsableCommand {
     )
     var zeroLatents: [Int] = []
 
+    @OptionGroup var estimate: EstimateOptions
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
         if let bad = zeroLatents.first(where: { $0 < 1 }) {
             throw ValidationError("--zero-latents takes levels from 1, not \(bad)")
+        }
+        if estimate.draws > 1, latents || !zeroLatents.isEmpty {
+            throw ValidationError("--draws \(estimate.draws): latents are those of one draw")
         }
     }
 
@@ -88,7 +95,13 @@ struct ScoreCommand: AsyncParsableCommand {
             let images = try ImageBatch(SafetensorsFile(contentsOf: input))
             let weights = try Checkpoint(contentsOf: checkpoint)
             try check(images, weights.facts)
-            let conversion = InputImages(file: input, given: scale, seed: seed, kernels: kernels)
+            let conversion = InputImages(
+                file: input,
+                given: scale,
+                seed: seed,
+                estimate: estimate.estimate,
+                kernels: kernels
+            )
             let (converted, remark) = try conversion.converted(images, for: weights.facts.family)
             let model = try LoadedModel(
                 weights,
@@ -96,7 +109,7 @@ struct ScoreCommand: AsyncParsableCommand {
                 kernels: kernels,
                 pool: try compute.pool()
             )
-            let scores = ImageScores(latents: latents, zeroLatents: zeroLatents)
+            let scores = ImageScores(latents: latents, zeroLatents: zeroLatents, estimate: estimate.estimate)
             let writer: SafetensorsWriter
             do {
                 writer = try scores.file(converted, model)
@@ -114,6 +127,7 @@ struct ScoreCommand: AsyncParsableCommand {
             let found = "'x' has \(images.channels) channels; the model takes \(facts.channels)"
             throw CommandFailure.usage("\(input): \(found)")
         }
+        try estimate.check(facts.family, checkpoint)
         if !facts.family.hasLatents, latents || !zeroLatents.isEmpty {
             let option = latents ? "--latents" : "--zero-latents"
             throw CommandFailure.usage("\(option): \(checkpoint) is a \(facts.family.rawValue), which has no latents")

@@ -55,7 +55,7 @@ extension ComparisonRow: AnswerRow {
     /// The columns.
     public static let columns: [AnswerColumn<ComparisonRow>] = [
         .init("cell", "cell", .text(minimum: 8), dropOrder: 3) { .text($0.cell.id.description) },
-        .init("model", "model", .context(minimum: 8)) { .text($0.cell.model) },
+        .init("model", "model", .context(minimum: 8), shown: { .text($0.cell.modelLabel) }) { .text($0.cell.model) },
         .init("dataset", "dataset", .context(minimum: 6)) { .text($0.cell.dataset) },
         .init("split", "split", .context(minimum: 5)) { .text($0.cell.split) },
         .init("transform", "transform", .hidden) { .text($0.cell.transform) },

@@ -33,7 +33,7 @@ public struct DecompositionRow: Hashable, Sendable {
     public var quadratic: Term
     /// The log-scales of the prior.
     public var logScale: Term
-    /// The mixture of classes; nil for a level, and where the label was given.
+    /// The mixture of classes and of draws; nil for a level, and where it is 0 throughout.
     public var mixture: Term?
     /// The sum of the terms.
     public var sum: Term
@@ -45,10 +45,14 @@ public struct DecompositionRow: Hashable, Sendable {
 
 extension DecompositionRow: AnswerRow {
     /// The columns; `level` is null for all levels together, `class` for all classes.
-    public static let columns: [AnswerColumn<DecompositionRow>] =
+    public static let columns = figures + AnswerColumn.estimate { $0.cell.estimate }
+
+    private static let figures: [AnswerColumn<DecompositionRow>] =
         [
             .init("cell", "cell") { .text($0.cell.id.description) },
-            .init("model", "model", .context(minimum: 10)) { .text($0.cell.model) },
+            .init("model", "model", .context(minimum: 10), shown: { .text($0.cell.modelLabel) }) {
+                .text($0.cell.model)
+            },
             .init("dataset", "dataset", .context(minimum: 7)) { .text($0.cell.dataset) },
             .init("split", "split", .context(minimum: 5), dropOrder: 1) { .text($0.cell.split) },
             .init("conditioning", "conditioning", .context(minimum: 5), dropOrder: 1) {

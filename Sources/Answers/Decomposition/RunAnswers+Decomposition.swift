@@ -96,7 +96,7 @@ struct DecompositionMaker: Sendable {
             let scale = term(of: [.logScale]), let sum = term(of: LikelihoodDecomposition.Kind.allCases),
             let kept = terms.first?.differences
         else { return nil }
-        // Where the label was given the mixture is 0 throughout.
+        // Where the label was given, and by one draw, the mixture is 0 throughout.
         let mixture = terms.first { $0.kind == .mixture && $0.differences.contains { $0 != 0 && !$0.isNaN } }
         let change = pair.columns.differences(of: "bpd").map { zip($0, kept).map { $1.isNaN ? .nan : $0 } }
         return DecompositionRow(

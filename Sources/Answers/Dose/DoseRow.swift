@@ -55,8 +55,10 @@ public struct DoseRow: Hashable, Sendable {
 
 extension DoseRow: AnswerRow {
     /// The columns.
-    public static let columns: [AnswerColumn<DoseRow>] = [
-        .init("model", "model", .context(minimum: 10)) { .text($0.cell.model) },
+    public static let columns = figures + AnswerColumn.estimate { $0.cell.estimate }
+
+    private static let figures: [AnswerColumn<DoseRow>] = [
+        .init("model", "model", .context(minimum: 10), shown: { .text($0.cell.modelLabel) }) { .text($0.cell.model) },
         .init("dataset", "dataset", .context(minimum: 7)) { .text($0.cell.dataset) },
         .init("split", "split", .context(minimum: 5), dropOrder: 1) { .text($0.cell.split) },
         .init("conditioning", "conditioning", .context(minimum: 5), dropOrder: 1) {
@@ -134,7 +136,9 @@ extension DosePointRow: AnswerRow {
     /// The columns.
     public static let columns: [AnswerColumn<DosePointRow>] = [
         .init("cell", "cell") { .text($0.point.cell.id.description) },
-        .init("model", "model", .context(minimum: 10)) { .text($0.curve.cell.model) },
+        .init("model", "model", .context(minimum: 10), shown: { .text($0.curve.cell.modelLabel) }) {
+            .text($0.curve.cell.model)
+        },
         .init("dataset", "dataset", .context(minimum: 7)) { .text($0.curve.cell.dataset) },
         .init("split", "split", .context(minimum: 5), dropOrder: 1) { .text($0.curve.cell.split) },
         .init("seed", "seed", .context(minimum: 1)) { .unsigned($0.curve.cell.seed) },

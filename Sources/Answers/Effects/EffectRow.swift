@@ -42,9 +42,11 @@ public enum Adjustment: String, Hashable, Sendable, CaseIterable {
 
 extension EffectRow: AnswerRow {
     /// The columns; `class` is null for all classes together.
-    public static let columns: [AnswerColumn<EffectRow>] = [
+    public static let columns = figures + AnswerColumn.estimate { $0.cell.estimate }
+
+    private static let figures: [AnswerColumn<EffectRow>] = [
         .init("cell", "cell") { .text($0.cell.id.description) },
-        .init("model", "model", .context(minimum: 10)) { .text($0.cell.model) },
+        .init("model", "model", .context(minimum: 10), shown: { .text($0.cell.modelLabel) }) { .text($0.cell.model) },
         .init("dataset", "dataset", .context(minimum: 7)) { .text($0.cell.dataset) },
         .init("split", "split", .context(minimum: 5), dropOrder: 1) { .text($0.cell.split) },
         .init("conditioning", "conditioning", .context(minimum: 5), dropOrder: 1) {

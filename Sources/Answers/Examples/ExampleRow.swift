@@ -32,7 +32,7 @@ extension ExampleRow: AnswerRow {
     /// The columns.
     public static let columns: [AnswerColumn<ExampleRow>] = [
         .init("cell", "cell", .context(minimum: 8)) { .text($0.cell.id.description) },
-        .init("model", "model", .context(minimum: 8)) { .text($0.cell.model) },
+        .init("model", "model", .context(minimum: 8), shown: { .text($0.cell.modelLabel) }) { .text($0.cell.model) },
         .init("dataset", "dataset", .context(minimum: 6)) { .text($0.cell.dataset) },
         .init("split", "split", .context(minimum: 5)) { .text($0.cell.split) },
         .init("transform", "transform") { .text($0.cell.transform) },

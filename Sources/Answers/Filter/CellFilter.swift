@@ -7,8 +7,8 @@ import Vocabulary
 /// Which cells and classes an answer is about: `model=glow* transform=noise scale=1e-3 class=1,7`.
 ///
 /// A filter is words `key=value`, with spaces between them; a cell must satisfy all. The keys are `cell` (the beginning of
-/// its id), `model`, `dataset`, `split`, `conditioning`, `transform`, `seed`, `class`, and every parameter of a
-/// transformation by its name, such as `scale`, `dx`, `mask` or `levels`. A value is one or several with commas between
+/// its id), `model`, `dataset`, `split`, `conditioning`, `likelihood`, `draws`, `dequantisation`, `transform`, `seed`,
+/// `class`, and every parameter of a transformation by its name, such as `scale`, `dx`, `mask` or `levels`. A value is one or several with commas between
 /// them, of which one must fit: an exact name, a pattern in which `*` stands for any text, or a number, which fits whatever
 /// its spelling (`scale=0.001` is `scale=1e-3`). Classes may be ranges (`0-4`), or `all`: the row of all classes together.
 public struct CellFilter: Hashable, Sendable {
@@ -22,7 +22,7 @@ public struct CellFilter: Hashable, Sendable {
 
     /// What a word is about.
     private enum Key: Hashable {
-        case cell, model, dataset, split, conditioning, transform, seed
+        case cell, model, dataset, split, conditioning, likelihood, draws, dequantisation, transform, seed
         case parameter(String)
     }
 
@@ -78,7 +78,7 @@ public struct CellFilter: Hashable, Sendable {
         filter.terms.removeAll { term in
             switch term.key {
             case .cell, .transform, .parameter: true
-            case .model, .dataset, .split, .conditioning, .seed: false
+            case .model, .dataset, .split, .conditioning, .likelihood, .draws, .dequantisation, .seed: false
             }
         }
         return filter
@@ -106,7 +106,8 @@ extension CellFilter {
     private static let classKey = "class"
     private static let named: [(name: String, key: Key)] = [
         ("cell", .cell), ("model", .model), ("dataset", .dataset), ("split", .split), ("conditioning", .conditioning),
-        ("transform", .transform), ("seed", .seed),
+        (LikelihoodEstimate.kindKey, .likelihood), (LikelihoodEstimate.drawsKey, .draws),
+        (LikelihoodEstimate.dequantisationKey, .dequantisation), ("transform", .transform), ("seed", .seed),
     ]
 
     /// The parameters of all transformations, each once.
@@ -133,6 +134,9 @@ extension CellFilter {
         case .dataset: cell.dataset
         case .split: cell.split
         case .conditioning: cell.conditioning.rawValue
+        case .likelihood: cell.estimate.kind.rawValue
+        case .draws: String(cell.estimate.draws)
+        case .dequantisation: cell.estimate.dequantisation.rawValue
         case .transform: cell.transform
         case .seed: String(cell.seed)
         case .parameter(let name): cell.parameter(name)

@@ -15,6 +15,8 @@ public struct OODRow: Hashable, Sendable {
     public var seed: UInt64
     /// Which likelihood was reported.
     public var conditioning: Conditioning
+    /// How it was taken from the model.
+    public var estimate = LikelihoodEstimate.standard
     /// The data set that is taken for the model's own.
     public var inside: String
     /// The data set that is to be told from it.
@@ -46,6 +48,9 @@ public struct OODRow: Hashable, Sendable {
     /// The bootstrap's intervals of these; nil where there is no score.
     public var intervals: Intervals?
 
+    /// The model's name with what is not standard of the estimate.
+    public var modelLabel: String { estimate.label(model) }
+
     /// Percentile intervals over images, those of both sets drawn again within their classes.
     public struct Intervals: Hashable, Sendable {
         /// Of ``OODRow/averagePrecision``.
@@ -61,10 +66,11 @@ public struct OODRow: Hashable, Sendable {
 
 extension OODRow: AnswerRow {
     /// The columns.
-    public static let columns: [AnswerColumn<OODRow>] = area + figures + limits + basis
+    public static let columns: [AnswerColumn<OODRow>] =
+        area + figures + limits + basis + AnswerColumn.estimate { $0.estimate }
 
     private static let area: [AnswerColumn<OODRow>] = [
-        .init("model", "model", .context(minimum: 10)) { .text($0.model) },
+        .init("model", "model", .context(minimum: 10), shown: { .text($0.modelLabel) }) { .text($0.model) },
         .init("seed", "seed", .context(minimum: 1)) { .unsigned($0.seed) },
         .init("conditioning", "conditioning", .context(minimum: 5), dropOrder: 1) { .text($0.conditioning.rawValue) },
         .init("inside", "inside", .context(minimum: 6)) { .text($0.inside) },

@@ -155,6 +155,7 @@ extension RunAnswers {
             model: own.cell.model,
             seed: own.cell.seed,
             conditioning: own.cell.conditioning,
+            estimate: own.cell.estimate,
             inside: own.cell.dataset,
             outside: other.cell.dataset,
             split: own.cell.split,
@@ -188,8 +189,10 @@ private struct Scorer: Hashable {
     var model: String
     var seed: UInt64
     var conditioning: Conditioning
+    var estimate: LikelihoodEstimate
 
     init(_ cell: RunCell) {
-        (model, seed, conditioning) = (cell.model, cell.seed, cell.conditioning)
+        (model, seed) = (cell.model, cell.seed)
+        (conditioning, estimate) = (cell.conditioning, cell.estimate)
     }
 }

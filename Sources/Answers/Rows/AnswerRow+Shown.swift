@@ -14,6 +14,6 @@ extension AnswerRow {
 
     /// What a table shows of the row: a text for each of `shownColumns`.
     package var shownTexts: [String] {
-        Self.columns.filter { $0.form != .hidden }.map { AnswerTable.text($0.value(self), $0.form) }
+        Self.columns.filter { $0.form != .hidden }.map { AnswerTable.text($0.shown(self), $0.form) }
     }
 }

@@ -69,12 +69,18 @@ public struct AnswerColumn<Row>: Sendable {
     public let dropOrder: Int?
     /// The value of a row.
     public let value: @Sendable (Row) -> AnswerValue
+    /// What tables show in the value's place.
+    public let shown: @Sendable (Row) -> AnswerValue
+    /// Whether JSON and CSV leave it out where no row has a value: what was not there when others began to read them.
+    public let isOptional: Bool
 
     init(
         _ key: String?,
         _ title: String? = nil,
         _ form: Form = .hidden,
         dropOrder: Int? = nil,
+        shown: (@Sendable (Row) -> AnswerValue)? = nil,
+        isOptional: Bool = false,
         _ value: @escaping @Sendable (Row) -> AnswerValue
     ) {
         self.key = key
@@ -82,6 +88,8 @@ public struct AnswerColumn<Row>: Sendable {
         self.form = form
         self.dropOrder = dropOrder
         self.value = value
+        self.shown = shown ?? value
+        self.isOptional = isOptional
     }
 }
 

@@ -29,7 +29,7 @@ struct AnswerSheet<Row: AnswerRow> {
                 continue
             }
             if startsSection(row) {
-                let heading = headings.map { "\($0.title) \(AnswerTable.text($0.value(rows[row]), $0.form))" }
+                let heading = headings.map { "\($0.title) \(AnswerTable.text($0.shown(rows[row]), $0.form))" }
                 result += AnswerTable.wrapped(heading.joined(separator: " · "), width: width)
             }
             result.append(line)
@@ -42,7 +42,7 @@ struct AnswerSheet<Row: AnswerRow> {
         var table = TextTable(columns: columns.map(\.textColumn))
         for (position, row) in rows.enumerated() {
             table.append(
-                columns.map { TextTable.Entry(AnswerTable.text($0.value(row), $0.form)) },
+                columns.map { TextTable.Entry(AnswerTable.text($0.shown(row), $0.form)) },
                 startsGroup: position > 0
                     && (headings.isEmpty ? row.startsGroup(after: rows[position - 1]) : startsSection(position))
             )
@@ -52,7 +52,7 @@ struct AnswerSheet<Row: AnswerRow> {
 
     private func startsSection(_ position: Int) -> Bool {
         guard position > 0 else { return true }
-        return headings.contains { $0.value(rows[position]) != $0.value(rows[position - 1]) }
+        return headings.contains { $0.shown(rows[position]) != $0.shown(rows[position - 1]) }
     }
 }
 

@@ -25,9 +25,9 @@ public enum AnswerTable {
         var shared: [String] = []
         var shown: [AnswerColumn<Row>] = []
         for column in Row.columns where column.form != .hidden {
-            let value = column.value(first)
-            let isEmpty = rows.allSatisfy { column.value($0) == .absent }
-            if column.isHoisted, rows.allSatisfy({ column.value($0) == value }) {
+            let value = column.shown(first)
+            let isEmpty = rows.allSatisfy { column.shown($0) == .absent }
+            if column.isHoisted, rows.allSatisfy({ column.shown($0) == value }) {
                 if !isEmpty { shared.append("\(column.title) \(text(value, column.form))") }
             } else if !(isEmpty && column.dropOrder != nil) {
                 shown.append(column)

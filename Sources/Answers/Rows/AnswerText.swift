@@ -11,22 +11,32 @@ public enum AnswerText {
     /// `nan`, `inf` and `-inf`, and what does not exist is null.
     public static func json<Row: AnswerRow>(_ rows: [Row], to write: (String) throws -> Void) throws {
         guard !rows.isEmpty else { return try write("[]\n") }
+        let columns = columns(rows)
         for (position, row) in rows.enumerated() {
-            try write((position == 0 ? "[" : ",\n") + ReportJSON.text(FlatObject(row)))
+            try write((position == 0 ? "[" : ",\n") + ReportJSON.text(FlatObject(row: row, columns: columns)))
         }
         try write("]\n")
     }
 
     /// A row as a JSON object, in one line.
-    package static func object(_ row: some AnswerRow) throws -> String { try ReportJSON.text(FlatObject(row)) }
+    package static func object(_ row: some AnswerRow) throws -> String {
+        try ReportJSON.text(FlatObject(row: row, columns: columns([row])))
+    }
 
     /// Calls `write` with comma-separated values, quoted as RFC 4180 has it, a line at a time; what does not exist is
     /// empty.
     public static func csv<Row: AnswerRow>(_ rows: [Row], to write: (String) throws -> Void) throws {
-        let columns = Row.columns.filter { $0.key != nil }
+        let columns = columns(rows)
         try write(columns.map { field($0.key ?? "") }.joined(separator: ",") + "\n")
         for row in rows {
             try write(columns.map { field(text($0.value(row))) }.joined(separator: ",") + "\n")
+        }
+    }
+
+    /// The columns of JSON and CSV.
+    private static func columns<Row: AnswerRow>(_ rows: [Row]) -> [AnswerColumn<Row>] {
+        Row.columns.filter { column in
+            column.key != nil && (!column.isOptional || rows.contains { column.value($0) != .absent })
         }
     }
 
@@ -51,10 +61,7 @@ public enum AnswerText {
 /// A row as a JSON object.
 private struct FlatObject<Row: AnswerRow>: Encodable {
     let row: Row
-
-    init(_ row: Row) {
-        self.row = row
-    }
+    let columns: [AnswerColumn<Row>]
 
     private struct Key: CodingKey {
         let stringValue: String
@@ -69,7 +76,7 @@ private struct FlatObject<Row: AnswerRow>: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        for column in Row.columns {
+        for column in columns {
             guard let key = column.key.map(Key.init) else { continue }
             switch column.value(row) {
             case .text(let text): try container.encode(text, forKey: key)

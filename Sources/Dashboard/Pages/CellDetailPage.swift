@@ -77,7 +77,7 @@ struct CellDetailPage {
         var facts: [(name: String, value: HTML)] = [
             ("cell", "<code>\(cell.id.description)</code>"), ("model", "\(cell.spec.model)"),
             ("data set", "\(cell.spec.dataset), \(cell.split)"), ("transformation", "\(cell.spec.transform.brief)"),
-            ("seed", "\(cell.spec.seed)"), ("likelihood", "\(cell.conditioning.rawValue)"),
+            ("seed", "\(cell.spec.seed)"), ("likelihood", "\(likelihood)"),
             ("images", "\(HumanText.count(cell.recordedImages)) of \(HumanText.count(cell.images))"),
         ]
         if cell.failedImages > 0 { facts.append(("failed", "<strong>\(counted(cell.failedImages, "image"))</strong>")) }
@@ -89,6 +89,11 @@ struct CellDetailPage {
             facts.append(("compared with", link))
         }
         return facts
+    }
+
+    /// The conditioning, and what is not standard of the estimate.
+    private var likelihood: String {
+        [cell.conditioning.rawValue, cell.estimate.caption].compactMap(\.self).joined(separator: ", ")
     }
 
     /// What the values are, with their unit.

@@ -47,15 +47,20 @@ extension PixelCNN {
     /// What every pixel costs given those before it, −log₂ p(x_i | x_<i), in bits; an image's costs sum to its nll / ln
     /// 2.
     ///
-    /// - Parameter images: (images, rows, columns, 1) in [-1, 1].
+    /// - Parameters:
+    ///   - images: (images, rows, columns, 1) in [-1, 1].
+    ///   - intervals: Whether it is the nearest level that has a length, so that they sum to the image's `intervalNLL`.
     /// - Returns: (images, rows, columns).
     /// - Throws: ``PixelCNNInputError`` when the numbers are no whole number of images.
-    public func codeLengths(_ images: [Float]) throws(PixelCNNInputError) -> [Float] {
+    public func codeLengths(_ images: [Float], intervals: Bool = false) throws(PixelCNNInputError) -> [Float] {
         let pixels = configuration.size(0).pixels
         let result = Mutex([Float](repeating: 0, count: try checked(images) * pixels))
         forEachChunk(images[...]) { range, images, logits in
-            let lengths = (0..<images.rows).map {
-                Float(-mixture.logLikelihood(images.buffer[images.offset + $0], logits, row: $0) / Self.log2)
+            let lengths = (0..<images.rows).map { row in
+                let x = images.buffer[images.offset + row]
+                let value =
+                    intervals ? intervalLogMass(x, logits, row: row) : mixture.logLikelihood(x, logits, row: row)
+                return Float(-value / Self.log2)
             }
             result.withLock { $0.replaceSubrange(range.lowerBound * pixels..<range.upperBound * pixels, with: lengths) }
         }
@@ -73,10 +78,14 @@ extension PixelCNN {
         for row in image * pixels..<(image + 1) * pixels {
             let x = images.buffer[images.offset + row]
             point -= mixture.logLikelihood(x, logits, row: row)
-            let level = LogisticMixture.level(of: x)
-            interval -= level.map { mixture.logMass(level: $0, logits, row: row) } ?? .nan
+            interval -= intervalLogMass(x, logits, row: row)
         }
         return (point, interval)
+    }
+
+    /// The logarithm of the mass of the level nearest to x; NaN for NaN.
+    private func intervalLogMass(_ x: Float, _ logits: RowView, row: Int) -> Double {
+        LogisticMixture.level(of: x).map { mixture.logMass(level: $0, logits, row: row) } ?? .nan
     }
 
     /// The likelihood of the images rounded to levels; that of an image on them is its `nll`.

@@ -29,6 +29,16 @@ public struct PixelCNNScores: Sendable {
     /// Bits per dimension of each image: nll / (D·ln 2).
     public var bpd: [Float] { perDimension(nll) }
 
+    /// The columns of a result table whose `bpd` is that of the levels' cells: `bpd` and `nll`, and `bpd.density` of the
+    /// pixels as they are.
+    public var intervalColumns: [ResultTable.Column] {
+        [
+            ResultTable.Column(name: "bpd", values: perDimension(intervalNLL)),
+            ResultTable.Column(name: "nll", values: intervalNLL.map { Float($0) }),
+            ResultTable.Column(name: "bpd.density", values: bpd),
+        ]
+    }
+
     /// The columns of a result table: `bpd`, `nll`, `bpd.interval` and, where it was asked for, `bpd.snapped`.
     public var columns: [ResultTable.Column] {
         let snapped = snappedNLL.map { [ResultTable.Column(name: "bpd.snapped", values: perDimension($0))] }

@@ -69,6 +69,7 @@ struct SummarisedCells {
             spec: CellSpec(model: facts.model, dataset: facts.dataset, transform: transform, seed: facts.seed),
             split: facts.split,
             conditioning: facts.conditioning,
+            estimate: facts.estimate,
             images: facts.images,
             recordedImages: facts.recordedImages,
             failedImages: troubles.failed,

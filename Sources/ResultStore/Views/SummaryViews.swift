@@ -13,17 +13,18 @@ enum SummaryViews {
     ///
     /// Figures are NULL where none are kept of all that is recorded by now, and those of
     /// differences where they are not of all that is recorded of the baseline.
-    private static let cells = """
+    static let cells = """
         CREATE VIEW cells AS
         SELECT run.id AS run, run_cell.ordinal AS ordinal, CAST(lower(hex(cell.id)) AS TEXT) AS cell,
             naming.model AS model, naming.dataset AS dataset, naming.split AS split, transform.name AS transform,
-            transform.parameters AS parameters, cell.seed AS seed, cell.conditioning AS conditioning,
+            transform.parameters AS parameters, cell.seed AS seed, \(StoredLikelihood.columns.conditioning) AS conditioning,
             cell.numerics AS numerics, cell.images AS images, cell.recorded AS recorded,
             summary.measure AS measure, summary.n AS n, summary.non_finite AS non_finite, summary.mean AS mean,
             summary.sd AS sd, summary.minimum AS minimum, summary.q25 AS q25, summary.median AS median,
             summary.q75 AS q75, summary.maximum AS maximum,
             \(differences(["delta_n", "delta_non_finite", "delta_mean", "delta_sd"])),
-            CAST(1.0 * iif(\(isCurrent), summary.delta_raised, NULL) / nullif(summary.delta_n, 0) AS REAL) AS delta_raised
+            CAST(1.0 * iif(\(isCurrent), summary.delta_raised, NULL) / nullif(summary.delta_n, 0) AS REAL) AS delta_raised,
+            \(StoredLikelihood.columns.settings)
         FROM run
         CROSS JOIN run_cell ON run_cell.run = run.key
         CROSS JOIN cell ON cell.key = run_cell.cell

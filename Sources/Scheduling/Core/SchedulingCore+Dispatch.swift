@@ -67,6 +67,7 @@ extension SchedulingCore {
         let size = fleet.pacing.shardImages(
             of: segment.count,
             costClass: backlog[slot].costClass,
+            draws: costTable.draws(of: backlog[slot].costClass),
             pending: demand.isComing ? nil : backlog.tally[.pending],
             for: fleet[workerSlot],
             among: fleet.active

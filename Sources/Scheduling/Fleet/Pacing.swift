@@ -59,15 +59,17 @@ struct Pacing: Sendable {
     ///
     /// Bounds of shards decide who computes what, never a number.
     ///
-    /// Of `pending`, the last images of all, every worker takes its part; it is nil while others are to come.
+    /// Of `pending`, the last images of all, every worker takes its part; it is nil while others are to come. `draws` are
+    /// those of the class: where its cost is not known, an image is taken to be as many.
     func shardImages(
         of available: Int,
         costClass: Int,
+        draws: Int,
         pending: Int?,
         for worker: WorkerState,
         among active: WorkerCount
     ) -> Int {
-        var size = imagesOfTargetDuration(worker, costClass)
+        var size = imagesOfTargetDuration(worker, costClass, draws: draws)
         if let pending, active.workers > 1 {
             // Half of what falls to its threads, so that nobody still computes when the others are done; but no less than
             // an eighth of the target duration, below which another shard costs more than it saves.
@@ -81,10 +83,10 @@ struct Pacing: Sendable {
         return (available + parts - 1) / parts
     }
 
-    private func imagesOfTargetDuration(_ worker: WorkerState, _ costClass: Int) -> Double {
+    private func imagesOfTargetDuration(_ worker: WorkerState, _ costClass: Int, draws: Int) -> Double {
         if let measured = worker.speed.secondsPerImage(of: costClass) { return targetSeconds / measured }
-        if let expected = worker.facts.imagesPerSecond, expected > 0 { return targetSeconds * expected }
-        return Double(firstShardImagesPerThread * worker.facts.threads)
+        if let expected = worker.facts.imagesPerSecond, expected > 0 { return targetSeconds * expected / Double(draws) }
+        return Double(firstShardImagesPerThread * worker.facts.threads) / Double(draws)
     }
 
     func checkInvariants(of worker: WorkerState) throws(InvariantViolation) {

@@ -26,6 +26,9 @@ struct CostTable: Sendable {
     /// Index of the model of the class.
     func model(of costClass: Int) -> Int { costs[costClass].model }
 
+    /// Draws of each of the class's images.
+    func draws(of costClass: Int) -> Int { classes.values[costClass].draws }
+
     /// Shards of the class that were measured.
     func shards(of costClass: Int) -> Int { costs[costClass].shards }
 
@@ -45,13 +48,17 @@ struct CostTable: Sendable {
 
     /// Seconds of one thread for what is left of each class and for `unseen` images of cells not given yet.
     ///
-    /// Classes without a measurement, and unseen images, are taken to cost what the others do; nil without any.
+    /// A draw of classes without a measurement is taken to cost what it does of the others, and so is an unseen image; nil
+    /// without any.
     func threadSeconds(remaining: [Int], unseen: Int) -> Double? {
-        let measured = costs.compactMap(\.threadSecondsPerImage)
+        let measured = costs.indices.compactMap { index in
+            costs[index].threadSecondsPerImage.map { $0 / Double(draws(of: index)) }
+        }
         guard !measured.isEmpty else { return nil }
         let typical = measured.reduce(0, +) / Double(measured.count)
-        return zip(costs, remaining).reduce(Double(unseen) * typical) { sum, next in
-            sum + Double(next.1) * (next.0.threadSecondsPerImage ?? typical)
+        return zip(costs.indices, remaining).reduce(Double(unseen) * typical) { sum, next in
+            let (index, images) = next
+            return sum + Double(images) * (costs[index].threadSecondsPerImage ?? typical * Double(draws(of: index)))
         }
     }
 

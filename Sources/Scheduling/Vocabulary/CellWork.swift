@@ -9,11 +9,14 @@ public struct CostClass: Hashable, Sendable {
     public var model: String
     /// The kind of transformation, without its parameters, such as `translate`.
     public var transform: String
+    /// How many draws an image's likelihood is averaged over: before it is measured, each is taken to cost an image.
+    public var draws: Int
 
-    /// The class of cells of `model` under `transform`.
-    public init(model: String, transform: String) {
+    /// The class of cells of `model` under `transform`, by one draw unless said otherwise.
+    public init(model: String, transform: String, draws: Int = 1) {
         self.model = model
         self.transform = transform
+        self.draws = draws
     }
 }
 

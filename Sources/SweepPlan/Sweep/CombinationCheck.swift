@@ -60,7 +60,7 @@ struct CombinationCheck {
 
 extension ModelReference {
     /// The family, where the sweep file itself says it.
-    fileprivate var family: ModelFacts.Family? {
+    var family: ModelFacts.Family? {
         if case .family(let family) = source { family } else { nil }
     }
 }

@@ -9,7 +9,11 @@ struct NamedModel {
     /// Nil for a model whose own entry is wrong; it is known by name, so that blocks are not blamed for naming it.
     let reference: ModelReference?
     let position: Diagnostic.Position
-    let conditioningPosition: Diagnostic.Position
+    /// Where the settings of the likelihood stand, by their keys.
+    let settingPositions: [String: Diagnostic.Position]
+
+    /// Where a setting stands; the model's own place where the file does not give it.
+    func position(of setting: String) -> Diagnostic.Position { settingPositions[setting] ?? position }
 }
 
 /// A data set that a sweep file may name.

@@ -41,8 +41,15 @@ struct FactsReader {
     }
 
     private func modelFacts(_ model: NamedModel) -> ModelFacts? {
-        guard let reference = model.reference, let answer = facts.model?(reference) else { return nil }
+        guard let reference = model.reference else { return nil }
+        let answer = facts.model?(reference)
+        if let family = (try? answer?.get())?.family ?? reference.family,
+            let problem = reference.estimate.problem(of: family)
+        {
+            document.report("model '\(model.name)': \(problem)", at: model.position(of: problem.key))
+        }
         switch answer {
+        case nil: return nil
         case .failure(let error as SweepFileError):
             for problem in error.diagnostics {
                 document.report("model '\(model.name)': \(problem)", at: model.position)
@@ -55,7 +62,8 @@ struct FactsReader {
             if reference.conditioning == .marginal, facts.classes == 0 || facts.family.isClassifier {
                 let kind = facts.family.isClassifier ? "a classifier" : "unconditional"
                 let need = "conditioning marginal needs a class-conditional likelihood"
-                document.report("\(need), and '\(model.name)' is \(kind)", at: model.conditioningPosition)
+                let position = model.position(of: ModelsReader.conditioning)
+                document.report("\(need), and '\(model.name)' is \(kind)", at: position)
             }
             return facts
         }
@@ -86,13 +94,15 @@ struct FactsReader {
         let models = declarations.models
         for (number, model) in models.enumerated() {
             let same = models[..<number].enumerated().first { index, earlier in
-                guard model.reference?.conditioning == earlier.reference?.conditioning else { return false }
+                guard model.reference?.conditioning == earlier.reference?.conditioning,
+                    model.reference?.estimate == earlier.reference?.estimate
+                else { return false }
                 let digest = gathered.model(UInt64(number))?.digest
                 return model.reference != nil && model.reference == earlier.reference
                     || digest != nil && digest == gathered.model(UInt64(index))?.digest
             }
             if let same {
-                let twin = "model '\(model.name)' is '\(same.element.name)' again, same weights and conditioning"
+                let twin = "model '\(model.name)' is '\(same.element.name)' again, same weights and likelihood"
                 document.report("\(twin); name it once", at: model.position)
             }
         }

@@ -3,10 +3,12 @@
 
 import Vocabulary
 
-/// Reads `models`: a mapping from names to `{checkpoint: PATH}`, `{recipe: PATH}` or `{family: NAME}`, each with a
-/// `conditioning`.
+/// Reads `models`: a mapping from names to `{checkpoint: PATH}`, `{recipe: PATH}` or `{family: NAME}`, each with settings of
+/// its likelihood.
 struct ModelsReader {
     private static let sources = ["checkpoint", "recipe", "family"]
+    private static let settings = [conditioning] + LikelihoodEstimate.keys
+    static let conditioning = "conditioning"
 
     let document: DocumentReader
 
@@ -22,16 +24,25 @@ struct ModelsReader {
 
     private func read(_ entry: SourceNode.Entry) -> NamedModel? {
         let what = "model '\(entry.key)'"
-        guard let fields = document.fields(entry.value, of: what, known: Self.sources + ["conditioning"]) else {
+        guard let fields = document.fields(entry.value, of: what, known: Self.sources + Self.settings) else {
             return nil
         }
         let source = source(fields, of: what, at: entry.position)
-        let conditioning = fields.word("conditioning") ?? Conditioning.label
+        let estimate = estimate(fields)
+        let conditioning = fields.word(Self.conditioning) ?? Conditioning.label
         return NamedModel(
             name: entry.key,
-            reference: source.map { ModelReference(source: $0, conditioning: conditioning) },
+            reference: source.map { ModelReference(source: $0, conditioning: conditioning, estimate: estimate) },
             position: entry.position,
-            conditioningPosition: fields["conditioning"]?.position ?? entry.position
+            settingPositions: fields.entries(Self.settings).reduce(into: [:]) { $0[$1.key] = $1.value.position }
+        )
+    }
+
+    private func estimate(_ fields: Fields) -> LikelihoodEstimate {
+        LikelihoodEstimate(
+            kind: fields.word(LikelihoodEstimate.kindKey) ?? .density,
+            draws: fields.integer(LikelihoodEstimate.drawsKey, in: LikelihoodEstimate.drawCounts) ?? 1,
+            dequantisation: fields.word(LikelihoodEstimate.dequantisationKey) ?? .uniform
         )
     }
 

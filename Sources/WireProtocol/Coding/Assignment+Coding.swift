@@ -40,6 +40,7 @@ extension ModelSpec {
         proto.checkpoint = location.text
         proto.digest = .init(digest.bytes)
         proto.conditioning = conditioning.proto
+        if let estimate = estimate.proto { proto.estimate = estimate }
         if let bytes { proto.checkpointBytes = UInt64(clamping: bytes) }
         return proto
     }
@@ -52,7 +53,8 @@ extension ModelSpec {
             name: try FieldCheck.name(proto.name, "assign.model.name"),
             location: ModelLocation(text: try FieldCheck.path(proto.checkpoint, "assign.model.checkpoint")),
             digest: try FieldCheck.digest(proto.digest, "assign.model.digest"),
-            conditioning: conditioning
+            conditioning: conditioning,
+            estimate: proto.hasEstimate ? try LikelihoodEstimate(proto.estimate, "assign.model.estimate") : .standard
         )
         if proto.hasCheckpointBytes {
             let field: StaticString = "assign.model.checkpoint_bytes"

@@ -16,6 +16,7 @@ extension SummarisedCell {
         proto.transform = spec.transform.proto
         proto.seed = spec.seed
         proto.conditioning = conditioning.proto
+        if let estimate = estimate.proto { proto.estimate = estimate }
         proto.images = UInt64(clamping: images)
         proto.recorded = UInt64(clamping: recordedImages)
         proto.failed = UInt64(clamping: failedImages)
@@ -43,6 +44,8 @@ extension SummarisedCell {
             ),
             split: try FieldCheck.name(proto.split, "snapshot.page.cells.split"),
             conditioning: conditioning,
+            estimate: proto.hasEstimate
+                ? try LikelihoodEstimate(proto.estimate, "snapshot.page.cells.estimate") : .standard,
             images: try FieldCheck.count(proto.images, "snapshot.page.cells.images"),
             recordedImages: try FieldCheck.count(proto.recorded, "snapshot.page.cells.recorded"),
             failedImages: try FieldCheck.count(proto.failed, "snapshot.page.cells.failed"),

@@ -1277,6 +1277,16 @@ nonisolated struct ProtoModel: Sendable {
   /// Clears the value of `checkpointBytes`. Subsequent reads from it will return its default value.
   mutating func clearCheckpointBytes() {self._checkpointBytes = nil}
 
+  /// since 1.4; absent: the standard one
+  var estimate: ProtoEstimate {
+    get {_estimate ?? ProtoEstimate()}
+    set {_estimate = newValue}
+  }
+  /// Returns true if `estimate` has been explicitly set.
+  var hasEstimate: Bool {self._estimate != nil}
+  /// Clears the value of `estimate`. Subsequent reads from it will return its default value.
+  mutating func clearEstimate() {self._estimate = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Conditioning: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1320,6 +1330,121 @@ nonisolated struct ProtoModel: Sendable {
   init() {}
 
   fileprivate var _checkpointBytes: UInt64? = nil
+  fileprivate var _estimate: ProtoEstimate? = nil
+}
+
+/// How a likelihood is taken from a model; since 1.4. What is absent is standard.
+nonisolated struct ProtoEstimate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var kind: ProtoEstimate.Kind {
+    get {_kind ?? .density}
+    set {_kind = newValue}
+  }
+  /// Returns true if `kind` has been explicitly set.
+  var hasKind: Bool {self._kind != nil}
+  /// Clears the value of `kind`. Subsequent reads from it will return its default value.
+  mutating func clearKind() {self._kind = nil}
+
+  var draws: UInt32 {
+    get {_draws ?? 0}
+    set {_draws = newValue}
+  }
+  /// Returns true if `draws` has been explicitly set.
+  var hasDraws: Bool {self._draws != nil}
+  /// Clears the value of `draws`. Subsequent reads from it will return its default value.
+  mutating func clearDraws() {self._draws = nil}
+
+  var dequantisation: ProtoEstimate.Dequantisation {
+    get {_dequantisation ?? .uniform}
+    set {_dequantisation = newValue}
+  }
+  /// Returns true if `dequantisation` has been explicitly set.
+  var hasDequantisation: Bool {self._dequantisation != nil}
+  /// Clears the value of `dequantisation`. Subsequent reads from it will return its default value.
+  mutating func clearDequantisation() {self._dequantisation = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case density // = 0
+    case interval // = 1
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .density
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .density
+      case 1: self = .interval
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .density: return 0
+      case .interval: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoEstimate.Kind] = [
+      .density,
+      .interval,
+    ]
+
+  }
+
+  nonisolated enum Dequantisation: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case uniform // = 0
+    case zero // = 1
+    case centre // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .uniform
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .uniform
+      case 1: self = .zero
+      case 2: self = .centre
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .uniform: return 0
+      case .zero: return 1
+      case .centre: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoEstimate.Dequantisation] = [
+      .uniform,
+      .zero,
+      .centre,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _kind: ProtoEstimate.Kind? = nil
+  fileprivate var _draws: UInt32? = nil
+  fileprivate var _dequantisation: ProtoEstimate.Dequantisation? = nil
 }
 
 nonisolated struct ProtoDataset: Sendable {
@@ -2208,78 +2333,55 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
 
   /// The cells of a page, of which those that changed since the client's number come with what is known of them: all of
   /// them in another epoch than the client's.
-  nonisolated struct Page: @unchecked Sendable {
+  nonisolated struct Page: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
-    var epoch: UInt64 {
-      get {_storage._epoch}
-      set {_uniqueStorage()._epoch = newValue}
-    }
+    var epoch: UInt64 = 0
 
-    var number: UInt64 {
-      get {_storage._number}
-      set {_uniqueStorage()._number = newValue}
-    }
+    var number: UInt64 = 0
 
     /// cells that the request matches
-    var total: UInt64 {
-      get {_storage._total}
-      set {_uniqueStorage()._total = newValue}
-    }
+    var total: UInt64 = 0
 
     /// position of the page's first cell among them
-    var start: UInt64 {
-      get {_storage._start}
-      set {_uniqueStorage()._start = newValue}
-    }
+    var start: UInt64 = 0
 
     /// the cells by their places in the run; fewer than wanted where too large
-    var ordinals: [UInt64] {
-      get {_storage._ordinals}
-      set {_uniqueStorage()._ordinals = newValue}
-    }
+    var ordinals: [UInt64] = []
 
-    var cells: [ProtoSnapshot.Cell] {
-      get {_storage._cells}
-      set {_uniqueStorage()._cells = newValue}
-    }
+    var cells: [ProtoSnapshot.Cell] = []
 
     var selected: ProtoSnapshot.Cell {
-      get {_storage._selected ?? ProtoSnapshot.Cell()}
-      set {_uniqueStorage()._selected = newValue}
+      get {_selected ?? ProtoSnapshot.Cell()}
+      set {_selected = newValue}
     }
     /// Returns true if `selected` has been explicitly set.
-    var hasSelected: Bool {_storage._selected != nil}
+    var hasSelected: Bool {self._selected != nil}
     /// Clears the value of `selected`. Subsequent reads from it will return its default value.
-    mutating func clearSelected() {_uniqueStorage()._selected = nil}
+    mutating func clearSelected() {self._selected = nil}
 
     /// absent: the selected cell does not match
     var selectedPosition: UInt64 {
-      get {_storage._selectedPosition ?? 0}
-      set {_uniqueStorage()._selectedPosition = newValue}
+      get {_selectedPosition ?? 0}
+      set {_selectedPosition = newValue}
     }
     /// Returns true if `selectedPosition` has been explicitly set.
-    var hasSelectedPosition: Bool {_storage._selectedPosition != nil}
+    var hasSelectedPosition: Bool {self._selectedPosition != nil}
     /// Clears the value of `selectedPosition`. Subsequent reads from it will return its default value.
-    mutating func clearSelectedPosition() {_uniqueStorage()._selectedPosition = nil}
+    mutating func clearSelectedPosition() {self._selectedPosition = nil}
 
-    var scales: [ProtoSnapshot.Scale] {
-      get {_storage._scales}
-      set {_uniqueStorage()._scales = newValue}
-    }
+    var scales: [ProtoSnapshot.Scale] = []
 
-    var severalSeeds: Bool {
-      get {_storage._severalSeeds}
-      set {_uniqueStorage()._severalSeeds = newValue}
-    }
+    var severalSeeds: Bool = false
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _selected: ProtoSnapshot.Cell? = nil
+    fileprivate var _selectedPosition: UInt64? = nil
   }
 
   nonisolated struct Scale: Sendable {
@@ -2298,57 +2400,109 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
     init() {}
   }
 
-  nonisolated struct Cell: Sendable {
+  nonisolated struct Cell: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
-    var ordinal: UInt64 = 0
+    var ordinal: UInt64 {
+      get {_storage._ordinal}
+      set {_uniqueStorage()._ordinal = newValue}
+    }
 
     /// 16 bytes
-    var cell: Data = Data()
+    var cell: Data {
+      get {_storage._cell}
+      set {_uniqueStorage()._cell = newValue}
+    }
 
-    var model: String = String()
+    var model: String {
+      get {_storage._model}
+      set {_uniqueStorage()._model = newValue}
+    }
 
-    var dataset: String = String()
+    var dataset: String {
+      get {_storage._dataset}
+      set {_uniqueStorage()._dataset = newValue}
+    }
 
-    var split: String = String()
+    var split: String {
+      get {_storage._split}
+      set {_uniqueStorage()._split = newValue}
+    }
 
     var transform: ProtoTransform {
-      get {_transform ?? ProtoTransform()}
-      set {_transform = newValue}
+      get {_storage._transform ?? ProtoTransform()}
+      set {_uniqueStorage()._transform = newValue}
     }
     /// Returns true if `transform` has been explicitly set.
-    var hasTransform: Bool {self._transform != nil}
+    var hasTransform: Bool {_storage._transform != nil}
     /// Clears the value of `transform`. Subsequent reads from it will return its default value.
-    mutating func clearTransform() {self._transform = nil}
+    mutating func clearTransform() {_uniqueStorage()._transform = nil}
 
-    var seed: UInt64 = 0
+    var seed: UInt64 {
+      get {_storage._seed}
+      set {_uniqueStorage()._seed = newValue}
+    }
 
-    var conditioning: ProtoModel.Conditioning = .unspecified
+    var conditioning: ProtoModel.Conditioning {
+      get {_storage._conditioning}
+      set {_uniqueStorage()._conditioning = newValue}
+    }
 
-    var images: UInt64 = 0
+    var images: UInt64 {
+      get {_storage._images}
+      set {_uniqueStorage()._images = newValue}
+    }
 
-    var recorded: UInt64 = 0
+    var recorded: UInt64 {
+      get {_storage._recorded}
+      set {_uniqueStorage()._recorded = newValue}
+    }
 
-    var failed: UInt64 = 0
+    var failed: UInt64 {
+      get {_storage._failed}
+      set {_uniqueStorage()._failed = newValue}
+    }
 
-    var disputed: UInt64 = 0
+    var disputed: UInt64 {
+      get {_storage._disputed}
+      set {_uniqueStorage()._disputed = newValue}
+    }
 
     /// 16 bytes, or empty: none
-    var baseline: Data = Data()
+    var baseline: Data {
+      get {_storage._baseline}
+      set {_uniqueStorage()._baseline = newValue}
+    }
 
     /// unspecified: nothing is recorded, and there are no groups
-    var measure: ProtoSnapshot.Measure = .unspecified
+    var measure: ProtoSnapshot.Measure {
+      get {_storage._measure}
+      set {_uniqueStorage()._measure = newValue}
+    }
 
     /// all classes together, then each class
-    var groups: [ProtoSnapshot.Group] = []
+    var groups: [ProtoSnapshot.Group] {
+      get {_storage._groups}
+      set {_uniqueStorage()._groups = newValue}
+    }
+
+    /// since 1.4; absent: the standard one
+    var estimate: ProtoEstimate {
+      get {_storage._estimate ?? ProtoEstimate()}
+      set {_uniqueStorage()._estimate = newValue}
+    }
+    /// Returns true if `estimate` has been explicitly set.
+    var hasEstimate: Bool {_storage._estimate != nil}
+    /// Clears the value of `estimate`. Subsequent reads from it will return its default value.
+    mutating func clearEstimate() {_uniqueStorage()._estimate = nil}
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
-    fileprivate var _transform: ProtoTransform? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   /// Figures that do not exist are NaN.
@@ -4604,7 +4758,7 @@ nonisolated extension ProtoAssignGroup: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Model"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}checkpoint\0\u{1}digest\0\u{1}conditioning\0\u{3}checkpoint_bytes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}checkpoint\0\u{1}digest\0\u{1}conditioning\0\u{3}checkpoint_bytes\0\u{1}estimate\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4617,6 +4771,7 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.conditioning) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self._checkpointBytes) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._estimate) }()
       default: break
       }
     }
@@ -4642,6 +4797,9 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._checkpointBytes {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
     } }()
+    try { if let v = self._estimate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4651,6 +4809,7 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.digest != rhs.digest {return false}
     if lhs.conditioning != rhs.conditioning {return false}
     if lhs._checkpointBytes != rhs._checkpointBytes {return false}
+    if lhs._estimate != rhs._estimate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4658,6 +4817,58 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoModel.Conditioning: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNSPECIFIED\0\u{1}LABEL\0\u{1}MARGINAL\0")
+}
+
+nonisolated extension ProtoEstimate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Estimate"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}draws\0\u{1}dequantisation\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._kind) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._draws) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self._dequantisation) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._kind {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._draws {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._dequantisation {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoEstimate, rhs: ProtoEstimate) -> Bool {
+    if lhs._kind != rhs._kind {return false}
+    if lhs._draws != rhs._draws {return false}
+    if lhs._dequantisation != rhs._dequantisation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoEstimate.Kind: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DENSITY\0\u{1}INTERVAL\0")
+}
+
+nonisolated extension ProtoEstimate.Dequantisation: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNIFORM\0\u{1}ZERO\0\u{1}CENTRE\0")
 }
 
 nonisolated extension ProtoDataset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -5799,130 +6010,76 @@ nonisolated extension ProtoSnapshot.Page: SwiftProtobuf.Message, SwiftProtobuf._
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Page"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}number\0\u{1}total\0\u{1}start\0\u{1}ordinals\0\u{1}cells\0\u{1}selected\0\u{3}selected_position\0\u{1}scales\0\u{3}several_seeds\0")
 
-  fileprivate class _StorageClass {
-    var _epoch: UInt64 = 0
-    var _number: UInt64 = 0
-    var _total: UInt64 = 0
-    var _start: UInt64 = 0
-    var _ordinals: [UInt64] = []
-    var _cells: [ProtoSnapshot.Cell] = []
-    var _selected: ProtoSnapshot.Cell? = nil
-    var _selectedPosition: UInt64? = nil
-    var _scales: [ProtoSnapshot.Scale] = []
-    var _severalSeeds: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _epoch = source._epoch
-      _number = source._number
-      _total = source._total
-      _start = source._start
-      _ordinals = source._ordinals
-      _cells = source._cells
-      _selected = source._selected
-      _selectedPosition = source._selectedPosition
-      _scales = source._scales
-      _severalSeeds = source._severalSeeds
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._epoch) }()
-        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._number) }()
-        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._total) }()
-        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._start) }()
-        case 5: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._ordinals) }()
-        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._cells) }()
-        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._selected) }()
-        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._selectedPosition) }()
-        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._scales) }()
-        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._severalSeeds) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.start) }()
+      case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.ordinals) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.cells) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._selected) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self._selectedPosition) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.scales) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.severalSeeds) }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._epoch != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._epoch, fieldNumber: 1)
-      }
-      if _storage._number != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._number, fieldNumber: 2)
-      }
-      if _storage._total != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._total, fieldNumber: 3)
-      }
-      if _storage._start != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._start, fieldNumber: 4)
-      }
-      if !_storage._ordinals.isEmpty {
-        try visitor.visitPackedUInt64Field(value: _storage._ordinals, fieldNumber: 5)
-      }
-      if !_storage._cells.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._cells, fieldNumber: 6)
-      }
-      try { if let v = _storage._selected {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-      } }()
-      try { if let v = _storage._selectedPosition {
-        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
-      } }()
-      if !_storage._scales.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._scales, fieldNumber: 9)
-      }
-      if _storage._severalSeeds != false {
-        try visitor.visitSingularBoolField(value: _storage._severalSeeds, fieldNumber: 10)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 2)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
+    }
+    if self.start != 0 {
+      try visitor.visitSingularUInt64Field(value: self.start, fieldNumber: 4)
+    }
+    if !self.ordinals.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.ordinals, fieldNumber: 5)
+    }
+    if !self.cells.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cells, fieldNumber: 6)
+    }
+    try { if let v = self._selected {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._selectedPosition {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
+    } }()
+    if !self.scales.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.scales, fieldNumber: 9)
+    }
+    if self.severalSeeds != false {
+      try visitor.visitSingularBoolField(value: self.severalSeeds, fieldNumber: 10)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoSnapshot.Page, rhs: ProtoSnapshot.Page) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._epoch != rhs_storage._epoch {return false}
-        if _storage._number != rhs_storage._number {return false}
-        if _storage._total != rhs_storage._total {return false}
-        if _storage._start != rhs_storage._start {return false}
-        if _storage._ordinals != rhs_storage._ordinals {return false}
-        if _storage._cells != rhs_storage._cells {return false}
-        if _storage._selected != rhs_storage._selected {return false}
-        if _storage._selectedPosition != rhs_storage._selectedPosition {return false}
-        if _storage._scales != rhs_storage._scales {return false}
-        if _storage._severalSeeds != rhs_storage._severalSeeds {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.start != rhs.start {return false}
+    if lhs.ordinals != rhs.ordinals {return false}
+    if lhs.cells != rhs.cells {return false}
+    if lhs._selected != rhs._selected {return false}
+    if lhs._selectedPosition != rhs._selectedPosition {return false}
+    if lhs.scales != rhs.scales {return false}
+    if lhs.severalSeeds != rhs.severalSeeds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5970,103 +6127,174 @@ nonisolated extension ProtoSnapshot.Scale: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoSnapshot.Cell: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoSnapshot.protoMessageName + ".Cell"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ordinal\0\u{1}cell\0\u{1}model\0\u{1}dataset\0\u{1}split\0\u{1}transform\0\u{1}seed\0\u{1}conditioning\0\u{1}images\0\u{1}recorded\0\u{1}failed\0\u{1}disputed\0\u{1}baseline\0\u{1}measure\0\u{1}groups\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ordinal\0\u{1}cell\0\u{1}model\0\u{1}dataset\0\u{1}split\0\u{1}transform\0\u{1}seed\0\u{1}conditioning\0\u{1}images\0\u{1}recorded\0\u{1}failed\0\u{1}disputed\0\u{1}baseline\0\u{1}measure\0\u{1}groups\0\u{1}estimate\0")
+
+  fileprivate class _StorageClass {
+    var _ordinal: UInt64 = 0
+    var _cell: Data = Data()
+    var _model: String = String()
+    var _dataset: String = String()
+    var _split: String = String()
+    var _transform: ProtoTransform? = nil
+    var _seed: UInt64 = 0
+    var _conditioning: ProtoModel.Conditioning = .unspecified
+    var _images: UInt64 = 0
+    var _recorded: UInt64 = 0
+    var _failed: UInt64 = 0
+    var _disputed: UInt64 = 0
+    var _baseline: Data = Data()
+    var _measure: ProtoSnapshot.Measure = .unspecified
+    var _groups: [ProtoSnapshot.Group] = []
+    var _estimate: ProtoEstimate? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _ordinal = source._ordinal
+      _cell = source._cell
+      _model = source._model
+      _dataset = source._dataset
+      _split = source._split
+      _transform = source._transform
+      _seed = source._seed
+      _conditioning = source._conditioning
+      _images = source._images
+      _recorded = source._recorded
+      _failed = source._failed
+      _disputed = source._disputed
+      _baseline = source._baseline
+      _measure = source._measure
+      _groups = source._groups
+      _estimate = source._estimate
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ordinal) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.cell) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.model) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.dataset) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.split) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._transform) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.seed) }()
-      case 8: try { try decoder.decodeSingularEnumField(value: &self.conditioning) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.images) }()
-      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.recorded) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.failed) }()
-      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.disputed) }()
-      case 13: try { try decoder.decodeSingularBytesField(value: &self.baseline) }()
-      case 14: try { try decoder.decodeSingularEnumField(value: &self.measure) }()
-      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._ordinal) }()
+        case 2: try { try decoder.decodeSingularBytesField(value: &_storage._cell) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._model) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._dataset) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._split) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._transform) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._seed) }()
+        case 8: try { try decoder.decodeSingularEnumField(value: &_storage._conditioning) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._images) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._recorded) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._failed) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._disputed) }()
+        case 13: try { try decoder.decodeSingularBytesField(value: &_storage._baseline) }()
+        case 14: try { try decoder.decodeSingularEnumField(value: &_storage._measure) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._estimate) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.ordinal != 0 {
-      try visitor.visitSingularUInt64Field(value: self.ordinal, fieldNumber: 1)
-    }
-    if !self.cell.isEmpty {
-      try visitor.visitSingularBytesField(value: self.cell, fieldNumber: 2)
-    }
-    if !self.model.isEmpty {
-      try visitor.visitSingularStringField(value: self.model, fieldNumber: 3)
-    }
-    if !self.dataset.isEmpty {
-      try visitor.visitSingularStringField(value: self.dataset, fieldNumber: 4)
-    }
-    if !self.split.isEmpty {
-      try visitor.visitSingularStringField(value: self.split, fieldNumber: 5)
-    }
-    try { if let v = self._transform {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if self.seed != 0 {
-      try visitor.visitSingularUInt64Field(value: self.seed, fieldNumber: 7)
-    }
-    if self.conditioning != .unspecified {
-      try visitor.visitSingularEnumField(value: self.conditioning, fieldNumber: 8)
-    }
-    if self.images != 0 {
-      try visitor.visitSingularUInt64Field(value: self.images, fieldNumber: 9)
-    }
-    if self.recorded != 0 {
-      try visitor.visitSingularUInt64Field(value: self.recorded, fieldNumber: 10)
-    }
-    if self.failed != 0 {
-      try visitor.visitSingularUInt64Field(value: self.failed, fieldNumber: 11)
-    }
-    if self.disputed != 0 {
-      try visitor.visitSingularUInt64Field(value: self.disputed, fieldNumber: 12)
-    }
-    if !self.baseline.isEmpty {
-      try visitor.visitSingularBytesField(value: self.baseline, fieldNumber: 13)
-    }
-    if self.measure != .unspecified {
-      try visitor.visitSingularEnumField(value: self.measure, fieldNumber: 14)
-    }
-    if !self.groups.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._ordinal != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._ordinal, fieldNumber: 1)
+      }
+      if !_storage._cell.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._cell, fieldNumber: 2)
+      }
+      if !_storage._model.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._model, fieldNumber: 3)
+      }
+      if !_storage._dataset.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._dataset, fieldNumber: 4)
+      }
+      if !_storage._split.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._split, fieldNumber: 5)
+      }
+      try { if let v = _storage._transform {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._seed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._seed, fieldNumber: 7)
+      }
+      if _storage._conditioning != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._conditioning, fieldNumber: 8)
+      }
+      if _storage._images != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._images, fieldNumber: 9)
+      }
+      if _storage._recorded != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._recorded, fieldNumber: 10)
+      }
+      if _storage._failed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._failed, fieldNumber: 11)
+      }
+      if _storage._disputed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._disputed, fieldNumber: 12)
+      }
+      if !_storage._baseline.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._baseline, fieldNumber: 13)
+      }
+      if _storage._measure != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._measure, fieldNumber: 14)
+      }
+      if !_storage._groups.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 15)
+      }
+      try { if let v = _storage._estimate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoSnapshot.Cell, rhs: ProtoSnapshot.Cell) -> Bool {
-    if lhs.ordinal != rhs.ordinal {return false}
-    if lhs.cell != rhs.cell {return false}
-    if lhs.model != rhs.model {return false}
-    if lhs.dataset != rhs.dataset {return false}
-    if lhs.split != rhs.split {return false}
-    if lhs._transform != rhs._transform {return false}
-    if lhs.seed != rhs.seed {return false}
-    if lhs.conditioning != rhs.conditioning {return false}
-    if lhs.images != rhs.images {return false}
-    if lhs.recorded != rhs.recorded {return false}
-    if lhs.failed != rhs.failed {return false}
-    if lhs.disputed != rhs.disputed {return false}
-    if lhs.baseline != rhs.baseline {return false}
-    if lhs.measure != rhs.measure {return false}
-    if lhs.groups != rhs.groups {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._ordinal != rhs_storage._ordinal {return false}
+        if _storage._cell != rhs_storage._cell {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._dataset != rhs_storage._dataset {return false}
+        if _storage._split != rhs_storage._split {return false}
+        if _storage._transform != rhs_storage._transform {return false}
+        if _storage._seed != rhs_storage._seed {return false}
+        if _storage._conditioning != rhs_storage._conditioning {return false}
+        if _storage._images != rhs_storage._images {return false}
+        if _storage._recorded != rhs_storage._recorded {return false}
+        if _storage._failed != rhs_storage._failed {return false}
+        if _storage._disputed != rhs_storage._disputed {return false}
+        if _storage._baseline != rhs_storage._baseline {return false}
+        if _storage._measure != rhs_storage._measure {return false}
+        if _storage._groups != rhs_storage._groups {return false}
+        if _storage._estimate != rhs_storage._estimate {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
