@@ -15,6 +15,8 @@ import WireProtocol
 struct PlannedTraining: Sendable {
     /// The recipe's text, as its file has it.
     var recipe: String
+    /// The checkpoint that the recipe starts from; nil where it draws its weights.
+    var start: TrainedModels.File?
     /// Images of a step.
     var batch: Int
     /// The images that the model is trained on.
@@ -34,6 +36,15 @@ struct PlannedTraining: Sendable {
     }
 }
 
+extension TrainedModels.File {
+    /// The file of a checkpoint that trainings start from.
+    fileprivate init(start checkpoint: Checkpoint) throws {
+        let url = URL(filePath: checkpoint.name).absoluteURL
+        let size = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+        self.init(url: url, reference: ArtifactReference(digest: checkpoint.digest, bytes: size), stepsDone: 0)
+    }
+}
+
 /// Why a recipe cannot be part of a sweep: one line that begins with its file.
 struct RecipeProblem: Error, CustomStringConvertible {
     let description: String
@@ -50,9 +61,11 @@ extension PlannedTraining {
     init(recipe path: String, dataset find: @escaping (DatasetSource, _ split: String) throws -> ImageDataset) throws {
         let text = try Self.text(path)
         var images: ImageDataset?
-        let facts = RecipeFacts(needsFixedLength: true) { start in
-            let remedy = "train it with 'worker train', and name the checkpoint that comes of it"
-            throw RecipeProblem(start, "a sweep trains no model from a checkpoint; \(remedy)")
+        var start: TrainedModels.File?
+        let facts = RecipeFacts(needsFixedLength: true) { path in
+            let checkpoint = try Checkpoint(contentsOf: path)
+            start = try TrainedModels.File(start: checkpoint)
+            return checkpoint
         } dataset: { source, split in
             Result {
                 let found = try find(source, split)
@@ -74,6 +87,7 @@ extension PlannedTraining {
             provenance: ""
         )
         self.recipe = text
+        self.start = start
         batch = recipe.batch
         files = images.files
         dataset = DatasetSpec(

@@ -41,8 +41,8 @@ struct TrainingJob {
     /// From where it goes on, behind its name; empty when it begins.
     var beginning: String { state.map { " from step \($0.stepsDone) on" } ?? "" }
 
-    /// The files that there are.
-    var files: [TrainedModels.File] { [checkpoint, state].compactMap(\.self) }
+    /// The files that there are, the checkpoint that it starts from among them.
+    var files: [TrainedModels.File] { [checkpoint, state, planned.start].compactMap(\.self) }
 
     /// Who offered a file of the attempt last.
     func uploader(of attempt: TrainingAttempt) -> Trainer? { uploaders[attempt] }

@@ -83,7 +83,7 @@ struct TrainingRegister {
             model: job.name,
             recipe: job.planned.recipe,
             dataset: job.planned.dataset,
-            state: job.state?.reference
+            state: (job.state ?? job.planned.start)?.reference
         )
     }
 

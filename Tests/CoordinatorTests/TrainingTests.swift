@@ -59,6 +59,41 @@ struct TrainingTests {
         #expect(sweep.kept("calm") == sweep.kept("chaos"), "the same file, to the last bit")
     }
 
+    @Test("a training that starts from a checkpoint gets it from the coordinator, and is taken over to the same bytes")
+    func startsFromCheckpoint() async throws {
+        let sweep = try TrainedSweep(steps: 30)
+        func train(_ output: String) async throws -> Outcome {
+            let recipe = sweep.folder.path("tiny.yaml")
+            return try await Executable.worker.run(
+                ["train", recipe, "--output", sweep.folder.path(output), "--threads", "1", "--quiet"]
+            )
+        }
+        #expect(try await train("first.safetensors").code == 0)
+        try sweep.train("steps: 3000", from: "first.safetensors")
+        let alone = try await train("alone.safetensors")
+        #expect(alone.code == 0, "\(alone.errors)")
+
+        let coordinator = try Executable.coordinator.start(sweep.run(["--json"], store: "s"))
+        let endpoint = try await coordinator.endpoint()
+        // Its own cache, and nothing of the folder: what it has it got.
+        let victim = try Executable.worker.start(["run", "--connect", endpoint, "--threads", "1"])
+        try await sweep.waitForState("s", of: coordinator)
+        victim.signal(SIGKILL)
+        #expect(try await victim.outcome().code == -SIGKILL)
+        try FileManager.default.moveItem(
+            atPath: sweep.folder.path("first.safetensors"),
+            toPath: sweep.folder.path("elsewhere.safetensors")
+        )
+        let survivor = try Executable.worker.start(["run", "--connect", endpoint, "--threads", "2"])
+        let outcome = try await coordinator.outcome()
+        survivor.signal(SIGTERM)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("trains tiny from step"), "\(outcome.output)")
+        let kept = try #require(sweep.kept("s").first)
+        let trained = try Data(contentsOf: URL(filePath: sweep.store("s") + ".models").appending(path: kept))
+        #expect(try trained == Data(contentsOf: URL(filePath: sweep.folder.path("alone.safetensors"))))
+    }
+
     @Test("a worker that is asked to leave stores its state first, and leaves with 0")
     func leaves() async throws {
         let sweep = try TrainedSweep(steps: 100_000)

@@ -13,17 +13,23 @@ public struct TrainedSweep: Sendable {
     /// A sweep of three cells whose model is trained for `steps` steps: by default for seconds, with many states stored.
     public init(steps: Int = 5000, length: String? = nil) throws {
         folder = try TemporaryFolder()
+        file = try folder.write(Self.sweep(seeds: "[0]"), to: "sweep.yaml")
+        try train(length ?? "steps: \(steps)")
+    }
+
+    /// Lets the model be trained for that length, from a checkpoint in the folder where one is given.
+    public func train(_ length: String, from start: String? = nil) throws {
         _ = try folder.write(
             """
             version: 1
             name: tiny
+            \(start.map { "start-from: \($0)" } ?? "# drawn")
             model: {family: glow, levels: 2, steps: 1, hidden-channels: 8, height: 8, width: 8}
             data: {dataset: glyphs, validation-images: 64}
-            training: {\(length ?? "steps: \(steps)"), batch: 16, initialisation-images: 64, checkpoint-every: 0.1s}
+            training: {\(length), batch: 16, initialisation-images: 64, checkpoint-every: 0.1s}
             """,
             to: "tiny.yaml"
         )
-        file = try folder.write(Self.sweep(seeds: "[0]"), to: "sweep.yaml")
     }
 
     private static func sweep(seeds: String) -> String {

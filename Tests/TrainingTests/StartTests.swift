@@ -118,6 +118,37 @@ struct StartTests {
         }
     }
 
+    @Test("a state goes on without the checkpoint, and releases what the undisturbed training does")
+    func stateAlone() throws {
+        let start = try trained()
+        let wide = recipe(from: start) { $0.hiddenChannels = 9 }
+        let undisturbed = try session(wide, from: start)
+        try undisturbed.advance()
+        let bytes = try undisturbed.snapshot().encoded()
+        let state = try TrainingState(SafetensorsFile(bytes: bytes, name: "state"))
+        #expect(state.start == start.digest)
+        let continued = try TrainingSession(
+            wide,
+            continuing: state,
+            dataset: SmallTraining.images(),
+            kernels: SmallTraining.kernels,
+            pool: WorkPool(threads: 2)
+        )
+        #expect(continued.step == 1)
+        #expect(try released(continued).encoded() == released(undisturbed).encoded())
+        #expect(throws: TrainingError.self, "the state of a training from another beginning") {
+            var other = wide
+            other.start?.digest = Digest(of: [1])
+            _ = try TrainingSession(
+                other,
+                continuing: state,
+                dataset: SmallTraining.images(),
+                kernels: SmallTraining.kernels,
+                pool: WorkPool(threads: 1)
+            )
+        }
+    }
+
     @Test("another checkpoint than the recipe's, or one that does not suit it, is refused")
     func refused() throws {
         let (one, other) = (try trained(), try trained(SmallTraining.recipe(length: .steps(5))))

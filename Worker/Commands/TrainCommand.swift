@@ -31,7 +31,7 @@ struct TrainCommand: AsyncParsableCommand {
 
             Examples:
               worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
-              worker train Models/recipes/glow-affine-mnist.yaml \\
+              worker train Models/recipes/glow-affine-mnist-paper.yaml \\
                 --output mnist.safetensors --minutes 30
               worker train Models/recipes/glow-affine-mnist.yaml \\
                 --output mnist.safetensors --resume

@@ -47,7 +47,10 @@ public struct CheckpointMetadata: Hashable, Sendable {
     /// The trainings that made the weights, as far as the file tells; of an older one what its provenance says.
     public var history: TrainingHistory {
         if let training { return training }
-        return TrainingHistory(provenance.isEmpty ? [] : [TrainingLeg(provenance: provenance)])
+        if provenance.isEmpty { return TrainingHistory() }
+        let leg = TrainingLeg(provenance: provenance)
+        // What made the checkpoint that it started from nobody says.
+        return TrainingHistory(leg.start == nil ? [leg] : [TrainingLeg(), leg])
     }
 
     /// The kind of network.

@@ -66,7 +66,7 @@ public struct TrainingHistory: Hashable, Sendable {
     }
 
     /// The history as metadata; nothing where there are no legs.
-    var texts: [String: String] {
+    package var texts: [String: String] {
         guard !legs.isEmpty else { return [:] }
         var texts = ["training.legs": "\(legs.count)"]
         texts["training.steps"] = steps.map { "\($0)" }
@@ -75,6 +75,13 @@ public struct TrainingHistory: Hashable, Sendable {
             for (key, text) in leg.texts { texts["training.\(index + 1).\(key)"] = text }
         }
         return texts
+    }
+
+    /// Reads what ``texts`` makes from the metadata of `file`; nil where they have none.
+    ///
+    /// - Throws: ``CheckpointError`` when a value is impossible.
+    package init?(_ texts: [String: String], file: String) throws(CheckpointError) {
+        try self.init(MetadataTexts(texts, file: file))
     }
 
     /// Reads what ``texts`` makes; nil where the metadata have none.
@@ -136,6 +143,8 @@ extension TrainingLeg {
             dataDigest = Digest(hexadecimal: match.1)
         }
         if let match = text.firstMatch(of: /validation on [0-9]+ others: ([0-9.e-]+)/) { validation = Double(match.1) }
+        start = text.firstMatch(of: /checkpoint of sha256 ([0-9a-f]{64})/).flatMap { Digest(hexadecimal: $0.1) }
+        trainer = text.firstMatch(of: /by (the PyTorch twin)/).map { String($0.1) }
         if let match = text.firstMatch(of: /accuracy ([0-9.]+)/) { accuracy = Double(match.1) }
     }
 }

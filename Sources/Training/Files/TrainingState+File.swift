@@ -31,6 +31,10 @@ extension TrainingState {
         trajectory = try texts.value("trajectory") { Digest(hexadecimal: $0) }
         trajectoryText = file.metadata["trajectory-text"]
         data = try texts.value("data") { Digest(hexadecimal: $0) }
+        former = FormerTraining()
+        former.start = try texts.digest("start")
+        former.grownFrom = file.metadata["grown-from"]
+        former.legs = try TrainingHistory(file.metadata, file: file.name)?.legs ?? []
         course = TrainingCourse()
         course.step = try texts.value("step") { Int($0).flatMap { 0...Self.stepLimit ~= $0 ? $0 : nil } }
         course.elapsed = .nanoseconds(
@@ -63,6 +67,9 @@ extension TrainingState {
             "loss-count": "\(course.recent.count)",
         ]
         texts["trajectory-text"] = trajectoryText
+        texts["start"] = former.start.map { "\($0)" }
+        texts["grown-from"] = former.grownFrom
+        texts.merge(TrainingHistory(former.legs).texts) { own, _ in own }
         if let validation = course.validation {
             texts["validation"] = String(validation.loss.bitPattern, radix: 16)
             texts["validation-images"] = "\(validation.images)"
@@ -95,6 +102,12 @@ private struct StateTexts {
         }
         guard let value = read(text) else { throw error(key, "'\(text)' cannot be; the file is damaged") }
         return value
+    }
+
+    /// A digest; nil where there is none.
+    func digest(_ key: String) throws(CheckpointError) -> Digest? {
+        guard texts[key] != nil else { return nil }
+        return try value(key) { Digest(hexadecimal: $0) }
     }
 
     /// A double by its bit pattern; nil where there is none.

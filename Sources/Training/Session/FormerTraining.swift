@@ -7,11 +7,16 @@ import SweepPlan
 import Vocabulary
 
 /// What went before a training: nothing, or the trainings that made the checkpoint that it starts from.
-struct FormerTraining {
+struct FormerTraining: Hashable, Sendable {
     /// The checkpoint's digest; nil where weights are drawn.
-    let start: Digest?
-    private let legs: [TrainingLeg]
-    private let grownFrom: String?
+    var start: Digest?
+    /// The sizes in which the checkpoint's network was smaller.
+    var grownFrom: String?
+    /// The trainings that made the checkpoint.
+    var legs: [TrainingLeg] = []
+
+    /// Nothing went before.
+    init() {}
 
     /// What went before the training of a network of that architecture.
     init(_ checkpoint: Checkpoint?, _ architecture: CheckpointMetadata.Architecture) {
@@ -31,13 +36,16 @@ struct FormerTraining {
 }
 
 extension Recipe {
-    /// What went before this training, where `checkpoint` is the one that it starts from.
+    /// What went before this training, where `checkpoint` is the one that it starts from, or `state` the one that it goes
+    /// on from.
     ///
     /// - Throws: ``TrainingError/recipe(_:)`` when it is not.
     func former(
         _ checkpoint: Checkpoint?,
+        _ state: TrainingState?,
         _ architecture: CheckpointMetadata.Architecture
     ) throws(TrainingError) -> FormerTraining {
+        if checkpoint == nil, let state, state.former.start == start?.digest { return state.former }
         guard checkpoint?.digest == start?.digest, (checkpoint == nil) == (start == nil) else {
             let wanted = start.map { "the checkpoint \($0.path) (sha256 \($0.digest.map { "\($0)" } ?? "unread"))" }
             let found = checkpoint.map { "\($0.name) (sha256 \($0.digest))" }

@@ -50,6 +50,7 @@ public final class TrainingSession {
     /// - Parameters:
     ///   - recipe: How to train.
     ///   - start: The checkpoint that the recipe starts from, where it does.
+    ///   - state: A state that the session goes on from at once; with it `start` is not needed.
     ///   - dataset: The training split of the recipe's data set.
     ///   - kernels: The kernels to compute with.
     ///   - pool: The threads to compute on.
@@ -57,13 +58,23 @@ public final class TrainingSession {
     public convenience init(
         _ recipe: Recipe,
         from start: Checkpoint? = nil,
+        continuing state: TrainingState? = nil,
         dataset: ImageDataset,
         kernels: KernelSet,
         pool: WorkPool
     ) throws(TrainingError) {
         let architecture = try recipe.model.architecture()
         let trainer = try architecture.trainer(recipe, kernels: kernels, pool: pool)
-        try self.init(recipe, trainer, architecture, from: start, dataset: dataset, kernels: kernels, pool: pool)
+        try self.init(
+            recipe,
+            trainer,
+            architecture,
+            from: start,
+            continuing: state,
+            dataset: dataset,
+            kernels: kernels,
+            pool: pool
+        )
     }
 
     /// A training by a trainer whose parameters are those of `architecture`.
@@ -72,6 +83,7 @@ public final class TrainingSession {
         _ trainer: any Trainer,
         _ architecture: CheckpointMetadata.Architecture,
         from start: Checkpoint? = nil,
+        continuing state: TrainingState? = nil,
         dataset: ImageDataset,
         kernels: KernelSet,
         pool: WorkPool
@@ -88,13 +100,14 @@ public final class TrainingSession {
         )
         images = try TrainingImages(recipe, dataset: dataset, kernels: kernels, pool: pool)
         let layout = trainer.layout
-        former = try recipe.former(start, architecture)
+        former = try recipe.former(start, state, architecture)
         parameters = layout.vector(try recipe.firstParameters(start, architecture))
         gradient = AlignedBuffer(count: layout.count)
         optimiser = Optimiser(recipe.optimiser.method, count: layout.count, learned: trainer.learned, pool: pool)
         average = recipe.optimiser.polyak.map {
             WeightAverage(decay: $0, count: layout.count, learned: trainer.learned, pool: pool)
         }
+        if let state { try restore(state) }
     }
 
     /// Steps made.

@@ -24,6 +24,8 @@ public struct TrainingState: Hashable, Sendable {
     var trajectoryText: String?
     /// Digest of the data set's training split.
     public var data: Digest
+    /// What went before the training.
+    var former: FormerTraining
     /// Where it stands.
     var course: TrainingCourse
     /// The weights.
@@ -35,6 +37,8 @@ public struct TrainingState: Hashable, Sendable {
 
     /// Steps made.
     public var step: Int { course.step }
+    /// The checkpoint that the training started from; nil where its weights were drawn.
+    public var start: Digest? { former.start }
 }
 
 extension TrainingSession {
@@ -52,6 +56,7 @@ extension TrainingSession {
             trajectory: recipe.trajectoryDigest,
             trajectoryText: recipe.trajectoryText,
             data: dataDigest,
+            former: former,
             course: course,
             parameters: parameters.elements,
             moments: optimiser.moments.map(\.elements),

@@ -68,7 +68,20 @@ struct TrainingHistoryTests {
             provenance: "9787 steps of batch 64 on 55,000 fashion-mnist training images by the PyTorch twin on a GPU"
         ).history
         #expect(twin.steps == 9787 && twin.epochs == 9787.0 / 859 && twin.legs[0].data == "fashion-mnist")
+        #expect(twin.legs[0].trainer == "the PyTorch twin" && own.legs[0].trainer == nil)
         #expect(twin.legs[0].recipe == nil && twin.legs[0].validation == nil)
+    }
+
+    @Test("where a provenance names a checkpoint that it started from, steps before it are unknown, and so is the sum")
+    func startInProvenance() {
+        let digest = Digest(of: [7])
+        let text =
+            "trained by the PyTorch twin (PyTorch 2.9) by recipe wide (sha256 \(Digest(of: [8]))); starting from the "
+            + "checkpoint of sha256 \(digest); on 59000 images of mnist train (sha256 \(Digest(of: [9]))); 500 steps of 16 images"
+        let history = metadata(nil, provenance: text).history
+        #expect(history.legs.count == 2 && history.legs[0] == TrainingLeg())
+        #expect(history.legs[1].start == digest && history.legs[1].steps == 500 && history.legs[1].recipe == "wide")
+        #expect(history.steps == nil && history.epochs == nil)
     }
 
     @Test(

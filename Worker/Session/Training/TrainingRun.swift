@@ -56,16 +56,28 @@ struct TrainingRun {
         var message: String
     }
 
+    /// What a training goes on from, or begins with.
+    private enum Beginning {
+        case state(TrainingState)
+        case checkpoint(Checkpoint)
+    }
+
     /// The training where the last stored state left it, or at its beginning.
     private func begin(
         _ supply: any FileSupply,
         _ find: (DatasetSpec) throws(EngineError) -> ImageDataset
     ) throws -> TrainingSession {
-        let recipe: Recipe
+        var recipe: Recipe
         do {
             recipe = try Recipe(parsing: assignment.recipe, file: "recipe of \(assignment.model)")
         } catch {
             throw Failure(reason: .hopeless, message: "\(error)")
+        }
+        let beginning = try assignment.state.flatMap { try self.beginning($0, supply) }
+        switch beginning {
+        case .state(let state): recipe.start?.digest = state.start
+        case .checkpoint(let checkpoint): recipe.start?.digest = checkpoint.digest
+        case nil: break
         }
         let images = try find(assignment.dataset)
         let identity = TrainingIdentity(
@@ -78,26 +90,48 @@ struct TrainingRun {
             let message = "the recipe makes another model here than at the coordinator; \(remedy)"
             throw Failure(reason: .failed, message: message)
         }
-        let training: TrainingSession
-        do {
-            training = try TrainingSession(recipe, dataset: images, kernels: kernels, pool: pool)
-        } catch {
-            throw Failure(reason: .hopeless, message: "\(error)")
-        }
-        if let state = assignment.state { try restore(state, training, supply) }
+        let training = try session(recipe, beginning, images)
         logger.info("training \(assignment.model) from step \(training.step) on", metadata: metadata)
         return training
     }
 
-    private func restore(
-        _ state: ArtifactReference,
-        _ training: TrainingSession,
-        _ supply: any FileSupply
-    ) throws {
+    private func session(
+        _ recipe: Recipe,
+        _ beginning: Beginning?,
+        _ images: ImageDataset
+    ) throws(Failure) -> TrainingSession {
+        func made(_ start: Checkpoint?, _ state: TrainingState?) throws(TrainingError) -> TrainingSession {
+            try TrainingSession(
+                recipe,
+                from: start,
+                continuing: state,
+                dataset: images,
+                kernels: kernels,
+                pool: pool
+            )
+        }
         do {
-            guard let file = try supply.file(state, named: "state of '\(assignment.model)'") else { return }
-            try withExtendedLifetime(file) {
-                try training.restore(TrainingState(SafetensorsFile(contentsOf: file.path)))
+            switch beginning {
+            case nil: return try made(nil, nil)
+            case .checkpoint(let start): return try made(start, nil)
+            case .state(let state): return try made(nil, state)
+            }
+        } catch TrainingError.file(let problem) {
+            throw Failure(reason: .unusableState, message: problem)
+        } catch {
+            throw Failure(reason: .hopeless, message: "\(error)")
+        }
+    }
+
+    /// The file that the coordinator has of the training: its last state, or, before the first, the checkpoint that the
+    /// recipe starts from; nil where it is to be had nowhere.
+    private func beginning(_ reference: ArtifactReference, _ supply: any FileSupply) throws -> Beginning? {
+        do {
+            guard let file = try supply.file(reference, named: "state of '\(assignment.model)'") else { return nil }
+            return try withExtendedLifetime(file) {
+                let file = try SafetensorsFile(contentsOf: file.path)
+                let isCheckpoint = file.metadata["bitsweep.format"] != nil
+                return isCheckpoint ? Beginning.checkpoint(try Checkpoint(file)) : .state(try TrainingState(file))
             }
         } catch EngineError.cancelled {
             throw EngineError.cancelled
