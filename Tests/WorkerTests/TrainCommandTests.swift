@@ -171,7 +171,7 @@ struct TrainCommandTests {
         try Data(text.replacing("PATH", with: Checkout.model).utf8).write(to: URL(filePath: recipe))
         let larger = try await train("m.safetensors")
         #expect(larger.code == 2 && larger.errorLines.count == 3, "\(larger.errors)")
-        #expect(larger.errors.contains("small.yaml:4:48: start-from: levels is 2 here and 5 in the checkpoint"))
+        #expect(larger.errors.contains("small.yaml:4:54: start-from: levels is 2 here and 5 in the checkpoint"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["small.yaml"])
     }
 
