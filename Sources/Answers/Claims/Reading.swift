@@ -16,20 +16,21 @@ struct Reading: Hashable, Sendable {
 
     /// What the paper leaves open: what fills a vacated column, and whether images are shifted before they are resized;
     /// which noise, and whether pixels are clamped or rounded.
-    private static let open: [TransformKind: [String]] = [
-        .translate: ["fill", "stage"], .noise: ["kind", "clamp", "requantise"], .zeroLatents: ["clamp", "requantise"],
+    private static let open = [
+        "translate": ["fill", "stage"], "noise": ["kind", "clamp", "requantise"],
+        "zero-latents": ["clamp", "requantise"],
     ]
 
     /// The reading that a cell is of; nil for one of the likeliest, or of a transformation that leaves nothing open.
     init?(_ cell: RunCell) {
-        guard let spec = cell.transformSpec, let open = Self.open[spec.kind] else { return nil }
+        guard let spec = cell.transformSpec, let open = Self.open[spec.name] else { return nil }
         let given = Dictionary(
             zip(spec.kind.parameters, spec.codes).filter { $0.standard != $1 }.map { $0.spelling($1) },
             uniquingKeysWith: { first, _ in first }
         )
         var settings = given.filter { open.contains($0.key) }
         // ε·[−1/256, 0] of the paper: with its ε of 0.001 nothing could notice it, so that any other is a reading, too.
-        if case .noise(let noise) = spec, noise.kind == .negativeUniform { settings["scale"] = given["scale"] }
+        if settings["kind"] == Noise.Kind.negativeUniform.rawValue { settings["scale"] = given["scale"] }
         guard !settings.isEmpty else { return nil }
         (transform, self.settings) = (spec.name, settings)
     }
