@@ -6,10 +6,10 @@
 /// The C library's differ in the last bit from one version to the next; folded weights and log-likelihoods made with
 /// them would differ between machines. These agree everywhere, with an error of about one unit in the last place.
 public enum PortableMath {
-    private static let log2 = 0.693147180559945309417232121458
+    static let log2 = 0.693147180559945309417232121458
     /// The upper 32 bits of ln 2: its product with an exponent is exact.
-    private static let log2High = 0x1.62e42fee00000p-1
-    private static let log2Low = 0x1.a39ef35793c76p-33
+    static let log2High = 0x1.62e42fee00000p-1
+    static let log2Low = 0x1.a39ef35793c76p-33
 
     /// e^x.
     public static func exp(_ x: Double) -> Double {

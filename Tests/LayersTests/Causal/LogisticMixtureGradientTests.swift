@@ -58,6 +58,28 @@ import Testing
         #expect(slope(-7) < -1)
     }
 
+    @Test("however many pixels there are, each has the bits of its own log-likelihood, and of a call of its own")
+    func bits() {
+        let (rows, points) = (LogisticMixtureTests.rows, LogisticMixtureTests.points)
+        for components in Set(rows.map { $0.count / 3 }) {
+            let mixture = LogisticMixture(components: components)
+            let (same, channels) = (rows.filter { $0.count == 3 * components }, 3 * components)
+            let pixels = same.flatMap { row in points.map { (row, $0) } }
+            let logits = RowView(pixels.flatMap(\.0), channels: channels)
+            let gradient = RowView([Float](repeating: 0, count: pixels.count * channels), channels: channels)
+            let loss = mixture.backward(gradient, logits, RowView(pixels.map(\.1), channels: 1), weight: 0.3)
+            var expected = 0.0
+            for (index, pixel) in pixels.enumerated() {
+                expected += -mixture.logLikelihood(pixel.1, logits, row: index)
+                let own = RowView(pixel.0, channels: channels)
+                _ = mixture.backward(own, own, RowView([pixel.1], channels: 1), weight: 0.3)
+                let found = gradient.elements[index * channels..<(index + 1) * channels]
+                #expect(own.elements.map(\.bitPattern) == found.map(\.bitPattern), "pixel \(index)")
+            }
+            #expect(loss.bitPattern == expected.bitPattern, "\(loss), not \(expected)")
+        }
+    }
+
     @Test("the loss of some pixels is the sum of theirs, and NaN stays NaN")
     func pixels() {
         let mixture = LogisticMixture(components: 1)

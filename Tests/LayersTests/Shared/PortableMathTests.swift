@@ -40,4 +40,26 @@ import Testing
         #expect(PortableMath.log(1) == 0)
         #expect(PortableMath.log(.leastNonzeroMagnitude) == log(.leastNonzeroMagnitude))
     }
+
+    @Test("eight numbers at a time have the bits of each by itself")
+    func lanes() {
+        let limits: [Double] = [
+            0, -0.0, 1, -1, 709.79, 709.8, -745.2, -745.3, .infinity, -.infinity, .nan, .leastNonzeroMagnitude,
+            .leastNormalMagnitude, .greatestFiniteMagnitude, 1.4142135623730951, 1.4142135623730952,
+        ]
+        let halves: [Double] = [0.5, 1.5, -0.5, -2.5].map { $0 * log(2.0) }
+        let grid: [Double] = (-30_000...30_000).map { Double($0) * 0.025 + 1e-5 }
+        let close: [Double] = (1...1000).map { 1 + Double($0) * 1e-9 }
+        let numbers: [Double] = limits + halves + grid + grid.map { exp($0) } + close
+        for start in stride(from: 0, to: numbers.count, by: 8) {
+            let eight = (0..<8).map { numbers[(start + $0) % numbers.count] }
+            let (exponentials, logarithms) = (PortableMath.exp(SIMD8(eight)), PortableMath.log(SIMD8(eight)))
+            for (lane, x) in eight.enumerated() {
+                #expect(agree(exponentials[lane], PortableMath.exp(x)), "exp(\(x))")
+                #expect(agree(logarithms[lane], PortableMath.log(x)), "log(\(x))")
+            }
+        }
+    }
+
+    private func agree(_ a: Double, _ b: Double) -> Bool { a.bitPattern == b.bitPattern || a.isNaN && b.isNaN }
 }
