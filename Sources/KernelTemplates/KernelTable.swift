@@ -26,6 +26,12 @@ public struct KernelTable: Sendable {
     public let winogradInput: @Sendable (UnsafePointer<WinogradInputCall>) -> Void
     /// Last step of a Winograd convolution.
     public let winogradOutput: @Sendable (UnsafePointer<WinogradOutputCall>) -> Void
+    /// First step of a weight gradient by Winograd's algorithm.
+    public let winogradGradient: @Sendable (UnsafePointer<WinogradGradientCall>) -> Void
+    /// Last step of a weight gradient by Winograd's algorithm.
+    public let winogradFilterGradient: @Sendable (UnsafePointer<WinogradFilterGradientCall>) -> Void
+    /// Random zeros.
+    public let mask: @Sendable (UnsafePointer<MaskCall>) -> Void
     /// `eˣ`.
     public let exponential: Unary
     /// `ln x`.
@@ -86,6 +92,9 @@ public struct KernelTable: Sendable {
         sumTaps: @escaping @Sendable (UnsafePointer<TapSumCall>) -> Void,
         winogradInput: @escaping @Sendable (UnsafePointer<WinogradInputCall>) -> Void,
         winogradOutput: @escaping @Sendable (UnsafePointer<WinogradOutputCall>) -> Void,
+        winogradGradient: @escaping @Sendable (UnsafePointer<WinogradGradientCall>) -> Void,
+        winogradFilterGradient: @escaping @Sendable (UnsafePointer<WinogradFilterGradientCall>) -> Void,
+        mask: @escaping @Sendable (UnsafePointer<MaskCall>) -> Void,
         exponential: @escaping Unary,
         logarithm: @escaping Unary,
         hyperbolicTangent: @escaping Unary,
@@ -119,6 +128,9 @@ public struct KernelTable: Sendable {
         self.sumTaps = sumTaps
         self.winogradInput = winogradInput
         self.winogradOutput = winogradOutput
+        self.winogradGradient = winogradGradient
+        self.winogradFilterGradient = winogradFilterGradient
+        self.mask = mask
         self.exponential = exponential
         self.logarithm = logarithm
         self.hyperbolicTangent = hyperbolicTangent

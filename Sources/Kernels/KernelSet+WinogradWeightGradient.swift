@@ -116,46 +116,25 @@ private struct WinogradGradientProduct {
 
     /// Ae: the tiles of the gradient.
     private func transformGradients(_ block: Block) {
-        let (width, pixels) = (plan.outputSize.width, plan.outputSize.pixels)
+        let size = plan.outputSize
         var target = gradients
         for line in block.lines {
             for image in block.images {
-                for first in stride(from: 0, to: width, by: Winograd.outputs) {
-                    func row(_ index: Int) -> UnsafePointer<Float> {
-                        guard first + index < width else { return UnsafePointer(plan.zeros.pointer) }
-                        let pixel = image * pixels + line * width + first + index
-                        return UnsafePointer(outputGradient.pointer + pixel * outputGradient.stride)
-                    }
-                    transform((row(0), row(1), row(2), row(3)), to: target)
-                    target += plan.gradientStride
-                }
+                let pixel = image * size.pixels + line * size.width
+                let call = WinogradGradientCall(
+                    gradient: outputGradient.pointer + pixel * outputGradient.stride,
+                    gradientStride: outputGradient.stride,
+                    width: size.width,
+                    zeros: plan.zeros.pointer,
+                    columns: tiling.columns,
+                    taps: tiling.taps,
+                    target: target,
+                    tileStride: plan.gradientStride,
+                    positionStride: plan.gradientCount
+                )
+                withUnsafePointer(to: call) { entries.winogradGradient($0) }
+                target += tiling.tiles * plan.gradientStride
             }
-        }
-    }
-
-    /// One tile of the gradient: the values of its polynomial at the points.
-    private func transform(
-        _ rows: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
-        to target: UnsafeMutablePointer<Float>
-    ) {
-        let (a, b) = (Winograd.nearPoint, Winograd.farPoint)
-        for column in stride(from: 0, to: tiling.columns, by: 16) {
-            func vector(_ row: UnsafePointer<Float>) -> SIMD16<Float> {
-                UnsafeRawPointer(row + column).loadUnaligned(as: SIMD16<Float>.self)
-            }
-            let (e0, e1, e2, e3) = (vector(rows.0), vector(rows.1), vector(rows.2), vector(rows.3))
-            var place = target + column
-            func store(_ values: SIMD16<Float>) {
-                UnsafeMutableRawPointer(place).storeBytes(of: values, as: SIMD16<Float>.self)
-                place += plan.gradientCount
-            }
-            if tiling.taps == 3 { store(e0) }
-            for point in [a, b] {
-                let (even, odd) = (e0 + e2 * (point * point), e1 * point + e3 * (point * point * point))
-                store(even + odd)
-                store(even - odd)
-            }
-            store(e3)
         }
     }
 
@@ -180,42 +159,26 @@ private struct WinogradGradientProduct {
 
     /// Writes Gᵀ of the products to the gradient, which is ordered [kernel row][tap][input][output], or adds it.
     func transform(to gradient: UnsafeMutablePointer<Float>, accumulating: Bool) {
-        let factors = (0..<tiling.taps).map { tap in tiling.filterFactors.map { Float($0[tap]) } }
-        for row in 0..<tiling.kernelRows {
-            for channel in 0..<tiling.channels {
-                let source = products + (row * tiling.channels + channel) * tiling.productStride
-                for (tap, factors) in factors.enumerated() {
-                    let target = gradient + ((row * tiling.taps + tap) * tiling.channels + channel) * tiling.columns
-                    sum(source, factors, to: target, accumulating: accumulating)
+        let factors = (0..<tiling.taps).flatMap { tap in tiling.filterFactors.map { Float($0[tap]) } }
+        factors.withUnsafeBufferPointer { factors in
+            guard let factors = factors.baseAddress else { return }
+            for row in 0..<tiling.kernelRows {
+                for channel in 0..<tiling.channels {
+                    let call = WinogradFilterGradientCall(
+                        products: products + (row * tiling.channels + channel) * tiling.productStride,
+                        positionStride: plan.productCount,
+                        factors: factors,
+                        positions: tiling.positions,
+                        taps: tiling.taps,
+                        target: gradient + (row * tiling.taps * tiling.channels + channel) * tiling.columns,
+                        tapStride: tiling.channels * tiling.columns,
+                        columns: tiling.columns,
+                        accumulates: accumulating,
+                        edge: scratch
+                    )
+                    withUnsafePointer(to: call) { entries.winogradFilterGradient($0) }
                 }
             }
-        }
-    }
-
-    /// A row's sum over the positions, each times its factor.
-    private func sum(
-        _ source: UnsafePointer<Float>,
-        _ factors: [Float],
-        to target: UnsafeMutablePointer<Float>,
-        accumulating: Bool
-    ) {
-        let whole = tiling.columns & ~15
-        for column in stride(from: 0, to: whole, by: 16) {
-            let place = UnsafeMutableRawPointer(target + column)
-            var sum = SIMD16<Float>.zero
-            for (position, factor) in factors.enumerated() {
-                let product = UnsafeRawPointer(source + position * plan.productCount + column)
-                sum += product.loadUnaligned(as: SIMD16<Float>.self) * factor
-            }
-            if accumulating { sum += place.loadUnaligned(as: SIMD16<Float>.self) }
-            place.storeBytes(of: sum, as: SIMD16<Float>.self)
-        }
-        for column in whole..<tiling.columns {
-            var sum: Float = 0
-            for (position, factor) in factors.enumerated() {
-                sum += source[position * plan.productCount + column] * factor
-            }
-            target[column] = accumulating ? target[column] + sum : sum
         }
     }
 }

@@ -114,10 +114,15 @@ public struct RandomStream: Sendable {
         return philox.words(at: SIMD4(UInt32(truncatingIfNeeded: number), purpose.rawValue, low, high))
     }
 
-    /// Block `number` and the three behind it.
-    @inline(__always)
-    func fourBlocks(_ number: Int) -> (SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>) {
+    /// What masks that many stretches of 128 floats from `values` on by the stream's bytes, the first ones first.
+    func maskCall(_ values: UnsafeMutablePointer<Float>, stretches: Int, least: UInt32) -> MaskCall {
         let (low, high) = (UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
-        return philox.fourBlocks(at: SIMD4(UInt32(truncatingIfNeeded: number), purpose.rawValue, low, high))
+        return MaskCall(
+            values: values,
+            stretches: stretches,
+            least: least,
+            key: philox.key,
+            counter: SIMD4(0, purpose.rawValue, low, high)
+        )
     }
 }

@@ -57,6 +57,8 @@ struct TrainableWeightNorm: Sendable {
 
     private let places: Places
     private let lengths: Lengths
+    /// First slices, in eights, each of whose elements lie side by side in the effective vector.
+    private let bundled: Int
     /// Whether slices are outputs, so that each output has a length of its own.
     private let isByOutput: Bool
     private let v: Range<Int>
@@ -68,6 +70,9 @@ struct TrainableWeightNorm: Sendable {
         self.places = places
         self.lengths = lengths
         self.isByOutput = isByOutput
+        let first = places.first
+        let isDense = lengths == .firstAxis && zip(first, first.dropFirst()).allSatisfy { $0 + 1 == $1 }
+        bundled = isDense ? first.count & ~7 : 0
         v = layout.range("\(name).v")
         g = layout.range("\(name).g")
         bias = layout.range("\(name).bias")
@@ -79,7 +84,13 @@ struct TrainableWeightNorm: Sendable {
     func fold(_ parameters: AlignedBuffer, into effective: AlignedBuffer, factor: Double) {
         let scales = zip(g, squares(parameters)).map { factor * Double(parameters[$0]) / $1.squareRoot() }
         let (target, v) = (effective.pointer, parameters.pointer + v.lowerBound)
-        forEachElement { slice, index, place in target[place] = Float(Double(v[index]) * scales[slice]) }
+        forEachBundle { bundle in
+            let scale = bundle.numbers(scales)
+            bundle.forEachElement(places) { index, place in
+                bundle.store(scale * bundle.gather(v, index), beside: target + place)
+            }
+        }
+        forEachElement(from: bundled) { slice, index, place in target[place] = Float(Double(v[index]) * scales[slice]) }
         for place in places.biases {
             for (output, index) in bias.enumerated() {
                 target[place + output] = (places.isBiasAdded ? target[place + output] : 0) + parameters[index]
@@ -98,10 +109,22 @@ struct TrainableWeightNorm: Sendable {
         let (dw, v) = (effectiveGradient.pointer, parameters.pointer + v.lowerBound)
         let (dv, squares) = (gradient.pointer + self.v.lowerBound, squares(parameters))
         var dots = [Double](repeating: 0, count: g.count)
-        forEachElement { slice, index, place in dots[slice] += Double(dw[place]) * Double(v[index]) }
+        forEachBundle { bundle in
+            var sum = SIMD8<Double>.zero
+            bundle.forEachElement(places) { index, place in sum += bundle.beside(dw + place) * bundle.gather(v, index) }
+            for lane in 0..<8 { dots[bundle.slice + lane] = sum[lane] }
+        }
+        forEachElement(from: bundled) { slice, index, place in dots[slice] += Double(dw[place]) * Double(v[index]) }
         let scales = zip(g, squares).map { factor * Double(parameters[$0]) / $1.squareRoot() }
         let shares = zip(dots, squares).map { $0 / $1 }
-        forEachElement { slice, index, place in
+        forEachBundle { bundle in
+            let (scale, share) = (bundle.numbers(scales), bundle.numbers(shares))
+            bundle.forEachElement(places) { index, place in
+                let slope = bundle.beside(dw + place) - share * bundle.gather(v, index)
+                bundle.scatter(scale * slope, dv, index)
+            }
+        }
+        forEachElement(from: bundled) { slice, index, place in
             dv[index] = Float(scales[slice] * (Double(dw[place]) - shares[slice] * Double(v[index])))
         }
         for (slice, index) in g.enumerated() {
@@ -153,13 +176,14 @@ struct TrainableWeightNorm: Sendable {
         return (0..<g.count).map { dotProduct(v + $0 * count, v + $0 * count, count: count) }
     }
 
-    /// Calls `body` with each element's slice, its index in V, and its place in the effective vector.
+    /// Calls `body` with each element's slice, its index in V, and its place in the effective vector, beginning with
+    /// that row of V.
     @inline(__always)
-    private func forEachElement(_ body: (_ slice: Int, _ index: Int, _ place: Int) -> Void) {
-        var index = 0
-        for (row, first) in places.first.enumerated() {
+    private func forEachElement(from start: Int = 0, _ body: (_ slice: Int, _ index: Int, _ place: Int) -> Void) {
+        var index = start * places.second.count * places.taps.count
+        for row in start..<places.first.count {
             for (column, second) in places.second.enumerated() {
-                let start = places.base + first + second
+                let start = places.base + places.first[row] + second
                 let slice = lengths == .firstAxis ? row : column
                 for tap in places.taps {
                     body(slice, index, start + tap)
@@ -167,5 +191,11 @@ struct TrainableWeightNorm: Sendable {
                 }
             }
         }
+    }
+
+    @inline(__always)
+    private func forEachBundle(_ body: (SliceBundle) -> Void) {
+        let count = places.second.count * places.taps.count
+        for slice in stride(from: 0, to: bundled, by: 8) { body(SliceBundle(slice: slice, count: count)) }
     }
 }

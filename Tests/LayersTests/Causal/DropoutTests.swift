@@ -15,16 +15,18 @@ import Testing
     )
     func bytes(rows: Int, channels: Int) {
         let ones = [Float](repeating: 1, count: rows * (channels + 3))
-        let gaps = RowView(AlignedBuffer(ones), rows: rows, channels: channels, stride: channels + 3)
-        let packed = RowView(AlignedBuffer(ones), rows: rows, channels: channels)
-        for view in [packed, gaps] { kernels.mask(view, probability256: 100, stream) }
         let expected = (0..<rows * channels).map { element in
             stream.word(element / 4) >> UInt32(8 * (element % 4)) & 255 < 100 ? 0 : 1 as Float
         }
-        #expect(packed.elements == expected)
-        #expect(gaps.elements == expected)
-        #expect(packed.buffer.elements[(rows * channels)...].allSatisfy { $0 == 1 })
-        #expect(gaps.buffer.elements.reduce(0, +) == expected.reduce(Float(3 * rows), +))
+        for set in InstructionSet.available {
+            let gaps = RowView(AlignedBuffer(ones), rows: rows, channels: channels, stride: channels + 3)
+            let packed = RowView(AlignedBuffer(ones), rows: rows, channels: channels)
+            for view in [packed, gaps] { KernelSet(set).mask(view, probability256: 100, stream) }
+            #expect(packed.elements == expected, "\(set)")
+            #expect(gaps.elements == expected, "\(set)")
+            #expect(packed.buffer.elements[(rows * channels)...].allSatisfy { $0 == 1 })
+            #expect(gaps.buffer.elements.reduce(0, +) == expected.reduce(Float(3 * rows), +))
+        }
     }
 
     @Test("the fraction dropped is the probability", arguments: [0, 1, 64, 128, 255])
