@@ -1,10 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import ResultStore
 import Statistics
-import Synchronization
 import Vocabulary
 
 /// A transformed cell beside the untransformed one, over the images that both have.
@@ -24,8 +22,7 @@ struct CellPairs {
     private let isWanted: (RunCell) -> Bool
     private var withoutIdentity: [RunCell] = []
     private var empty = 0
-    /// The draws of the slices seen last.
-    private var bootstraps: [(labels: [Int], bootstrap: StratifiedBootstrap)] = []
+    private var bootstraps: SliceBootstraps
 
     /// The transformed cells that pass the filter of `answers`, and `isWanted`; of their columns those that `wanted` picks.
     init(
@@ -34,6 +31,7 @@ struct CellPairs {
         columns wanted: @escaping (String) -> Bool
     ) {
         self.answers = answers
+        bootstraps = SliceBootstraps(answers.settings)
         self.isWanted = isWanted
         self.wanted = wanted
     }
@@ -59,7 +57,7 @@ struct CellPairs {
                 let pairs = try cells[start..<min(start + step, cells.count)].compactMap { cell in
                     try pair(cell, before)
                 }
-                for made in Self.map(pairs, make) { try take(made) }
+                for made in pairs.concurrentMap(make) { try take(made) }
             }
         }
     }
@@ -83,26 +81,6 @@ struct CellPairs {
             empty += 1
             return nil
         }
-        return CellPair(cell: cell, columns: columns, bootstrap: bootstrap(columns.labels))
-    }
-
-    private mutating func bootstrap(_ labels: [Int]) -> StratifiedBootstrap {
-        if let known = bootstraps.last(where: { $0.labels == labels }) { return known.bootstrap }
-        let settings = answers.settings
-        let made = StratifiedBootstrap(labels: labels, seed: settings.seed, replicates: settings.replicates)
-        // A run has few slices, and incomplete cells may have any.
-        if bootstraps.count == 2 { bootstraps.removeFirst() }
-        bootstraps.append((labels, made))
-        return made
-    }
-
-    private static func map<Made: Sendable>(_ pairs: [CellPair], _ make: @Sendable (CellPair) -> Made) -> [Made] {
-        guard pairs.count > 1 else { return pairs.map(make) }
-        let made = Mutex([Made?](repeating: nil, count: pairs.count))
-        DispatchQueue.concurrentPerform(iterations: pairs.count) { position in
-            let value = make(pairs[position])
-            made.withLock { $0[position] = value }
-        }
-        return made.withLock { $0.compactMap(\.self) }
+        return CellPair(cell: cell, columns: columns, bootstrap: bootstraps.bootstrap(columns.labels))
     }
 }

@@ -14,7 +14,7 @@ public enum CellBaseline: Sendable {
 extension CellSummary {
     /// Summarises what is recorded of a cell.
     ///
-    /// Figures are those of ``Summary`` and ``PairedDifferences``; the differences are added up in the order of the images.
+    /// Figures are those of ``Summary``, of the values and of the differences; the differences are added up in the order of the images.
     ///
     /// - Parameters:
     ///   - measure: What the values are.

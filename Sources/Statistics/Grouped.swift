@@ -19,7 +19,7 @@ public struct Grouped: Hashable, Sendable {
     /// Summarises `values` by label.
     ///
     /// - Parameters:
-    ///   - values: one value per item, such as an image's bits per dimension or its ``PairedDifferences/values``.
+    ///   - values: one value per item, such as an image's bits per dimension or how much they changed.
     ///   - labels: one label per item, in the same order.
     public init<Value: BinaryFloatingPoint>(_ values: [Value], by labels: [Int]) {
         precondition(values.count == labels.count, "\(values.count) values have \(labels.count) labels")

@@ -25,10 +25,11 @@ public struct LikelihoodDecomposition: Sendable {
         public let kind: Kind
         /// The level, from 1; nil for the mixture.
         public let level: Int?
-        /// By how much it raises the mean, in bits per dimension.
-        public let meanDifference: Double
-        /// The same for each image, for intervals; NaN for those that are left out.
+        /// By how much it raises each image's bits per dimension; NaN for those that are left out.
         public let differences: [Double]
+
+        /// By how much it raises the mean, in bits per dimension.
+        public var meanDifference: Double { Summary(differences).mean ?? 0 }
     }
 
     /// The terms, level by level, the mixture last.
@@ -37,10 +38,14 @@ public struct LikelihoodDecomposition: Sendable {
     public let count: Int
     /// Number of images that are left out.
     public let nonFinite: Int
+    /// Differences of the recorded bits per dimension; NaN for images that are left out.
+    private let changes: [Double]
+
     /// Mean difference of the recorded bits per dimension over the same images.
-    public let meanDifference: Double
+    public var meanDifference: Double { Summary(changes).mean ?? 0 }
+
     /// What the terms leave over of ``meanDifference``: the rounding of the recorded numbers.
-    public let residual: Double
+    public var residual: Double { meanDifference - CompensatedSum(terms.map(\.meanDifference)).value }
 
     /// Decomposes the difference between two tables of the same images; nil where they have no level, or no image.
     ///
@@ -65,20 +70,13 @@ public struct LikelihoodDecomposition: Sendable {
             bpd[image] = .nan
             for term in differences.indices { differences[term][image] = .nan }
         }
-        guard let mean = Summary(bpd).mean else { return nil }
-        let means = differences.map { Summary($0).mean ?? 0 }
-        terms = names.indices.map { index in
-            Term(
-                kind: names[index].kind,
-                level: names[index].level,
-                meanDifference: means[index],
-                differences: differences[index]
-            )
-        }
         count = isKept.count { $0 }
+        guard count > 0 else { return nil }
+        terms = names.indices.map { index in
+            Term(kind: names[index].kind, level: names[index].level, differences: differences[index])
+        }
         nonFinite = isKept.count - count
-        meanDifference = mean
-        residual = mean - CompensatedSum(means).value
+        changes = bpd
     }
 
     /// The sum of a kind's terms over all levels, in bits per dimension.

@@ -32,7 +32,7 @@ public struct ResampledRanking: Sendable {
     ) {
         precondition(positives.replicates == negatives.replicates, "as many replicates on both sides")
         let scores = ResampledScores(ranking.groups, positives, negatives)
-        let figures = (0..<positives.replicates).compactMap(scores.figures)
+        let figures = scores.figures()
         func statistic(_ estimate: Double, _ figure: (RankingFigures) -> Double) -> ResampledStatistic {
             ResampledStatistic(estimate: estimate, replicates: figures.map(figure))
         }
@@ -65,41 +65,63 @@ private struct ResampledScores {
         ends = groups.ends
     }
 
-    /// The figures of one replicate; nil where it drew no finite score of one side.
-    func figures(_ replicate: Int) -> RankingFigures? {
-        let counts = positives.withRow(replicate) { Array($0) } + negatives.withRow(replicate) { Array($0) }
-        // How often each score was drawn, one side and the other; the scores in the order of a walk.
-        let drawn = slots.map { counts[Int($0)] }
-        let (m, n) = totals(drawn)
-        guard m > 0, n > 0 else { return nil }
-        var figures = RankingFigures(positives: Double(m), negatives: Double(n))
-        drawn.withUnsafeBufferPointer { drawn in
-            isPositive.withUnsafeBufferPointer { isPositive in
-                var index = 0
-                for end in ends {
-                    var (positive, negative) = (0, 0)
-                    while index < end {
-                        let count = Int(drawn[index])
-                        positive += isPositive[index] ? count : 0
-                        negative += isPositive[index] ? 0 : count
-                        index += 1
-                    }
-                    guard positive + negative > 0 else { continue }
-                    figures.add(positive: Double(positive), negative: Double(negative))
+    /// The figures of all replicates but those that drew no finite score of one side.
+    func figures() -> [RankingFigures] {
+        var counts = [SIMD8<UInt8>](
+            repeating: SIMD8(),
+            count: positives.units.slotCount + negatives.units.slotCount
+        )
+        return stride(from: 0, to: positives.replicates, by: 8).flatMap { first in
+            let replicates = first..<min(first + 8, positives.replicates)
+            read(replicates, to: &counts)
+            return figures(counts).prefix(replicates.count).compactMap(\.self)
+        }
+    }
+
+    /// How often each slot was drawn in each of up to eight replicates, side by side.
+    private func read(_ replicates: Range<Int>, to counts: inout [SIMD8<UInt8>]) {
+        let first = positives.units.slotCount
+        counts.withUnsafeMutableBufferPointer { counts in
+            for (lane, replicate) in replicates.enumerated() {
+                positives.withRow(replicate) { row in
+                    for slot in row.indices { counts[slot][lane] = row[slot] }
+                }
+                negatives.withRow(replicate) { row in
+                    for slot in row.indices { counts[first + slot][lane] = row[slot] }
                 }
             }
         }
-        figures.finish()
-        return figures
     }
 
-    private func totals(_ drawn: [UInt8]) -> (positives: Int, negatives: Int) {
-        var (positives, all) = (0, 0)
-        for index in drawn.indices {
-            let count = Int(drawn[index])
-            all += count
-            positives += isPositive[index] ? count : 0
+    /// A walk down the scores for eight replicates at the same time; nil for one that drew no finite score of one side.
+    private func figures(_ counts: [SIMD8<UInt8>]) -> [RankingFigures?] {
+        counts.withUnsafeBufferPointer { counts in
+            func drawn(_ index: Int) -> RankingLanes.Lanes {
+                RankingLanes.Lanes(SIMD8<Int32>(truncatingIfNeeded: counts[Int(slots[index])]))
+            }
+            var (m, n) = (RankingLanes.Lanes(), RankingLanes.Lanes())
+            for index in slots.indices { if isPositive[index] { m += drawn(index) } else { n += drawn(index) } }
+            var lanes = RankingLanes(positives: m, negatives: n)
+            var index = 0
+            for end in ends {
+                // Most scores are had by one image alone.
+                if end == index + 1 {
+                    if isPositive[index] {
+                        lanes.add(positive: drawn(index))
+                    } else {
+                        lanes.add(negative: drawn(index))
+                    }
+                    index = end
+                    continue
+                }
+                var (positive, negative) = (RankingLanes.Lanes(), RankingLanes.Lanes())
+                while index < end {
+                    if isPositive[index] { positive += drawn(index) } else { negative += drawn(index) }
+                    index += 1
+                }
+                lanes.add(positive: positive, negative: negative)
+            }
+            return lanes.figures
         }
-        return (positives, all - positives)
     }
 }

@@ -64,13 +64,15 @@ struct RankingFigures {
 
     /// The figures of so many positives and negatives, before the first score; both above 0.
     init(positives: Double, negatives: Double) {
-        func recalled(_ count: Double) -> Double {
-            // Where the product is rounded, the quotient decides, as in scikit-learn.
-            let near = (Self.recall * count).rounded(.down)
-            return [near, near + 1].first { $0 / count >= Self.recall } ?? count
-        }
         (self.positives, self.negatives) = (positives, negatives)
-        (positivesRecalled, negativesRecalled) = (recalled(positives), recalled(negatives))
+        (positivesRecalled, negativesRecalled) = (Self.recalled(positives), Self.recalled(negatives))
+    }
+
+    /// The least of `count` that is at least the share ``recall``.
+    static func recalled(_ count: Double) -> Double {
+        // Where the product is rounded, the quotient decides, as in scikit-learn.
+        let near = (recall * count).rounded(.down)
+        return [near, near + 1].first { $0 / count >= recall } ?? count
     }
 
     /// Goes on to the next lower score, which `positive` positives and `negative` negatives have, at least one of either.

@@ -52,11 +52,11 @@ struct CellSummaryTests {
             labels: [0, 0, 1, 1, 1],
             baseline: .values(ImageValues(before))
         )
-        let pairs = PairedDifferences(after: after, before: before)
+        let changes = zip(after, before).map { Double($0) - Double($1) }
         let all = summary.all.difference
-        #expect(all?.count == 3 && all?.nonFiniteCount == 2 && all?.raised == pairs.raised)
-        #expect(all?.mean == pairs.mean)
-        #expect(all?.standardDeviation == pairs.summary.standardDeviation)
+        #expect(all?.count == 3 && all?.nonFiniteCount == 2 && all?.raised == 1)
+        #expect(all?.mean == Summary(changes).mean)
+        #expect(all?.standardDeviation == Summary(changes).standardDeviation)
         #expect(summary[1]?.difference?.mean == -0.5)
         #expect(summary[1]?.difference?.standardDeviation == nil)
     }

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Statistics
 import TestSupport
 import Testing
+
+@testable import Statistics
 
 @Suite struct RankingTests {
     private static let inside = (1...20).map { Double($0) / 10 }
@@ -127,6 +128,37 @@ import Testing
             #expect(statistic.percentileInterval().contains(statistic.estimate))
         }
         #expect(resampled.area.estimate == ranking.area)
+    }
+
+    @Test("each replicate has the bits of the characteristic of the images that it drew", arguments: [1.0, 1e6])
+    func drawn(_ scale: Double) throws {
+        var random = SplitMix64(seed: 11)
+        // Few different scores, then scores without ties.
+        func scores(_ count: Int, _ range: ClosedRange<Double>) -> [Double] {
+            (0..<count).map { _ in (Double.random(in: range, using: &random) * scale).rounded() }
+        }
+        let (positives, negatives) = (scores(37, -1...9) + [.nan], scores(29, -4...6))
+        let above = StratifiedBootstrap(labels: positives.indices.map { $0 % 3 }, seed: 1, replicates: 21)
+        let below = StratifiedBootstrap(labels: negatives.indices.map { $0 % 2 }, seed: 2, replicates: 21)
+        let resampled = ResampledRanking(try ranking(positives, negatives), positives: above, negatives: below)
+        func draw(_ values: [Double], _ bootstrap: StratifiedBootstrap, _ replicate: Int) -> [Double] {
+            let slots = bootstrap.multiplicities.units.slotOfImage
+            return bootstrap.multiplicities.withRow(replicate) { row in
+                zip(values, slots).flatMap { [Double](repeating: $0, count: Int(row[Int($1)])) }
+            }
+        }
+        for replicate in 0..<21 {
+            let own = try ranking(draw(positives, above, replicate), draw(negatives, below, replicate))
+            #expect(own.area == resampled.area.replicates[replicate])
+            #expect(own.averagePrecisionOut == resampled.averagePrecisionOut.replicates[replicate])
+            #expect(own.averagePrecisionIn == resampled.averagePrecisionIn.replicates[replicate])
+            #expect(
+                own.falsePositiveRateOutlierPositive == resampled.falsePositiveRateOutlierPositive.replicates[replicate]
+            )
+            #expect(
+                own.falsePositiveRateInlierPositive == resampled.falsePositiveRateInlierPositive.replicates[replicate]
+            )
+        }
     }
 
     @Test("both scores of an image move together where both sides are the same images")

@@ -23,6 +23,7 @@ extension RunAnswers {
         }
         var rows: [DoseRow] = []
         var (single, withoutIdentity) = (0, 0)
+        var bootstraps = SliceBootstraps(settings)
         for (subject, cells) in selected(where: { !$0.isIdentity && $0.recordedImages > 0 }) {
             let curves = DoseCurve.curves(of: cells, over: parameter)
             single += curves.count { $0.doses.count < 2 }
@@ -32,7 +33,7 @@ extension RunAnswers {
                 continue
             }
             let before = try store.values(of: identity.id, where: Self.isMeasure)
-            for curve in whole { rows += try row(curve, before).map { [$0] } ?? [] }
+            for curve in whole { rows += try row(curve, before, &bootstraps).map { [$0] } ?? [] }
         }
         var notes = notes
         if single > 0 { notes.append("\(counted(single, "setting")) with a single dose: no curve.") }
@@ -55,7 +56,11 @@ extension RunAnswers {
             + "never falls. Change: first dose of the upper of two levels, with the share of replicates that agree."
     }
 
-    private func row(_ curve: DoseCurve, _ before: CellColumns) throws -> DoseRow? {
+    private func row(
+        _ curve: DoseCurve,
+        _ before: CellColumns,
+        _ bootstraps: inout SliceBootstraps
+    ) throws -> DoseRow? {
         let afters = try curve.cells.map { try store.values(of: $0.id, where: Self.isMeasure) }
         let common = afters.reduce(Set(before.indices)) { $0.intersection($1.indices) }
         guard !common.isEmpty else { return nil }
@@ -66,16 +71,11 @@ extension RunAnswers {
         // A rise of the error rate is a fall of accuracy; a fall is a rise of the negated response.
         let sign: Double = (measure == .accuracy ? -1 : 1) * (settings.rise < 0 ? -1 : 1)
         let columns = pairs.compactMap { $0.differences(of: measure.column)?.map { sign * $0 } }
-        let bootstrap = StratifiedBootstrap(
-            labels: first.labels,
-            seed: settings.seed,
-            replicates: settings.replicates
-        )
         guard columns.count == curve.doses.count,
             let resampled = ResampledDoseResponse(
                 doses: curve.doses,
                 columns: columns,
-                bootstrap: bootstrap,
+                bootstrap: bootstraps.bootstrap(first.labels),
                 level: abs(settings.rise)
             )
         else { return nil }

@@ -24,6 +24,9 @@ struct ScoredSet {
     /// Bits per dimension, one for each recorded image; not a number where it is none.
     var bitsPerDimension: [Double] { (columns["bpd"] ?? []).map(Double.init) }
 
+    /// The images' classes.
+    var labels: [Int] { columns.labels.map { Int($0) } }
+
     var isClassifier: Bool { columns["correct"] != nil }
 
     /// The squared latents of each level, from level 1, halved; and how many latents each has.

@@ -30,11 +30,15 @@ extension RunAnswers {
         var rows: [OODRow] = []
         var sources = ComplexityImages(self, library: library)
         var intervals = ScoreIntervals(settings)
+        var changes = MeanChanges(store)
         for scorer in order {
             let sets = try (groups[scorer] ?? []).map { try ScoredSet($0, in: store) }.filter { !$0.isClassifier }
             for (own, other) in sources.pairs(sets) where inside == nil || own.cell.dataset == inside {
                 guard filter.ofDatasets.matches(own.cell) || filter.ofDatasets.matches(other.cell) else { continue }
-                rows += try scores(own, other, among: sets, &sources).map { row($0, own, other, &intervals) }
+                let draws = intervals.draws(inside: own.labels, outside: other.labels)
+                rows += try scores(own, other, among: sets, &sources, &changes).concurrentMap {
+                    row($0, own, other, draws)
+                }
             }
         }
         guard !rows.isEmpty else {
@@ -59,14 +63,15 @@ extension RunAnswers {
         _ own: ScoredSet,
         _ other: ScoredSet,
         among sets: [ScoredSet],
-        _ sources: inout ComplexityImages
+        _ sources: inout ComplexityImages,
+        _ meanChanges: inout MeanChanges
     ) throws -> [PairOfScores] {
         let (inside, outside) = (own.bitsPerDimension, other.bitsPerDimension)
         var scores = [PairOfScores(name: "likelihood", basis: "bpd", inside: inside, outside: outside)]
         scores.append(typicality(own, other, training: sources.training(of: own, among: sets)))
         scores += sources.corrected(own, other)
         scores += levels(own, other)
-        if let changes = try changes(own, other) { scores.append(changes) }
+        if let changes = try changes(own, other, &meanChanges) { scores.append(changes) }
         return scores
     }
 
@@ -112,7 +117,11 @@ extension RunAnswers {
     }
 
     /// The mean ΔBPD of each image over the transformations that both sets have, complete or as far as recorded.
-    private func changes(_ own: ScoredSet, _ other: ScoredSet) throws -> PairOfScores? {
+    private func changes(
+        _ own: ScoredSet,
+        _ other: ScoredSet,
+        _ meanChanges: inout MeanChanges
+    ) throws -> PairOfScores? {
         func transformed(_ set: ScoredSet) -> [String: RunCell] {
             let cells = (self.transformed[Subject(set.cell)] ?? []).filter { $0.recordedImages > 0 }
             return Dictionary(cells.map { ($0.briefTransform, $0) }) { first, _ in first }
@@ -123,32 +132,16 @@ extension RunAnswers {
         return PairOfScores(
             name: "mean change",
             basis: "mean ΔBPD over \(shared.joined(separator: ", "))",
-            inside: try meanChange(own, shared.compactMap { inside[$0] }),
-            outside: try meanChange(other, shared.compactMap { outside[$0] })
+            inside: try meanChanges.changes(own, shared.compactMap { inside[$0] }),
+            outside: try meanChanges.changes(other, shared.compactMap { outside[$0] })
         )
-    }
-
-    /// For each image, the mean of its differences; not a number for one that a cell lacks.
-    private func meanChange(_ set: ScoredSet, _ cells: [RunCell]) throws -> [Double] {
-        var sums: [UInt32: (sum: Double, count: Int)] = [:]
-        for cell in cells {
-            let after = try store.values(of: cell.id) { $0 == "bpd" }
-            let pair = PairedColumns(after: after, before: set.columns)
-            for (index, change) in zip(pair.indices, pair.differences(of: "bpd") ?? []) {
-                let known = sums[index] ?? (0, 0)
-                sums[index] = (known.sum + change, known.count + 1)
-            }
-        }
-        return set.columns.indices.map { index in
-            sums[index].flatMap { $0.count == cells.count ? $0.sum / Double($0.count) : nil } ?? .nan
-        }
     }
 
     private func row(
         _ scores: PairOfScores,
         _ own: ScoredSet,
         _ other: ScoredSet,
-        _ intervals: inout ScoreIntervals
+        _ draws: DrawsOfSets
     ) -> OODRow {
         let (inside, outside) = (scores.inside.filter(\.isFinite), scores.outside.filter(\.isFinite))
         var row = OODRow(
@@ -174,12 +167,7 @@ extension RunAnswers {
         row.averagePrecisionInside = curve.averagePrecisionIn
         row.falsePositiveRateOutsidePositive = curve.falsePositiveRateOutlierPositive
         row.falsePositiveRateInsidePositive = curve.falsePositiveRateInlierPositive
-        row.intervals = intervals.intervals(
-            curve,
-            of: scores,
-            inside: own.columns.labels.map { Int($0) },
-            outside: other.columns.labels.map { Int($0) }
-        )
+        row.intervals = draws.intervals(curve, of: scores, level: settings.level)
         return row
     }
 }

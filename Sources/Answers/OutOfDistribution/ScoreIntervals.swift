@@ -6,47 +6,54 @@ import Statistics
 /// Makes the intervals of rankings that have no closed form, with the draws of each slice made once.
 struct ScoreIntervals {
     private let settings: AnswerSettings
-    /// The draws of the slices seen last; the outside ones have another seed, since they are other images.
-    private var bootstraps: [(labels: [Int], seed: UInt64, bootstrap: StratifiedBootstrap)] = []
+    private var bootstraps: SliceBootstraps
 
-    init(_ settings: AnswerSettings) { self.settings = settings }
+    init(_ settings: AnswerSettings) {
+        self.settings = settings
+        // Two data sets, each on either side.
+        bootstraps = SliceBootstraps(settings, keeping: 4)
+    }
+
+    /// The draws of two sets' images.
+    ///
+    /// - Parameters:
+    ///   - inside: The classes of the inside images.
+    ///   - outside: Those of the outside images.
+    /// - Returns: The draws, those of the outside images by another seed: they are other images.
+    mutating func draws(inside: [Int], outside: [Int]) -> DrawsOfSets {
+        DrawsOfSets(
+            inside: bootstraps.bootstrap(inside),
+            outside: bootstraps.bootstrap(outside, seed: settings.seed &+ 1)
+        )
+    }
+}
+
+/// Draws of the images of two sets, a value that several threads may use.
+struct DrawsOfSets: Sendable {
+    let inside: StratifiedBootstrap
+    let outside: StratifiedBootstrap
 
     /// The intervals of a ranking.
     ///
     /// - Parameters:
     ///   - curve: The ranking.
     ///   - scores: What it was made of.
-    ///   - inside: The classes of the inside images.
-    ///   - outside: Those of the outside images.
+    ///   - level: The intervals' confidence.
     /// - Returns: The intervals; nil where a side has not one score for each image.
-    mutating func intervals(
+    func intervals(
         _ curve: ReceiverOperatingCharacteristic,
         of scores: PairOfScores,
-        inside: [Int],
-        outside: [Int]
+        level: Double
     ) -> OODRow.Intervals? {
         guard scores.outside.count == outside.count, scores.inside.count == inside.count else { return nil }
-        let resampled = ResampledRanking(
-            curve,
-            positives: bootstrap(outside, seed: settings.seed &+ 1),
-            negatives: bootstrap(inside, seed: settings.seed)
-        )
+        let resampled = ResampledRanking(curve, positives: outside, negatives: inside)
         return OODRow.Intervals(
-            averagePrecision: resampled.averagePrecisionOut.percentileInterval(level: settings.level),
-            averagePrecisionInside: resampled.averagePrecisionIn.percentileInterval(level: settings.level),
+            averagePrecision: resampled.averagePrecisionOut.percentileInterval(level: level),
+            averagePrecisionInside: resampled.averagePrecisionIn.percentileInterval(level: level),
             falsePositiveRateOutsidePositive: resampled.falsePositiveRateOutlierPositive
-                .percentileInterval(level: settings.level),
+                .percentileInterval(level: level),
             falsePositiveRateInsidePositive: resampled.falsePositiveRateInlierPositive
-                .percentileInterval(level: settings.level)
+                .percentileInterval(level: level)
         )
-    }
-
-    private mutating func bootstrap(_ labels: [Int], seed: UInt64) -> StratifiedBootstrap {
-        if let known = bootstraps.last(where: { $0.seed == seed && $0.labels == labels }) { return known.bootstrap }
-        let made = StratifiedBootstrap(labels: labels, seed: seed, replicates: settings.replicates)
-        // Two data sets, each on either side.
-        if bootstraps.count == 4 { bootstraps.removeFirst() }
-        bootstraps.append((labels, seed, made))
-        return made
     }
 }
