@@ -50,7 +50,7 @@ struct FullScreen {
     init?(_ source: some WatchedRun, on terminal: RawTerminal, _ screen: TailScreen, isColoured: Bool) {
         let (events, happened) = AsyncStream.makeStream(of: Event.self)
         (self.terminal, self.isColoured, self.events, self.happened) = (terminal, isColoured, events, happened)
-        guard let keyboard = TerminalEvents(terminal.input, report: { happened.yield(.terminal($0)) }) else {
+        guard let keyboard = TerminalEvents(terminal, report: { happened.yield(.terminal($0)) }) else {
             return nil
         }
         self.keyboard = keyboard
@@ -62,7 +62,7 @@ struct FullScreen {
     mutating func run() async throws {
         let end: End
         do {
-            isStopped = try !terminal.enter()
+            try enter()
             end = try await watch()
         } catch {
             terminal.leave()
@@ -103,7 +103,7 @@ struct FullScreen {
             screen.size = terminal.size
         case .continued:
             // The shell may have set the terminal to its own liking.
-            isStopped = try !terminal.enter()
+            try enter()
             (drawn, screen.size) = (nil, terminal.size)
         case .signal(SIGTSTP): stop()
         case .signal(let signal): return .signal(signal)
@@ -124,6 +124,11 @@ struct FullScreen {
         case .explain(let cell): watcher.send(.explain(cell))
         }
         return nil
+    }
+
+    private mutating func enter() throws {
+        isStopped = try !terminal.enter()
+        keyboard.look()
     }
 
     private mutating func stop() {

@@ -76,6 +76,22 @@ struct FullScreenTests {
         // The leader of a session has nobody who would let it go on: the system does not stop it at all.
         terminal.type("\u{1A}")
         #expect(await terminal.shows { $0.isAlternate && $0.text.contains("glow on glyphs") })
+        // A key that is typed while it is left is discarded with all that is not for the shell.
+        var code: Int32?
+        for _ in 0..<100 where code == nil {
+            terminal.type("q")
+            code = await terminal.end(within: 0.2)
+        }
+        #expect(code == 0)
+        #expect(terminal.isOrdinary)
+    }
+
+    @Test("SIGSTOP leaves the terminal as it is, and a key that follows SIGCONT at once counts")
+    func stopped() async throws {
+        let terminal = try await terminal()
+        #expect(await terminal.shows { $0.isAlternate && $0.text.contains("glow on glyphs") })
+        terminal.signal(SIGSTOP)
+        terminal.signal(SIGCONT)
         terminal.type("q")
         #expect(await terminal.end() == 0)
         #expect(terminal.isOrdinary)
