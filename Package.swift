@@ -192,8 +192,8 @@ let floor5: [Target] =
 let floor6: [Target] = room(
     "CommandLine",
     [
-        "CBuildCommit", "Files", "Vocabulary", "WireProtocol", "Keyring", "Kernels", "Engine", argumentParser,
-        unixSignals,
+        "CBuildCommit", "Files", "Vocabulary", "WireProtocol", "ZeroMQ", "Keyring", "Kernels", "Engine",
+        argumentParser, unixSignals,
     ],
     tests: ["TestSupport", "Keyring", "Vocabulary", argumentParser]
 )

@@ -67,7 +67,7 @@ struct AnswerForm: ParsableArguments {
         guard json || csv else {
             let terminal = Terminal.output
             let table = AnswerTable.lines(answer.rows, width: terminal.width, style: terminal.style)
-            let notes = answer.notes.flatMap { AnswerTable.wrapped($0, width: terminal.width ?? 120) }
+            let notes = answer.notes.flatMap { DisplayWidth.wrap($0, to: terminal.width ?? 120) }
             let body = table.isEmpty ? [empty] : table
             return try terminal.write(lines: body + (notes.isEmpty ? [] : [""]) + notes)
         }

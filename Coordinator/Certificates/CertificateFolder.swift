@@ -12,7 +12,7 @@ struct CertificateFolder {
     /// The certificate's name in a report's folder.
     static let name = "certificate.json"
     /// What may lie beside a certificate without being one of its files: what is made of it, or of its check.
-    static let companions = [name, "ro-crate-metadata.json", "codecheck.yml", "check.json"]
+    static let companions = [name, ResearchObject.crateName, ResearchObject.codecheckName, "check.json"]
 
     let file: CertificateFile
     let path: String

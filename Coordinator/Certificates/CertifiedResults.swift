@@ -67,9 +67,6 @@ struct CertifiedResults {
         )
     }
 
-    /// The place of a cell among those of the certificate; nil when it is not one of them.
-    func index(of cell: CellID) -> Int? { cells.firstIndex { $0.cell == cell } }
-
     private static func making(of runs: [RunRecord], in store: ResultStore) throws -> Certificate.Making {
         let described = try runs.map { run in
             Certificate.Run(

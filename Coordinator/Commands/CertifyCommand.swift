@@ -104,17 +104,15 @@ struct CertifyCommand: AsyncParsableCommand {
                 "--cell \(prefix): \(found.isEmpty ? "no cell's id begins" : "several cells' ids begin") so"
             )
         }
-        var cell: StoredCell?
-        try store.forEachTable(of: runs.map(\.id)) { if $0.id == certified.cells[index].cell { cell = $0 } }
+        let id = certified.cells[index].cell
+        let cell = try runs.compactMap { run in try store.cells(of: run.id).first { $0.id == id } }.first
         guard let cell, cell.isComplete else {
-            throw CommandFailure.failed(
-                "cell \(certified.cells[index].cell) is not complete; a proof is of all its images"
-            )
+            throw CommandFailure.failed("cell \(id) is not complete; a proof is of all its images")
         }
         return CellProof(
-            cell.identity,
+            try store.identity(of: id),
             split: cell.split,
-            images: cell.images,
+            images: try store.images(of: id),
             table: certified.cells[index].table,
             at: index,
             of: MerkleTree(certified.cells.map(\.leaf))

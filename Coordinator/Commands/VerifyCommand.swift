@@ -12,7 +12,6 @@ import Kernels
 import Reporting
 import ResultStore
 import Vocabulary
-import ZeroMQ
 
 /// `coordinator verify`: whether results are those of a certificate, and whether this machine gets them too.
 struct VerifyCommand: AsyncParsableCommand {
@@ -84,18 +83,12 @@ struct VerifyCommand: AsyncParsableCommand {
     )
     var smallestEffect = AnswerSettings().smallestEffect
 
-    @Option(
-        help: ArgumentHelp("Threads that compute. (default: one for each processor that it may use)", valueName: "N")
-    )
-    var threads: Int?
+    @OptionGroup var compute: ComputeOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
-        if let threads, !(1...4096).contains(threads) {
-            throw ValidationError("--threads takes 1 to 4096, not \(threads)")
-        }
         if !(smallestEffect > 0) { throw ValidationError("--smallest-effect takes a number above 0") }
         if sign != nil, statement == nil { throw ValidationError("--sign signs what --statement writes") }
     }
@@ -172,18 +165,12 @@ struct VerifyCommand: AsyncParsableCommand {
         store: String?
     ) throws -> Recomputation {
         let library = data.library(quiet: json)
-        let count = threads ?? AvailableProcessors.own.count
-        do {
-            try ThreadSupply.require(count)
-        } catch {
-            throw CommandFailure.failed("\(error); or give a smaller --threads than \(count)")
-        }
         let files = SweepFiles(sweeps: sweeps, store: store, folders: models, library: library)
         return Recomputation(
             files,
             library: library,
             kernels: KernelSet(instructionSet),
-            pool: WorkPool(threads: count)
+            pool: try compute.pool()
         )
     }
 

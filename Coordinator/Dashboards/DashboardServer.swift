@@ -61,12 +61,10 @@ extension LiveRun {
         pauseReason = value.pauseReason
         workers = value.workers
         trainings = value.trainings
-        failures = value.failures
         auditsDone = value.audits.audits.done
         auditsMissing = value.audits.audits.missing
         disputedShards = value.audits.disputedShards
         notices = value.latestNotices
-        metrics = value.metrics
         shardSeconds = value.shardSeconds
         published = value.published
         storeProblem = value.storeProblem

@@ -24,11 +24,6 @@ enum MissingSection {
         notes: [String]
     ) -> [ReportBlock] {
         var items: [ReportText] = []
-        if run.state != .complete {
-            items.append(
-                "The run is \(run.state.rawValue): \(HumanText.count(run.done)) of \(counted(run.cells, "cell")) are complete."
-            )
-        }
         let incomplete = cells.filter { !$0.isComplete }
         items += incomplete.prefix(most).map { cell in
             "Cell \(.code("\(cell.id)".prefix(12).description)) (\(cell.modelLabel), \(cell.dataset), \(cell.transform) \(cell.parameters)): \(HumanText.count(cell.recordedImages)) of \(counted(cell.images, "image")) recorded."

@@ -40,14 +40,14 @@ struct ReportCrate {
             ended: runs.map(\.ended).max() ?? "",
             license: license
         )
-        try folder.write("ro-crate-metadata.json", "What this folder holds, as an RO-Crate", bytes: object.crate())
-        try folder.write("codecheck.yml", "The outputs to check, for CODECHECK", bytes: object.codecheck())
+        try folder.write(ResearchObject.crateName, "What this folder holds, as an RO-Crate", bytes: object.crate())
+        try folder.write(ResearchObject.codecheckName, "The outputs to check, for CODECHECK", bytes: object.codecheck())
     }
 
     private static func mediaType(_ path: String) -> String {
         let types = [
             "html": "text/html", "svg": "image/svg+xml", "csv": "text/csv", "md": "text/markdown",
-            "json": "application/json", "yaml": "application/yaml",
+            "json": "application/json", "yaml": "application/yaml", "pdf": "application/pdf", "png": "image/png",
         ]
         return types[String(path.split(separator: ".").last ?? "")] ?? "application/octet-stream"
     }

@@ -33,7 +33,7 @@ struct TrustSection {
         let evidence = certificate.evidence
         let signed = isSigned ? "signed" : "not signed: it says what was computed, not who says so"
         return
-            "The certificate of this report, \(.link("certificate.json", to: "certificate.json")), has the digest \(.code("sha256:\(certificate.digest)")) and is \(signed). It covers \(counted(evidence.cells, "cell")) with \(HumanText.count(evidence.rows)) recorded images by the root \(.code(evidence.root)) of a tree of digests, and every file of this folder by its own. Arithmetic: numerics \(evidence.numerics) (\(evidence.fingerprint))."
+            "The certificate of this report, \(.link(CertificateFolder.name, to: CertificateFolder.name)), has the digest \(.code("sha256:\(certificate.digest)")) and is \(signed). It covers \(counted(evidence.cells, "cell")) with \(HumanText.count(evidence.rows)) recorded images by the root \(.code(evidence.root)) of a tree of digests, and every file of this folder by its own. Arithmetic: numerics \(evidence.numerics) (\(evidence.fingerprint))."
     }
 
     private var checked: [ReportText] {

@@ -6,6 +6,11 @@ package import Vocabulary
 
 /// A folder of results as others' tools read it: `ro-crate-metadata.json` and `codecheck.yml`.
 package struct ResearchObject: Sendable {
+    /// What the metadata's file is called, by the standard.
+    package static let crateName = "ro-crate-metadata.json"
+    /// What the configuration's file is called, by the standard.
+    package static let codecheckName = "codecheck.yml"
+
     /// A file of the folder.
     package struct File: Hashable, Sendable {
         /// Its path, relative to the folder, with `/` between its parts.
@@ -88,7 +93,7 @@ extension ResearchObject {
 
     private var descriptor: [String: Any] {
         [
-            "@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": ["@id": "./"],
+            "@id": Self.crateName, "@type": "CreativeWork", "about": ["@id": "./"],
             "conformsTo": ["@id": Self.specification],
         ]
     }

@@ -113,12 +113,6 @@ struct Axis: Hashable {
         return Axis(scale: .linear((zero && least >= 0 ? 0 : low)...(zero && greatest <= 0 ? 0 : high)))
     }
 
-    /// An axis for `values` whose zero is in the middle.
-    static func symmetric(_ values: some Sequence<Double>) -> Axis {
-        let limit = values.filter { $0.isFinite && abs($0) < greatest }.map(abs).max() ?? 1
-        return linear([-limit, limit])
-    }
-
     /// An axis for `values` above zero, with some air at both ends.
     static func logarithmic(_ values: some Sequence<Double>) -> Axis {
         let drawable = values.filter { $0.isFinite && $0 > 1e-290 && $0 < greatest }
@@ -149,8 +143,6 @@ struct DataPoint: Hashable {
 enum Layer: Hashable {
     /// A bar; `inset` points are left free at each side of it along the horizontal axis.
     case bar(x: ClosedRange<Double>, y: ClosedRange<Double>, Paint, inset: Double = 0)
-    /// A bar along the horizontal axis.
-    case row(x: ClosedRange<Double>, y: ClosedRange<Double>, Paint, inset: Double = 0)
     /// An interval with caps: from `low` to `high` along an axis, at `at` of the other one.
     case interval(low: Double, high: Double, at: Double, isVertical: Bool, Paint, cap: Double = 1.6)
     case points([DataPoint], SeriesStyle, radius: Double = 1.7)

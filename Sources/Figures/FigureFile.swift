@@ -26,18 +26,6 @@ public enum FigureFile {
     /// The name under which the converter is looked for in the path.
     public static let converter = "rsvg-convert"
 
-    /// Writes a figure to the file at `path`, whole or not at all.
-    ///
-    /// - Parameters:
-    ///   - svg: The figure.
-    ///   - path: Where it goes; `.svg`, `.pdf` or `.png` at its end says as what.
-    ///   - searchPath: Folders, separated by colons, in which the converter is looked for.
-    /// - Throws: ``FigureFileError``, or an error of the file.
-    public static func write(_ svg: String, to path: String, searchPath: String) throws {
-        guard let format = Format(path: path) else { throw FigureFileError.unknownFormat(path: path) }
-        try DurableFile.write(try bytes(of: svg, as: format, searchPath: searchPath), to: path)
-    }
-
     /// A figure as the bytes of a file.
     public static func bytes(of svg: String, as format: Format, searchPath: String) throws -> [UInt8] {
         guard format != .svg else { return Array(svg.utf8) }

@@ -40,8 +40,7 @@ struct PanelDrawing {
 
     private func marks(_ layer: Layer, cellText: Double?) -> [PageMark] {
         switch layer {
-        case .bar(let x, let y, let paint, let inset): return box(x, y, paint, (inset, 0))
-        case .row(let x, let y, let paint, let inset): return box(x, y, paint, (0, inset))
+        case .bar(let x, let y, let paint, let inset): return box(x, y, paint, inset)
         case .interval(let low, let high, let at, let isVertical, let paint, let cap):
             return interval(low, high, at, isVertical, paint, cap)
         case .points(let points, let style, let radius):
@@ -67,18 +66,18 @@ struct PanelDrawing {
         _ x: ClosedRange<Double>,
         _ y: ClosedRange<Double>,
         _ paint: Paint,
-        _ inset: (x: Double, y: Double)
+        _ inset: Double
     ) -> [PageMark] {
         guard let left = self.x(x.lowerBound), let right = self.x(x.upperBound), let first = self.y(y.lowerBound),
             let second = self.y(y.upperBound)
         else { return [] }
         let (top, bottom) = (min(first, second), max(first, second))
-        let (dx, dy) = (min(inset.x, (right - left) / 4), min(inset.y, (bottom - top) / 4))
+        let dx = min(inset, (right - left) / 4)
         let box = PageRectangle(
             left: max(left + dx, plot.left),
-            top: max(top + dy, plot.top),
+            top: max(top, plot.top),
             right: min(right - dx, plot.right),
-            bottom: min(bottom - dy, plot.bottom)
+            bottom: min(bottom, plot.bottom)
         )
         return box.width < 0 || box.height < 0 ? [] : [.rectangle(box, paint)]
     }

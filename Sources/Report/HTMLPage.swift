@@ -16,145 +16,96 @@ package struct HTMLPage: Sendable {
 
     /// The file's text.
     package var text: String {
-        var html = HTML()
-        html.add(markup: "<!DOCTYPE html>\n")
-        html.element("html", [("lang", document.language)]) { html in
-            head(&html)
-            html.element("body") { html in
-                html.element("a", [("class", "skip"), ("href", "#content")], words: "Skip to the content")
-                header(&html)
-                navigation(&html)
-                html.element("main", [("id", "content"), ("tabindex", "-1")]) { html in
-                    for section in document.sections { Self.add(section, level: 2, to: &html) }
-                }
-                html.newline()
-            }
-        }
-        html.newline()
-        return html.text
+        let page: HTML = """
+            <!DOCTYPE html>
+            <html lang="\(document.language)">\(head)
+            <body><a class="skip" href="#content">Skip to the content</a>\(header)
+            \(navigation)
+            <main id="content" tabindex="-1">\(document.sections.map { Self.html($0, level: 2) })</main>
+            </body></html>
+
+            """
+        return page.markup
     }
 
-    private func head(_ html: inout HTML) {
-        html.element("head") { html in
-            html.void("meta", [("charset", "utf-8")])
-            html.void("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")])
-            html.void("meta", [("http-equiv", "Content-Security-Policy"), ("content", Self.policy)])
-            html.void("meta", [("name", "color-scheme"), ("content", "light dark")])
-            html.void("meta", [("name", "bitsweep-certificate"), ("content", "sha256:\(document.certificate)")])
-            html.element("title", words: document.title)
-            html.element("style") { $0.add(markup: Stylesheet.text) }
-        }
-        html.newline()
+    private var head: HTML {
+        """
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\
+        <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">\
+        <meta name="color-scheme" content="light dark">\
+        <meta name="bitsweep-certificate" content="sha256:\(document.certificate)">\
+        <title>\(document.title)</title><style>\(HTML(markup: Stylesheet.text))</style></head>
+        """
     }
 
-    private func header(_ html: inout HTML) {
-        html.element("header") { html in
-            html.element("h1", words: document.title)
-            html.element("p", words: document.subtitle)
+    private var header: HTML { "<header><h1>\(document.title)</h1><p>\(document.subtitle)</p></header>" }
+
+    private var navigation: HTML {
+        let items = document.sections.map { section -> HTML in
+            "<li><a href=\"#\(section.id)\">\(section.title)</a></li>"
         }
-        html.newline()
+        return "<nav aria-label=\"Contents\"><ul>\(items)</ul></nav>"
     }
 
-    private func navigation(_ html: inout HTML) {
-        html.element("nav", [("aria-label", "Contents")]) { html in
-            html.element("ul") { html in
-                for section in document.sections {
-                    html.element("li") { html in
-                        html.element("a", [("href", "#\(section.id)")], words: section.title)
-                    }
-                }
-            }
-        }
-        html.newline()
+    private static func html(_ section: ReportSection, level: Int) -> HTML {
+        let heading = min(level, 4)
+        return """
+            <section id="\(section.id)" aria-labelledby="\(section.id)-title">\
+            <h\(heading) id="\(section.id)-title">\(section.title)</h\(heading)>
+            \(section.blocks.map(html))\(section.sections.map { html($0, level: level + 1) })</section>
+
+            """
     }
 
-    private static func add(_ section: ReportSection, level: Int, to html: inout HTML) {
-        html.element("section", [("id", section.id), ("aria-labelledby", "\(section.id)-title")]) { html in
-            let id: [(StaticString, String)] = [("id", "\(section.id)-title")]
-            switch level {
-            case 2: html.element("h2", id, words: section.title)
-            case 3: html.element("h3", id, words: section.title)
-            default: html.element("h4", id, words: section.title)
-            }
-            html.newline()
-            for block in section.blocks { add(block, to: &html) }
-            for inner in section.sections { add(inner, level: level + 1, to: &html) }
-        }
-        html.newline()
-    }
-
-    private static func add(_ block: ReportBlock, to html: inout HTML) {
+    private static func html(_ block: ReportBlock) -> HTML {
         switch block {
-        case .paragraph(let text): html.element("p") { add(text, to: &$0) }
-        case .list(let items):
-            html.element("ul") { html in
-                for item in items { html.element("li") { add(item, to: &$0) } }
-            }
+        case .paragraph(let text): "<p>\(html(text))</p>\n"
+        case .list(let items): "<ul>\(items.map { item -> HTML in "<li>\(html(item))</li>" })</ul>\n"
         case .facts(let facts):
-            html.element("dl") { html in
-                for fact in facts {
-                    html.element("dt", words: fact.name)
-                    html.element("dd") { add(fact.text, to: &$0) }
-                }
-            }
-        case .table(let table): add(table, to: &html)
-        case .figure(let figure): add(figure, to: &html)
-        case .commands(let lines):
-            html.element("pre", [("tabindex", "0")]) { $0.element("code", words: lines.joined(separator: "\n")) }
+            "<dl>\(facts.map { fact -> HTML in "<dt>\(fact.name)</dt><dd>\(html(fact.text))</dd>" })</dl>\n"
+        case .table(let table): html(table) + "\n"
+        case .figure(let figure): html(figure) + "\n"
+        case .commands(let lines): "<pre tabindex=\"0\"><code>\(lines.joined(separator: "\n"))</code></pre>\n"
         }
-        html.newline()
     }
 
-    private static func add(_ text: ReportText, to html: inout HTML) {
-        for span in text.spans {
-            switch span {
-            case .plain(let words): html.add(words)
-            case .strong(let words): html.element("strong", words: words)
-            case .code(let words): html.element("code", words: words)
-            case .link(let words, let target): html.element("a", [("href", target)], words: words)
+    private static func html(_ text: ReportText) -> HTML {
+        HTML(
+            text.spans.map { span -> HTML in
+                switch span {
+                case .plain(let words): "\(words)"
+                case .strong(let words): "<strong>\(words)</strong>"
+                case .code(let words): "<code>\(words)</code>"
+                case .link(let words, let target): "<a href=\"\(target)\">\(words)</a>"
+                }
             }
-        }
+        )
     }
 }
 
 // Tables and figures.
 extension HTMLPage {
-    private static func add(_ table: ReportTable, to html: inout HTML) {
-        let region: [(StaticString, String)] = [
-            ("class", "table"), ("role", "region"), ("aria-label", table.caption), ("tabindex", "0"),
-        ]
-        html.element("div", region) { html in
-            html.element("table") { html in
-                html.element("caption", words: table.caption)
-                html.element("thead") { html in
-                    html.element("tr") { html in
-                        for column in table.columns {
-                            let kind: [(StaticString, String)] = column.isNumber ? [("class", "n")] : []
-                            html.element("th", [("scope", "col")] + kind, words: column.title)
-                        }
-                    }
-                }
-                html.element("tbody") { html in
-                    for row in table.rows { add(row, of: table, to: &html) }
-                }
-            }
+    private static func html(_ table: ReportTable) -> HTML {
+        let titles = table.columns.map { column -> HTML in
+            "<th scope=\"col\"\(kind(column))>\(column.title)</th>"
         }
-        add(rest(of: table), to: &html)
+        return """
+            <div class="table" role="region" aria-label="\(table.caption)" tabindex="0">\
+            <table><caption>\(table.caption)</caption><thead><tr>\(titles)</tr></thead>\
+            <tbody>\(table.rows.map { html($0, of: table) })</tbody></table></div>\(note(rest(of: table)))
+            """
     }
 
-    private static func add(_ row: [String], of table: ReportTable, to html: inout HTML) {
-        html.element("tr") { html in
-            for (place, (entry, column)) in zip(row, table.columns).enumerated() {
-                let kind: [(StaticString, String)] = column.isNumber ? [("class", "n")] : []
-                if place == 0 {
-                    html.element("th", [("scope", "row")] + kind, words: entry)
-                } else {
-                    html.element("td", kind, words: entry)
-                }
-            }
+    private static func html(_ row: [String], of table: ReportTable) -> HTML {
+        let entries = zip(row, table.columns).enumerated().map { place, pair -> HTML in
+            let (entry, column) = pair
+            return place == 0
+                ? "<th scope=\"row\"\(kind(column))>\(entry)</th>" : "<td\(kind(column))>\(entry)</td>"
         }
-        html.newline()
+        return "<tr>\(entries)</tr>\n"
     }
+
+    private static func kind(_ column: ReportTable.Column) -> HTML { column.isNumber ? " class=\"n\"" : "" }
 
     /// How much of a table is shown, and where all of it is.
     private static func rest(of table: ReportTable) -> ReportText? {
@@ -171,22 +122,16 @@ extension HTMLPage {
         }
     }
 
-    private static func add(_ note: ReportText?, to html: inout HTML) {
-        guard let note else { return }
-        html.element("p", [("class", "note")]) { add(note, to: &$0) }
+    private static func note(_ text: ReportText?) -> HTML? {
+        text.map { "<p class=\"note\">\(html($0))</p>" }
     }
 
-    private static func add(_ figure: ReportFigure, to html: inout HTML) {
-        html.element("figure") { html in
-            html.element("div", [("class", "picture")]) { $0.add(markup: figure.svg) }
-            html.element("figcaption") { html in
-                html.element("p") { html in
-                    html.element("strong", words: figure.finding)
-                    html.add(" \(figure.caption)")
-                }
-                if !figure.files.isEmpty { add(ReportText([.plain("Files: ")] + links(to: figure.files)), to: &html) }
-            }
-            add(figure.table, to: &html)
-        }
+    private static func html(_ figure: ReportFigure) -> HTML {
+        let files = figure.files.isEmpty ? nil : ReportText([.plain("Files: ")] + links(to: figure.files))
+        return """
+            <figure><div class="picture">\(HTML(markup: figure.svg))</div>\
+            <figcaption><p><strong>\(figure.finding)</strong> \(figure.caption)</p>\(note(files))</figcaption>\
+            \(html(figure.table))</figure>
+            """
     }
 }

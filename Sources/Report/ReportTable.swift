@@ -142,21 +142,16 @@ extension ReportTable {
 extension FigureTable {
     /// All rows as comma-separated values; numbers are the shortest decimals that read back to the same bits.
     package var commaSeparated: String {
-        let lines = [columns.map(Self.field)] + rows.map { $0.map(Self.field) }
+        let lines = [columns.map(AnswerText.field)] + rows.map { $0.map(Self.field) }
         return lines.map { $0.joined(separator: ",") + "\n" }.joined()
     }
 
     private static func field(_ cell: Cell) -> String {
         switch cell {
-        case .text(let text): field(text)
+        case .text(let text): AnswerText.field(text)
         case .number(let number): number.description
         case .count(let count): String(count)
         case .none: ""
         }
-    }
-
-    private static func field(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -88,10 +88,4 @@ import Testing
     func probabilities(_ logarithm: Double, _ expected: String) {
         #expect(AnswerTable.probability(logarithm: logarithm) == expected)
     }
-
-    @Test("long remarks are broken between words")
-    func wrapping() {
-        #expect(AnswerTable.wrapped("one two three", width: 8) == ["one two", "three"])
-        #expect(AnswerTable.wrapped("one two three", width: nil) == ["one two three"])
-    }
 }

@@ -30,7 +30,7 @@ struct AnswerSheet<Row: AnswerRow> {
             }
             if startsSection(row) {
                 let heading = headings.map { "\($0.title) \(AnswerTable.text($0.shown(rows[row]), $0.form))" }
-                result += AnswerTable.wrapped(heading.joined(separator: " · "), width: width)
+                result += DisplayWidth.wrap(heading.joined(separator: " · "), to: width ?? .max)
             }
             result.append(line)
             row += 1

@@ -33,7 +33,7 @@ public enum AnswerTable {
                 shown.append(column)
             }
         }
-        let caption = shared.isEmpty ? [] : wrapped(shared.joined(separator: " · "), width: width)
+        let caption = shared.isEmpty ? [] : DisplayWidth.wrap(shared.joined(separator: " · "), to: width ?? .max)
         let whole = AnswerSheet(rows, columns: shown, headings: [])
         let headings = shown.filter(\.isContext)
         guard let width, !headings.isEmpty, whole.naturalWidth > width else {
@@ -41,23 +41,6 @@ public enum AnswerTable {
         }
         let narrow = AnswerSheet(rows, columns: shown.filter { !$0.isContext }, headings: headings)
         return caption + narrow.lines(width: width, style: style)
-    }
-
-    /// `line` broken between words so that no part is wider than `width`.
-    public static func wrapped(_ line: String, width: Int?) -> [String] {
-        guard let width, line.count > width else { return [line] }
-        var lines: [String] = [""]
-        for word in line.split(separator: " ") {
-            let last = lines[lines.count - 1]
-            if last.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if last.count + 1 + word.count <= width {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 
     /// A value as a table shows it.

@@ -52,7 +52,8 @@ public enum AnswerText {
         }
     }
 
-    private static func field(_ text: String) -> String {
+    /// A text as a field of CSV, in quotes where it needs them.
+    package static func field(_ text: String) -> String {
         guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }

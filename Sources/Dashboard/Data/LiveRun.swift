@@ -18,8 +18,6 @@ package struct LiveRun: Sendable {
     package var workers: [WorkerStatus] = []
     /// The models that the run trains.
     package var trainings: [TrainingStatus] = []
-    /// Why shards were given up, the most frequent reason first.
-    package var failures: [FailureCount] = []
     /// Shards that another worker computed again, in every life of the coordinator.
     package var auditsDone = 0
     /// Shards that were chosen for that and are not audited.
@@ -28,8 +26,6 @@ package struct LiveRun: Sendable {
     package var disputedShards = 0
     /// The latest lines for the user, oldest first.
     package var notices: [String] = []
-    /// Counts and times that are no fields of `progress`.
-    package var metrics: [Metric] = []
     /// How long shards took.
     package var shardSeconds = ShardSeconds()
     /// When the loop last said how the run stands; nil before the first time.

@@ -1,0 +1,54 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+package import Kernels
+import ZeroMQ
+
+/// What a command computes with.
+package struct ComputeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Threads that compute. (default: one for each processor that it may use)", valueName: "N")
+    )
+    package var threads: Int?
+
+    package init() {}
+
+    package func validate() throws {
+        if let threads, !(1...4096).contains(threads) {
+            throw ValidationError("--threads takes 1 to 4096, not \(threads)")
+        }
+    }
+
+    /// The kernels of this machine, or those that `BITSWEEP_ISA` names.
+    package func kernels() throws -> KernelSet {
+        KernelSet(try InstructionSet.ofProcess())
+    }
+
+    /// How many threads compute.
+    package var threadCount: Int { threads ?? AvailableProcessors.own.count }
+
+    /// What the number of threads follows from, in brackets after it; empty where the machine or the user decides.
+    package var threadReason: String {
+        threads == nil ? AvailableProcessors.own.limit.map { " (\($0))" } ?? "" : ""
+    }
+
+    /// Threads to compute with.
+    ///
+    /// - Throws: `CommandFailure` where the system does not let so many start.
+    package func pool() throws -> WorkPool {
+        try requireThreads()
+        return WorkPool(threads: threadCount)
+    }
+
+    /// Sees to it that as many threads as were asked for can start.
+    ///
+    /// - Throws: `CommandFailure` where the system does not let so many.
+    package func requireThreads() throws(CommandFailure) {
+        do {
+            try ThreadSupply.require(threadCount)
+        } catch {
+            throw .failed("\(error); or give a smaller --threads than \(threadCount)")
+        }
+    }
+}
