@@ -3,6 +3,7 @@
 
 import Answers
 import Datasets
+import Engine
 import Files
 import Foundation
 import Networks
@@ -11,13 +12,15 @@ import SweepPlan
 import Vocabulary
 
 /// Finds again what stored cells were computed from, so that a part of them can be computed once more.
-struct StoredWork {
+final class StoredWork {
     private let store: ResultStore
     private let datasets: RunDatasets
     /// Files that may be the checkpoints, by their digests.
     private let offered: [Digest: String]
+    /// Models that were found, by the digest of a cell.
+    private var found: [Digest: (location: ModelLocation, file: Digest)] = [:]
 
-    /// What the cells of `run` were computed from.
+    /// What the cells of `run` were computed from; each model's file is looked at once.
     ///
     /// - Parameters:
     ///   - run: The run.
@@ -28,7 +31,7 @@ struct StoredWork {
     init(of run: RunRecord, in store: ResultStore, library: DatasetLibrary, checkpoints: [String] = []) throws {
         self.store = store
         datasets = try RunDatasets(of: run, in: store, library: library)
-        offered = try Dictionary(checkpoints.map { (try Self.digest(ofFile: $0), $0) }) { first, _ in first }
+        offered = try Dictionary(checkpoints.map { (try StoredWork.digest(ofFile: $0), $0) }) { first, _ in first }
     }
 
     /// The work that scores the images at `indices` as `cell` does.
@@ -57,25 +60,40 @@ struct StoredWork {
     }
 
     /// The model that scored `cell`, by a file that has its very digest.
-    private func model(of cell: RunCell) throws -> ModelSpec {
+    ///
+    /// - Throws: `MissingSource` with what is needed.
+    func model(of cell: RunCell) throws -> ModelSpec {
         let digest = try store.identity(of: cell.id).model
+        let model = try found[digest] ?? model(digest, of: cell)
+        found[digest] = model
+        return ModelSpec(
+            name: cell.model,
+            location: model.location,
+            digest: model.file,
+            conditioning: cell.conditioning,
+            estimate: cell.estimate
+        )
+    }
+
+    /// Whether the model of `cell` pays for an image pixel by pixel, so that code lengths are to be had of it.
+    ///
+    /// - Throws: `MissingSource` with what is needed; what keeps the file from being read.
+    func isAutoregressive(_ cell: RunCell) throws -> Bool {
+        try model(of: cell).location.facts().family == .pixelcnn
+    }
+
+    private func model(_ digest: Digest, of cell: RunCell) throws -> (location: ModelLocation, file: Digest) {
         guard let reference = datasets.sweep.models[cell.model] else {
             throw MissingSource("the sweep file of the run does not name the model '\(cell.model)'")
         }
-        func spec(_ source: ModelReference.Source, _ digest: Digest) -> ModelSpec {
-            ModelSpec(
-                name: cell.model,
-                location: ModelLocation(source),
-                digest: digest,
-                conditioning: cell.conditioning,
-                estimate: cell.estimate
-            )
+        func checkpoint(_ path: String, _ digest: Digest) -> (ModelLocation, Digest) {
+            (ModelLocation(.checkpoint(path: path)), digest)
         }
         switch reference.source {
-        case .family: return spec(reference.source, digest)
+        case .family: return (ModelLocation(reference.source), digest)
         case .recipe(let path):
-            if let trained = TrainedModels(store: store.path).checkpoint(of: digest) {
-                return spec(.checkpoint(path: trained.url.path), trained.reference.digest)
+            if let trained = TrainedModels(store: store.path).intactCheckpoint(of: digest) {
+                return checkpoint(trained.url.path, trained.reference.digest)
             }
             throw MissingSource(
                 "model '\(cell.model)', which the run trained by \(path), is not in \(store.path).models any more; "
@@ -83,8 +101,8 @@ struct StoredWork {
             )
         case .checkpoint(let path):
             let absolute = URL(filePath: path).standardizedFileURL.path
-            if (try? Self.digest(ofFile: absolute)) == digest { return spec(.checkpoint(path: absolute), digest) }
-            if let other = offered[digest] { return spec(.checkpoint(path: other), digest) }
+            if (try? Self.digest(ofFile: absolute)) == digest { return checkpoint(absolute, digest) }
+            if let other = offered[digest] { return checkpoint(other, digest) }
             let there = FileManager.default.fileExists(atPath: absolute) ? "holds another one" : "is not there"
             throw MissingSource(
                 "model '\(cell.model)' needs the checkpoint with SHA-256 \(digest); \(absolute) \(there): "

@@ -23,6 +23,8 @@ final class SweepFiles {
     private let trained: [TrainedModels]
     private let folders: [URL]
     private lazy var checkpoints = findCheckpoints()
+    /// Models that runs trained, by the digests of their trainings; nil where none is found.
+    private var trainings: [Digest: TrainedModels.File?] = [:]
     private var datasets: [DatasetPlace: ImageDatasetFacts?] = [:]
 
     private struct DatasetPlace: Hashable {
@@ -69,11 +71,15 @@ final class SweepFiles {
             ModelSpec(name: name, location: location, digest: digest, conditioning: conditioning, estimate: estimate)
         }
         if let location = checkpoints[digest] { return spec(location, digest) }
-        for folder in trained {
-            guard let file = folder.intactCheckpoint(of: digest) else { continue }
-            return spec(ModelLocation(text: file.url.path), file.reference.digest)
-        }
-        return nil
+        return trainedModel(digest).map { spec(ModelLocation(text: $0.url.path), $0.reference.digest) }
+    }
+
+    /// A file that was trained, the bytes of which are read once.
+    private func trainedModel(_ training: Digest) -> TrainedModels.File? {
+        if let known = trainings[training] { return known }
+        let found = trained.lazy.compactMap { $0.intactCheckpoint(of: training) }.first
+        trainings[training] = .some(found)
+        return found
     }
 
     /// The data set of which `images` are the slice with that digest; nil when none is found.
@@ -107,16 +113,16 @@ final class SweepFiles {
             if case .recipe = source { return nil }
             return ModelLocation(source)
         }
-        let lying = folders.flatMap(Self.files).map { ModelLocation(text: $0.path) }
+        let lying = folders.flatMap { Self.checkpoints(in: $0) }.map { ModelLocation(text: $0) }
         return (named + lying).reduce(into: [:]) { known, location in
             guard let facts = try? location.facts() else { return }
             known[facts.digest] = known[facts.digest] ?? location
         }
     }
 
-    private static func files(in folder: URL) -> [URL] {
+    /// Paths of the checkpoints in a folder and in those within it.
+    static func checkpoints(in folder: URL) -> [String] {
         let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        return (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "safetensors" }
-            .sorted { $0.path < $1.path }
+        return (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "safetensors" }.map(\.path).sorted()
     }
 }

@@ -4,11 +4,9 @@
 import Answers
 import ArgumentParser
 import CommandLine
-import Engine
 import Figures
 import Files
 import Foundation
-import Kernels
 import Networks
 import ResultStore
 import Vocabulary
@@ -158,7 +156,7 @@ struct FigureCommand: AsyncParsableCommand {
             width: FigureWidth(rawValue: Double(width)) ?? .column,
             showsCaption: !noCaption,
             title: title,
-            command: spelled
+            sources: ["run": answers.run.id, "sweep": "\(answers.run.digest)", "command": spelled]
         )
         Terminal.error.tell(lines: answers.notes)
         return try figure(figures, answers)
@@ -174,7 +172,7 @@ struct FigureCommand: AsyncParsableCommand {
         case .dose: return figures.doses(try answers.doses(over: over).rows)
         case .decomposition: return try figures.decomposition(try answers.decompositions().rows)
         case .oodMatrix: return figures.areas(try answers.outOfDistribution(library: data.library()).rows)
-        case .oodHistogram: return try figures.histograms()
+        case .oodHistogram: return try figures.histograms(try ComparedDatasets(answers))
         case .examples:
             let shown = try shown(answers, most: 4)
             var images = try images(answers)
@@ -204,14 +202,7 @@ struct FigureCommand: AsyncParsableCommand {
     }
 
     private func images(_ answers: RunAnswers) throws -> StoredImages {
-        let library = data.library()
-        let engine = ShardEngine(
-            library: library,
-            kernels: KernelSet(try InstructionSet.ofProcess()),
-            pool: WorkPool(threads: AvailableProcessors.own.count)
-        )
-        let work = try StoredWork(of: answers.run, in: answers.store, library: library, checkpoints: checkpoint)
-        return StoredImages(work: work, engine: engine)
+        try StoredImages(of: answers.run, in: answers.store, library: data.library(), checkpoints: checkpoint)
     }
 }
 

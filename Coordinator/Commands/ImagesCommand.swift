@@ -8,7 +8,6 @@ import Datasets
 import Engine
 import Figures
 import Files
-import Kernels
 import Reporting
 import ResultStore
 import Vocabulary
@@ -62,7 +61,7 @@ struct ImagesCommand: AsyncParsableCommand {
         try await answering {
             let answers = try options.answers()
             let cell = try answers.cell(named: self.cell)
-            guard cell.transform != TransformSpec.identity.name else {
+            guard !cell.isIdentity else {
                 throw AnswerError.notOneCell("cell \(cell.id) is the untransformed one; name a transformed cell")
             }
             let rows = try answers.examples(of: cell, first: top, by: by)
@@ -78,18 +77,14 @@ struct ImagesCommand: AsyncParsableCommand {
     }
 
     private func sheet(of rows: [ExampleRow], _ cell: RunCell, _ answers: RunAnswers) throws -> ExampleSheet {
-        let library = data.library()
-        let work = try StoredWork(of: answers.run, in: answers.store, library: library, checkpoints: checkpoint)
-        let indices = rows.map(\.index).sorted()
-        var shard = try work.shard(of: cell, indices: indices)
-        var engine = ShardEngine(
-            library: library,
-            kernels: KernelSet(try InstructionSet.ofProcess()),
-            pool: WorkPool(threads: AvailableProcessors.own.count)
+        var images = try StoredImages(
+            of: answers.run,
+            in: answers.store,
+            library: data.library(),
+            checkpoints: checkpoint
         )
-        let transformed = try engine.view(shard)
-        shard.transform = .identity
-        let originals = try engine.view(shard)
+        let indices = rows.map(\.index).sorted()
+        let (originals, transformed) = try images.views(of: cell, at: indices)
         let places = Dictionary(uniqueKeysWithValues: indices.enumerated().map { ($1, $0) })
         let examples = rows.compactMap { row in
             places[row.index].map { place in
@@ -109,14 +104,10 @@ struct ImagesCommand: AsyncParsableCommand {
             channels: transformed.shape.channels,
             heading: [
                 "\(cell.modelLabel) on \(cell.dataset)/\(cell.split), seed \(cell.seed)",
-                "\(shardTitle(cell)): bits per dimension under each",
+                "\(cell.briefTransform): bits per dimension under each",
             ],
             examples: examples
         )
-    }
-
-    private func shardTitle(_ cell: RunCell) -> String {
-        (try? TransformSpec(name: cell.transform, parameters: cell.parameters))?.brief ?? cell.transform
     }
 }
 

@@ -5,6 +5,7 @@ import Answers
 import ArgumentParser
 import Certificates
 import CommandLine
+import Figures
 import Foundation
 import Report
 import Reporting
@@ -18,9 +19,11 @@ struct ReportCommand: AsyncParsableCommand {
         abstract: "Write a report of runs: one page, its figures and tables as files, a certificate.",
         discussion: """
             The folder holds index.html, which needs no other file, no script and no
-            network; figures as SVG; every table as CSV and Markdown; statistics.json;
-            the sweep files; and certificate.json, which 'coordinator verify' checks. It
-            appears when it is complete. Runs that are not complete are reported as far as
+            network; figures as SVG, and as PDF and PNG where rsvg-convert is installed;
+            every table as CSV and Markdown; statistics.json; the sweep files; and
+            certificate.json, which 'coordinator verify' checks. It appears when it is
+            complete. Images are drawn where this machine has their data sets and
+            checkpoints; what it lacks is named. Runs that are not complete are reported as far as
             they are recorded, and the page says what is missing and why.
 
             Examples:
@@ -44,11 +47,19 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What the page is called. (default: the sweeps' names)", valueName: "TEXT"))
     var title: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Formats of figures besides SVG, such as 'pdf,png', or 'none'. (default: both where rsvg-convert is installed)",
+            valueName: "LIST"
+        )
+    )
+    var formats: String?
+
     @OptionGroup var bootstrap: BootstrapOptions
 
     @OptionGroup var data: DataOption
 
-    @Option(help: ArgumentHelp("A folder with checkpoints, for what they say of their training.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("A folder with checkpoints that are not where the sweep file says.", valueName: "DIR"))
     var models: [String] = []
 
     @Option(help: ArgumentHelp("Sign the certificate with the key in FILE.", valueName: "FILE"))
@@ -62,10 +73,36 @@ struct ReportCommand: AsyncParsableCommand {
 
     func validate() throws {
         if license != nil, !crate { throw ValidationError("--license is written by --crate") }
+        _ = try wantedFormats()
+    }
+
+    /// The formats that were named; nil where none were.
+    private func wantedFormats() throws -> [FigureFile.Format]? {
+        guard let formats, formats != "none" else { return formats.map { _ in [] } }
+        return try formats.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            guard let format = FigureFile.Format(rawValue: String(name)), format != .svg else {
+                throw ValidationError("--formats is pdf, png, pdf,png or none")
+            }
+            return format
+        }.unrepeated
+    }
+
+    /// The formats that this machine can make, and a remark where it can make none that nobody asked for.
+    private func figureFormats() throws -> (formats: FigureFormats, remarks: [String]) {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let (wanted, isInstalled) = (try wantedFormats(), FigureFile.program(in: path) != nil)
+        if let first = wanted?.first, !isInstalled {
+            throw CommandFailure.failed("\(FigureFileError.noConverter(first))")
+        }
+        let formats = FigureFormats(all: wanted ?? (isInstalled ? [.pdf, .png] : []), searchPath: path)
+        guard wanted == nil, !isInstalled else { return (formats, []) }
+        let remark = "Figures are SVG alone: \(FigureFile.converter), which makes PDF and PNG, is not installed."
+        return (formats, [remark])
     }
 
     func run() async throws {
         try await answering {
+            let (formats, remarks) = try figureFormats()
             let key = try sign.map { try SigningKey(file: $0) }
             let results = try store.openForReading()
             let runs = try store.runs(run, in: results)
@@ -78,7 +115,9 @@ struct ReportCommand: AsyncParsableCommand {
                     library: data.library(),
                     folder: folder,
                     modelFolders: models,
-                    title: title
+                    formats: formats,
+                    title: title,
+                    remarks: remarks
                 )
                 let shows = Terminal.error.isRewritable
                 let certified = try writer.write(key: key, crate: crate ? ReportCrate(license: license) : nil) { step in
@@ -92,6 +131,8 @@ struct ReportCommand: AsyncParsableCommand {
                 )
             } catch let error as ReportFolderError {
                 throw CommandFailure.usage("\(error)")
+            } catch let error as FigureFileError {
+                throw CommandFailure.failed("\(error)")
             }
         }
     }

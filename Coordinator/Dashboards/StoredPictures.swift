@@ -29,13 +29,11 @@ final class StoredPictures: CellPictures {
         let cell = try answers.cell(named: id.description)
         let rows = try answers.examples(of: cell, first: count, by: .change)
         let indices = rows.map(\.index).sorted()
-        var shard = try StoredWork(of: answers.run, in: store, library: library).shard(of: cell, indices: indices)
         let (before, after) = try engine.withLock { engine in
-            var usable = try engine ?? made()
-            defer { engine = usable }
-            let after = try usable.view(shard)
-            shard.transform = .identity
-            return (try usable.view(shard), after)
+            let work = try StoredWork(of: answers.run, in: store, library: library)
+            var images = StoredImages(work, try engine ?? StoredImages.engine(library, threads: 1))
+            defer { engine = images.engine }
+            return try images.views(of: cell, at: indices)
         }
         let places = Dictionary(uniqueKeysWithValues: indices.enumerated().map { ($1, $0) })
         return try rows.compactMap { row in
@@ -49,10 +47,6 @@ final class StoredPictures: CellPictures {
                 transformed: try Self.png(after, place)
             )
         }
-    }
-
-    private func made() throws -> ShardEngine {
-        ShardEngine(library: library, kernels: KernelSet(try InstructionSet.ofProcess()), pool: WorkPool(threads: 1))
     }
 
     private static func png(_ view: ModelView, _ place: Int) throws -> [UInt8] {

@@ -3,9 +3,7 @@
 
 import Answers
 import Figures
-import ResultStore
 import Statistics
-import Vocabulary
 
 // What one row of an answer is in a figure; how rows are put together is up to whoever makes the figure.
 
@@ -62,14 +60,6 @@ extension OODMatrixFigure.Entry {
             outside: row.outsideCount
         )
     }
-}
-
-extension RunCell {
-    /// The transformation; nil for one that this version does not know.
-    var spec: TransformSpec? { try? TransformSpec(name: transform, parameters: parameters) }
-
-    /// The transformation with those parameters that are not at their standard values.
-    var shortTransform: String { spec?.brief ?? "\(transform) \(parameters)" }
 }
 
 extension Interval {

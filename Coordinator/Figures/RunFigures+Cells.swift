@@ -5,29 +5,19 @@ import Answers
 import Figures
 import ResultStore
 import Statistics
-import Vocabulary
 
 extension RunFigures {
     /// Bits per dimension of each class, a panel for each model and data set.
     ///
     /// - Throws: `ResultStoreError`.
     func bars(_ shown: ShownCells) throws -> GroupedBarsFigure {
-        var bootstraps: [[UInt8]: StratifiedBootstrap] = [:]
+        var bootstraps = SliceBootstraps(answers.settings)
         let panels = try shown.subjects.map { subject -> GroupedBarsFigure.Panel in
             let columns = try shown.cells(subject).map { try $0.map(bits) }
             let labels = labels(columns)
             let means = columns.map { column -> ResampledMeans? in
                 guard let column, let values = column["bpd"] else { return nil }
-                let known = bootstraps[column.labels]
-                let bootstrap =
-                    known
-                    ?? StratifiedBootstrap(
-                        labels: column.labels.map { Int($0) },
-                        seed: answers.settings.seed,
-                        replicates: answers.settings.replicates
-                    )
-                bootstraps[column.labels] = bootstrap
-                return bootstrap.means(of: values.map { Double($0) })
+                return bootstraps.bootstrap(column.labels.map { Int($0) }).means(of: values.map { Double($0) })
             }
             let bars = labels.map { label in
                 zip(columns, means).map { column, means -> GroupedBarsFigure.Bar? in
@@ -74,36 +64,23 @@ extension RunFigures {
         )
     }
 
-    /// Bits per dimension of the untransformed images of all data sets that a model scored.
+    /// Bits per dimension of the untransformed images of several data sets: a panel for each model.
     ///
-    /// - Throws: `AnswerError` where no model scored two, `ResultStoreError`.
-    func histograms() throws -> OODHistogramFigure {
-        let identities = try answers.cells.filter { cell in
-            try cell.transform == TransformSpec.identity.name && cell.recordedImages > 0 && answers.filter.matches(cell)
-                && !answers.store.columns(of: cell.id).contains("correct")
-        }
-        let seed = identities.first?.seed
-        let cells = identities.filter { $0.seed == seed }
-        let models = cells.map(\.model).unrepeated.filter { model in
-            Set(cells.filter { $0.model == model }.map(\.dataset)).count > 1
-        }
-        guard !models.isEmpty else {
-            throw AnswerError.nothingToCompare(
-                "no model of run \(answers.run.id) that passes --where scored two data sets untransformed"
-            )
-        }
-        let datasets = cells.filter { models.contains($0.model) }.map(\.dataset).unrepeated
-        let panels = try models.map { model in
-            let scores = try datasets.map { dataset -> [Double] in
-                guard let cell = cells.first(where: { $0.model == model && $0.dataset == dataset }) else { return [] }
-                return try (bits(of: cell)["bpd"] ?? []).map { Double($0) }
+    /// - Throws: `ResultStoreError`.
+    func histograms(_ compared: ComparedDatasets) throws -> OODHistogramFigure {
+        let panels = try compared.scorers.map { scorer in
+            let scores = try compared.datasets.map { dataset -> [Double] in
+                guard let cell = scorer.cells[dataset] else { return [] }
+                let columns = try bits(of: cell)
+                return zip(columns.labels, columns["bpd"] ?? [])
+                    .filter { answers.filter.includes(imagesOf: Int($0.0)) }.map { Double($0.1) }
             }
-            return OODHistogramFigure.Panel(title: model, scores: scores)
+            return OODHistogramFigure.Panel(title: scorer.name, scores: scores)
         }
         return OODHistogramFigure(
             details("Bits per dimension of several data sets"),
             panels: panels,
-            datasets: datasets
+            datasets: compared.datasets
         )
     }
 

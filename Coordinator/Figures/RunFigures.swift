@@ -16,15 +16,24 @@ struct RunFigures {
     var showsCaption = true
     /// What stands above every figure; nil for what the kind says.
     var title: String?
-    /// How the figure was made, kept in its file.
-    var command: String?
+    /// What a figure was made from, kept in its file.
+    var sources: [String: String] = [:]
+    /// What subjects are called where a figure is one of several; nil for no more than tells those of a figure apart.
+    var names: SubjectNames?
+
+    /// The same, all called `title`.
+    func titled(_ title: String) -> RunFigures {
+        var figures = self
+        figures.title = title
+        return figures
+    }
 
     /// What belongs to a figure that is called `title` unless something else was asked for.
     func details(_ title: String) -> FigureDetails {
-        var sources = ["run": answers.run.id, "sweep": "\(answers.run.digest)"]
-        if let command { sources["command"] = command }
-        return FigureDetails(title: self.title ?? title, width: width, showsCaption: showsCaption, sources: sources)
+        FigureDetails(title: self.title ?? title, width: width, showsCaption: showsCaption, sources: sources)
     }
+
+    private func names(of cells: [RunCell]) -> SubjectNames { names ?? SubjectNames(cells) }
 
     /// What intervals of means are.
     private var intervals: String {
@@ -39,14 +48,14 @@ struct RunFigures {
 
     /// Differences with their intervals, a row for each cell or class, against the smallest effect.
     func forest(_ rows: [EffectRow]) -> ForestFigure {
-        let names = SubjectNames(rows.map(\.cell))
+        let names = names(of: rows.map(\.cell))
         var groups: [ForestFigure.Group] = []
         let rows =
             rows.contains { $0.measure == .bitsPerDimension } ? rows.filter { $0.measure == .bitsPerDimension } : rows
         for row in rows {
             let title = names.name(row.cell)
             if groups.last?.title != title { groups.append(ForestFigure.Group(title: title, rows: [])) }
-            let name = row.cell.shortTransform + (row.label.map { ", class \($0)" } ?? "")
+            let name = row.cell.briefTransform + (row.label.map { ", class \($0)" } ?? "")
             groups[groups.count - 1].rows.append(ForestFigure.Row(row, named: name))
         }
         return ForestFigure(
@@ -62,7 +71,7 @@ struct RunFigures {
     func doses(_ rows: [DoseRow]) -> DoseResponseFigure {
         let isOfModels = rows.contains { $0.measure == .bitsPerDimension }
         let shown = isOfModels ? rows.filter { $0.measure == .bitsPerDimension } : rows
-        let seeds = Set(shown.map(\.cell.seed)).count > 1
+        let seeds = names(of: shown.map(\.cell)).hasSeeds
         var panels: [DoseResponseFigure.Panel] = []
         for row in shown {
             let title = [row.cell.dataset, row.others].filter { !$0.isEmpty }.joined(separator: ", ")
@@ -98,11 +107,11 @@ struct RunFigures {
 
     /// What shifts do, from the rows of translations: a panel for each model, data set and way of shifting.
     func phaseMap(_ rows: [EffectRow]) throws -> PhaseMapFigure {
-        let names = SubjectNames(rows.map(\.cell))
+        let names = names(of: rows.map(\.cell))
         var panels: [PhaseMapFigure.Panel] = []
         for row in rows where row.label == nil && row.measure == .bitsPerDimension {
-            guard case .translate(let shift)? = row.cell.spec else { continue }
-            let way = row.cell.shortTransform.split(separator: " ").dropFirst()
+            guard case .translate(let shift)? = row.cell.transformSpec else { continue }
+            let way = row.cell.briefTransform.split(separator: " ").dropFirst()
                 .filter { !$0.hasPrefix("dx=") && !$0.hasPrefix("dy=") }
             let title = ([names.name(row.cell)] + way.map(String.init)).joined(separator: ", ")
             if !panels.contains(where: { $0.title == title }) {
@@ -119,16 +128,23 @@ struct RunFigures {
     }
 
     /// Which terms of Glows' likelihoods moved: a panel for each cell.
-    func decomposition(_ rows: [DecompositionRow]) throws -> DecompositionFigure {
+    ///
+    /// - Parameters:
+    ///   - rows: The rows; those of classes are left out.
+    ///   - isOfOneSubject: Whether the title tells whose they are, so that panels need not.
+    /// - Returns: The figure.
+    /// - Throws: `AnswerError` without rows.
+    func decomposition(_ rows: [DecompositionRow], isOfOneSubject: Bool = false) throws -> DecompositionFigure {
         let all = rows.filter { $0.label == nil }
-        let names = SubjectNames(all.map(\.cell))
+        let names = names(of: all.map(\.cell))
+        let byCell = Dictionary(grouping: all, by: \.cell)
         let levels = Set(all.compactMap(\.level)).sorted()
         let panels = all.filter { $0.level == nil }.map { total in
             DecompositionFigure.Panel(
                 total,
-                all.filter { $0.cell == total.cell },
+                byCell[total.cell] ?? [],
                 levels: levels,
-                title: "\(names.name(total.cell)): \(total.cell.shortTransform)"
+                title: (isOfOneSubject ? "" : "\(names.name(total.cell)): ") + total.cell.briefTransform
             )
         }
         guard !panels.isEmpty else {
@@ -147,8 +163,9 @@ struct RunFigures {
 
     /// How well scores tell data sets apart: a row for each model and pair, a column for each score.
     func areas(_ rows: [OODRow]) -> OODMatrixFigure {
+        let hasSeeds = self.names?.hasSeeds ?? (Set(rows.map(\.seed)).count > 1)
         func name(_ row: OODRow) -> String {
-            let seed = Set(rows.map(\.seed)).count > 1 ? ", seed \(row.seed)" : ""
+            let seed = hasSeeds ? ", seed \(row.seed)" : ""
             return "\(row.modelLabel)\(seed): \(row.inside) / \(row.outside)"
         }
         let names = rows.map(name).unrepeated
@@ -165,26 +182,5 @@ struct RunFigures {
             entries: entries,
             intervalMeaning: "\(Int((answers.settings.level * 100).rounded())) % intervals by DeLong's method"
         )
-    }
-}
-
-/// Names of models and data sets that say no more than tells them apart.
-struct SubjectNames {
-    private let hasSeeds: Bool
-    private let hasSplits: Bool
-    private let hasConditionings: Bool
-
-    init(_ cells: [RunCell]) {
-        hasSeeds = Set(cells.map(\.seed)).count > 1
-        hasSplits = Set(cells.map(\.split)).count > 1
-        hasConditionings = Set(cells.map { "\($0.model) \($0.conditioning)" }).count > Set(cells.map(\.model)).count
-    }
-
-    func name(_ cell: RunCell) -> String {
-        var name = "\(cell.modelLabel), \(cell.dataset)"
-        if hasSplits { name += "/\(cell.split)" }
-        if hasConditionings { name += ", \(cell.conditioning.rawValue)" }
-        if hasSeeds { name += ", seed \(cell.seed)" }
-        return name
     }
 }

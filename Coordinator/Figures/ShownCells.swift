@@ -3,12 +3,11 @@
 
 import Answers
 import ResultStore
-import Vocabulary
 
 /// The cells that a figure compares: for each model and data set the untransformed cell and some transformed ones.
 struct ShownCells {
-    /// A model and a data set.
-    struct Subject {
+    /// A model and a data set with the cells that are shown of them.
+    struct Entry {
         var name: String
         /// The untransformed cell.
         var identity: RunCell
@@ -17,7 +16,7 @@ struct ShownCells {
     }
 
     /// In the order of the run.
-    private(set) var subjects: [Subject] = []
+    private(set) var subjects: [Entry] = []
     /// Names of the transformations that are shown, in the order of the run.
     let transforms: [String]
     /// How many others pass the filter.
@@ -38,25 +37,14 @@ struct ShownCells {
     ///   - most: The most transformations.
     init(_ answers: RunAnswers, _ chosen: [CellFilter] = [], most: Int) throws {
         let recorded = answers.cells.filter { $0.recordedImages > 0 }
-        let isIdentity = { (cell: RunCell) in cell.transform == TransformSpec.identity.name }
         let wanted = recorded.filter { answers.filter.matches($0) }
-        let identities = recorded.filter(isIdentity)
-        let transformed = wanted.filter { !isIdentity($0) }
+        let transformed = wanted.filter { !$0.isIdentity }
         let ordered = chosen.isEmpty ? transformed : chosen.flatMap { filter in transformed.filter(filter.matches) }
-        let all = ordered.map(\.shortTransform).unrepeated
+        let all = ordered.map(\.briefTransform).unrepeated
         transforms = Array(all.prefix(most))
         leftOut = all.count - transforms.count
-        let names = SubjectNames(wanted)
-        for identity in identities {
-            let own = wanted.filter { Self.isSame($0, identity) }
-            guard !own.isEmpty, try !answers.store.columns(of: identity.id).contains("correct") else { continue }
-            let cells = own.filter { !isIdentity($0) && transforms.contains($0.shortTransform) }
-                .map { ($0.shortTransform, $0) }
-            // Of a subject without any of these transformations nothing is compared.
-            guard !cells.isEmpty || transforms.isEmpty else { continue }
-            let byName = Dictionary(cells) { first, _ in first }
-            subjects.append(Subject(name: names.name(identity), identity: identity, cells: byName))
-        }
+        let identities = recorded.filter(\.isIdentity)
+        subjects = try Self.subjects(wanted, identities, transforms, SubjectNames(wanted), answers.store)
         guard !subjects.isEmpty else {
             throw AnswerError.nothingToCompare(
                 "run \(answers.run.id) has no recorded cells of a likelihood model, with identity cells beside them, that "
@@ -65,18 +53,49 @@ struct ShownCells {
         }
     }
 
-    private static func isSame(_ first: RunCell, _ second: RunCell) -> Bool {
-        (first.model, first.dataset, first.split, first.seed) == (
-            second.model, second.dataset, second.split, second.seed
-        )
-            && first.conditioning == second.conditioning && first.estimate == second.estimate
+    /// Of `cells`, which are transformed ones, those under `transforms`, beside their untransformed ones.
+    ///
+    /// - Throws: `ResultStoreError`.
+    init(_ answers: RunAnswers, cells: [RunCell], transforms: [String], names: SubjectNames) throws {
+        self.transforms = transforms
+        leftOut = 0
+        let identities = cells.compactMap { answers.identity(of: $0) }.unrepeated.filter { $0.recordedImages > 0 }
+        subjects = try Self.subjects(cells, identities, transforms, names, answers.store)
+    }
+
+    private static func subjects(
+        _ cells: [RunCell],
+        _ identities: [RunCell],
+        _ transforms: [String],
+        _ names: SubjectNames,
+        _ store: ResultStore
+    ) throws -> [Entry] {
+        let bySubject = Dictionary(grouping: cells) { Subject($0) }
+        return try identities.compactMap { identity -> Entry? in
+            let own = bySubject[Subject(identity)] ?? []
+            guard !own.isEmpty, try !store.columns(of: identity.id).contains("correct") else { return nil }
+            let shown = own.filter { !$0.isIdentity && transforms.contains($0.briefTransform) }
+            // Of a subject without any of these transformations nothing is compared.
+            guard !shown.isEmpty || transforms.isEmpty else { return nil }
+            let byName = Dictionary(shown.map { ($0.briefTransform, $0) }) { first, _ in first }
+            return Entry(name: names.name(identity), identity: identity, cells: byName)
+        }
+    }
+
+    /// The same, at most `size` subjects each.
+    func parts(of size: Int) -> [ShownCells] {
+        stride(from: 0, to: subjects.count, by: size).map { start in
+            var part = self
+            part.subjects = Array(subjects[start..<min(start + size, subjects.count)])
+            return part
+        }
     }
 
     /// What is compared, the untransformed images first.
     var series: [String] { [Self.original] + transforms }
 
     /// The cells of a subject in the order of ``series``.
-    func cells(_ subject: Subject) -> [RunCell?] { [subject.identity] + transforms.map { subject.cells[$0] } }
+    func cells(_ subject: Entry) -> [RunCell?] { [subject.identity] + transforms.map { subject.cells[$0] } }
 
     /// What a reader should know of what is not shown.
     var remark: String? {

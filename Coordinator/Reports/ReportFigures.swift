@@ -9,168 +9,136 @@ import ResultStore
 import Statistics
 import Vocabulary
 
-/// The figures of one run of a report, made from its answers and written to its folder.
+/// The figures of one run of a report: which there are, and what is on each; how they are made is up to ``RunFigures``.
 struct ReportFigures {
-    /// Rows that the page shows of a figure's numbers; the file beside it has all.
-    private static let shownRows = 60
-    /// Figures of one kind at most: beyond them nobody looks, and the tables have everything.
-    private static let most = 8
     /// Changes beyond so many bits per dimension are not drawn: beside them nothing else would be seen.
     static let largest = 20.0
+    /// Rows of a forest plot, and of a matrix of areas, on one page.
+    private static let (forestRows, matrixRows) = (40, 30)
+    /// Panels of a figure of curves or maps.
+    private static let mostPanels = 4
+    /// Panels of a figure of terms, and the largest total of one: all have one axis.
+    private static let (mostTerms, largestTotal) = (12, 1.0)
 
-    let folder: ReportFolder
-    /// Where they go, relative to the report's folder, with a slash at its end.
-    let path: String
-    /// What figures are made from, kept in their files.
-    let sources: [String: String]
+    /// What makes them.
+    let maker: RunFigures
+    /// Where they go.
+    let files: ReportFigureFiles
 
-    func details(_ title: String) -> FigureDetails {
-        FigureDetails(title: title, width: .page, showsCaption: false, sources: sources)
+    init(_ answers: RunAnswers, certificate: String, files: ReportFigureFiles) {
+        self.files = files
+        maker = RunFigures(
+            answers: answers,
+            width: .page,
+            showsCaption: false,
+            sources: ["run": answers.run.id, "certificate": certificate],
+            names: SubjectNames(answers.cells)
+        )
     }
-
-    /// Writes figures of one kind, each with its numbers; `beyond` values were too large to be drawn.
-    func written(_ kind: String, _ figures: [any Figure], beyond: Int = 0) throws -> [ReportFigure] {
-        let bound = HumanText.fixed(Self.largest, decimals: 0)
-        let note =
-            beyond == 0
-            ? "" : " \(counted(beyond, "value", "lies", "lie")) beyond ±\(bound) bits per dimension: see the table."
-        return try figures.prefix(Self.most).enumerated().map { number, figure in
-            let name = figures.count == 1 ? kind : "\(kind)-\(number + 1)"
-            let files = ["svg", "csv"].map { "\(path)\(name).\($0)" }
-            let svg = figure.svg
-            try folder.write(files[0], "\(figure.title). \(figure.finding)", bytes: Array(svg.utf8))
-            try folder.write(files[1], "The numbers of \(name).svg", bytes: Array(figure.table.commaSeparated.utf8))
-            return ReportFigure(
-                svg: svg,
-                finding: figure.finding,
-                caption: figure.caption + note,
-                files: files,
-                table: ReportTable("The numbers of the figure", figure.table, limit: Self.shownRows, files: [files[1]])
-            )
-        }
-    }
-}
-
-// Effects.
-extension ReportFigures {
-    /// Rows of a forest plot on one page.
-    private static let forestRows = 40
 
     /// Mean changes of all cells with their intervals, as many to a figure as fit on a page; large ones by themselves, so
     /// that small ones are seen.
-    func forests(_ rows: [EffectRow], _ settings: AnswerSettings) throws -> [ReportFigure] {
+    func forests(_ rows: [EffectRow]) throws -> [ReportFigure] {
         func size(_ row: EffectRow) -> Double { abs(row.effect.mean ?? .infinity) }
         let scored = rows.filter { $0.measure == .bitsPerDimension }
-        let figures =
-            forests(scored.filter { size($0) <= 1 }, "Change of bits per dimension", settings)
-            + forests(scored.filter { (1.0.nextUp...Self.largest).contains(size($0)) }, "Larger changes", settings)
-            + forests(rows.filter { $0.measure == .accuracy && $0.effect.mean != nil }, "Change of accuracy", settings)
-        return try written("effects", figures, beyond: scored.count { size($0) > Self.largest })
+        let kinds = [
+            ("Change of bits per dimension", scored.filter { size($0) <= 1 }),
+            ("Larger changes", scored.filter { (1.0.nextUp...Self.largest).contains(size($0)) }),
+            ("Change of accuracy", rows.filter { $0.measure == .accuracy && $0.effect.mean != nil }),
+        ]
+        let figures = kinds.flatMap { title, rows in Self.pages(rows).map { maker.titled(title).forest($0) } }
+        return try files.write("effects", figures, remark: Self.beyond(scored.count { size($0) > Self.largest }))
     }
 
-    private func forests(_ rows: [EffectRow], _ title: String, _ settings: AnswerSettings) -> [any Figure] {
-        let isAccuracy = rows.first?.measure == .accuracy
-        return Self.pages(Self.groups(rows)).map { groups in
-            ForestFigure(
-                details(title),
-                groups: groups,
-                measure: isAccuracy ? "change of accuracy" : "difference in bits per dimension",
-                smallestEffect: settings.smallestEffect,
-                intervalMeaning: Self.meaning(settings)
-            )
-        }
+    /// What is not drawn, in a sentence; empty where everything is.
+    private static func beyond(_ count: Int) -> String {
+        let bound = HumanText.fixed(largest, decimals: 0)
+        return count == 0
+            ? "" : " \(counted(count, "value", "lies", "lie")) beyond ±\(bound) bits per dimension: see the table."
     }
 
-    static func meaning(_ settings: AnswerSettings) -> String {
-        "\(HumanText.fixed(100 * settings.level, decimals: 0)) % bootstrap intervals of the mean over images"
-    }
-
-    private static func groups(_ rows: [EffectRow]) -> [ForestFigure.Group] {
-        var (order, members): ([String], [String: [EffectRow]]) = ([], [:])
-        for row in rows {
-            let seed = row.cell.seed == 0 ? "" : ", seed \(row.cell.seed)"
-            let title = "\(row.cell.modelLabel) on \(row.cell.dataset)\(seed)"
-            if members[title] == nil { order.append(title) }
-            members[title, default: []].append(row)
-        }
-        return order.map { title in
-            ForestFigure.Group(title: title, rows: (members[title] ?? []).compactMap(forestRow))
-        }
-    }
-
-    private static func forestRow(_ row: EffectRow) -> ForestFigure.Row? {
-        row.effect.mean == nil ? nil : ForestFigure.Row(row, named: row.cell.shortTransform)
-    }
-
-    /// Groups spread over pages, in their order; one that is longer than a page is divided.
-    private static func pages(_ groups: [ForestFigure.Group]) -> [[ForestFigure.Group]] {
-        var (pages, room): ([[ForestFigure.Group]], Int) = ([], 0)
-        for group in groups {
-            for start in stride(from: 0, to: group.rows.count, by: forestRows) {
-                let part = Array(group.rows[start..<min(start + forestRows, group.rows.count)])
+    /// Rows spread over pages, those of a subject together; a subject that is longer than a page is divided.
+    private static func pages(_ rows: [EffectRow]) -> [[EffectRow]] {
+        var (pages, room): ([[EffectRow]], Int) = ([], 0)
+        for group in rows.grouped(by: { Subject($0.cell) }) {
+            for part in group.parts(of: forestRows) {
+                // The subject's name, and a gap, take room too.
                 if pages.isEmpty || part.count + 2 > room { (pages, room) = (pages + [[]], forestRows + 2) }
-                pages[pages.count - 1].append(ForestFigure.Group(title: group.title, rows: part))
+                pages[pages.count - 1] += part
                 room -= part.count + 2
             }
         }
         return pages
     }
-}
 
-// Classes.
-extension ReportFigures {
-    /// Bits per dimension of each class before and after, a figure for each data set and kind of transformation.
-    func bars(_ cells: [SummarisedCell]) throws -> [ReportFigure] {
-        let scored = cells.filter { $0.summary?.measure == .bitsPerDimension && $0.spec.seed == cells.first?.spec.seed }
-        var figures: [any Figure] = []
-        func dataset(_ cell: SummarisedCell) -> String { "\(cell.spec.dataset)/\(cell.split)" }
-        for name in scored.map(dataset).unrepeated {
-            let own = scored.filter { dataset($0) == name }
-            for kind in own.map(\.spec.transform.name).unrepeated where kind != TransformSpec.identity.name {
-                if let figure = bars(of: kind, name, own) { figures.append(figure) }
+    /// Maps of shifts, of every model and data set that has at least a grid of three by three.
+    func shifts(_ rows: [EffectRow]) throws -> [ReportFigure] {
+        func shift(_ row: EffectRow) -> Translation? {
+            guard case .translate(let shift)? = row.cell.transformSpec,
+                shift == Translation(dx: shift.dx, dy: shift.dy)
+            else { return nil }
+            return shift
+        }
+        let maps = rows.filter { $0.measure == .bitsPerDimension && shift($0) != nil }.grouped { Subject($0.cell) }
+            .filter { rows in
+                let shifts = rows.compactMap(shift) + [Translation(dx: 0, dy: 0)]
+                return Set(shifts.map(\.dx)).count > 2 && Set(shifts.map(\.dy)).count > 2
+            }
+        let figures = try maps.parts(of: Self.mostPanels).map {
+            try maker.titled("What shifts do").phaseMap($0.flatMap(\.self))
+        }
+        return try files.write("shifts", figures)
+    }
+
+    /// How bits per dimension follow a dose: for each data set and setting of the other parameters, a panel with the models.
+    func doses(_ rows: [DoseRow]) throws -> [ReportFigure] {
+        let own = rows.filter { $0.measure == .bitsPerDimension && $0.points.allSatisfy { $0.dose > 0 } }
+        let drawn = own.map { row in
+            var row = row
+            row.points.removeAll { abs($0.mean) > Self.largest }
+            return row
+        }.filter { !$0.points.isEmpty }
+        let figures = drawn.grouped { "\($0.cell.transform) \($0.parameter)" }.flatMap { rows -> [any Figure] in
+            let title = "How bits per dimension follow \(rows[0].parameter)"
+            return rows.grouped { "\($0.cell.dataset) \($0.others)" }.parts(of: Self.mostPanels).map {
+                maker.titled(title).doses($0.flatMap(\.self))
             }
         }
-        return try written("classes", figures)
+        let beyond = own.reduce(0) { $0 + $1.points.count { abs($0.mean) > Self.largest } }
+        return try files.write("dose", figures, remark: Self.beyond(beyond))
     }
 
-    /// The untransformed images, and the first and the last setting of a transformation that most models have.
-    private func bars(of kind: String, _ dataset: String, _ cells: [SummarisedCell]) -> GroupedBarsFigure? {
-        let settings =
-            cells
-            .filter { $0.spec.transform.name == kind && abs($0.summary?.all.summary.mean ?? 0) <= Self.largest }
-            .map(\.spec.transform).unrepeated
-        let most = settings.map { setting in cells.count { $0.spec.transform == setting } }.max() ?? 0
-        let common = settings.filter { setting in cells.count { $0.spec.transform == setting } == most }
-        guard let first = common.first, let last = common.last else { return nil }
-        let series = first == last ? [.identity, first] : [.identity, first, last]
-        let panels = cells.map(\.spec.model).unrepeated.compactMap { model -> GroupedBarsFigure.Panel? in
-            let own = cells.filter { $0.spec.model == model }
-            let groups = series.map { setting in own.first { $0.spec.transform == setting }?.summary }
-            guard groups[0] != nil, groups.dropFirst().contains(where: { $0 != nil }) else { return nil }
-            let classes = Set(groups.flatMap { $0?.classes.compactMap(\.label) ?? [] }).sorted()
-            return GroupedBarsFigure.Panel(
-                title: model,
-                groups: classes.map(String.init),
-                bars: classes.map { label in groups.map { $0?[label].flatMap(Self.bar) } }
-            )
+    /// Which terms of a Glow's likelihood moved, by level: a figure for each model and data set.
+    func decompositions(_ rows: [DecompositionRow]) throws -> [ReportFigure] {
+        let overall = rows.filter { $0.label == nil }
+        let figures = try overall.grouped { Subject($0.cell) }.compactMap { rows -> (any Figure)? in
+            let small = rows.filter { row in
+                row.level == nil && abs(row.change ?? row.sum.mean) <= Self.largestTotal
+            }
+            let cells = Set(small.prefix(Self.mostTerms).map(\.cell))
+            guard !cells.isEmpty else { return nil }
+            let title = "Terms of the likelihood: \(maker.names?.name(rows[0].cell) ?? "")"
+            return try maker.titled(title).decomposition(rows.filter { cells.contains($0.cell) }, isOfOneSubject: true)
         }
-        guard !panels.isEmpty, panels.count <= 12 else { return nil }
-        return GroupedBarsFigure(
-            details("\(dataset): bits per dimension by class under \(kind)"),
-            panels: panels,
-            series: series.map(\.brief),
-            intervalMeaning: "95 % intervals of the mean over images (normal)"
-        )
+        let bound = "Changes of up to \(HumanText.fixed(Self.largestTotal, decimals: 0)) bit per dimension are drawn."
+        return try files.write("decomposition", figures, remark: " \(bound)")
     }
 
-    private static func bar(_ group: CellSummary.Group) -> GroupedBarsFigure.Bar? {
-        let summary = group.summary
-        guard let mean = summary.mean, summary.count > 0 else { return nil }
-        let error = summary.standardDeviation.map { 1.959964 * $0 / Double(summary.count).squareRoot() }
-        return GroupedBarsFigure.Bar(
-            value: mean,
-            interval: error.map { mean - $0...mean + $0 },
-            count: summary.count
-        )
+    /// How well scores tell data sets apart: a row for each model and pair.
+    func areas(_ rows: [OODRow]) throws -> [ReportFigure] {
+        let pairs = rows.filter { $0.area != nil }
+            .grouped { "\($0.modelLabel) \($0.conditioning) \($0.seed) \($0.inside) \($0.outside)" }
+        return try files.write("ood", pairs.parts(of: Self.matrixRows).map { maker.areas($0.flatMap(\.self)) })
+    }
+
+    /// Bits per dimension of the data sets that a model scored.
+    func histograms() throws -> [ReportFigure] {
+        do {
+            let compared = try ComparedDatasets(maker.answers)
+            let parts = compared.parts(of: 6).prefix(ReportFigureFiles.most)
+            return try files.write("ood-histogram", parts.map { try maker.histograms($0) })
+        } catch AnswerError.nothingToCompare {
+            return []
+        }
     }
 }

@@ -20,8 +20,11 @@ struct ReportWriter {
     let folder: ReportFolder
     /// Folders with checkpoints, besides where the sweep files say.
     let modelFolders: [String]
+    let formats: FigureFormats
     /// What the page is called; nil for the sweeps' names.
     let title: String?
+    /// What the user should know besides of what the page lacks.
+    let remarks: [String]
 
     /// Writes all files; the answer is the certificate's digest.
     ///
@@ -44,10 +47,11 @@ struct ReportWriter {
             )
         )
         let sweeps = try writeSweeps()
-        try writeCells(certified)
+        let cells = try runs.map { try store.cells(of: $0.id) }
+        try writeCells(cells, certified)
         let (chapters, findings) = try writeChapters(certified, progress)
         progress("page")
-        let page = HTMLPage(try document(certified, chapters, findings, sweeps: sweeps, isSigned: key != nil))
+        let page = HTMLPage(try document(certified, cells, chapters, findings, sweeps: sweeps, isSigned: key != nil))
         try folder.write(ReportFolder.page, "The report", bytes: Array(page.text.utf8))
         let files = folder.files.map { ResourceDescriptor(.file, $0.path, $0.content.digest) }
         let statement = try CertificateJSON.bytes(certified.statement(with: files.sorted { $0.name < $1.name }))
@@ -75,11 +79,10 @@ struct ReportWriter {
     }
 
     /// All cells, with the digests of their tables.
-    private func writeCells(_ certified: CertifiedResults) throws {
+    private func writeCells(_ cells: [[RunCell]], _ certified: CertifiedResults) throws {
         let digests = Dictionary(certified.cells.map { ($0.cell, $0.table) }) { first, _ in first }
-        for run in runs {
+        for (run, cells) in zip(runs, cells) {
             let path = "\(place(of: run).path)tables/cells.csv"
-            let cells = try store.cells(of: run.id)
             let hasEstimates = cells.contains { $0.estimate != .standard }
             try folder.write(path, "All cells of run \(run.id), and the digests of their tables") { write in
                 try write(
@@ -87,7 +90,8 @@ struct ReportWriter {
                         + (hasEstimates ? ",\(LikelihoodEstimate.keys.joined(separator: ","))\n" : "\n")
                 )
                 for cell in cells {
-                    let names = [cell.model, cell.dataset, cell.split, cell.transform, cell.parameters].map(Self.field)
+                    let names = [cell.model, cell.dataset, cell.split, cell.transform, cell.parameters]
+                        .map(AnswerText.field)
                     let counts = "\(cell.seed),\(cell.conditioning.rawValue),\(cell.images),\(cell.recordedImages)"
                     let digest = digests[cell.id].map { "\($0)" } ?? ""
                     let estimate = cell.estimate
@@ -100,25 +104,24 @@ struct ReportWriter {
         }
     }
 
-    private static func field(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-
     private func writeChapters(
         _ certified: CertifiedResults,
         _ progress: (String) -> Void
     ) throws -> (chapters: [[ReportSection]], findings: [RunChapter.Findings]) {
         var (chapters, findings): ([[ReportSection]], [RunChapter.Findings]) = ([], [])
+        let checkpoints = modelFolders.map { URL(filePath: $0, directoryHint: .isDirectory) }
+            .flatMap { SweepFiles.checkpoints(in: $0) }
         for run in runs {
             let chapter = try RunChapter(
                 run,
                 in: store,
                 settings,
                 library: library,
+                checkpoints: checkpoints,
                 folder: folder,
                 place: place(of: run),
-                certificate: "sha256:\(certified.certificate.digest)"
+                certificate: "sha256:\(certified.certificate.digest)",
+                formats: formats
             )
             let written = try chapter.write { progress(runs.count == 1 ? $0 : "\(run.id): \($0)") }
             chapters.append(written.sections)
@@ -132,6 +135,7 @@ struct ReportWriter {
 extension ReportWriter {
     private func document(
         _ certified: CertifiedResults,
+        _ cells: [[RunCell]],
         _ chapters: [[ReportSection]],
         _ findings: [RunChapter.Findings],
         sweeps: [String],
@@ -149,9 +153,9 @@ extension ReportWriter {
             sweeps: sweeps,
             isSigned: isSigned
         )
-        let methods = MethodsSection.section(try models(certified), data: try slices(), settings)
+        let methods = MethodsSection.section(try models(certified), data: Self.slices(cells), settings)
         let sections =
-            [summary(certified, findings)] + own + [methods, try missing(findings), trust.section, fileSection]
+            [summary(certified, findings)] + own + [methods, try missing(cells, findings), trust.section, fileSection]
         return ReportDocument(
             title: name,
             subtitle:
@@ -201,24 +205,21 @@ extension ReportWriter {
     }
 
     /// The data slices of all runs by name, each once.
-    private func slices() throws -> [(name: String, images: Int)] {
-        var sizes: [String: Int] = [:]
-        for run in runs {
-            for cell in try store.cells(of: run.id) {
-                let name = "\(cell.dataset)/\(cell.split)"
-                sizes[name] = max(sizes[name] ?? 0, cell.images)
-            }
-        }
+    private static func slices(_ cells: [[RunCell]]) -> [(name: String, images: Int)] {
+        let sizes = Dictionary(
+            cells.flatMap(\.self).map { ("\($0.dataset)/\($0.split)", $0.images) },
+            uniquingKeysWith: max
+        )
         return sizes.map { (name: $0.key, images: $0.value) }.sorted { $0.name < $1.name }
     }
 
-    private func missing(_ findings: [RunChapter.Findings]) throws -> ReportSection {
-        let parts = try zip(runs, findings).map { run, findings in
+    private func missing(_ cells: [[RunCell]], _ findings: [RunChapter.Findings]) throws -> ReportSection {
+        let parts = try zip(runs, zip(cells, findings)).map { run, part in
             try MissingSection.blocks(
                 run,
-                cells: store.cells(of: run.id),
+                cells: part.0,
                 failures: store.failures(of: run.id),
-                notes: findings.notes
+                notes: part.1.notes + remarks
             )
         }
         if runs.count == 1 {

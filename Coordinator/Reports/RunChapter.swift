@@ -16,11 +16,10 @@ struct RunChapter {
     private static let (shown, inMarkdown) = (150, 5000)
     /// Above so many cells the answers are about all classes together: rows for each class would be millions.
     private static let mostCellsByClass = 20_000
-    /// Cells whose classes are drawn: in larger grids the first of them.
-    private static let mostCellsDrawn = 2000
 
     private let answers: RunAnswers
     private let library: DatasetLibrary
+    private let checkpoints: [String]
     private let folder: ReportFolder
     private let place: Place
     private let figures: ReportFigures
@@ -46,28 +45,32 @@ struct RunChapter {
     ///   - store: Its store.
     ///   - settings: What statistics are made with.
     ///   - library: Where images are looked for.
+    ///   - checkpoints: Files that are taken for checkpoints which are not where the sweep file says.
     ///   - folder: Where files go.
     ///   - place: Where in the folder.
     ///   - certificate: The digest that figures carry.
+    ///   - formats: The formats of figures beside SVG, and where the converter is looked for.
     /// - Throws: `ResultStoreError`.
     init(
         _ run: RunRecord,
         in store: ResultStore,
         _ settings: AnswerSettings,
         library: DatasetLibrary,
+        checkpoints: [String],
         folder: ReportFolder,
         place: Place,
-        certificate: String
+        certificate: String,
+        formats: FigureFormats
     ) throws {
         let filter = run.cells > Self.mostCellsByClass ? try CellFilter(parsing: "class=all") : .all
         answers = try RunAnswers(store, run: run.id, filter: filter, settings: settings)
-        self.library = library
+        (self.library, self.checkpoints) = (library, checkpoints)
         self.folder = folder
         self.place = place
         figures = ReportFigures(
-            folder: folder,
-            path: "\(place.path)figures/",
-            sources: ["run": run.id, "certificate": certificate]
+            answers,
+            certificate: certificate,
+            files: ReportFigureFiles(folder: folder, path: "\(place.path)figures/", formats: formats)
         )
     }
 
@@ -94,17 +97,46 @@ struct RunChapter {
             try statistics.write(to: $0)
         }
         progress("figures")
-        findings.sentences = Self.sentences(effects, claims)
+        findings.sentences = FoundSentences.sentences(effects, claims)
+        let pictures = try pictures(effects, &findings)
         let sections = try [
             section(claims),
+            pictures.examples,
             section(effects),
-            bars(),
+            classes(effects),
             section(doses),
             section(decompositions),
+            pictures.codeLengths,
             section(ood),
         ]
         return (sections.filter { !$0.isEmpty }, findings)
     }
+
+    /// The sections that need the images themselves; where they, or a checkpoint, are not to be had the report says so.
+    private func pictures(
+        _ effects: [EffectRow],
+        _ findings: inout Findings
+    ) throws -> (examples: ReportSection, codeLengths: ReportSection) {
+        var missing = MissingImages()
+        defer { findings.notes += missing.notes }
+        let found = try missing.noting("images") {
+            try StoredImages(of: answers.run, in: answers.store, library: library, checkpoints: checkpoints)
+        }
+        guard var images = found else { return (ReportSection(id: "", title: ""), ReportSection(id: "", title: "")) }
+        let examples = try figures.examples(effects, &images, &missing)
+        let maps = try figures.codeLengths(effects, &images, &missing)
+        return (
+            ReportSection(id: "\(place.id)examples", title: "Examples", blocks: examples.map { .figure($0) }),
+            ReportSection(
+                id: "\(place.id)code-lengths",
+                title: "Bits of each pixel",
+                blocks: maps.isEmpty ? [] : [.paragraph(Self.mapsText)] + maps.map { .figure($0) }
+            )
+        )
+    }
+
+    private static let mapsText: ReportText =
+        "What each pixel costs given those before it, of the first setting of each kind of transformation that raised or lowered bits per dimension."
 
     /// The rows of an answer, whose remarks are kept.
     private func kept<Row>(_ answer: @autoclosure () throws -> Answer<Row>, _ findings: inout Findings) throws -> [Row]
@@ -116,47 +148,6 @@ struct RunChapter {
         } catch AnswerError.nothingToCompare {
             // The run asks nothing of the kind; that is no gap.
             return []
-        }
-    }
-
-    private static func sentences(_ effects: [EffectRow], _ claims: [ClaimRow]) -> [ReportText] {
-        let overall = effects.filter { $0.label == nil }
-        let verdicts = Dictionary(grouping: overall.compactMap(\.verdict)) { $0 }
-            .sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                "\(HumanText.count($0.value.count)) \($0.key.rawValue)"
-            }
-        var sentences: [ReportText] = []
-        if !verdicts.isEmpty {
-            sentences.append("Of \(counted(overall.count, "transformed cell")), \(verdicts.joined(separator: ", ")).")
-        }
-        let largest = overall.filter { $0.measure == .bitsPerDimension }
-            .max { abs($0.effect.mean ?? 0) < abs($1.effect.mean ?? 0) }
-        if let largest, let mean = largest.effect.mean {
-            let isHuge = abs(mean) >= 1e4
-            let change = isHuge ? String(format: "%+.3g", mean) : HumanText.fixed(mean, decimals: 4, signed: true)
-            let cell = largest.cell
-            sentences.append(
-                "The largest mean change is \(change) bits per dimension: \(cell.transform) \(cell.parameters) of \(cell.dataset) under \(cell.modelLabel)."
-            )
-        }
-        for state in ClaimRow.State.allCases {
-            let letters = Set(claims.filter { $0.state == state }.map(\.claim)).sorted()
-            guard !letters.isEmpty else { continue }
-            sentences.append(
-                "Claims with a model and data set for which the claim \(state.words): \(letters.joined(separator: ", "))."
-            )
-        }
-        return sentences
-    }
-}
-
-extension ClaimRow.State {
-    fileprivate var words: String {
-        switch self {
-        case .holds: "holds"
-        case .fails: "fails"
-        case .undecided: "is undecided"
-        case .notMeasured: "is not measured"
         }
     }
 }
@@ -190,19 +181,17 @@ extension RunChapter {
                 .paragraph(
                     "What each transformation did to the same images: mean change with its interval, sizes, and the verdict against ±\(answers.settings.smallestEffect)."
                 )
-            ] + (try figures.forests(overall, answers.settings)).map { .figure($0) }
+            ] + (try figures.forests(overall)).map { .figure($0) }
                 + (try figures.shifts(overall)).map { .figure($0) } + [.table(table)]
         )
     }
 
-    /// Bits per dimension of every class, before and after.
-    private func bars() throws -> ReportSection {
-        let cells = try answers.store.summaries(of: answers.run.id, limit: Self.mostCellsDrawn).cells
-        let made = try figures.bars(cells)
-        return ReportSection(
+    /// Bits per dimension before and after: of every class, and how they are distributed.
+    private func classes(_ effects: [EffectRow]) throws -> ReportSection {
+        ReportSection(
             id: "\(place.id)classes",
-            title: "Classes",
-            blocks: made.map { .figure($0) }
+            title: "Classes and distributions",
+            blocks: try figures.classes(effects).map { .figure($0) }
         )
     }
 
@@ -214,7 +203,7 @@ extension RunChapter {
         return ReportSection(
             id: "\(place.id)dose",
             title: "Dose and response",
-            blocks: (try figures.doses(doses, answers.settings)).map { .figure($0) } + [.table(table), .table(curves)]
+            blocks: (try figures.doses(doses)).map { .figure($0) } + [.table(table), .table(curves)]
         )
     }
 
@@ -241,7 +230,7 @@ extension RunChapter {
         return ReportSection(
             id: "\(place.id)ood",
             title: "Out of distribution",
-            blocks: (try figures.areas(ood)).map { .figure($0) } + [.table(table)]
+            blocks: (try figures.areas(ood) + figures.histograms()).map { .figure($0) } + [.table(table)]
         )
     }
 

@@ -58,6 +58,9 @@ public struct RunAnswers: Sendable {
         }
     }
 
+    /// The untransformed cell that `cell` is compared with; nil where the run has none.
+    package func identity(of cell: RunCell) -> RunCell? { identities[Subject(cell)] }
+
     /// What is to be known of the run before any of its numbers is read; empty for a complete one.
     public var notes: [String] {
         guard run.state != .complete else { return [] }
@@ -83,34 +86,35 @@ public struct RunAnswers: Sendable {
 }
 
 /// What a transformed cell shares with the untransformed one that it is compared with.
-struct Subject: Hashable, Sendable {
-    var model: String
-    var dataset: String
-    var split: String
-    var seed: UInt64
-    var conditioning: Conditioning
-    var estimate: LikelihoodEstimate
+package struct Subject: Hashable, Sendable {
+    package var model: String
+    package var dataset: String
+    package var split: String
+    package var seed: UInt64
+    package var conditioning: Conditioning
+    package var estimate: LikelihoodEstimate
 
-    init(_ cell: RunCell) {
+    /// What `cell` shares.
+    package init(_ cell: RunCell) {
         (model, dataset, split) = (cell.model, cell.dataset, cell.split)
         (seed, conditioning, estimate) = (cell.seed, cell.conditioning, cell.estimate)
     }
 }
 
 extension Subject: CustomStringConvertible {
-    var description: String { "\(model) on \(dataset)/\(split), seed \(seed)" }
+    package var description: String { "\(model) on \(dataset)/\(split), seed \(seed)" }
 }
 
 extension RunCell {
     /// Whether the images are scored as they are.
-    var isIdentity: Bool { transform == TransformSpec.identity.name }
+    package var isIdentity: Bool { transform == TransformSpec.identity.name }
 
     /// The transformation; nil for one that this version does not know.
-    var transformSpec: TransformSpec? { try? TransformSpec(name: transform, parameters: parameters) }
+    package var transformSpec: TransformSpec? { try? TransformSpec(name: transform, parameters: parameters) }
 
     /// The transformation's name and those of its parameters that are not what they are where a sweep file says nothing:
     /// `translate dx=-1`.
-    var briefTransform: String {
+    package var briefTransform: String {
         guard let spec = transformSpec else { return parameters.isEmpty ? transform : "\(transform) \(parameters)" }
         return spec.brief
     }
