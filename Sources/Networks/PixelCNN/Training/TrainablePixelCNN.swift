@@ -42,8 +42,11 @@ struct TrainablePixelCNN: Sendable {
     /// Numbers of the largest part of the effective vector that a pass backward writes at once.
     var largestPart: Int { convolutions.map(\.largestPart).max() ?? 0 }
 
-    /// Folds the parameters of every layer behind a dropout that keeps the fraction `kept`.
+    /// Folds the parameters of every layer behind a dropout that keeps the fraction `kept`; what `effective` holds does
+    /// not matter.
     func load(_ effective: AlignedBuffer, _ parameters: AlignedBuffer, kept: Double, _ pool: WorkPool) {
+        // Some taps of an upsampling have no parameter and are zero, where a gradient may be left.
+        effective.clear()
         pool.forEach(convolutions.count) { index, _ in
             convolutions[index].load(effective, at: parameters, kept: kept)
         }
