@@ -17,6 +17,8 @@ struct InputsFile {
         var checkpoint: String
         var sha256: String
         var conditioning: String
+        /// What is not standard of the estimate, as in `likelihood=interval draws=8`.
+        var estimate: String
         var dataset: String
         var split: String
         /// The name of a data set that the project knows; nil for the user's own.
@@ -49,6 +51,7 @@ struct InputsFile {
                 checkpoint: shard.model.location.text,
                 sha256: "\(shard.model.digest)",
                 conditioning: cell.conditioning.rawValue,
+                estimate: cell.estimate.text,
                 dataset: cell.dataset,
                 split: cell.split,
                 builtin: builtin,
