@@ -110,7 +110,7 @@ struct RunFigures {
         let names = names(of: rows.map(\.cell))
         var panels: [PhaseMapFigure.Panel] = []
         for row in rows where row.label == nil && row.measure == .bitsPerDimension {
-            guard case .translate(let shift)? = row.cell.transformSpec else { continue }
+            guard let shift = row.cell.transformSpec?.as(Translation.self) else { continue }
             let way = row.cell.briefTransform.split(separator: " ").dropFirst()
                 .filter { !$0.hasPrefix("dx=") && !$0.hasPrefix("dy=") }
             let title = ([names.name(row.cell)] + way.map(String.init)).joined(separator: ", ")

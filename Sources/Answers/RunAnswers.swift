@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Datasets
 public import ResultStore
 public import Vocabulary
 
@@ -22,6 +23,8 @@ public struct RunAnswers: Sendable {
     public let filter: CellFilter
     /// What answers are made with.
     public let settings: AnswerSettings
+    /// Where the images are looked for, by questions that need pixels; nil leaves those unanswered.
+    public var library: DatasetLibrary?
     /// All cells of the run, in its order.
     public let cells: [RunCell]
     /// The untransformed cells.
@@ -141,7 +144,7 @@ extension TransformParameter {
     var isNumeric: Bool {
         switch domain {
         case .integer, .real: true
-        case .choice, .flag: false
+        case .choice, .numbered, .flag: false
         }
     }
 }

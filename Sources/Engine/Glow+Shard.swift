@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Layers
 import Networks
 import Transforms
 import Vocabulary
@@ -19,15 +20,15 @@ extension Glow {
         let scores: GlowScores
         var clamped: [Int] = []
         do {
-            switch spec.transform {
-            case .identity:
+            if spec.transform == .identity {
                 scores = try encoding(of: draws, inputs, spec, &cache).scores
-            case .translate, .noise:
-                let values = inputs.values(of: draws)
-                scores = try score(values.numbers, labels: labels(of: draws, inputs, spec))
-                clamped = values.clamped
-            case .zeroLatents(let zeroing):
-                let values = try decoded(draws, zeroing, inputs, spec, &cache)
+            } else {
+                let values =
+                    if let zeroing = spec.transform.as(LatentZeroing.self) {
+                        try decoded(draws, zeroing, inputs, spec, &cache)
+                    } else {
+                        inputs.values(of: draws)
+                    }
                 scores = try score(values.numbers, labels: labels(of: draws, inputs, spec))
                 clamped = values.clamped
             }
@@ -73,7 +74,15 @@ extension Glow {
         }
         let estimate = spec.model.estimate
         let encoded = estimate.kind == .interval ? draws.filter { $0.draw == 0 } : draws
-        let decoded = decode(try encoding(of: encoded, inputs, spec, &cache), scaling: factors)
+        let decoded = decode(
+            try encoding(of: encoded, inputs, spec, &cache),
+            scaling: factors.map { factor in
+                switch zeroing.latents {
+                case .standardised: LatentFactors(standardised: factor)
+                case .raw: LatentFactors(raw: factor)
+                }
+            }
+        )
         let size = configuration.dimensions
         var values = ShardInputs.Values(numbers: [], clamped: [])
         values.numbers.reserveCapacity(draws.count * size)

@@ -13,7 +13,7 @@ extension LoadedModel {
         _ cache: inout EncodingCache
     ) throws(EngineError) -> [[Float]] {
         let numbers =
-            if case .glow(let glow) = self, case .zeroLatents(let zeroing) = spec.transform {
+            if case .glow(let glow) = self, let zeroing = spec.transform.as(LatentZeroing.self) {
                 try glow.decoded(images, zeroing, inputs, spec, &cache).numbers
             } else {
                 inputs.values(of: images).numbers

@@ -26,7 +26,7 @@ extension LoadedModel {
         _ spec: ShardSpec,
         _ cache: inout EncodingCache
     ) throws(EngineError) -> [[Float]] {
-        guard case .glow(let glow) = self, case .zeroLatents(let zeroing) = spec.transform else {
+        guard case .glow(let glow) = self, let zeroing = spec.transform.as(LatentZeroing.self) else {
             return inputs.pixels(of: images)
         }
         let numbers = try glow.decoded(images, zeroing, inputs, spec, &cache).numbers

@@ -171,7 +171,7 @@ public struct ShardEngine {
             given: given,
             dequantisation: isDequantised ? draws.map { $0.dequantisation(shape.count) } : [],
             noise: {
-                guard case .noise(let noise) = spec.transform else { return [] }
+                guard let noise = spec.transform.as(Noise.self) else { return [] }
                 return draws.map { noise.randomNumbers(shape.count, draws: $0) }
             }()
         )

@@ -53,6 +53,9 @@ struct ShardInputs: Sendable {
             throw .unfit("data set '\(dataset.name)': \(error)")
         }
         try Self.check(spec, fits: model.family)
+        if let misfit = spec.transform.value.misfit(dataset.facts, model) {
+            throw .unfit("data set '\(dataset.name)': \(spec.transform.name): \(misfit)")
+        }
         self.dataset = dataset
         self.pool = pool
         pipeline = InputPipeline(
@@ -67,8 +70,8 @@ struct ShardInputs: Sendable {
 
     /// Refuses what no model of the family can do.
     private static func check(_ spec: ShardSpec, fits family: ModelFacts.Family) throws(EngineError) {
-        if case .zeroLatents = spec.transform, !family.hasLatents {
-            throw .unfit("zero-latents needs latents, and a \(family.rawValue) has none")
+        if spec.transform.kind.needsLatents, !family.hasLatents {
+            throw .unfit("\(spec.transform.name) needs latents, and a \(family.rawValue) has none")
         }
         if family.isClassifier, spec.model.conditioning != .label {
             throw .unfit(

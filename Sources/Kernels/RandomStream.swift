@@ -20,6 +20,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case dropout = 5
     /// The order of images in training.
     case order = 6
+    /// Where a transform moves the patches of images.
+    case permutation = 8
     /// Which channels a network that grows copies, and how.
     case growth = 16
 }

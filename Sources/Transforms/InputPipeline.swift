@@ -35,7 +35,7 @@ public struct InputPipeline: Sendable {
         seed: UInt64,
         kernels: KernelSet
     ) {
-        self.transform = transform.transform
+        self.transform = transform.transform(seed: seed)
         self.preprocessor = preprocessor
         self.scale = scale
         self.estimate = estimate

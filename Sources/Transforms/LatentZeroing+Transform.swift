@@ -4,8 +4,8 @@
 public import Vocabulary
 
 /// Scales latents between encoding and decoding (paper, Algorithm 1); pixels pass unchanged on the way in.
-extension LatentZeroing: Transform {
-    /// The factor of each level's standardised latents, level 1 first, for a model of `levels` levels.
+extension LatentZeroing: Transform, AppliedTransform {
+    /// The factor of each level's latents, level 1 first, for a model of `levels` levels.
     ///
     /// Throws when the model lacks the level. All levels may be scaled: what is left is the prior's mode.
     public func multipliers(levels: Int) throws(LatentZeroingError) -> [Float] {

@@ -4,7 +4,7 @@
 public import Vocabulary
 
 /// Adds noise to the pixels, x + ε·m⊙n, before dequantisation (paper, Eq. 6).
-extension Noise: Transform {
+extension Noise: Transform, AppliedTransform {
     /// The paper's threshold between background and foreground, on the [0, 1] scale.
     private static let backgroundBelow: Float = 0.3
 

@@ -26,14 +26,24 @@ extension Transform {
     public func apply(to pixels: inout PixelTensor, draws: ImageDraws) {}
 }
 
+/// A transformation of which this room knows what it does to images.
+package protocol AppliedTransform: ParameterisedTransform {
+    /// What is done to the images of a cell of this seed.
+    func transform(seed: UInt64) -> any Transform
+}
+
+extension AppliedTransform where Self: Transform {
+    package func transform(seed: UInt64) -> any Transform { self }
+}
+
+extension Identity: Transform, AppliedTransform {}
+
 extension TransformSpec {
-    /// What a cell's transformation does to pixels.
-    public var transform: any Transform {
-        switch self {
-        case .identity: IdentityTransform()
-        case .translate(let translation): translation
-        case .noise(let noise): noise
-        case .zeroLatents(let zeroing): zeroing
+    /// What is done to the images of a cell of this seed.
+    package func transform(seed: UInt64) -> any Transform {
+        guard let applied = value as? any AppliedTransform else {
+            preconditionFailure("no file of Transforms says what \(name) does to images")
         }
+        return applied.transform(seed: seed)
     }
 }

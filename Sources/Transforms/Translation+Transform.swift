@@ -5,7 +5,7 @@ public import Datasets
 public import Vocabulary
 
 /// Shifts by whole pixels, of the data set's image or of the one the model sees (paper, section on translation).
-extension Translation: Transform {
+extension Translation: Transform, AppliedTransform {
     /// The shifted image, when the shift comes before the resize.
     public func transformed(source image: ByteImage) -> ByteImage {
         stage == .beforeResize ? shifted(image) : image

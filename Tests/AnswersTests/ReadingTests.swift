@@ -42,7 +42,7 @@ import Vocabulary
         )
     }
 
-    private func shift(_ fill: Translation.Fill = .zero, _ stage: Translation.Stage = .afterResize) -> TransformSpec {
+    private func shift(_ fill: Translation.Fill = .zero, _ stage: TransformStage = .afterResize) -> TransformSpec {
         .translate(Translation(dx: -1, fill: fill, stage: stage))
     }
 

@@ -104,6 +104,28 @@ import Vocabulary
         #expect(problems(models: "glow", transforms: "zero-latents: {levels: [5, 6]}", more: removed).isEmpty)
     }
 
+    @Test("patches that do not fit the images, and rotations of oblong ones, are refused at the value")
+    func sizes() {
+        let whose = "(dataset 'mnist', model 'glow')"
+        #expect(
+            problems(models: "glow", transforms: "patch-shuffle: {patches: [2, 3, 4], draw: {range: [0, 20, 1]}}") == [
+                "x.yaml:13:38: patch-shuffle: images of 32×32 cannot be cut into 3×3 equal patches \(whose)"
+            ]
+        )
+        let early = "patch-shuffle: {patches: [7, 8], stage: [before-resize, after-resize]}"
+        #expect(
+            problems(models: "glow", transforms: early) == [
+                "x.yaml:13:35: patch-shuffle: images of 32×32 cannot be cut into 7×7 equal patches \(whose)",
+                "x.yaml:13:38: patch-shuffle: images of 28×28 cannot be cut into 8×8 equal patches \(whose)",
+            ]
+        )
+        let zipped = "patch-shuffle: {patches: [7, 8], stage: [before-resize, after-resize], zip: [[patches, stage]]}"
+        #expect(problems(models: "glow", transforms: zipped).isEmpty)
+        let removed = "exclude: [{stage: before-resize, patches: 8}, {stage: after-resize, patches: 7}]"
+        #expect(problems(models: "glow", transforms: early, more: removed).isEmpty)
+        #expect(problems(models: "glow", transforms: "dihedral: {map: {range: [1, 7, 1]}}").isEmpty)
+    }
+
     @Test("images that do not fit a model, and indices beyond the data set, are refused where they are named")
     func images() {
         #expect(

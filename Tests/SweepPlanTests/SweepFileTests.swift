@@ -111,16 +111,51 @@ import Vocabulary
         // 2 models × (3 seeds of identity, 7 scales and 3 shifts with seed 0), and one cell of the second block.
         #expect(grid.tally() == Grid.Tally(cells: 2 * (3 + 7 + 3) + 1, excluded: 2 * 2 * (7 + 3)))
         let scales = grid.cells.compactMap { cell -> Double? in
-            guard case .noise(let noise) = cell.spec.transform, cell.spec.model == "glow" else { return nil }
+            guard let noise = cell.spec.transform.as(Noise.self), cell.spec.model == "glow" else { return nil }
             return noise.scale
         }
         #expect(scales == [1e-5, 3.16227766017e-5, 1e-4, 3.16227766017e-4, 1e-3, 3.16227766017e-3, 1e-2])
         let shifts = Set(
-            grid.cells.compactMap { cell -> Translation? in
-                if case .translate(let shift) = cell.spec.transform { shift } else { nil }
-            }
+            grid.cells.compactMap { cell in cell.spec.transform.as(Translation.self) }
         )
         #expect(shifts == [Translation(dx: -2, dy: 1), Translation(dx: 0, dy: 1), Translation(dx: 2, dy: 1)])
+    }
+
+    @Test(
+        "the maps of a square are given by name, by number, or by a range of numbers",
+        arguments: [
+            ("{range: [1, 7, 1]}", Dihedral.Map.allCases), ("{range: [6, 2, -2]}", [.transpose, .mirror, .rotate180]),
+            ("[mirror, 1, 7]", [.mirror, .rotate90, .antiTranspose]), ("'flip'", [.flip]),
+        ] as [(String, [Dihedral.Map])]
+    )
+    func numberedWords(text: String, expected: [Dihedral.Map]) throws {
+        #expect(try dihedralMaps(text) == expected)
+    }
+
+    @Test(
+        "what is no map of a square is refused",
+        arguments: [
+            ("8", "map must be within 1 to 7, not 8"), ("mirorr", "unknown map 'mirorr'; did you mean 'mirror'?"),
+            ("{range: [0, 7, 1]}", "range of map: 0 is outside 1 to 7"),
+            ("{range: [1, 9, 4]}", "range of map: 9 is outside 1 to 7"),
+            ("{linspace: [1, 7, 3]}", "linspace is for real numbers; this axis takes whole ones: use range"),
+        ]
+    )
+    func noMap(text: String, message: String) {
+        let error = #expect(throws: SweepFileError.self) { try dihedralMaps(text) }
+        #expect(error?.diagnostics.map(\.message) == [message])
+    }
+
+    private func dihedralMaps(_ text: String) throws -> [Dihedral.Map] {
+        let yaml = """
+            version: 1
+            name: maps
+            models: {g: {checkpoint: g}}
+            blocks:
+              - {models: g, datasets: mnist, transforms: [dihedral: {map: \(text)}]}
+            """
+        let cells = try Sweep(parsing: yaml, file: "s.yaml").grid.cells
+        return cells.compactMap { $0.spec.transform.as(Dihedral.self)?.map }
     }
 
     @Test("the documented example has 20 cells")
@@ -170,7 +205,7 @@ import Vocabulary
               - {models: g, datasets: mnist, transforms: [zero-latents: {levels: 1, alpha: {\(text)}}]}
             """
         let alphas = try Sweep(parsing: yaml, file: "s.yaml").grid.cells.map { cell in
-            if case .zeroLatents(let zeroing) = cell.spec.transform { zeroing.alpha } else { Double.nan }
+            cell.spec.transform.as(LatentZeroing.self)?.alpha ?? .nan
         }
         #expect(alphas == expected)
     }

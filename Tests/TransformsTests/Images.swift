@@ -36,3 +36,26 @@ func pipeline(
 extension [Float] {
     var bits: [UInt32] { map(\.bitPattern) }
 }
+
+extension DatasetFacts {
+    /// Images of one channel and this size.
+    static func images(_ height: Int, _ width: Int) -> DatasetFacts {
+        DatasetFacts(height: height, width: width, channels: 1, classes: 10, count: 100)
+    }
+}
+
+extension ModelFacts {
+    /// A model without latents that takes images of one channel and this size.
+    static func pixels(_ height: Int, _ width: Int) -> ModelFacts {
+        ModelFacts(
+            family: .pixelcnn,
+            height: height,
+            width: width,
+            channels: 1,
+            levels: 0,
+            classes: 0,
+            preprocessing: .resize,
+            digest: Digest(of: [])
+        )
+    }
+}

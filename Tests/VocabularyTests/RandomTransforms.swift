@@ -11,7 +11,7 @@ extension TransformSpec {
             let bits = Double(bitPattern: random.next()).magnitude
             return bits <= 1e6 ? bits : Double(random.next() >> 11) * 0x1p-53
         }
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
         case 0:
             return .identity
         case 1:
@@ -20,7 +20,7 @@ extension TransformSpec {
                     dx: Int.random(in: -4096...4096, using: &random),
                     dy: Int.random(in: -4096...4096, using: &random),
                     fill: Translation.Fill.allCases.pick(using: &random),
-                    stage: Translation.Stage.allCases.pick(using: &random)
+                    stage: TransformStage.allCases.pick(using: &random)
                 )
             )
         case 2:
@@ -33,6 +33,22 @@ extension TransformSpec {
                     requantise: Bool.random(using: &random)
                 )
             )
+        case 3:
+            return .dihedral(
+                Dihedral(
+                    Dihedral.Map.allCases.pick(using: &random),
+                    stage: TransformStage.allCases.pick(using: &random)
+                )
+            )
+        case 4:
+            return .patchShuffle(
+                PatchShuffle(
+                    patches: Int.random(in: 2...256, using: &random),
+                    draw: Int.random(in: 0...999_999_999, using: &random),
+                    derangement: Bool.random(using: &random),
+                    stage: TransformStage.allCases.pick(using: &random)
+                )
+            )
         default:
             let level = Int.random(in: 1...64, using: &random)
             return .zeroLatents(
@@ -40,7 +56,8 @@ extension TransformSpec {
                     levels: Bool.random(using: &random) ? .first(level) : .only(level),
                     alpha: Bool.random(using: &random) ? real(&random) : -real(&random),
                     clamp: Bool.random(using: &random),
-                    requantise: Bool.random(using: &random)
+                    requantise: Bool.random(using: &random),
+                    latents: LatentZeroing.Latents.allCases.pick(using: &random)
                 )
             )
         }

@@ -32,6 +32,23 @@ import Vocabulary
                 .zeroLatents(LatentZeroing(levels: .only(1), alpha: -0.0)),
                 "zero-latents", "level=1 alpha=0 clamp=false requantise=false"
             ),
+            (
+                .zeroLatents(LatentZeroing(levels: .first(1), latents: .raw)),
+                "zero-latents", "levels=1 alpha=0 clamp=false requantise=false latents=raw"
+            ),
+            (.dihedral(Dihedral(.rotate90)), "dihedral", "map=rotate-90 stage=after-resize"),
+            (
+                .dihedral(Dihedral(.antiTranspose, stage: .beforeResize)),
+                "dihedral", "map=anti-transpose stage=before-resize"
+            ),
+            (
+                .patchShuffle(PatchShuffle()), "patch-shuffle",
+                "patches=2 draw=0 derangement=false stage=after-resize"
+            ),
+            (
+                .patchShuffle(PatchShuffle(patches: 4, draw: 19, derangement: true, stage: .beforeResize)),
+                "patch-shuffle", "patches=4 draw=19 derangement=true stage=before-resize"
+            ),
         ]
     )
     func texts(transform: TransformSpec, name: String, parameters: String) throws {
@@ -57,8 +74,20 @@ import Vocabulary
     @Test(
         "a text that no transformation writes is refused with the reason",
         arguments: [
-            ("rotate", "", "unknown transform 'rotate'; there are identity, translate, noise, zero-latents"),
-            ("a\nb", "", "unknown transform 'a·b'; there are identity, translate, noise, zero-latents"),
+            (
+                "rotate", "",
+                """
+                unknown transform 'rotate'; there are identity, translate, dihedral, patch-shuffle, noise, \
+                zero-latents
+                """
+            ),
+            (
+                "a\nb", "",
+                """
+                unknown transform 'a·b'; there are identity, translate, dihedral, patch-shuffle, noise, \
+                zero-latents
+                """
+            ),
             ("identity", "dx=1", "1 transform parameters instead of 0 ()"),
             ("translate", "", "0 transform parameters instead of 4 (dx, dy, fill, stage)"),
             ("translate", "dy=0 dx=-1 fill=zero stage=after-resize", "'dy=0' where 'dx=…' must stand"),
@@ -95,6 +124,37 @@ import Vocabulary
             (
                 "zero-latents", "levels=0 alpha=0 clamp=no requantise=false",
                 "in 'levels=0': 0 is outside 1 to 64"
+            ),
+            (
+                "zero-latents", "levels=1 alpha=0 clamp=false requantise=false latents=standardised",
+                """
+                'levels=1 alpha=0 clamp=false requantise=false latents=standardised' is not canonical; it is written \
+                'levels=1 alpha=0 clamp=false requantise=false'
+                """
+            ),
+            (
+                "zero-latents", "levels=1 alpha=0 clamp=false latents=raw",
+                "'latents=raw' where 'requantise=…' must stand"
+            ),
+            (
+                "zero-latents", "levels=1 alpha=0 clamp=false requantise=false mask=none",
+                "'mask=none' is not a parameter of zero-latents"
+            ),
+            (
+                "dihedral", "map=1 stage=after-resize",
+                "'map=1 stage=after-resize' is not canonical; it is written 'map=rotate-90 stage=after-resize'"
+            ),
+            ("dihedral", "map=8 stage=after-resize", "in 'map=8': 8 is outside 1 to 7"),
+            (
+                "dihedral", "map=turn stage=after-resize",
+                """
+                in 'map=turn': 'turn' is not one of rotate-90, rotate-180, rotate-270, mirror, flip, transpose, \
+                anti-transpose
+                """
+            ),
+            (
+                "patch-shuffle", "patches=1 draw=0 derangement=false stage=after-resize",
+                "in 'patches=1': 1 is outside 2 to 256"
             ),
             (
                 "zero-latents", "levels=1 alpha=0 clamp=no requantise=false",

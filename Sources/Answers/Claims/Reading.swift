@@ -15,10 +15,10 @@ struct Reading: Hashable, Sendable {
     static let likeliest = Reading(transform: nil, settings: [:])
 
     /// What the paper leaves open: what fills a vacated column, and whether images are shifted before they are resized;
-    /// which noise, and whether pixels are clamped or rounded.
+    /// which noise, and whether pixels are clamped or rounded; which form of latents is zeroed.
     private static let open = [
         "translate": ["fill", "stage"], "noise": ["kind", "clamp", "requantise"],
-        "zero-latents": ["clamp", "requantise"],
+        "zero-latents": ["clamp", "requantise", "latents"],
     ]
 
     /// The reading that a cell is of; nil for one of the likeliest, or of a transformation that leaves nothing open.
@@ -43,10 +43,10 @@ struct Reading: Hashable, Sendable {
     func parameters(of spec: TransformSpec) -> String? {
         guard let transform else { return spec.parameters }
         guard transform == spec.name else { return nil }
-        return spec.parameters.split(separator: " ").map { pair in
-            let key = pair.prefix { $0 != "=" }
-            return settings[String(key)].map { "\(key)=\($0)" } ?? String(pair)
-        }.joined(separator: " ")
+        let codes = zip(spec.kind.parameters, spec.codes).map { parameter, code in
+            settings[parameter.keys[0]].flatMap { try? parameter.code($0, spelling: 0) } ?? code
+        }
+        return TransformSpec(spec.kind, codes: codes).parameters
     }
 
     /// The settings, as sweep files have them.

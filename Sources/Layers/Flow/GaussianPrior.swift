@@ -17,6 +17,25 @@ public struct PriorTerms: Sendable {
     }
 }
 
+/// What a level's latents are multiplied by on the way back from them.
+public struct LatentFactors: Hashable, Sendable {
+    /// The factor of the standardised latents ε.
+    public var standardised: Float
+    /// The factor of the latents z that these make.
+    public var raw: Float
+
+    /// Latents as they are unless said otherwise.
+    public init(standardised: Float = 1, raw: Float = 1) {
+        self.standardised = standardised
+        self.raw = raw
+    }
+
+    /// Whether the latents stay as they are.
+    ///
+    /// NaN is not 1: it reaches the image.
+    public var isOne: Bool { standardised == 1 && raw == 1 }
+}
+
 /// Latents and their standardised form, ε = (z − mean)·e^−logs, given mean and logs as the halves of `prior`'s
 /// channels.
 enum GaussianPrior {
@@ -44,15 +63,26 @@ enum GaussianPrior {
         }
     }
 
-    /// z = mean + factor·ε·e^logs.
-    static func reverse(_ z: RowView, _ latents: RowView, factor: Float, prior: RowView, _ kernels: KernelSet) {
+    /// z = raw·(mean + standardised·ε·e^logs).
+    static func reverse(
+        _ z: RowView,
+        _ latents: RowView,
+        factors: LatentFactors,
+        prior: RowView,
+        _ kernels: KernelSet
+    ) {
         kernels.unstandardize(
             latents,
             mean: prior.channels(0..<z.channels),
             logScale: prior.channels(z.channels..<2 * z.channels),
-            factor: factor,
+            factor: factors.standardised,
             into: z
         )
+        guard factors.raw != 1 else { return }
+        for row in 0..<z.rows {
+            let first = z.offset + row * z.stride
+            z.buffer.copy((first..<first + z.channels).map { z.buffer[$0] * factors.raw }, at: first)
+        }
     }
 
     /// Gradients of z and of mean and log-scale, the halves of `priorGradient`'s channels, overwritten.

@@ -37,8 +37,9 @@ public struct SplitPrior: Sendable {
         }
     }
 
-    /// Fills the second half of z (images, H, W, C) from its first half and `factor` times the latents.
-    public func reverse(_ z: RowView, _ latents: RowView, factor: Float, _ workspace: Workspace) {
+    /// Fills the second half of z (images, H, W, C) from its first half and the standardised latents, both multiplied by
+    /// their factors.
+    public func reverse(_ z: RowView, _ latents: RowView, factors: LatentFactors, _ workspace: Workspace) {
         let prior = workspace.output(rows: z.rows, channels: 2 * half)
         workspace.wait()
         network.forward(prior, z.channels(0..<half), workspace)
@@ -46,7 +47,7 @@ public struct SplitPrior: Sendable {
             GaussianPrior.reverse(
                 z.channels(half..<2 * half),
                 latents,
-                factor: factor,
+                factors: factors,
                 prior: prior,
                 workspace.kernels
             )

@@ -74,9 +74,15 @@ public struct TopPrior: Sendable {
         GaussianPrior.forward(latents, &terms, z, prior: prior(z, classes, workspace), workspace.kernels)
     }
 
-    /// Fills z (images, H, W, C) from `factor` times the latents.
-    public func reverse(_ z: RowView, _ latents: RowView, factor: Float, classes: [Int], _ workspace: Workspace) {
-        GaussianPrior.reverse(z, latents, factor: factor, prior: prior(z, classes, workspace), workspace.kernels)
+    /// Fills z (images, H, W, C) from the standardised latents, both multiplied by their factors.
+    public func reverse(
+        _ z: RowView,
+        _ latents: RowView,
+        factors: LatentFactors,
+        classes: [Int],
+        _ workspace: Workspace
+    ) {
+        GaussianPrior.reverse(z, latents, factors: factors, prior: prior(z, classes, workspace), workspace.kernels)
     }
 
     /// Mean and log-scale of every latent of z.

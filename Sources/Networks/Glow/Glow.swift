@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Kernels
-import Layers
+public import Layers
 import Synchronization
 
 /// A Glow ready for inference: weights folded and packed, memory for every thread of the pool.
@@ -100,11 +100,17 @@ public final class Glow: Sendable {
     ///
     /// - Returns: (images, rows, columns, channels), neither clamped nor rounded to levels.
     public func decode(_ encoding: GlowEncoding, scaling factors: [Float]) -> [Float] {
+        decode(encoding, scaling: factors.map { LatentFactors(standardised: $0) })
+    }
+
+    /// The images whose latents are those of `encoding`, standardised and raw, times `factors`, one pair per level.
+    ///
+    /// - Returns: As ``decode(_:scaling:)-([Float])``.
+    public func decode(_ encoding: GlowEncoding, scaling factors: [LatentFactors]) -> [Float] {
         let levels = configuration.levels
         precondition(encoding.configuration == configuration, "the encoding is another model's")
         precondition(factors.count == levels, "\(factors.count) factors for \(levels) levels")
-        // NaN is not 1: it reaches the image.
-        let deepest = (factors.lastIndex { $0 != 1 } ?? -1) + 1
+        let deepest = (factors.lastIndex { !$0.isOne } ?? -1) + 1
         return reversed(encoding, factors, from: deepest)
     }
 
@@ -131,7 +137,8 @@ public final class Glow: Sendable {
             }
             encoding.latents(level: index + 1, 0..<count).buffer.copy(values)
         }
-        return reversed(encoding, [Float](repeating: 1, count: configuration.levels), from: configuration.levels)
+        let factors = [LatentFactors](repeating: LatentFactors(), count: configuration.levels)
+        return reversed(encoding, factors, from: configuration.levels)
     }
 
     /// Images drawn from the model.
@@ -163,12 +170,15 @@ public final class Glow: Sendable {
                 drawn = drawn.dropFirst(count)
             }
         }
-        let factors = [Float](repeating: temperature, count: configuration.levels)
+        let factors = [LatentFactors](
+            repeating: LatentFactors(standardised: temperature),
+            count: configuration.levels
+        )
         return reversed(encoding, factors, from: configuration.levels)
     }
 
     /// Runs the levels `deepest`…1 back.
-    private func reversed(_ encoding: GlowEncoding, _ factors: [Float], from deepest: Int) -> [Float] {
+    private func reversed(_ encoding: GlowEncoding, _ factors: [LatentFactors], from deepest: Int) -> [Float] {
         let images = AlignedBuffer(count: encoding.count * configuration.dimensions)
         let pixels = configuration.height * configuration.width
         let all = RowView(images, rows: encoding.count * pixels, channels: configuration.channels)

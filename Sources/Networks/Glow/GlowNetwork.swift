@@ -91,7 +91,7 @@ struct GlowNetwork: Sendable {
         _ output: RowView,
         _ encoding: GlowEncoding,
         _ range: Range<Int>,
-        scaling factors: [Float],
+        scaling factors: [LatentFactors],
         from deepest: Int,
         _ arena: inout GlowArena
     ) {
@@ -101,7 +101,7 @@ struct GlowNetwork: Sendable {
         }
         workspace.alone { fill(level: deepest, from: encoding, range, arena) }
         for number in stride(from: deepest, through: 1, by: -1) {
-            complete(level: number, encoding, range, factor: factors[number - 1], arena)
+            complete(level: number, encoding, range, factors: factors[number - 1], arena)
             let level = levels[number - 1]
             level.reverse(images: range.count, &arena)
             let state = arena.front(rows: range.count * level.extent.pixels, channels: level.extent.channels)
@@ -122,17 +122,17 @@ struct GlowNetwork: Sendable {
         level number: Int,
         _ encoding: GlowEncoding,
         _ range: Range<Int>,
-        factor: Float,
+        factors: LatentFactors,
         _ arena: GlowArena
     ) {
         let level = levels[number - 1]
         let z = arena.front(rows: range.count * level.extent.pixels, channels: level.extent.channels)
         let latents = encoding.latents(level: number, range)
         if let split = level.split {
-            split.reverse(z, latents, factor: factor, arena.workspace)
+            split.reverse(z, latents, factors: factors, arena.workspace)
         } else {
             arena.workspace.alone {
-                top.reverse(z, latents, factor: factor, classes: Array(encoding.classes[range]), arena.workspace)
+                top.reverse(z, latents, factors: factors, classes: Array(encoding.classes[range]), arena.workspace)
             }
         }
     }

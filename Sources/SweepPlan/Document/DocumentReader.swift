@@ -214,7 +214,7 @@ extension ParameterDomain {
             switch self {
             case .integer: DecimalText.integerExcess(text)
             case .real: DecimalText.realExcess(text)
-            case .choice, .flag: nil
+            case .choice, .numbered, .flag: nil
             }
         return switch excess {
         case .tooLarge: "too large to be computed with"
@@ -225,6 +225,9 @@ extension ParameterDomain {
 
     /// Whether values are words, which may stand in quotes, and not numbers or flags.
     var isWord: Bool {
-        if case .choice = self { true } else { false }
+        switch self {
+        case .choice, .numbered: true
+        case .integer, .real, .flag: false
+        }
     }
 }

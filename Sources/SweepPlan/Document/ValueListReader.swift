@@ -41,7 +41,7 @@ struct ValueListReader {
             let numbers = threeNumbers(entry, of: spacing)
         else { return nil }
         do throws(Spacing.Failure) {
-            return try inside(spacing.codes(numbers, in: domain))
+            return try codes(numbers, of: spacing)
         } catch {
             document.report("\(spacing.rawValue) of \(axis): \(error.message)", at: entry.value.position)
             return nil
@@ -51,7 +51,7 @@ struct ValueListReader {
     /// The texts of the three numbers of a spacing, whose types suit the axis.
     private func threeNumbers(_ entry: SourceNode.Entry, of spacing: Spacing) -> [String]? {
         let name = spacing.rawValue
-        if domain.isWord {
+        if domain.isWord, !domain.isInteger {
             document.report("\(name) is for numbers; this axis takes \(domain.expectation)", at: entry.position)
             return nil
         }
@@ -76,32 +76,37 @@ struct ValueListReader {
         return texts.count == 3 ? texts : nil
     }
 
-    /// The codes, if the first and the last are values of the axis; those between them are then, too.
-    private func inside(_ codes: [UInt64]) throws(Spacing.Failure) -> [UInt64] {
-        for code in [codes.first, codes.last].compactMap(\.self) {
-            let text = domain.text(code)
-            do throws(ParameterValueError) { _ = try domain.code(text) } catch {
-                throw Spacing.Failure(error.message(text))
-            }
+    /// The codes of the values between three numbers that are of the axis's type.
+    ///
+    /// The first and the last are checked to be values of the axis; those between them are then, too.
+    private func codes(_ texts: [String], of spacing: Spacing) throws(Spacing.Failure) -> [UInt64] {
+        if domain.isInteger {
+            let ends = texts.compactMap(DecimalText.integer)
+            let numbers = try Spacing.integers(from: ends[0], to: ends[1], step: ends[2])
+            let first = try code(numbers.first.map(String.init) ?? "")
+            _ = try code(numbers.last.map(String.init) ?? "")
+            // A word's code is not its number, and differs from it by the same for all.
+            return numbers.map { first &+ ParameterDomain.code($0 - numbers[0]) }
         }
+        let ends = texts.compactMap(DecimalText.real)
+        let codes = try spacing.reals(from: ends[0], to: ends[1], third: ends[2]).map(ParameterDomain.code)
+        for end in [codes.first, codes.last].compactMap(\.self) { _ = try code(domain.text(end)) }
         return codes
     }
-}
 
-extension Spacing {
-    /// The codes of the values between three numbers that are of the type of `domain`.
-    fileprivate func codes(_ numbers: [String], in domain: ParameterDomain) throws(Failure) -> [UInt64] {
-        if domain.isInteger {
-            let numbers = numbers.compactMap(DecimalText.integer)
-            return try Self.integers(from: numbers[0], to: numbers[1], step: numbers[2]).map(ParameterDomain.code)
+    private func code(_ text: String) throws(Spacing.Failure) -> UInt64 {
+        do throws(ParameterValueError) { return try domain.code(text) } catch {
+            throw Spacing.Failure(error.message(text))
         }
-        let numbers = numbers.compactMap(DecimalText.real)
-        return try reals(from: numbers[0], to: numbers[1], third: numbers[2]).map(ParameterDomain.code)
     }
 }
 
 extension ParameterDomain {
+    /// Whether a `range` of whole numbers means something.
     fileprivate var isInteger: Bool {
-        if case .integer = self { true } else { false }
+        switch self {
+        case .integer, .numbered: true
+        case .real, .choice, .flag: false
+        }
     }
 }

@@ -11,8 +11,9 @@ struct CombinationCheck {
 
     func check(_ section: GridSection, of transform: TransformEntry, in block: SweepBlock) {
         for model in Set(block.models.codes).sorted() {
-            if transform.kind == .zeroLatents { checkLevels(section, of: transform, model: model) }
+            if transform.kind.needsLatents { checkLatents(section, of: transform, model: model) }
             checkDatasets(section, in: block, model: model)
+            checkSizes(section, of: transform, in: block, model: model)
         }
     }
 
@@ -32,20 +33,44 @@ struct CombinationCheck {
         }
     }
 
-    /// Whether the model has the levels of latents that are zeroed.
-    private func checkLevels(_ section: GridSection, of transform: TransformEntry, model: UInt64) {
+    /// Whether the transformation can be done to the images of each of the block's data sets.
+    private func checkSizes(
+        _ section: GridSection,
+        of transform: TransformEntry,
+        in block: SweepBlock,
+        model: UInt64
+    ) {
+        guard let modelFacts = facts.model(model) else { return }
+        for setting in transform.fits {
+            for (dataset, _) in block.namedDatasets {
+                let fixed = [(TransformKind.modelCoordinate, model), (TransformKind.datasetCoordinate, dataset)]
+                guard let datasetFacts = facts.dataset(dataset),
+                    let misfit = setting.transform.value.misfit(datasetFacts, modelFacts),
+                    section.keepsPoint(fixing: fixed + setting.fixed)
+                else { continue }
+                let (name, images) = (declarations.model(model).name, declarations.dataset(dataset).name)
+                let whose = "dataset '\(images)', model '\(name)'"
+                document.report("\(transform.kind.rawValue): \(misfit) (\(whose))", at: setting.position)
+                break
+            }
+        }
+    }
+
+    /// Whether the model has latents, and the levels of them that are zeroed.
+    private func checkLatents(_ section: GridSection, of transform: TransformEntry, model: UInt64) {
         let named = declarations.model(model)
         let fixedModel = (coordinate: TransformKind.modelCoordinate, code: model)
         guard let family = facts.model(model)?.family ?? named.reference?.family else { return }
         guard family.hasLatents else {
             if section.keepsPoint(fixing: [fixedModel]) {
                 let remedy = "exclude the pair, or give the model a block of its own"
-                let problem = "zero-latents needs latents, and model '\(named.name)' (\(family.rawValue)) has none"
+                let kind = transform.kind.rawValue
+                let problem = "\(kind) needs latents, and model '\(named.name)' (\(family.rawValue)) has none"
                 document.report("\(problem); \(remedy)", at: transform.position)
             }
             return
         }
-        guard let facts = facts.model(model) else { return }
+        guard let facts = facts.model(model), transform.kind == TransformKind(LatentZeroing.self) else { return }
         let levels = transform.values[0]
         for (number, code) in levels.codes.enumerated() {
             let highest = LatentZeroing.Levels(code: code).highest
@@ -54,6 +79,43 @@ struct CombinationCheck {
             guard section.keepsPoint(fixing: [fixedModel, fixedLevel]) else { continue }
             let problem = "model '\(named.name)' has \(counted(facts.levels, "level")), not \(highest)"
             document.report(problem, at: levels.position(number))
+        }
+    }
+}
+
+extension TransformEntry {
+    /// A choice of values for the parameters that decide which images the transformation fits.
+    struct Fit {
+        /// With these values, and any of the others.
+        var transform: TransformSpec
+        /// Where the first of the values stands.
+        var position: Diagnostic.Position
+        /// The values, and their coordinates.
+        var fixed: [(coordinate: Int, code: UInt64)]
+    }
+
+    /// Every such choice; none where nothing decides.
+    fileprivate var fits: [Fit] {
+        let deciding = kind.parameters.indices.filter { kind.parameters[$0].decidesFit }
+        guard let first = deciding.first else { return [] }
+        let others = values.map { $0.codes[0] }
+        var choices: [(codes: [UInt64], position: Diagnostic.Position)] = [(others, values[first].position(0))]
+        for parameter in deciding {
+            choices = choices.flatMap { choice in
+                var seen: Set<UInt64> = []
+                return values[parameter].codes.enumerated().filter { seen.insert($1).inserted }.map { number, code in
+                    var codes = choice.codes
+                    codes[parameter] = code
+                    return (codes, parameter == first ? values[parameter].position(number) : choice.position)
+                }
+            }
+        }
+        return choices.map { codes, position in
+            Fit(
+                transform: TransformSpec(kind, codes: codes),
+                position: position,
+                fixed: deciding.map { (TransformKind.firstParameterCoordinate + $0, codes[$0]) }
+            )
         }
     }
 }

@@ -45,8 +45,8 @@ struct TransformReader {
     private func kind(_ node: SourceNode) -> TransformKind? { document.word(node, of: AxisName.transform.text) }
 
     private func read(_ fields: Fields?, of kind: TransformKind, at position: Diagnostic.Position) -> TransformEntry? {
-        if kind == .translate, fields?["dx"] == nil, fields?["dy"] == nil {
-            document.report("translate needs 'dx' or 'dy'", at: position)
+        if !kind.oneNeeded.isEmpty, kind.oneNeeded.allSatisfy({ fields?[$0] == nil }) {
+            document.report("\(kind.rawValue) needs \(Self.alternatives(kind.oneNeeded))", at: position)
         }
         let values = kind.parameters.map { readParameter($0, in: fields, of: kind, at: position) }
         let rules = RuleReader(axes, known: AxisName.names(of: kind))
@@ -71,10 +71,13 @@ struct TransformReader {
         }
         if let entry = given.first { return axes.values(entry.value, of: .parameter(entry.key)) }
         guard let standard = parameter.standard else {
-            let spellings = parameter.keys.map { "'\($0)'" }.joined(separator: " or ")
-            document.report("\(kind.rawValue) needs \(spellings)", at: position)
+            document.report("\(kind.rawValue) needs \(Self.alternatives(parameter.keys))", at: position)
             return nil
         }
         return ValueList([standard], from: position)
+    }
+
+    private static func alternatives(_ keys: [String]) -> String {
+        keys.map { "'\($0)'" }.joined(separator: " or ")
     }
 }

@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// Standardised latents scaled by `alpha` before decoding; the decoded image is scored again with the same network.
+/// Latents scaled by `alpha` before decoding; the decoded image is scored again with the same network.
 public struct LatentZeroing: Hashable, Sendable {
     /// Which of the model's levels are scaled; level 1 is the first factored out.
     public enum Levels: Hashable, Sendable {
@@ -9,6 +9,14 @@ public struct LatentZeroing: Hashable, Sendable {
         case first(Int)
         /// Level k alone.
         case only(Int)
+    }
+
+    /// What is scaled of a level: its latents z, or their standardised form ε = (z − μ)/σ under the level's prior.
+    public enum Latents: String, Hashable, Sendable, CaseIterable {
+        /// ε: at 0 the latents are what the prior expects, μ.
+        case standardised
+        /// z: at 0 the latents are 0, whatever the prior expects.
+        case raw
     }
 
     /// Which levels are scaled.
@@ -19,38 +27,59 @@ public struct LatentZeroing: Hashable, Sendable {
     public var clamp: Bool
     /// Whether the decoded pixels are rounded to 8 bits and dequantised again with the image's own noise.
     public var requantise: Bool
+    /// What is scaled.
+    public var latents: Latents
 
-    /// Latents set to zero, the decoded image scored as it is, unless said otherwise.
-    public init(levels: Levels, alpha: Double = 0, clamp: Bool = false, requantise: Bool = false) {
+    /// Standardised latents set to zero, the decoded image scored as it is, unless said otherwise.
+    public init(
+        levels: Levels,
+        alpha: Double = 0,
+        clamp: Bool = false,
+        requantise: Bool = false,
+        latents: Latents = .standardised
+    ) {
         self.levels = levels
         self.alpha = alpha
         self.clamp = clamp
         self.requantise = requantise
+        self.latents = latents
     }
 }
 
 extension LatentZeroing: ParameterisedTransform {
+    package static let name = "zero-latents"
+    package static let needsLatents = true
     package static let parameters = [
         TransformParameter(spellings: ["levels", "level"], .integer(1...64), standard: nil),
         TransformParameter("alpha", .real(-1e6...1e6), standard: 0),
         TransformParameter("clamp", .flag, standard: 0),
         TransformParameter("requantise", .flag, standard: 0),
+        .silent("latents", .choice(Latents.self), standard: ParameterDomain.code(Latents.standardised)),
     ]
 
-    var codes: [UInt64] {
+    package var codes: [UInt64] {
         [
             levels.code, ParameterDomain.code(alpha), ParameterDomain.code(clamp), ParameterDomain.code(requantise),
+            ParameterDomain.code(latents),
         ]
     }
 
-    init(codes: [UInt64]) {
+    package init(codes: [UInt64]) {
         self.init(
             levels: Levels(code: codes[0]),
             alpha: ParameterDomain.real(codes[1]),
             clamp: ParameterDomain.flag(codes[2]),
-            requantise: ParameterDomain.flag(codes[3])
+            requantise: ParameterDomain.flag(codes[3]),
+            latents: ParameterDomain.word(codes[4])
         )
     }
+
+    package var mayClamp: Bool { clamp || requantise }
+}
+
+extension TransformSpec {
+    /// The image whose latent factors are scaled, by default to zero, before it is decoded again (paper, Algorithm 1).
+    public static func zeroLatents(_ zeroing: LatentZeroing) -> TransformSpec { TransformSpec(zeroing) }
 }
 
 extension LatentZeroing.Levels {

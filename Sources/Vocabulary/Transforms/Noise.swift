@@ -53,6 +53,7 @@ public struct Noise: Hashable, Sendable {
 }
 
 extension Noise: ParameterisedTransform {
+    package static let name = "noise"
     package static let parameters = [
         TransformParameter("kind", .choice(Kind.self), standard: ParameterDomain.code(Kind.gaussian)),
         TransformParameter("scale", .real(0...1e6), standard: nil),
@@ -61,14 +62,14 @@ extension Noise: ParameterisedTransform {
         TransformParameter("requantise", .flag, standard: 0),
     ]
 
-    var codes: [UInt64] {
+    package var codes: [UInt64] {
         [
             ParameterDomain.code(kind), ParameterDomain.code(scale), ParameterDomain.code(mask),
             ParameterDomain.code(clamp), ParameterDomain.code(requantise),
         ]
     }
 
-    init(codes: [UInt64]) {
+    package init(codes: [UInt64]) {
         self.init(
             kind: ParameterDomain.word(codes[0]),
             scale: ParameterDomain.real(codes[1]),
@@ -77,4 +78,10 @@ extension Noise: ParameterisedTransform {
             requantise: ParameterDomain.flag(codes[4])
         )
     }
+    package var mayClamp: Bool { clamp || requantise }
+}
+
+extension TransformSpec {
+    /// The image with noise added to its pixels: the paper's equation 6.
+    public static func noise(_ noise: Noise) -> TransformSpec { TransformSpec(noise) }
 }

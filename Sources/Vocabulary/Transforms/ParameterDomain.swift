@@ -11,6 +11,8 @@ package enum ParameterDomain: Sendable {
     case real(ClosedRange<Double>)
     /// Words; the code is the position in the list.
     case choice([String])
+    /// Words that may also be given by their numbers in the list, from 1.
+    case numbered([String])
     /// `false` is 0, `true` is 1.
     case flag
 
@@ -19,7 +21,7 @@ package enum ParameterDomain: Sendable {
         switch self {
         case .integer: String(Int(truncatingIfNeeded: code))
         case .real: Self.shortestText(Double(bitPattern: code))
-        case .choice(let words): words[Int(code)]
+        case .choice(let words), .numbered(let words): words[Int(code)]
         case .flag: code == 0 ? "false" : "true"
         }
     }
@@ -36,6 +38,9 @@ package enum ParameterDomain: Sendable {
         case .choice(let words):
             guard let index = words.firstIndex(of: text) else { throw .notAmong(words) }
             return UInt64(index)
+        case .numbered(let words):
+            if let number = DecimalText.integer(text) { return try integerCode(number, in: 1...words.count) - 1 }
+            return try Self.choice(words).code(text)
         case .flag:
             guard text == "true" || text == "false" else { throw .wrongType(expected: expectation) }
             return text == "true" ? 1 : 0
@@ -47,7 +52,7 @@ package enum ParameterDomain: Sendable {
         switch self {
         case .integer: "a whole number"
         case .real: "a number"
-        case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .choice(let words), .numbered(let words): "one of \(words.joined(separator: ", "))"
         case .flag: "true or false"
         }
     }
@@ -96,6 +101,11 @@ extension ParameterDomain {
     /// The raw values of a type's words.
     static func choice<Word: CaseIterable & RawRepresentable<String>>(_ words: Word.Type) -> ParameterDomain {
         .choice(words.allCases.map(\.rawValue))
+    }
+
+    /// The raw values of a type's words, which may be given by number, too.
+    static func numbered<Word: CaseIterable & RawRepresentable<String>>(_ words: Word.Type) -> ParameterDomain {
+        .numbered(words.allCases.map(\.rawValue))
     }
 }
 

@@ -1,17 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-/// A transformation that has parameters.
-protocol ParameterisedTransform {
-    /// The parameters in canonical order.
-    static var parameters: [TransformParameter] { get }
-    /// The values of the parameters, in this order.
-    var codes: [UInt64] { get }
-
-    /// The transformation with these values.
-    init(codes: [UInt64])
-}
-
 /// One parameter of a transformation: how sweep files and canonical texts spell it, and what it may be.
 package struct TransformParameter: Sendable {
     /// The parameter's spellings.
@@ -22,6 +11,11 @@ package struct TransformParameter: Sendable {
     package let domain: ParameterDomain
     /// The code a sweep file may leave out; nil where it must say.
     package let standard: UInt64?
+    /// Whether it decides which images the transformation can be done to.
+    package var decidesFit = false
+    /// Whether canonical texts leave it out at its standard value: it was added when there were cells already, whose ids
+    /// are made of texts without it.
+    package var isSilent = false
 
     init(_ key: String, _ domain: ParameterDomain, standard: UInt64?) {
         self.init(spellings: [key], domain, standard: standard)
@@ -32,6 +26,23 @@ package struct TransformParameter: Sendable {
         self.domain = domain
         self.standard = standard
     }
+
+    /// A parameter that decides which images the transformation can be done to.
+    static func deciding(_ key: String, _ domain: ParameterDomain, standard: UInt64?) -> TransformParameter {
+        var parameter = TransformParameter(key, domain, standard: standard)
+        parameter.decidesFit = true
+        return parameter
+    }
+
+    /// A parameter that canonical texts leave out at its standard value.
+    static func silent(_ key: String, _ domain: ParameterDomain, standard: UInt64) -> TransformParameter {
+        var parameter = TransformParameter(key, domain, standard: standard)
+        parameter.isSilent = true
+        return parameter
+    }
+
+    /// Whether a canonical text says that the parameter has this value.
+    func isWritten(_ code: UInt64) -> Bool { !isSilent || code != standard }
 
     /// What a code has set besides its value under one of the spellings, a position in `keys`.
     package static func bits(ofSpelling spelling: Int) -> UInt64 { UInt64(spelling) << 32 }

@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TransformSpec {
-    /// The transformation's name: `identity`, `translate`, `noise` or `zero-latents`.
+    /// The transformation's name, such as `translate`.
     public var name: String { kind.rawValue }
 
     /// Every parameter as `key=value`, in a fixed order, one space between them; empty for `identity`.
     ///
-    /// Such as `dx=-1 dy=0 fill=zero stage=after-resize`. Real numbers are the shortest decimals that read back to the
+    /// Such as `dx=-1 dy=0 fill=zero stage=after-resize`. A parameter that a transformation got later is left out at its
+    /// standard value, so that the ids of the cells before it stay. Real numbers are the shortest decimals that read back to the
     /// same bits. The text holds no comma, quote or line break.
     public var parameters: String {
-        zip(kind.parameters, codes).map { parameter, code in
+        zip(kind.parameters, codes).filter { $0.isWritten($1) }.map { parameter, code in
             let (key, value) = parameter.spelling(code)
             return "\(key)=\(value)"
         }.joined(separator: " ")
@@ -29,15 +30,26 @@ extension TransformSpec {
         guard let kind = TransformKind(rawValue: name) else { throw .unknownName(name) }
         guard parameters.utf8.count <= 256 else { throw .tooLong(parameters.utf8.count) }
         let pairs = parameters.isEmpty ? [] : parameters.split(separator: " ", omittingEmptySubsequences: false)
-        guard pairs.count == kind.parameters.count else {
+        let silent = kind.parameters.count(where: \.isSilent)
+        guard (kind.parameters.count - silent...kind.parameters.count).contains(pairs.count) else {
             throw .wrongCount(found: pairs.count, expected: kind.parameters.map(\.keys[0]))
         }
         var codes: [UInt64] = []
-        for (pair, parameter) in zip(pairs, kind.parameters) {
-            codes.append(try Self.code(String(pair), of: parameter))
+        var rest = pairs[...]
+        for parameter in kind.parameters {
+            if parameter.isSilent, let standard = parameter.standard, !Self.begins(rest.first, with: parameter) {
+                codes.append(standard)
+            } else {
+                codes.append(try Self.code(rest.popFirst().map(String.init) ?? "", of: parameter))
+            }
         }
+        if let extra = rest.first { throw .unknownParameter(String(extra), name: name) }
         self.init(kind, codes: codes)
         guard self.parameters == parameters else { throw .notCanonical(parameters, expected: self.parameters) }
+    }
+
+    private static func begins(_ pair: Substring?, with parameter: TransformParameter) -> Bool {
+        pair.map { pair in parameter.keys.contains { pair.hasPrefix("\($0)=") } } ?? false
     }
 
     private static func code(_ pair: String, of parameter: TransformParameter) throws(TransformTextError) -> UInt64 {

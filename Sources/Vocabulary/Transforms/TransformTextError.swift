@@ -11,6 +11,8 @@ public enum TransformTextError: Error, Hashable, CustomStringConvertible {
     case wrongCount(found: Int, expected: [String])
     /// Something else stands where a parameter must.
     case unexpected(String, expected: String)
+    /// The transformation has no such parameter.
+    case unknownParameter(String, name: String)
     /// A parameter's value is not one of its values.
     case badValue(String, reason: String)
     /// The values are right and their spelling is not.
@@ -27,6 +29,7 @@ public enum TransformTextError: Error, Hashable, CustomStringConvertible {
         case .wrongCount(let found, let expected):
             "\(found) transform parameters instead of \(expected.count) (\(expected.joined(separator: ", ")))"
         case .unexpected(let pair, let key): "'\(pair)' where '\(key)=…' must stand"
+        case .unknownParameter(let pair, let name): "'\(pair)' is not a parameter of \(name)"
         case .badValue(let pair, let reason): "in '\(pair)': \(reason)"
         case .notCanonical(let text, let canonical): "'\(text)' is not canonical; it is written '\(canonical)'"
         }

@@ -13,14 +13,6 @@ public struct Translation: Hashable, Sendable {
         case wrap
     }
 
-    /// Whether the data set's own image is shifted or the one the model sees.
-    public enum Stage: String, Hashable, Sendable, CaseIterable {
-        /// The data set's image, before it is resized.
-        case beforeResize = "before-resize"
-        /// The image the model sees.
-        case afterResize = "after-resize"
-    }
-
     /// Columns to the right.
     public var dx: Int
     /// Rows down.
@@ -28,10 +20,10 @@ public struct Translation: Hashable, Sendable {
     /// What stands in the vacated pixels.
     public var fill: Fill
     /// Which image is shifted.
-    public var stage: Stage
+    public var stage: TransformStage
 
     /// A shift of the image the model sees, filled with black unless said otherwise.
-    public init(dx: Int = 0, dy: Int = 0, fill: Fill = .zero, stage: Stage = .afterResize) {
+    public init(dx: Int = 0, dy: Int = 0, fill: Fill = .zero, stage: TransformStage = .afterResize) {
         self.dx = dx
         self.dy = dy
         self.fill = fill
@@ -40,6 +32,9 @@ public struct Translation: Hashable, Sendable {
 }
 
 extension Translation: ParameterisedTransform {
+    package static let name = "translate"
+    package static let oneNeeded = ["dx", "dy"]
+
     /// Shifts beyond this are refused: no image is as large, and sums with pixel positions cannot overflow.
     private static let shifts = ParameterDomain.integer(-4096...4096)
 
@@ -47,16 +42,16 @@ extension Translation: ParameterisedTransform {
         TransformParameter("dx", shifts, standard: 0),
         TransformParameter("dy", shifts, standard: 0),
         TransformParameter("fill", .choice(Fill.self), standard: ParameterDomain.code(Fill.zero)),
-        TransformParameter("stage", .choice(Stage.self), standard: ParameterDomain.code(Stage.afterResize)),
+        TransformStage.parameter,
     ]
 
-    var codes: [UInt64] {
+    package var codes: [UInt64] {
         [
             ParameterDomain.code(dx), ParameterDomain.code(dy), ParameterDomain.code(fill), ParameterDomain.code(stage),
         ]
     }
 
-    init(codes: [UInt64]) {
+    package init(codes: [UInt64]) {
         self.init(
             dx: ParameterDomain.integer(codes[0]),
             dy: ParameterDomain.integer(codes[1]),
@@ -64,4 +59,9 @@ extension Translation: ParameterisedTransform {
             stage: ParameterDomain.word(codes[3])
         )
     }
+}
+
+extension TransformSpec {
+    /// The image shifted by whole pixels.
+    public static func translate(_ translation: Translation) -> TransformSpec { TransformSpec(translation) }
 }

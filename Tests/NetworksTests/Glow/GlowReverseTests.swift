@@ -76,6 +76,48 @@ import Testing
         }
     }
 
+    @Test("raw latents are scaled about 0, standardised ones about the prior's mean", arguments: configurations)
+    func rawLatents(configuration: GlowConfiguration) throws {
+        let model = try Engines.glow(RandomGlow.checkpoint(configuration))
+        let images = RandomGlow.images(4, configuration)
+        let labels = GlowLikelihoodTests.labels(4, configuration)
+        let encoding = try model.encode(images, labels: labels)
+        for level in 1...configuration.levels {
+            func latents(_ raw: Float) throws -> [Float] {
+                var factors = [LatentFactors](repeating: LatentFactors(), count: configuration.levels)
+                factors[level - 1].raw = raw
+                let images = model.decode(encoding, scaling: factors)
+                return try model.encode(images, labels: labels).latents(level: level)
+            }
+            // z → a·z is ε → a·ε + (1 − a)·ε₀, where ε₀ = −μ/σ is what z = 0 makes.
+            let zeroed = try latents(0)
+            let halved = try latents(0.5)
+            let expected = zip(encoding.latents(level: level), zeroed).map { 0.5 * $0 + 0.5 * $1 }
+            #expect(worst(halved, expected) <= 1e-3, "level \(level)")
+            // Only the last level may have a prior without a mean, for which both forms are one.
+            let hasMean = level < configuration.levels || configuration.learnedTop || configuration.classes > 0
+            #expect((worst(zeroed, zeroed.map { _ in 0 }) > 1e-3) == hasMean, "level \(level)")
+        }
+    }
+
+    @Test("zeroing raw latents of the first level of an additive model changes their energy and nothing else")
+    func rawAdditiveIdentity() throws {
+        for (index, configuration) in Self.configurations.enumerated() where configuration.coupling == .additive {
+            let model = try Engines.glow(RandomGlow.checkpoint(configuration, seed: UInt64(index)))
+            let encoding = try model.encode(RandomGlow.images(8, configuration))
+            var factors = [LatentFactors](repeating: LatentFactors(), count: configuration.levels)
+            factors[0].raw = 0
+            let zeroed = try model.encode(model.decode(encoding, scaling: factors))
+            for image in 0..<encoding.count {
+                let rise = zeroed.scores.quadratic[0][image] - encoding.scores.quadratic[0][image]
+                let expected = Double(rise) / (Double(configuration.dimensions) * log(2))
+                let difference = Double(zeroed.scores.bpd[image]) - Double(encoding.scores.bpd[image]) - expected
+                #expect(abs(difference) <= 1e-5, "image \(image): \(difference)")
+                #expect(abs(rise) > 1e-3)
+            }
+        }
+    }
+
     @Test("samples depend on seed, index and temperature alone")
     func sampling() throws {
         let configuration = Self.configurations[0]

@@ -1,0 +1,35 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+/// A transformation with a value for each of its parameters: what sweep files, grids and canonical texts ask of it.
+///
+/// A new transformation is a type that conforms to this, in a file of its own here, a line of `TransformKind.allCases`,
+/// and a file of the room `Transforms` that says what it does to images.
+package protocol ParameterisedTransform: Sendable {
+    /// The name, as sweep files and canonical texts spell it.
+    static var name: String { get }
+    /// The parameters in canonical order.
+    static var parameters: [TransformParameter] { get }
+    /// Parameters of which a sweep file must give at least one, though each has a standard value.
+    static var oneNeeded: [String] { get }
+    /// Whether only a model that has latents can do it.
+    static var needsLatents: Bool { get }
+    /// The values of the parameters, in the order of `parameters`.
+    var codes: [UInt64] { get }
+    /// Whether pixels may be clamped, which the results count.
+    var mayClamp: Bool { get }
+
+    /// The transformation with these values.
+    init(codes: [UInt64])
+
+    /// Why it cannot be done to images of a data set on their way into a model; nil where it can.
+    func misfit(_ dataset: DatasetFacts, _ model: ModelFacts) -> String?
+}
+
+extension ParameterisedTransform {
+    package static var oneNeeded: [String] { [] }
+    package static var needsLatents: Bool { false }
+    package var mayClamp: Bool { false }
+
+    package func misfit(_ dataset: DatasetFacts, _ model: ModelFacts) -> String? { nil }
+}
