@@ -158,7 +158,10 @@ let floor4: [Target] =
     )
     + room(
         "Answers",
-        ["CZlib", "Datasets", "Vocabulary", "Statistics", "ResultStore", "Reporting", "SweepPlan", "Figures"],
+        [
+            "CZlib", "Datasets", "Transforms", "Kernels", "Vocabulary", "Statistics", "ResultStore", "Reporting",
+            "SweepPlan", "Figures",
+        ],
         tests: ["Vocabulary", "Statistics", "ResultStore", "TestSupport"]
     )
 

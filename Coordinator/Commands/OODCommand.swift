@@ -22,6 +22,8 @@ struct OODCommand: AsyncParsableCommand {
               level z               of a Glow, |z| of each level's squared latents, and
                                     the largest
               mean change           mean change over the transformations both sets have
+              stirring, shaking     how much more likely images become on average by
+                                    dihedral maps, by patch shuffles, by both
             AUROC counts ties half, its interval is DeLong's on the logit scale. FPR95 has
             two meanings, and both stand there: 'out+' with outside images as positives,
             'in+' with inside images. Nothing is trained or chosen on the outside set.

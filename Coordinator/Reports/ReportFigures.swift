@@ -74,7 +74,7 @@ struct ReportFigures {
     /// Maps of shifts, of every model and data set that has at least a grid of three by three.
     func shifts(_ rows: [EffectRow]) throws -> [ReportFigure] {
         func shift(_ row: EffectRow) -> Translation? {
-            guard case .translate(let shift)? = row.cell.transformSpec,
+            guard let shift = row.cell.transformSpec?.as(Translation.self),
                 shift == Translation(dx: shift.dx, dy: shift.dy)
             else { return nil }
             return shift

@@ -86,7 +86,9 @@ struct RunChapter {
         progress("out-of-distribution scores")
         let ood = try kept(answers.outOfDistribution(library: library), &findings)
         progress("claims")
-        let claims = try kept(answers.claims(), &findings)
+        var asked = answers
+        asked.library = library
+        let claims = try kept(asked.claims(), &findings)
         var statistics = try StatisticsFile(answers.settings, run: answers.run.id, sweep: answers.run.sweep)
         statistics.add("effects", effects)
         statistics.add("dose", doses)

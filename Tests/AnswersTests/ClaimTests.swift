@@ -126,8 +126,11 @@ import Vocabulary
             (cell.model, cell.dataset) = ("glow-fashion", dataset)
             return cell
         }
+        let turn = TransformSpec.dihedral(Dihedral(.rotate90))
+        // Noise says the contrary, and is not asked.
         let found = try rows([
-            cell("fashion-mnist", 3), cell("mnist", 2), cell("fashion-mnist", 3.1, noise), cell("mnist", 3, noise),
+            cell("fashion-mnist", 3), cell("mnist", 2), cell("fashion-mnist", 4, turn), cell("mnist", 2.1, turn),
+            cell("fashion-mnist", 3.1, noise), cell("mnist", 9, noise),
         ])
         #expect(found["i"]?.state == .holds)
         #expect(found["i"]?.effect == 0)

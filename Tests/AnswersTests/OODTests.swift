@@ -100,6 +100,47 @@ import Vocabulary
         #expect(abs((row.area ?? 0) - 5.0 / 6) < 1e-12)
     }
 
+    @Test("stirring and shaking are the mean falls under dihedral maps and shuffles, and both together")
+    func stirringAndShaking() throws {
+        func cells(_ dataset: String, _ clean: [Float], _ changes: [(TransformSpec, [Float])]) -> [StoredRun.Cell] {
+            [cell(dataset, clean)]
+                + changes.map { transform, change in
+                    cell(dataset, zip(clean, change).map { $0 + $1 }, transform: transform)
+                }
+        }
+        let (mirror, turn) = (TransformSpec.dihedral(Dihedral(.mirror)), TransformSpec.dihedral(Dihedral(.rotate90)))
+        let (shuffle, fine) = (
+            TransformSpec.patchShuffle(PatchShuffle(draw: 1)), TransformSpec.patchShuffle(PatchShuffle(patches: 4))
+        )
+        let found = try rows(
+            cells(
+                "in",
+                [1, 2, 4],
+                [(mirror, [1, 3, 0]), (turn, [3, 1, 2]), (shuffle, [0, 4, 2]), (fine, [1, 1, 1])]
+            )
+                + cells(
+                    "out",
+                    [1, 2],
+                    [(mirror, [0, 2]), (turn, [1, 1]), (shuffle, [1, 2.5]), (fine, [1, 2])]
+                )
+        )
+        func area(_ score: String) throws -> Double { try #require(found.first { $0.score == score }?.area) }
+        // Falls −2, −2, −1 inside and −0.5, −1.5 outside: the larger is stranger, and 3 + 2 of 6 pairs are in order.
+        #expect(try abs(area("stirring") - 5.0 / 6) < 1e-12)
+        // −0, −4, −2 and −1, −2.5: 2 + 1.
+        #expect(try abs(area("shaking 2×2") - 3.0 / 6) < 1e-12)
+        // −1, −1, −1 and −1, −2: one and a half.
+        #expect(try abs(area("shaking 4×4") - 1.5 / 6) < 1e-12)
+        // −1, −3, −1.5 and −0.75, −2: 3 + 1.
+        #expect(try abs(area("stirring and shaking 2×2") - 4.0 / 6) < 1e-12)
+        #expect(
+            found.first { $0.score == "stirring" }?.basis
+                == "mean log₂ p(Tx) − log₂ p(x) per dimension over 2 dihedral maps"
+        )
+        #expect(found.contains { $0.score == "stirring and shaking 4×4" })
+        #expect(found.allSatisfy { $0.area == nil || $0.interval != nil })
+    }
+
     @Test("each level's z and the largest are scores of a Glow")
     func levels() throws {
         // D = 8 at two levels of four numbers each: z = (2q − 4)/√8.

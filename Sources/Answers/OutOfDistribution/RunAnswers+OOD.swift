@@ -30,13 +30,12 @@ extension RunAnswers {
         var rows: [OODRow] = []
         var sources = ComplexityImages(self, library: library)
         var intervals = ScoreIntervals(settings)
-        var changes = MeanChanges(store)
         for scorer in order {
             let sets = try (groups[scorer] ?? []).map { try ScoredSet($0, in: store) }.filter { !$0.isClassifier }
             for (own, other) in sources.pairs(sets) where inside == nil || own.cell.dataset == inside {
                 guard filter.ofDatasets.matches(own.cell) || filter.ofDatasets.matches(other.cell) else { continue }
                 let draws = intervals.draws(inside: own.labels, outside: other.labels)
-                rows += try scores(own, other, among: sets, &sources, &changes).concurrentMap {
+                rows += try scores(own, other, among: sets, &sources).concurrentMap {
                     row($0, own, other, draws)
                 }
             }
@@ -63,15 +62,14 @@ extension RunAnswers {
         _ own: ScoredSet,
         _ other: ScoredSet,
         among sets: [ScoredSet],
-        _ sources: inout ComplexityImages,
-        _ meanChanges: inout MeanChanges
+        _ sources: inout ComplexityImages
     ) throws -> [PairOfScores] {
         let (inside, outside) = (own.bitsPerDimension, other.bitsPerDimension)
         var scores = [PairOfScores(name: "likelihood", basis: "bpd", inside: inside, outside: outside)]
         scores.append(typicality(own, other, training: sources.training(of: own, among: sets)))
         scores += sources.corrected(own, other)
         scores += levels(own, other)
-        if let changes = try changes(own, other, &meanChanges) { scores.append(changes) }
+        scores += try ChangeScores(self, own, other).scores()
         return scores
     }
 
@@ -114,27 +112,6 @@ extension RunAnswers {
             outside: greatest(outside.quadratics)
         )
         return single + [all]
-    }
-
-    /// The mean ΔBPD of each image over the transformations that both sets have, complete or as far as recorded.
-    private func changes(
-        _ own: ScoredSet,
-        _ other: ScoredSet,
-        _ meanChanges: inout MeanChanges
-    ) throws -> PairOfScores? {
-        func transformed(_ set: ScoredSet) -> [String: RunCell] {
-            let cells = (self.transformed[Subject(set.cell)] ?? []).filter { $0.recordedImages > 0 }
-            return Dictionary(cells.map { ($0.briefTransform, $0) }) { first, _ in first }
-        }
-        let (inside, outside) = (transformed(own), transformed(other))
-        let shared = Set(inside.keys).intersection(outside.keys).sorted()
-        guard !shared.isEmpty else { return nil }
-        return PairOfScores(
-            name: "mean change",
-            basis: "mean ΔBPD over \(shared.joined(separator: ", "))",
-            inside: try meanChanges.changes(own, shared.compactMap { inside[$0] }),
-            outside: try meanChanges.changes(other, shared.compactMap { outside[$0] })
-        )
     }
 
     private func row(

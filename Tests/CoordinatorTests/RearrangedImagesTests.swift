@@ -1,0 +1,202 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+import Vocabulary
+
+/// Rotations, reflections and shuffles, by the real executables: against images that were rearranged beforehand.
+@Suite("Rearranged images", .timeLimit(.minutes(5)))
+struct RearrangedImagesTests {
+    private static let side = 32
+    private static let count = 10
+
+    /// Where the pixel at (y, x) of a rearranged image comes from, written down once more.
+    private static let origins: [(name: String, parameters: String, (Int, Int) -> (Int, Int))] = [
+        ("mirrored", "map=mirror", { y, x in (y, 31 - x) }),
+        ("turned", "map=rotate-90", { y, x in (x, 31 - y) }),
+        // docs/NUMBERS.md for seed 0: places 0 … 3 get the patches 2, 0, 3, 1.
+        (
+            "shuffled", "patches=2 draw=0 derangement=false",
+            { y, x in
+                let origin = [2, 0, 3, 1][y / 16 * 2 + x / 16]
+                return (origin / 2 * 16 + y % 16, origin % 2 * 16 + x % 16)
+            }
+        ),
+    ]
+
+    private static func idx(_ images: [[UInt8]]) -> [UInt8] {
+        [0, 0, 8, 3, 0, 0, 0, UInt8(count), 0, 0, 0, UInt8(side), 0, 0, 0, UInt8(side)] + images.flatMap(\.self)
+    }
+
+    private static func images() -> [[UInt8]] {
+        var random = SplitMix64(seed: 8)
+        return (0..<count).map { _ in
+            let (height, width) = (Int.random(in: 5...30, using: &random), Int.random(in: 5...30, using: &random))
+            return (0..<side * side).map { pixel in
+                pixel / side < height && pixel % side < width ? UInt8.random(in: 0...255, using: &random) : 0
+            }
+        }
+    }
+
+    private func sweep(in folder: TemporaryFolder) throws -> String {
+        let images = Self.images()
+        _ = try folder.write([0, 0, 8, 1, 0, 0, 0, UInt8(Self.count)] + (0..<10).map { UInt8($0) }, to: "labels")
+        _ = try folder.write(Self.idx(images), to: "plain")
+        for (name, _, origin) in Self.origins {
+            let moved = images.map { image in
+                (0..<Self.side * Self.side).map { pixel in
+                    let (y, x) = origin(pixel / Self.side, pixel % Self.side)
+                    return image[y * Self.side + x]
+                }
+            }
+            _ = try folder.write(Self.idx(moved), to: name)
+        }
+        let names = ["plain"] + Self.origins.map(\.name)
+        return try folder.write(
+            """
+            version: 1
+            name: rearranged
+            models: {glow: {checkpoint: \(Checkout.model)}}
+            datasets:
+            \(names.map { "  \($0): {images: \($0), labels: labels}" }.joined(separator: "\n"))
+            blocks:
+              - {models: glow, datasets: [\(names.joined(separator: ", "))], transforms: identity}
+              - models: glow
+                datasets: [plain, shuffled]
+                transforms:
+                  - dihedral: {map: [mirror, 1], stage: [before-resize, after-resize]}
+                  - patch-shuffle: {stage: [before-resize, after-resize]}
+                  - zero-latents: {levels: 1, latents: [standardised, raw]}
+            """,
+            to: "sweep.yaml"
+        )
+    }
+
+    @Test("a rearranged image has the very bits that it has as a data set's own, and the scores are asked of it")
+    func sameBits() async throws {
+        let folder = try TemporaryFolder()
+        let file = try sweep(in: folder)
+        let store = folder.path("s.sqlite")
+        let run = try await Executable.coordinator.run([
+            "run", file, "--store", store, "--listen", "tcp://127.0.0.1:0", "--local-workers", "1",
+        ])
+        try #require(run.code == 0, "\(run.errors)")
+        let csv = folder.path("rows.csv")
+        let arguments = ["export", "--store", store, "--format", "csv", "--output", csv]
+        let export = try await Executable.coordinator.run(arguments)
+        try #require(export.code == 0, "\(export.errors)")
+        let lines = String(decoding: folder.bytes("rows.csv"), as: UTF8.self).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let header = try #require(lines.first)
+        func place(_ name: String) throws -> Int { try #require(header.firstIndex(of: name), "\(header)") }
+        let (dataset, parameters, bpd) = try (place("dataset"), place("parameters"), place("bpd"))
+        let transform = try place("transform")
+        func bits(_ wanted: (_ dataset: String, _ transform: String, _ parameters: String) -> Bool) -> [String] {
+            lines.dropFirst().filter { wanted($0[dataset], $0[transform], $0[parameters]) }.map { $0[bpd] }
+        }
+        let plain = bits { $0 == "plain" && $1 == "identity" && $2.isEmpty }
+        #expect(plain.count == Self.count)
+        for (name, text, _) in Self.origins {
+            let expected = bits { $0 == name && $1 == "identity" && $2.isEmpty }
+            #expect(expected.count == Self.count && expected != plain)
+            for stage in ["before-resize", "after-resize"] {
+                #expect(bits { $0 == "plain" && $2 == "\(text) stage=\(stage)" } == expected, "\(text) \(stage)")
+            }
+        }
+        let zeroed = bits { $0 == "plain" && $2 == "levels=1 alpha=0 clamp=false requantise=false" }
+        let raw = bits { $0 == "plain" && $2 == "levels=1 alpha=0 clamp=false requantise=false latents=raw" }
+        #expect(zeroed.count == Self.count && raw.count == Self.count && zeroed != raw)
+        let ood = try await Executable.coordinator.run(["ood", "--store", store, "--inside", "plain", "--csv"])
+        for score in ["stirring", "shaking 2×2", "stirring and shaking 2×2"] {
+            #expect(ood.output.contains(",\(score),"), "\(ood.output)")
+        }
+    }
+
+    @Test("patches that do not fit are told by plan, with place and sizes")
+    func misfit() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            version: 1
+            name: misfit
+            models: {glow: {checkpoint: \(Checkout.model)}}
+            blocks:
+              - {models: glow, datasets: glyphs, transforms: [patch-shuffle: {patches: [2, 5]}]}
+            """,
+            to: "sweep.yaml"
+        )
+        let plan = try await Executable.coordinator.run(["plan", file])
+        #expect(plan.code == 2)
+        #expect(plan.errors.contains("5:80: patch-shuffle: images of 32×32 cannot be cut into 5×5 equal patches"))
+    }
+
+    @Test("claim j compares a mirror image with noise of its PSNR, between the two noisy cells beside it")
+    func noiseOfEqualPSNR() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            version: 1
+            name: matched
+            images: {per-class-limit: 2}
+            models: {pixelcnn: {checkpoint: \(Checkout.root.appending(path: "Models/glyphs-pixelcnn.safetensors").path)}}
+            blocks:
+              - models: pixelcnn
+                datasets: glyphs
+                transforms: [identity, dihedral: {map: mirror}, noise: {scale: [0.1, 1]}]
+            """,
+            to: "sweep.yaml"
+        )
+        let store = folder.path("s.sqlite")
+        let run = try await Executable.coordinator.run([
+            "run", file, "--store", store, "--listen", "tcp://127.0.0.1:0", "--local-workers", "1",
+        ])
+        try #require(run.code == 0, "\(run.errors)")
+        let claims = try await Executable.coordinator.run(["claims", "--store", store, "--replicates", "200", "--json"])
+        try #require(claims.code == 0, "\(claims.errors)")
+        let answer = try JSONSerialization.jsonObject(with: Data(claims.output.utf8))
+        let rows = (answer as? [[String: Any]]) ?? (answer as? [String: Any])?["rows"] as? [[String: Any]] ?? []
+        let row = try #require(rows.first { $0["claim"] as? String == "j" }, "\(claims.output)")
+        let effect = try #require(row["effect"] as? Double, "\(row)")
+
+        // The same by hand: mean changes from the table, the PSNR of noise as it is defined, the mirror image by a loop.
+        let csv = folder.path("rows.csv")
+        let arguments = ["export", "--store", store, "--format", "csv", "--output", csv]
+        let export = try await Executable.coordinator.run(arguments)
+        try #require(export.code == 0, "\(export.errors)")
+        let lines = String(decoding: folder.bytes("rows.csv"), as: UTF8.self).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let header = try #require(lines.first)
+        let (parameters, bpd) = try (
+            #require(header.firstIndex(of: "parameters")), #require(header.firstIndex(of: "bpd"))
+        )
+        func mean(_ start: String) -> Double {
+            let values = lines.dropFirst().filter { $0[parameters].hasPrefix(start) }.compactMap { Double($0[bpd]) }
+            return values.reduce(0, +) / Double(values.count)
+        }
+        let identity = lines.dropFirst().filter { $0[parameters].isEmpty }
+        let clean = identity.compactMap { Double($0[bpd]) }.reduce(0, +) / Double(identity.count)
+        let index = try #require(header.firstIndex { $0.contains("index") }, "\(header)")
+        let glyphs = try DatasetLibrary().load(.builtin("glyphs"), name: "glyphs", split: "test")
+        var (squares, count) = (0.0, 0.0)
+        for row in identity {
+            let pixels = glyphs.image(at: try #require(Int(row[index]))).pixels.map { Double($0) / 255 }
+            for y in 0..<28 {
+                for x in 0..<28 {
+                    let difference = pixels[28 * y + x] - pixels[28 * y + 27 - x]
+                    squares += difference * difference
+                    count += 1
+                }
+            }
+        }
+        let share = -10 * log10(squares / count) / 20
+        try #require(share > 0 && share < 1)
+        let (weak, strong) = (mean("kind=gaussian scale=0.1 ") - clean, mean("kind=gaussian scale=1 ") - clean)
+        let expected = mean("map=mirror") - clean - (strong + share * (weak - strong))
+        #expect(abs(effect - expected) < 0.03, "\(effect), by hand \(expected)")
+    }
+}
