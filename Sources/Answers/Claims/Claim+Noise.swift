@@ -81,9 +81,10 @@ extension Claim {
 }
 
 extension Subject {
-    /// Whether both are about the same images with the same draws, whatever the model.
+    /// Whether both are about the same images with the same draws and the same kind of likelihood, whatever the model.
     static func isComparable(_ one: Subject, _ other: Subject) -> Bool {
         one.dataset == other.dataset && one.split == other.split && one.seed == other.seed
+            && one.conditioning == other.conditioning && one.estimate.kind == other.estimate.kind
     }
 }
 

@@ -36,7 +36,8 @@ struct ReadingGroups {
         let isPadded = checkpoint?.preprocessing == .pad
         let isUnconditional = checkpoint?.isConditional == false && subject.traits.isGlow
         let isMarginal = subject.subject.conditioning != .label
-        let departures = [isPadded, isUnconditional, isMarginal].count { $0 }
+        let isOtherEstimate = subject.identity.estimate != .standard
+        let departures = [isPadded, isUnconditional, isMarginal, isOtherEstimate].count { $0 }
         return (departures, subject.subject.model.count, subject.subject.seed)
     }
 
@@ -82,7 +83,7 @@ struct ReadingGroups {
         )
     }
 
-    /// In what a model, its conditioning and its draws differ from those of the likeliest reading.
+    /// In what a model, its likelihood and its draws differ from those of the likeliest reading.
     private static func differences(_ subject: ScoredSubject, _ standard: ScoredSubject) -> [String] {
         var words: [String] = []
         if subject.model != standard.model {
@@ -98,6 +99,7 @@ struct ReadingGroups {
         if subject.subject.conditioning != standard.subject.conditioning {
             words.append("conditioning=\(subject.subject.conditioning.rawValue)")
         }
+        words += subject.identity.estimate.settings.map { "\($0.key)=\($0.value)" }
         if subject.subject.seed != standard.subject.seed { words.append("seed=\(subject.subject.seed)") }
         return words
     }
