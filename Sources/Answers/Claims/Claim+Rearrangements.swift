@@ -25,6 +25,7 @@ extension Claim {
         claimed: { .above($0.obviousEffect) },
         needs: "the images (--data), and a PixelCNN++ that sees them in their own size under identity, dihedral or "
             + "patch-shuffle, and Gaussian noise of scales on both sides of their PSNR (about 0.1 to 1)",
+        isOfOneReading: true,
         measure: { reader in
             guard let library = reader.answers.library,
                 let datasets = try? RunDatasets(of: reader.answers.run, in: reader.answers.store, library: library)
