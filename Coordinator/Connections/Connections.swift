@@ -127,11 +127,7 @@ struct Connections: ~Copyable {
             try refuse(Refusal(.numerics, text: text), route, from: hello)
             return nil
         }
-        let minor = ProtocolVersion.firstMinorWithEstimates
-        guard hello.protocolVersion.minor >= minor || !run.work.plan.hasEstimates else {
-            let reason = "this sweep's models have likelihood, draws or dequantisation"
-            let text = "\(reason), which workers know from protocol 1.\(minor) on; you speak \(hello.protocolVersion)"
-            let refusal = Refusal(.protocolVersion, text: "\(text): use one release of BitSweep on both")
+        if run.work.plan.hasEstimates, let refusal = Refusal(estimatesTo: hello) {
             try refuse(refusal, route, from: hello)
             return nil
         }

@@ -28,6 +28,16 @@ struct HelloGateTests {
         if case .admit = verdict { true } else { false }
     }
 
+    @Test("a worker that does not know how a sweep's likelihoods are taken is told so")
+    func estimates() {
+        var hello = Self.hello()
+        #expect(Refusal(estimatesTo: hello) == nil)
+        hello.protocolVersion.minor = 3
+        let refusal = Refusal(estimatesTo: hello)
+        #expect(refusal?.reason == .protocolVersion)
+        #expect(refusal?.text.contains("from protocol 1.4 on; you speak 1.3: use one release") == true)
+    }
+
     @Test("a connection may say hello a few times at once, and then now and then")
     func connection() {
         var gate = HelloGate(at: Instant())

@@ -14,7 +14,7 @@ struct RearrangedImagesTests {
     private static let count = 10
 
     /// Where the pixel at (y, x) of a rearranged image comes from, written down once more.
-    private static let origins: [(name: String, parameters: String, (Int, Int) -> (Int, Int))] = [
+    private static let origins: [(name: String, parameters: String, @Sendable (Int, Int) -> (Int, Int))] = [
         ("mirrored", "map=mirror", { y, x in (y, 31 - x) }),
         ("turned", "map=rotate-90", { y, x in (x, 31 - y) }),
         // docs/NUMBERS.md for seed 0: places 0 … 3 get the patches 2, 0, 3, 1.

@@ -177,6 +177,36 @@ struct ScoredTensorsTests {
         #expect(try await score(glow(), wild, ["--scale", "-0.5..0.5"]).code == 0)
     }
 
+    @Test("8-bit pixels are scored by several draws, or at a fixed point, and cells by a PixelCNN++")
+    func estimates() async throws {
+        let (glow, bytes) = (try glow(), try images("bytes") { Float($0) })
+        var outcome = try await score(glow, bytes, ["--scale", "0..255"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let single = try scores().tensor("bpd").values
+        outcome = try await score(glow, bytes, ["--scale", "0..255", "--draws", "4"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try scores().entries.keys.sorted() == ["bpd", "bpd.se", "bpd.single"])
+        let (several, mean) = (try scores().tensor("bpd").values, try scores().tensor("bpd.single").values)
+        #expect(several.count == 6 && several != single)
+        // The logarithm of a mean is at least the mean of the logarithms, and a mean at least a fourth of each draw.
+        #expect(zip(several, mean).allSatisfy { $0 <= $1 })
+        #expect(zip(several, single).allSatisfy { $0 <= $1 + Float(Foundation.log(4.0) / (64 * Foundation.log(2.0))) })
+        outcome = try await score(glow, bytes, ["--scale", "0..255", "--dequantisation", "centre"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let fixed = try scores().tensor("bpd").values
+        let centred = try images("centred") { Float($0) / 256 - 0.5 + 1 / 512 }
+        outcome = try await score(glow, centred, ["--scale", "-0.5..0.5"])
+        #expect(try scores().tensor("bpd").values == fixed)
+        outcome = try await score(glow, centred, ["--scale", "-0.5..0.5", "--draws", "4"])
+        #expect(outcome.code == 2 && outcome.errors.contains("dequantised already"), "\(outcome.errors)")
+
+        outcome = try await score(pixelcnn(), bytes, ["--scale", "0..255", "--likelihood", "interval"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try scores().entries.keys.sorted() == ["bpd", "bpd.density"])
+        outcome = try await score(pixelcnn(), bytes, ["--scale", "0..255", "--draws", "2"])
+        #expect(outcome.code == 2 && outcome.errors.contains("not dequantised"), "\(outcome.errors)")
+    }
+
     @Test("levels that the model does not have, and latents where there are none, are refused")
     func latents() async throws {
         let images = try images("x") { Float($0) / 256 - 0.5 }

@@ -26,7 +26,7 @@ struct ModelTraits: Hashable, Sendable {
             let isConstant = columns.values.filter { $0.key.hasPrefix("logdet.") }
                 .allSatisfy { column in column.value.allSatisfy { $0 == column.value.first } }
             kind = isConstant ? .additiveGlow : .affineGlow
-        } else if columns["bpd.interval"] != nil {
+        } else if columns["bpd.interval"] != nil || columns["bpd.density"] != nil {
             kind = .pixelcnn
         } else {
             kind = .other

@@ -96,8 +96,10 @@ private struct DrawAverage {
         standardError = count > 1 ? (squares / (count - 1) / count).squareRoot() : .nan
     }
 
-    /// The weighted mean of a term of the draws.
+    /// The weighted mean of a term of the draws; exact where all have the same, as the log-determinants of an additive
+    /// Glow are.
     func mean(of term: ArraySlice<Double>) -> Double {
-        zip(weights, term).reduce(0) { $1.0 > 0 ? $0 + $1.0 * $1.1 : $0 }
+        if let first = term.first, term.allSatisfy({ $0 == first }) { return first }
+        return zip(weights, term).reduce(0) { $1.0 > 0 ? $0 + $1.0 * $1.1 : $0 }
     }
 }

@@ -22,7 +22,7 @@ import Testing
         #expect(abs(draws.scores.nll[0] - single.nll[0]) <= 1e-9 * abs(single.nll[0]))
         #expect(abs(draws.drawMixture[0]) <= 1e-12 && draws.standardError[0] <= 1e-7)
         #expect(abs(draws.singleNLL[0] - single.nll[0]) <= 1e-9 * abs(single.nll[0]))
-        #expect(abs(draws.scores.logDeterminant[0][0] - single.logDeterminant[0][0]) <= 1e-9 * abs(single.nll[0]))
+        #expect(draws.scores.logDeterminant[0][0] == single.logDeterminant[0][0])
     }
 
     @Test("NaN in one draw is NaN in its image's likelihood, and in no other's")
