@@ -27,6 +27,15 @@ struct ModelsTableTests {
         }
     }
 
+    @Test("the shipped checkpoints are small enough for a checkout: 110 MB together")
+    func size() throws {
+        let models = Checkout.root.appending(path: "Models")
+        let sizes = try FileManager.default.contentsOfDirectory(atPath: models.path).map { name in
+            try models.appending(path: name).resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+        }
+        #expect(sizes.reduce(0, +) < 110_000_000)
+    }
+
     @Test("a page that is not that of its checkpoints is stale: then 1, until it is written anew")
     func stale() async throws {
         let folder = try TemporaryFolder()

@@ -158,6 +158,9 @@ struct TrainCommandTests {
         #expect(
             legs[1]["start"] as? String == "\(first.digest)" && legs[1]["grown_from"] as? String == "hidden-channels 8"
         )
+        let replacing = try await train("first.safetensors", "--overwrite")
+        #expect(replacing.code == 2 && replacing.errors.contains("give --output another name"), "\(replacing.errors)")
+        #expect(try Checkpoint(contentsOf: folder.path("first.safetensors")).digest == first.digest)
         let text = try await Executable.worker.run(["inspect", folder.path("second.safetensors")])
         #expect(text.output.contains("training.2.start") && text.output.contains("training.steps"))
     }

@@ -57,12 +57,22 @@ final class TrainingProcess {
             guard let images else { preconditionFailure("a recipe is read and nobody asked for its images") }
             // Before any file is touched: a recipe that cannot be used leaves what is there alone.
             session = try TrainingSession(recipe, from: start, dataset: images, kernels: kernels, pool: pool)
+            try Self.checkStartStays(recipe, options.output)
             files = try TrainingFiles(checkpoint: options.output, options.beginning)
             try resume()
         } catch let error as SweepFileError {
             throw CommandFailure.usage("\(error)")
         } catch {
             throw CommandFailure.usage("\(error)")
+        }
+    }
+
+    /// Refuses to replace the checkpoint that the recipe starts from: whoever resumes needs it once more.
+    private static func checkStartStays(_ recipe: Recipe, _ output: String) throws(TrainingError) {
+        guard let start = recipe.start else { return }
+        func file(_ path: String) -> URL { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL }
+        if file(start.path) == file(output) {
+            throw .file("\(output): the recipe starts from it; give --output another name")
         }
     }
 
