@@ -27,10 +27,17 @@ struct StoredImages {
     ///   - store: Its store.
     ///   - library: Where data sets are looked for.
     ///   - checkpoints: Files that are taken for checkpoints whose own path leads nowhere.
+    ///   - advice: How a user names a checkpoint that is missing.
     /// - Throws: `MissingSource`, `ResultStoreError`.
-    init(of run: RunRecord, in store: ResultStore, library: DatasetLibrary, checkpoints: [String] = []) throws {
+    init(
+        of run: RunRecord,
+        in store: ResultStore,
+        library: DatasetLibrary,
+        checkpoints: [String] = [],
+        advice: String = "name the file with --checkpoint"
+    ) throws {
         self.init(
-            try StoredWork(of: run, in: store, library: library, checkpoints: checkpoints),
+            try StoredWork(of: run, in: store, library: library, checkpoints: checkpoints, advice: advice),
             try Self.engine(library, threads: AvailableProcessors.own.count)
         )
     }

@@ -17,6 +17,8 @@ final class StoredWork {
     private let datasets: RunDatasets
     /// Files that may be the checkpoints, by their digests.
     private let offered: [Digest: String]
+    /// How a user names a file that is missing.
+    private let advice: String
     /// Models that were found, by the digest of a cell.
     private var found: [Digest: (location: ModelLocation, file: Digest)] = [:]
 
@@ -27,9 +29,16 @@ final class StoredWork {
     ///   - store: Its store.
     ///   - library: Where data sets are looked for.
     ///   - checkpoints: Files that are taken for checkpoints whose own path leads nowhere, each where its digest fits.
+    ///   - advice: How a user names a checkpoint that is missing.
     /// - Throws: `MissingSource`, `ResultStoreError`.
-    init(of run: RunRecord, in store: ResultStore, library: DatasetLibrary, checkpoints: [String] = []) throws {
-        self.store = store
+    init(
+        of run: RunRecord,
+        in store: ResultStore,
+        library: DatasetLibrary,
+        checkpoints: [String] = [],
+        advice: String = "name the file with --checkpoint"
+    ) throws {
+        (self.store, self.advice) = (store, advice)
         datasets = try RunDatasets(of: run, in: store, library: library)
         offered = try Dictionary(checkpoints.map { (try StoredWork.digest(ofFile: $0), $0) }) { first, _ in first }
     }
@@ -106,7 +115,7 @@ final class StoredWork {
             let there = FileManager.default.fileExists(atPath: absolute) ? "holds another one" : "is not there"
             throw MissingSource(
                 "model '\(cell.model)' needs the checkpoint with SHA-256 \(digest); \(absolute) \(there): "
-                    + "name the file with --checkpoint"
+                    + advice
             )
         }
     }

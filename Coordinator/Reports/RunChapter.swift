@@ -122,7 +122,13 @@ struct RunChapter {
         var missing = MissingImages()
         defer { findings.notes += missing.notes }
         let found = try missing.noting("images") {
-            try StoredImages(of: answers.run, in: answers.store, library: library, checkpoints: checkpoints)
+            try StoredImages(
+                of: answers.run,
+                in: answers.store,
+                library: library,
+                checkpoints: checkpoints,
+                advice: "name its folder with --models"
+            )
         }
         guard var images = found else { return (ReportSection(id: "", title: ""), ReportSection(id: "", title: "")) }
         let examples = try figures.examples(effects, &images, &missing)

@@ -86,6 +86,7 @@ struct ReportTests {
         #expect(outcome.code == 0, "\(outcome.errors)")
         let page = sweep.folder.text("report/index.html")
         #expect(page.contains("No example sheet: model &#39;glow&#39; needs the checkpoint"))
+        #expect(page.contains("name its folder with --models"))
         #expect(page.contains("id=\"effects\"") && !page.contains("id=\"examples\""))
         #expect(try await report(sweep, ["--formats", "none", "--overwrite", "--models", kept]).code == 0)
         #expect(sweep.folder.text("report/index.html").contains("id=\"examples\""))
