@@ -57,7 +57,7 @@ private struct PermutationWords {
     mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
         var elements = elements
         for place in stride(from: elements.count - 1, to: 0, by: -1) {
-            elements.swapAt(place, Int(UInt64(stream.word(used)) * UInt64(place + 1) >> 32))
+            elements.swapAt(place, Int((UInt64(stream.word(used)) * UInt64(place + 1)) >> 32))
             used += 1
         }
         return elements

@@ -30,7 +30,7 @@ struct ReportTests {
         let digest = try #require(predicate["digest"] as? String)
         #expect(page.contains("<meta name=\"bitsweep-certificate\" content=\"sha256:\(digest)\">"))
         #expect(page.contains("D = 1,024") || page.contains("D = 32×32×1 = 1,024"))
-        for link in page.matches(of: /href="([^#"][^"]*)"/) {
+        for link in page.matches(of: /href="([^#"][^"]*)"/) where !link.1.hasPrefix("data:") {
             #expect(!sweep.folder.bytes("report/\(link.1)").isEmpty, "\(link.1)")
         }
         let figures = sweep.folder.names(in: "report/figures")
@@ -38,7 +38,7 @@ struct ReportTests {
             let own = figures.filter { $0.hasPrefix(kind) }
             #expect(own.contains { $0.hasSuffix(".svg") } && own.contains { $0.hasSuffix(".csv") }, "\(figures)")
         }
-        #expect(page.contains("id=\"examples\"") && page.contains("image 0, class 0"))
+        #expect(page.contains("id=\"examples\"") && page.contains("image 1, class 0"))
 
         let verify = ["verify", sweep.folder.path("report"), "--store", sweep.store(), "--sample", "3", "--json"]
         let checked = try await Executable.coordinator.run(verify)

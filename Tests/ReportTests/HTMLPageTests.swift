@@ -53,7 +53,7 @@ struct HTMLPageTests {
 
     @Test("it loads nothing, and says that nothing may be loaded")
     func selfContained() {
-        #expect(page.contains("default-src 'none'"))
+        #expect(page.contains("default-src &#39;none&#39;"))
         for attribute in ["src=", "@import", "url(", "http://", "https://", "<link", "<iframe"] {
             #expect(!page.contains(attribute), "\(attribute)")
         }
