@@ -55,11 +55,13 @@ struct RearrangedImagesTests {
             _ = try folder.write(Self.idx(moved), to: name)
         }
         let names = ["plain"] + Self.origins.map(\.name)
+        // An additive one: images like these have finite bits.
+        let model = Checkout.root.appending(path: "Models/glyphs-glow-additive.safetensors").path
         return try folder.write(
             """
             version: 1
             name: rearranged
-            models: {glow: {checkpoint: \(Checkout.model)}}
+            models: {glow: {checkpoint: \(model)}}
             datasets:
             \(names.map { "  \($0): {images: \($0), labels: labels}" }.joined(separator: "\n"))
             blocks:
