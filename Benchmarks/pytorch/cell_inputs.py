@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 import philox
 from images import prepared
@@ -206,14 +205,15 @@ def given(x: np.ndarray, family: str, u: np.ndarray | None) -> np.ndarray:
     return (x - np.float32(0.5)) * np.float32(2)
 
 
-def scaled(latents: list[Tensor], transformation: Transformation) -> list[Tensor]:
-    """The latents with the levels of a `zero-latents` scaled."""
+def factors(transformation: Transformation, levels: int) -> tuple[list[float], list[float]]:
+    """What a `zero-latents` multiplies each level's latents by: standardised, and raw."""
     alpha = transformation.number("alpha")
     if "level" in transformation.parameters:
         chosen = {int(transformation.number("level")) - 1}
     else:
         chosen = set(range(int(transformation.number("levels"))))
-    return [latent * alpha if index in chosen else latent for index, latent in enumerate(latents)]
+    scaled, kept = [alpha if index in chosen else 1.0 for index in range(levels)], [1.0] * levels
+    return (kept, scaled) if transformation.parameters.get("latents") == "raw" else (scaled, kept)
 
 
 def is_of_bins(transformation: Transformation, estimate: Estimate) -> bool:

@@ -211,16 +211,15 @@ class Glow(nn.Module):
             latents.append(latent)
         return -log_likelihood / (self.configuration.dimensions * math.log(2)), latents
 
-    def reverse(self, latents: list[Tensor], labels: Tensor) -> Tensor:
-        """The images that have these latents."""
+    def reverse(self, latents: list[Tensor], labels: Tensor, raw: list[float] | None = None) -> Tensor:
+        """The images that have these standardised latents, the raw latents of each level times its factor in `raw`."""
         x = None
-        for level, latent in zip(reversed(self.levels), reversed(latents)):
-            if level.prior is None:
-                mean, logs = self.top(labels)
-                x = latent * torch.exp(logs) + mean
-            else:
-                mean, logs = level.prior(x).chunk(2, dim=1)
-                x = torch.cat([x, latent * torch.exp(logs) + mean], dim=1)
+        for level, latent, factor in zip(
+            reversed(self.levels), reversed(latents), reversed(raw or [1] * len(latents)), strict=True
+        ):
+            mean, logs = self.top(labels) if level.prior is None else level.prior(x).chunk(2, dim=1)
+            leaving = (latent * torch.exp(logs) + mean) * factor
+            x = leaving if x is None else torch.cat([x, leaving], dim=1)
             for step in reversed(level.steps):
                 x = step.reverse(x)
             x = F.pixel_shuffle(x, 2)

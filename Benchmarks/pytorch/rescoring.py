@@ -105,8 +105,10 @@ class Rescorer:
             if cell.transformation.name == "zero-latents":
                 # The cells of an interval are those of one decoded image.
                 if decoded is None or not cell.estimate.is_interval:
-                    latents = cell_inputs.scaled(model(torch.tensor(values)[:, None], labels)[1], cell.transformation)
-                    decoded = model.reverse(latents, labels)[:, 0].numpy()
+                    latents = model(torch.tensor(values)[:, None], labels)[1]
+                    standardised, raw = cell_inputs.factors(cell.transformation, len(latents))
+                    latents = [latent * factor for latent, factor in zip(latents, standardised, strict=True)]
+                    decoded = model.reverse(latents, labels, raw)[:, 0].numpy()
                 values = cell_inputs.rescored(decoded, cell.transformation, cell.estimate, u)
                 if draw == 0 and cell_inputs.is_of_bins(cell.transformation, cell.estimate):
                     values = rounded_alike(values, given)
