@@ -99,16 +99,18 @@ public struct ShardEngine {
         var table = ResultTable(indices: spec.indices, columns: [])
         // Draws take as much memory as images.
         let batchSize = max(1, batchSize / spec.model.estimate.draws)
+        var scored = 0
+        let batches = inputs.batches(of: batchSize)
         // A shard of no images has its columns too.
-        for start in stride(from: 0, to: max(inputs.images.count, 1), by: batchSize) {
-            let images = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+        for images in batches.isEmpty ? [[]] : batches {
             let columns = try model.network.columns(of: images, inputs, spec, &encodings)
             if table.columns.isEmpty {
                 table.columns = columns
             } else {
                 for position in columns.indices { table.columns[position].values += columns[position].values }
             }
-            guard progress(start + images.count) else { throw .cancelled }
+            scored += images.count
+            guard progress(scored) else { throw .cancelled }
         }
         return table
     }
@@ -130,8 +132,7 @@ public struct ShardEngine {
         let dataset = try dataset(spec.dataset, supply: supply)
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var images: [[Float]] = []
-        for start in stride(from: 0, to: inputs.images.count, by: batchSize) {
-            let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+        for batch in inputs.batches(of: batchSize) {
             images += try model.network.seen(batch, inputs, spec, &encodings)
         }
         let facts = model.facts
@@ -156,8 +157,7 @@ public struct ShardEngine {
         let dataset = try dataset(spec.dataset, supply: supply)
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var given: [[Float]] = []
-        for start in stride(from: 0, to: inputs.images.count, by: batchSize) {
-            let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+        for batch in inputs.batches(of: batchSize) {
             given += try model.network.given(batch, inputs, spec, &encodings)
         }
         let facts = model.facts
@@ -199,8 +199,7 @@ public struct ShardEngine {
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         let pixels = model.facts.height * model.facts.width
         var images: [[Float]] = []
-        for start in stride(from: 0, to: inputs.images.count, by: batchSize) {
-            let batch = Array(inputs.images[start..<min(start + batchSize, inputs.images.count)])
+        for batch in inputs.batches(of: batchSize) {
             let lengths: [Float]
             do {
                 lengths = try pixelcnn.codeLengths(

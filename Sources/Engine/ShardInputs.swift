@@ -68,6 +68,11 @@ struct ShardInputs: Sendable {
         )
     }
 
+    /// The images in order, `size` at a time; the last batch may be smaller.
+    func batches(of size: Int) -> [[Int]] {
+        stride(from: 0, to: images.count, by: size).map { Array(images[$0..<min($0 + size, images.count)]) }
+    }
+
     /// Refuses what no model of the family can do.
     private static func check(_ spec: ShardSpec, fits family: ModelFacts.Family) throws(EngineError) {
         if spec.transform.kind.needsLatents, !family.hasLatents {
