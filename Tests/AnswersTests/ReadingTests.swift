@@ -42,6 +42,14 @@ import Vocabulary
         )
     }
 
+    /// A cell of a PixelCNN++, likewise.
+    private func pixelcnn(_ transform: TransformSpec, change: Double) -> StoredRun.Cell {
+        var cell = glow(transform, change: change, model: "pixelcnn")
+        let bpd = cell.columns["bpd"] ?? []
+        cell.columns = ["bpd": bpd, "nll": bpd.map { 543.43 * $0 }, "bpd.interval": bpd]
+        return cell
+    }
+
     private func shift(_ fill: Translation.Fill = .zero, _ stage: TransformStage = .afterResize) -> TransformSpec {
         .translate(Translation(dx: -1, fill: fill, stage: stage))
     }
@@ -68,13 +76,8 @@ import Vocabulary
 
     @Test("a claim about several models has a row for all of them, and one for each")
     func questions() throws {
-        let pixelcnn = [TransformSpec.identity, shift()].map { transform in
-            var cell = glow(transform, change: 0.002, model: "pixelcnn")
-            let bpd = cell.columns["bpd"] ?? []
-            cell.columns = ["bpd": bpd, "nll": bpd.map { 543.43 * $0 }, "bpd.interval": bpd]
-            return cell
-        }
-        let run = try StoredRun([glow(), glow(shift(), change: 0.08)] + pixelcnn)
+        let network = [TransformSpec.identity, shift()].map { pixelcnn($0, change: 0.002) }
+        let run = try StoredRun([glow(), glow(shift(), change: 0.08)] + network)
         let rows = try ClaimQuestions([run.answers("", settings)]).readings().rows
         let robust = RobustnessRow.rows(of: rows)
         #expect(robust.first { $0.claim == "a2" }?.model == "pixelcnn")
@@ -129,16 +132,24 @@ import Vocabulary
         #expect(CheckpointFacts.dataset(ofProvenance: provenance) == dataset)
     }
 
+    @Test("a model that is measured against another has the other's trainings as readings of one question")
+    func rivals() throws {
+        let noise = TransformSpec.noise(Noise(scale: 1e-3))
+        let glows = ["glow", "glow-again"].flatMap { [glow(model: $0), glow(noise, change: 0.3, model: $0)] }
+        let network = [TransformSpec.identity, noise].map { pixelcnn($0, change: 4) }
+        let run = try StoredRun(glows + network)
+        let rows = try ClaimQuestions([run.answers("", settings)]).readings().rows.filter { $0.claim == "d2" }
+        #expect(rows.map(\.reading).sorted() == ["", "weights=glow-again"])
+        let robust = RobustnessRow.rows(of: rows)
+        #expect(robust.count == 1 && robust.first?.readings == 2 && robust.first?.state == .holds)
+        #expect(robust.first?.transform?.hasSuffix(" against glow") == true)
+    }
+
     @Test("cells of several runs are put to a claim together, each once, over the images that two models share")
     func runs() throws {
         let noise = TransformSpec.noise(Noise(scale: 1e-3))
         let flow = [glow(), glow(noise, change: 0.3)]
-        var network = [TransformSpec.identity, noise].map { transform in
-            var cell = glow(transform, change: 4, model: "pixelcnn")
-            let bpd = cell.columns["bpd"] ?? []
-            cell.columns = ["bpd": bpd, "nll": bpd.map { 543.43 * $0 }, "bpd.interval": bpd]
-            return cell
-        }
+        var network = [TransformSpec.identity, noise].map { pixelcnn($0, change: 4) }
         // The other run has the first half of the images alone.
         for place in network.indices {
             network[place].labels = Array(labels.prefix(20))

@@ -48,7 +48,8 @@ extension Claim {
                     subject: pixelcnn.subject.subject,
                     transform: "\(paperNoise.brief) against \(glow.subject.subject.model)",
                     effect: MeasuredEffect(difference, level: reader.answers.settings.level),
-                    cells: [pixelcnn.subject.identity, pixelcnn.cell, glow.subject.identity, glow.cell]
+                    cells: [pixelcnn.subject.identity, pixelcnn.cell, glow.subject.identity, glow.cell],
+                    rival: glow.subject.identity
                 )
             }
         }

@@ -12,6 +12,9 @@ struct ClaimFinding {
     var transform: String
     var effect: MeasuredEffect
     var cells: [RunCell]
+    /// The untransformed cell of the model that `subject` is measured against, whose name ends `transform`; nil where it is
+    /// measured by itself.
+    var rival: RunCell?
 }
 
 /// A claim that runs can be asked about.

@@ -71,16 +71,29 @@ struct ReadingGroups {
 
     /// The row of a measurement, which `decided` decides.
     func row(_ measurement: ClaimMeasurement, _ decided: ClaimRow) -> ReadingRow {
-        let subject = subjects[measurement.finding.cells[0].id]
-        let standard = subject.flatMap { standards[Kind($0)] } ?? subject
-        var reading: [String] = []
-        if let subject, let standard { reading = Self.differences(subject, standard) }
+        let finding = measurement.finding
+        let own = finding.cells.first.flatMap(departure)
+        let rival = finding.rival.flatMap(departure)
+        var reading = own?.words ?? []
+        // Both are of one seed and of one kind of likelihood, which need not be said twice.
+        reading += (rival?.words ?? []).filter { !reading.contains($0) }
+        var question = finding.transform
+        if let rival, question.hasSuffix(rival.name) { question = question.dropLast(rival.name.count) + rival.standard }
         return ReadingRow(
             decided: decided,
-            standard: standard?.subject.model ?? measurement.finding.subject.model,
+            standard: own?.standard ?? finding.subject.model,
+            question: question,
             reading: (reading + measurement.reading.words).joined(separator: " "),
-            images: measurement.finding.cells[0].recordedImages
+            images: finding.cells[0].recordedImages
         )
+    }
+
+    /// The name of a cell's model, that of the likeliest of its kind, and in what it differs from that one.
+    private func departure(_ cell: RunCell) -> (name: String, standard: String, words: [String])? {
+        subjects[cell.id].map { subject in
+            let standard = standards[Kind(subject)] ?? subject
+            return (subject.subject.model, standard.subject.model, Self.differences(subject, standard))
+        }
     }
 
     /// In what a model, its likelihood and its draws differ from those of the likeliest reading.

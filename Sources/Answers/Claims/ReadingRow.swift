@@ -10,6 +10,8 @@ public struct ReadingRow: Hashable, Sendable {
     public var decided: ClaimRow
     /// The model of the likeliest reading; other models of its kind are readings of how it was trained.
     public var standard: String
+    /// The transformations, in words; of a model that is measured against another, against the likeliest one of its kind.
+    public var question: String
     /// What differs from the likeliest reading, as sweep files have it; empty for that one.
     public var reading: String
     /// Number of images.
@@ -23,7 +25,7 @@ public struct ReadingRow: Hashable, Sendable {
     /// Whether both are readings of one question.
     func isOfQuestion(_ other: ReadingRow) -> Bool {
         claim == other.claim && standard == other.standard && decided.dataset == other.decided.dataset
-            && decided.transform == other.decided.transform
+            && question == other.question
     }
 }
 

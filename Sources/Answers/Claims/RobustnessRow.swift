@@ -71,7 +71,7 @@ extension RobustnessRow {
         let likeliest = question.first { $0.reading.isEmpty }
         self.init(question)
         (model, dataset) = (question[0].standard, question[0].decided.dataset)
-        transform = question[0].decided.transform
+        transform = question[0].question
         images = likeliest?.images
         state = likeliest?.state
         effect = likeliest?.decided.effect
