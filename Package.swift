@@ -149,6 +149,11 @@ let floor3: [Target] =
         ["Vocabulary", "Statistics", "WireProtocol", "Reporting"],
         tests: ["Vocabulary", "Statistics", "WireProtocol", "Reporting", "TestSupport"]
     )
+    + room(
+        "Launching",
+        ["Vocabulary", "Reporting", "ResultStore"],
+        tests: ["Vocabulary", "ResultStore", "TestSupport"]
+    )
 
 let floor4: [Target] =
     room(
@@ -217,8 +222,8 @@ let floor7: [Target] = [
         dependencies: [
             "Files", "Vocabulary", "CommandLine", "SweepPlan", "Statistics", "Logs", "ZeroMQ", "Keyring", "Datasets",
             "WireProtocol", "Scheduling", "ResultStore", "Reporting", "Screens", "Kernels", "Networks", "Engine",
-            "Training", "Answers", "Figures", "Certificates", "Report", "Dashboard", argumentParser, serviceLifecycle,
-            unixSignals, logging,
+            "Training", "Answers", "Figures", "Certificates", "Report", "Dashboard", "Launching", argumentParser,
+            serviceLifecycle, unixSignals, logging,
         ],
         path: "Coordinator",
         swiftSettings: strict

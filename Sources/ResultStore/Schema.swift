@@ -48,15 +48,19 @@ enum Schema {
         migrator.registerMigration(estimates) { database in
             try database.execute(sql: "DROP VIEW cells; \(SummaryViews.cells)")
         }
+        migrator.registerMigration(launches) { database in
+            try database.execute(sql: launchTable)
+        }
         return migrator
     }()
 
-    /// The migrations without which a store can be read all the same: what one adds is computed then, what the other adds
-    /// and the last are for other programs.
-    static let dispensable: Set = [summaries, views, estimates]
+    /// The migrations without which a store can be read all the same: what one adds is computed then, what the next
+    /// two add is for other programs, and nothing was launched for a store without the last.
+    static let dispensable: Set = [summaries, views, estimates, launches]
     private static let summaries = "summaries"
     private static let views = "views"
     private static let estimates = "estimates"
+    private static let launches = "launches"
 
     /// The migrations that a store has not had.
     static func missing(_ database: Database) throws -> Set<String> {
@@ -131,5 +135,14 @@ enum Schema {
             terminal INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX failure_run ON failure (run);
+        """
+
+    /// What `coordinator launch` had started, a row a job.
+    private static let launchTable = """
+        CREATE TABLE launch (
+            key INTEGER PRIMARY KEY, launcher TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+            run TEXT, workers INTEGER NOT NULL, launched REAL NOT NULL, cancelled REAL,
+            details TEXT NOT NULL  -- a JSON object of text
+        ) STRICT;
         """
 }
