@@ -71,15 +71,73 @@ struct ArtifactFetchTests {
         Issue.record("seed \(seed): not done after 4000 events, \(disk.count) of \(content.count) bytes")
     }
 
-    @Test("a few requests are in flight, each for a chunk at most, and none while there is no coordinator")
-    func window() {
+    @Test("little is asked for at first, and nothing while there is no coordinator")
+    func beginning() {
         let reference = ArtifactReference(digest: Digest(of: [1]), bytes: 100 * Self.chunk)
         var fetch = ArtifactFetch(reference, kept: 0)
         #expect(fetch.handle(.silence, at: .seconds(1000)) == [])
         #expect(fetch.deadline == nil)
-        #expect(fetch.handle(.joined, at: .zero).count == ArtifactFetch.window)
+        #expect(Self.bytes(of: fetch.handle(.joined, at: .zero)) == FetchWindow.first)
         #expect(fetch.handle(.parted, at: .zero) == [])
         #expect(fetch.deadline == nil)
+    }
+
+    /// Bytes that are asked for.
+    private static func bytes(of actions: [ArtifactFetch.Action]) -> Int {
+        actions.reduce(0) { sum, action in
+            if case .request(let request) = action { sum + request.length } else { sum }
+        }
+    }
+
+    @Test(
+        "over a link of any speed and length parts wait a second at most once it is known, and the link is kept busy",
+        arguments: [50e3, 600e3, 12.5e6],
+        [0.001, 0.2]
+    )
+    func paced(bytesPerSecond: Double, roundTrip: Double) {
+        let size = Int(min(60 * bytesPerSecond, 80e6))
+        let reference = ArtifactReference(digest: Digest(of: [1]), bytes: size)
+        var fetch = ArtifactFetch(reference, kept: 0)
+        var (now, linkIsFree, done) = (0.0, 0.0, 0)
+        // Requests, when they were made, when their answers are there.
+        var answers: [(request: ArtifactRequest, asked: Double, there: Double)] = []
+        var longest = 0.0
+        func take(_ actions: [ArtifactFetch.Action]) {
+            for case .request(let request) in actions {
+                linkIsFree = max(linkIsFree, now + roundTrip / 2) + Double(request.length) / bytesPerSecond
+                answers.append((request, now, linkIsFree + roundTrip / 2))
+            }
+        }
+        take(fetch.handle(.joined, at: .zero))
+        while !answers.isEmpty {
+            let (request, asked, there) = answers.removeFirst()
+            now = there
+            done += request.length
+            if done > size / 4 { longest = max(longest, there - asked - roundTrip) }
+            let bytes = [UInt8](repeating: 0, count: request.length)
+            let chunk = ArtifactChunk(digest: request.digest, offset: request.offset, totalBytes: size, bytes: bytes)
+            take(fetch.handle(.chunk(chunk), at: .seconds(now)))
+        }
+        #expect(done == size)
+        #expect(longest <= 2, "a part waited for \(longest) s")
+        let least = Double(size) / bytesPerSecond
+        #expect(now <= 1.15 * least + 10 * roundTrip, "\(now) s for what takes \(least) s")
+    }
+
+    @Test("after another connection is made, what had not come is asked for in small parts again")
+    func anotherConnection() {
+        let content = Self.content(40 * Self.chunk)
+        let reference = ArtifactReference(digest: Digest(of: content), bytes: content.count)
+        var fetch = ArtifactFetch(reference, kept: 0)
+        var requests = fetch.handle(.joined, at: .zero)
+        for _ in 0..<100 {
+            guard case .request(let next) = requests.removeFirst() else { continue }
+            requests += fetch.handle(Self.answer(next, content), at: .milliseconds(1))
+        }
+        let onTheirWay = Self.bytes(of: requests)
+        #expect(onTheirWay > FetchWindow.first && onTheirWay <= FetchWindow.most)
+        _ = fetch.handle(.parted, at: .seconds(1))
+        #expect(Self.bytes(of: fetch.handle(.joined, at: .seconds(2))) == FetchWindow.first)
     }
 
     @Test("silence has everything asked for again, ever more patiently; progress makes it impatient")

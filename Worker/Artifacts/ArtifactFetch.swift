@@ -35,8 +35,11 @@ struct ArtifactFetch {
         case fail(ArtifactError)
     }
 
-    /// Requests that are on their way at once: enough to fill a link while the disk is written to.
-    static let window = 4
+    private struct Part {
+        let length: Int
+        let asked: Duration
+    }
+
     /// Silence after which everything is asked for again; doubled by every silence in a row up to `longestPatience`.
     static let patience: Duration = .seconds(15)
     static let longestPatience: Duration = .seconds(120)
@@ -48,10 +51,11 @@ struct ArtifactFetch {
     private var kept: Int
     /// End of what was asked for.
     private var asked: Int
-    /// Lengths of the parts that were asked for and have not come, by offset.
-    private var outstanding: [Int: Int] = [:]
+    /// The parts that were asked for and have not come, by offset.
+    private var outstanding: [Int: Part] = [:]
     /// Parts that came before one to their left.
     private var early: [Int: [UInt8]] = [:]
+    private var window = FetchWindow()
     private var patience = Self.patience
     private var isJoined = false
 
@@ -68,13 +72,14 @@ struct ArtifactFetch {
         case .joined:
             isJoined = true
             patience = Self.patience
-            return askAgain(now)
+            return beginAgain(now)
         case .parted:
             isJoined = false
             deadline = nil
         case .silence:
             guard let due = deadline, now >= due else { break }
             patience = min(patience * 2, Self.longestPatience)
+            window.close(at: now)
             return askAgain(now)
         case .refused(let refusal):
             if refusal.digest == reference.digest { return [.fail(.refused(refusal.reason))] }
@@ -86,19 +91,28 @@ struct ArtifactFetch {
         return []
     }
 
+    /// Asks for what is not kept: what was asked for over an earlier connection does not come, and this one may be slower.
+    private mutating func beginAgain(_ now: Duration) -> [Action] {
+        (window, outstanding, early, asked) = (FetchWindow(), [:], [:], kept)
+        return askForMore(now)
+    }
+
     /// Asks for what has not come, and for more if the window allows.
     private mutating func askAgain(_ now: Duration) -> [Action] {
         guard isJoined else { return [] }
-        let repeated = outstanding.sorted { $0.key < $1.key }.map { request($0.key, $0.value) }
+        outstanding = outstanding.mapValues { Part(length: $0.length, asked: now) }
+        let repeated = outstanding.sorted { $0.key < $1.key }.map { request($0.key, $0.value.length) }
         return repeated + askForMore(now)
     }
 
     private mutating func askForMore(_ now: Duration) -> [Action] {
         guard kept < reference.bytes else { return [.finish] }
         var actions: [Action] = []
-        while isJoined, asked < reference.bytes, outstanding.count + early.count < Self.window {
-            let length = min(WireLimits.artifactChunkBytes, reference.bytes - asked)
-            outstanding[asked] = length
+        while isJoined, asked < reference.bytes,
+            window.allows(after: outstanding.count + early.count, of: asked - kept)
+        {
+            let length = min(window.part, reference.bytes - asked)
+            outstanding[asked] = Part(length: length, asked: now)
             actions.append(request(asked, length))
             asked += length
         }
@@ -108,18 +122,20 @@ struct ArtifactFetch {
 
     /// Only what was asked for and has not come is taken: anything else is late, repeated or not for us.
     private mutating func take(_ chunk: ArtifactChunk, _ now: Duration) -> [Action] {
-        guard let length = outstanding[chunk.offset] else { return [] }
+        guard let part = outstanding[chunk.offset] else { return [] }
         guard chunk.totalBytes == reference.bytes, !chunk.bytes.isEmpty else {
             return [.fail(.anotherSize(found: chunk.totalBytes, expected: reference.bytes))]
         }
         outstanding[chunk.offset] = nil
-        let bytes = chunk.bytes.count > length ? Array(chunk.bytes.prefix(length)) : chunk.bytes
+        window.note(part.length, askedAt: part.asked, at: now)
+        let bytes = chunk.bytes.count > part.length ? Array(chunk.bytes.prefix(part.length)) : chunk.bytes
         early[chunk.offset] = bytes
         patience = Self.patience
         var actions: [Action] = []
-        if bytes.count < length {
-            outstanding[chunk.offset + bytes.count] = length - bytes.count
-            actions.append(request(chunk.offset + bytes.count, length - bytes.count))
+        if bytes.count < part.length {
+            let rest = Part(length: part.length - bytes.count, asked: now)
+            outstanding[chunk.offset + bytes.count] = rest
+            actions.append(request(chunk.offset + bytes.count, rest.length))
         }
         while let next = early.removeValue(forKey: kept) {
             actions.append(.append(next))

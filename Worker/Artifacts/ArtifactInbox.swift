@@ -14,7 +14,7 @@ final class ArtifactInbox: Sendable {
     }
 
     /// Events that may wait; a coordinator that sends more than it was asked for loses the rest.
-    private static let limit = 4 * ArtifactFetch.window
+    private static let limit = 4 * FetchWindow.parts
 
     private let state = Mutex(State())
     private let semaphore = DispatchSemaphore(value: 0)
