@@ -7,6 +7,7 @@ Each host has its own address on one bridge, IPv4 and IPv6, its own machine name
 kernel has it, otherwise by a process that carries Ethernet frames between two TAP devices and does the same.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import heapq
@@ -163,7 +164,7 @@ class Hosts:
 
     def start(self, name, command, log=None, **environment):
         """Starts `command` on the host; what it prints goes to `log`, or to a pipe."""
-        output = open(log, "ab") if log else subprocess.PIPE  # noqa: SIM115
+        output = pathlib.Path(log).open("ab") if log else subprocess.PIPE  # noqa: SIM115
         home = {"HOME": "/mnt/home", "XDG_CACHE_HOME": "/mnt/cache", "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
         (self.files(name) / "home").mkdir(exist_ok=True)
         return subprocess.Popen(
@@ -239,7 +240,6 @@ def carry_frames(ends, link, chance):
                 heapq.heappush(under_way, (now + link.delay, count, other[end], frame))
         while under_way and under_way[0][0] <= now:
             _, _, end, frame = heapq.heappop(under_way)
-            try:
+            # A device that is down loses the frame, as it would.
+            with contextlib.suppress(OSError):
                 os.write(end, frame)
-            except OSError:
-                pass  # The device is down: the frame is lost, as it would be.

@@ -13,9 +13,10 @@ struct LaunchCommand: AsyncParsableCommand {
             feeds them. What is launched is recorded in the store.
 
             Examples:
+              coordinator launch ssh hosts.txt --join worker.join
               coordinator launch status
               coordinator launch cancel
             """,
-        subcommands: [LaunchStatusCommand.self, LaunchCancelCommand.self]
+        subcommands: [LaunchSSHCommand.self, LaunchStatusCommand.self, LaunchCancelCommand.self]
     )
 }

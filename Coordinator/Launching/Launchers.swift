@@ -18,6 +18,7 @@ struct Launchers {
     func launcher(_ kind: LaunchedJob.Launcher) -> any Launcher {
         switch kind {
         case .slurm: SlurmQueue(environment: environment)
+        case .ssh: SSHHosts()
         }
     }
 

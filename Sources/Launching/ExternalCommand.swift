@@ -92,18 +92,23 @@ package struct ExternalCommand: Hashable, Sendable {
     }
 
     /// Everything that comes out of `pipes`: read at once, since a full one would stop the process.
+    ///
+    /// Each in a thread of its own, since a machine may have fewer processors than there are pipes.
     private func gather(_ pipes: [Pipe], writing entrance: Pipe) -> [String] {
         let texts = Mutex([String](repeating: "", count: pipes.count))
-        DispatchQueue.concurrentPerform(iterations: pipes.count + 1) { place in
-            if place == pipes.count {
-                // A process that does not want it all has a reason, which it says.
-                try? entrance.fileHandleForWriting.write(contentsOf: input)
-                try? entrance.fileHandleForWriting.close()
-            } else {
-                let data = (try? pipes[place].fileHandleForReading.readToEnd()) ?? Data()
+        let reading = DispatchGroup()
+        for (place, file) in pipes.map(\.fileHandleForReading).enumerated() {
+            reading.enter()
+            Thread.detachNewThread {
+                let data = (try? file.readToEnd()) ?? Data()
                 texts.withLock { $0[place] = String(decoding: data, as: UTF8.self) }
+                reading.leave()
             }
         }
+        // A process that does not want it all has a reason, which it says.
+        try? entrance.fileHandleForWriting.write(contentsOf: input)
+        try? entrance.fileHandleForWriting.close()
+        reading.wait()
         return texts.withLock { $0 }
     }
 }

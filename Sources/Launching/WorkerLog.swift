@@ -23,6 +23,11 @@ package struct WorkerLog: Hashable, Sendable {
         self.init(path: path, data)
     }
 
+    /// The log at `path` of another machine, which said this much of it.
+    package init(path: String, hasJoined: Bool, lastLines: [String]) {
+        (self.path, self.hasJoined, self.lastLines) = (path, hasJoined, lastLines)
+    }
+
     /// The log that was read from `path`, which may be another machine's.
     package init(path: String, _ data: Data) {
         self.path = path

@@ -9,6 +9,8 @@ public struct LaunchedJob: Hashable, Sendable {
     public enum Launcher: String, Hashable, Sendable, CaseIterable {
         /// A Slurm cluster: a job, or an array of jobs.
         case slurm
+        /// A machine that was logged in to.
+        case ssh
     }
 
     /// Who was asked to start them.
