@@ -25,7 +25,7 @@ struct CoordinatorCommand: RootCommand {
             ExplainCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self,
             RunsCommand.self, EffectsCommand.self, DoseCommand.self, DecomposeCommand.self, OODCommand.self,
             ClaimsCommand.self, ImagesCommand.self, CompareCommand.self, CertifyCommand.self, VerifyCommand.self,
-            ReportCommand.self, ExportCommand.self, InputsCommand.self, KeysCommand.self,
+            ReportCommand.self, ExportCommand.self, MergeCommand.self, InputsCommand.self, KeysCommand.self,
             FigureCommand.self, LaunchCommand.self,
         ]
     )

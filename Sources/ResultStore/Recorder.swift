@@ -73,9 +73,14 @@ struct Recorder {
     /// Brings the totals and the summaries of the written cells up to date, and the totals of all runs that have them.
     ///
     /// - Returns: The summaries' part of it.
-    mutating func finish(run: Int64, at now: Date, counting outcomes: [PartOutcome]) throws -> RecordedSummaries {
+    mutating func finish() throws -> RecordedSummaries {
         try advance()
         try summaries.finish()
+        return summaries
+    }
+
+    /// Counts, for a run, the images that came again.
+    func count(_ outcomes: [PartOutcome], in run: Int64, at now: Date) throws {
         var duplicates = 0
         var mismatches = 0
         for outcome in outcomes {
@@ -89,7 +94,6 @@ struct Recorder {
             sql: "UPDATE run SET duplicates = duplicates + ?, mismatches = mismatches + ?, updated = ? WHERE key = ?",
             arguments: [duplicates, mismatches, now.timeIntervalSince1970, run]
         )
-        return summaries
     }
 
     private mutating func cell(_ id: CellID) throws -> Cell? {

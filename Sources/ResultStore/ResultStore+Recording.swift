@@ -29,10 +29,16 @@ extension ResultStore {
             try insert(failures, of: key, in: database)
             var recorder = try Recorder(database, growing)
             let outcomes = try parts.map { try recorder.record($0) }
-            return (outcomes, try recorder.finish(run: key, at: now, counting: outcomes))
+            try recorder.count(outcomes, in: key, at: now)
+            return (outcomes, try recorder.finish())
         }
+        keep(summaries)
+        return outcomes
+    }
+
+    /// Takes note of what was recorded, when its transaction is committed.
+    func keep(_ summaries: RecordedSummaries) {
         growing.put(summaries.kept)
         if summaries.completedBaseline { pairsAreDue.store(true, ordering: .relaxed) }
-        return outcomes
     }
 }
