@@ -273,6 +273,7 @@ let package = Package(
         .library(name: "Keyring", targets: ["Keyring"]),
         .library(name: "Layers", targets: ["Layers"]),
         .library(name: "Networks", targets: ["Networks"]),
+        .library(name: "Scheduling", targets: ["Scheduling"]),
         .library(name: "Statistics", targets: ["Statistics"]),
         .library(name: "SweepPlan", targets: ["SweepPlan"]),
         .library(name: "Training", targets: ["Training"]),

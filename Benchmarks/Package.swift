@@ -21,6 +21,7 @@ let package = Package(
     name: "benchmarks",
     products: [
         .executable(name: "engine-bench", targets: ["EngineBench"]),
+        .executable(name: "fleet-model", targets: ["FleetModel"]),
         .executable(name: "fuzz", targets: ["Fuzz"]),
         .executable(name: "null-worker", targets: ["NullWorker"]),
         .executable(name: "statistics-bench", targets: ["StatisticsBench"]),
@@ -51,6 +52,11 @@ let package = Package(
             dependencies: ["Engine", "Kernels", "Vocabulary", "WireProtocol", "ZeroMQ"].map {
                 .product(name: $0, package: "bitsweep")
             },
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "FleetModel",
+            dependencies: ["Scheduling", "Vocabulary"].map { .product(name: $0, package: "bitsweep") },
             swiftSettings: strict
         ),
         .executableTarget(

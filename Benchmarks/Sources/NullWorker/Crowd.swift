@@ -28,7 +28,7 @@ struct Crowd {
         var socketOptions = SocketOptions()
         // A burst of small shards is answered in one go; none may be lost because a queue was short.
         socketOptions.sendLimit = 100_000
-        let session = Mutex(Session(introduction: introduction(), hold: options.hold, tally: tally))
+        let session = Mutex(Session(introduction: introduction(), options, tally))
         return try SocketThread(
             connectingTo: options.endpoint,
             context: context,

@@ -12,7 +12,7 @@ import ZeroMQ
 enum NullWorker {
     static func main() throws {
         guard let options = Options(CommandLine.arguments.dropFirst()) else {
-            let usage = "usage: null-worker ENDPOINT [--sessions N] [--hold SECONDS]\n"
+            let usage = "usage: null-worker ENDPOINT [--sessions N] [--hold SECONDS] [--columns N]\n"
             try? FileHandle.standardError.write(contentsOf: Data(usage.utf8))
             exit(2)
         }
@@ -41,6 +41,9 @@ struct Options {
     /// How long assignments are kept unanswered, from the first one on.
     var hold = Duration.zero
 
+    /// Columns of a table, from 1.
+    var columns = 2
+
     /// Nil for what is no command line of this program.
     init?(_ arguments: ArraySlice<String>) {
         var rest = arguments
@@ -51,6 +54,7 @@ struct Options {
             switch name {
             case "--sessions": sessions = value
             case "--hold": hold = .seconds(value)
+            case "--columns" where value > 0: columns = value
             default: return nil
             }
         }

@@ -10,6 +10,7 @@ import ZeroMQ
 struct Session {
     private let introduction: Hello
     private let hold: Duration
+    private let columns: Int
     private let tally: Tally
     private let clock = ContinuousClock()
 
@@ -20,9 +21,9 @@ struct Session {
     private var held: [Assignment] = []
     private var hasLeft = false
 
-    init(introduction: Hello, hold: Duration, tally: Tally) {
+    init(introduction: Hello, _ options: Options, _ tally: Tally) {
         self.introduction = introduction
-        self.hold = hold
+        (hold, columns) = (options.hold, options.columns)
         self.tally = tally
     }
 
@@ -99,7 +100,7 @@ struct Session {
     }
 
     private func answers(to assignments: [Assignment]) -> [WorkerMessage] {
-        WorkerMessage.batches(reporting: assignments.map(ShardResult.init(madeUpFor:)))
+        WorkerMessage.batches(reporting: assignments.map { ShardResult(madeUpFor: $0, columns: columns) })
     }
 
     private mutating func leave() {
@@ -110,13 +111,13 @@ struct Session {
 
 extension ShardResult {
     /// Columns as an engine gives them, with numbers that depend on the cell and the image alone.
-    init(madeUpFor assignment: Assignment) {
+    init(madeUpFor assignment: Assignment, columns count: Int) {
         let key = assignment.attempt.shard.cell.bytes.prefix(2).reduce(0) { $0 << 8 | UInt32($1) }
         let bits = assignment.spec.indices.map { Float(($0 &* 0x9E37_79B9 ^ key) >> 20) / 1024 }
-        let columns: [ResultTable.Column] = [
-            .init(name: "bpd", values: bits),
-            .init(name: "nll", values: bits.map { $0 * 544 }),
-        ]
+        let columns = (0..<count).map { number in
+            let name = number == 0 ? "bpd" : number == 1 ? "nll" : "logdet.\(number - 1)"
+            return ResultTable.Column(name: name, values: number == 0 ? bits : bits.map { $0 * Float(544 + number) })
+        }
         self.init(
             attempt: assignment.attempt,
             table: ResultTable(indices: assignment.spec.indices, columns: columns),

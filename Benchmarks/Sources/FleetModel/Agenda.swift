@@ -1,0 +1,1 @@
+../../../Tests/SchedulingTests/Simulation/Agenda.swift
