@@ -9,8 +9,11 @@ import Synchronization
 /// Make one pool, of the size wanted, and keep it: its threads sleep between calls. The calling thread takes part, so a
 /// pool of one has no thread of its own and runs everything in place.
 public final class WorkPool: Sendable {
-    /// Threads that work at once, the caller among them.
+    /// The most threads that work at once, the caller among them.
     public let threads: Int
+
+    /// Threads that work at once at the moment; fewer than `threads` where processors are shared with others.
+    public var activeThreads: Int { team.activeHelpers + 1 }
 
     /// Calls of ``forEach(_:_:)`` that have returned: grows while whoever computes here gets on.
     public var finishedCalls: Int { finished.load(ordering: .relaxed) }
@@ -30,9 +33,17 @@ public final class WorkPool: Sendable {
             thread.name = "kernels-\(index)"
             thread.start()
         }
+        team.setActiveHelpers(threads - 1)
     }
 
     deinit { team.stop() }
+
+    /// Has `count` threads work at once from the next call on, at least one and at most all; the others sleep.
+    ///
+    /// No result depends on it.
+    public func setActiveThreads(_ count: Int) {
+        callLock.withLock { _ in team.setActiveHelpers(min(max(count, 1), threads) - 1) }
+    }
 
     /// Calls `body` once for each index in `0..<count` and returns when all calls have returned.
     ///
@@ -46,9 +57,7 @@ public final class WorkPool: Sendable {
             return
         }
         callLock.withLock { _ in
-            withoutActuallyEscaping(body) { body in
-                team.run(PoolWork(count: count, body: body), helpers: threads - 1)
-            }
+            withoutActuallyEscaping(body) { body in team.run(PoolWork(count: count, body: body)) }
         }
     }
 }
@@ -69,13 +78,28 @@ private final class Team: @unchecked Sendable {
     private let number = Atomic<Int>(0)
     /// Threads that have not finished the current job; changes while `condition` is held.
     private let busy = Atomic<Int>(0)
+    /// Threads that take part in jobs, those with the lowest numbers; changes between jobs, while `condition` is held.
+    private let active = Atomic<Int>(0)
+    /// The number of the last job before more threads took part.
+    private var lastWithFewer = 0
     private var isStopped = false
 
-    /// Runs `job` on the calling thread and `helpers` others.
-    func run(_ job: PoolWork, helpers: Int) {
+    var activeHelpers: Int { active.load(ordering: .relaxed) }
+
+    /// Has `count` threads take part in the jobs that follow.
+    func setActiveHelpers(_ count: Int) {
+        condition.lock()
+        if count > activeHelpers { lastWithFewer = number.load(ordering: .relaxed) }
+        active.store(count, ordering: .relaxed)
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Runs `job` on the calling thread and those that take part.
+    func run(_ job: PoolWork) {
         condition.lock()
         self.job = job
-        busy.store(helpers, ordering: .relaxed)
+        busy.store(activeHelpers, ordering: .relaxed)
         next.store(0, ordering: .relaxed)
         number.wrappingAdd(1, ordering: .releasing)
         condition.broadcast()
@@ -90,16 +114,26 @@ private final class Team: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Takes part in every job until stopped.
+    /// Takes part in every job, but while there are to be fewer threads, until stopped.
     func serve(thread: Int) {
-        var done = 0
-        while awaitAndPerform(after: done, thread: thread) {
-            done += 1
-            condition.lock()
-            let remaining = busy.wrappingSubtract(1, ordering: .releasing).newValue
-            if remaining == 0 { condition.broadcast() }
-            condition.unlock()
+        while let last = awaitTurn(of: thread) {
+            var done = last
+            while let performed = awaitAndPerform(after: done, thread: thread) {
+                done = performed
+                condition.lock()
+                let remaining = busy.wrappingSubtract(1, ordering: .releasing).newValue
+                if remaining == 0 { condition.broadcast() }
+                condition.unlock()
+            }
         }
+    }
+
+    /// Sleeps until the thread takes part; returns the number of the last job without it, or nil when stopped.
+    private func awaitTurn(of thread: Int) -> Int? {
+        condition.lock()
+        defer { condition.unlock() }
+        while thread > activeHelpers && !isStopped { condition.wait() }
+        return isStopped ? nil : lastWithFewer
     }
 
     func stop() {
@@ -109,19 +143,20 @@ private final class Team: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Performs the job that follows number `done`; false if the team was stopped instead.
+    /// Performs the job that follows number `done`, and returns its number; nil if the team was stopped, or goes on
+    /// without the thread.
     ///
     /// A function of its own, so that the job's closure is released before the caller of `run` learns that it is over.
-    private func awaitAndPerform(after done: Int, thread: Int) -> Bool {
+    private func awaitAndPerform(after done: Int, thread: Int) -> Int? {
         // One small job often follows another; waking a sleeping thread takes longer than such a job.
         _ = Spinning.until { number.load(ordering: .acquiring) != done }
         condition.lock()
-        while number.load(ordering: .relaxed) == done && !isStopped { condition.wait() }
-        let job = isStopped ? nil : job
+        while number.load(ordering: .relaxed) == done && thread <= activeHelpers && !isStopped { condition.wait() }
+        let (job, performed) = (isStopped || thread > activeHelpers ? nil : job, number.load(ordering: .relaxed))
         condition.unlock()
-        guard let job else { return false }
+        guard let job else { return nil }
         perform(job, thread: thread)
-        return true
+        return performed
     }
 
     private func perform(_ job: PoolWork, thread: Int) {

@@ -52,6 +52,26 @@ struct WorkPoolTests {
         #expect(arrived.load(ordering: .relaxed) == 2)
     }
 
+    @Test("fewer threads, and more again, do all of the work", .timeLimit(.minutes(1)))
+    func activeThreads() {
+        let pool = WorkPool(threads: 4)
+        #expect(pool.activeThreads == 4)
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<2000 {
+            if round % 3 == 0 { pool.setActiveThreads(Int.random(in: 0...5, using: &random)) }
+            let active = pool.activeThreads
+            let visits = Mutex((counts: [Int](repeating: 0, count: 16), highest: 0))
+            pool.forEach(16) { index, thread in
+                visits.withLock { visits in
+                    visits.counts[index] += 1
+                    visits.highest = max(visits.highest, thread)
+                }
+            }
+            #expect(visits.withLock { $0.counts.allSatisfy { $0 == 1 } && $0.highest < active })
+            #expect((1...4).contains(active))
+        }
+    }
+
     @Test("callers on several threads take turns", .timeLimit(.minutes(1)))
     func callersTakeTurns() async {
         final class Total: Sendable { let value = Atomic<Int>(0) }
