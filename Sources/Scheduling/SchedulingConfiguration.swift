@@ -42,7 +42,7 @@ public struct SchedulingConfiguration: Hashable, Sendable {
     public var workerLossBudget = 5
     /// Failed shards after which the run stops; nil, the default, for any number.
     ///
-    /// While nobody is here but workers whose surroundings fail them, their failures count as well.
+    /// Failures of workers' surroundings never count: they say nothing of the shard.
     public var maximumFailures: Int?
     /// Shards a worker fails, and others compute, before it is quarantined; 3.
     public var quarantineThreshold = 3

@@ -104,8 +104,7 @@ extension SchedulingCore {
 
     /// Ends a run of which as much has failed as it may.
     mutating func stopIfTooManyFailed(at now: Instant) {
-        let failures = counts.failedShards + (fleet.capable.workers == 0 ? vainAttempts : 0)
-        if let most = configuration.maximumFailures, failures >= most { stop(.failures, at: now) }
+        if let most = configuration.maximumFailures, counts.failedShards >= most { stop(.failures, at: now) }
     }
 
     // Common failures: what fails alike everywhere is not tried shard by shard
@@ -188,15 +187,12 @@ extension SchedulingCore {
         guard case .surroundings(let reason) = failure else { return }
         counts.surroundingsFailures += 1
         let configuration = configuration
-        let (isNews, wasResting) = fleet.change(workerSlot) { worker in
+        let isNews = fleet.change(workerSlot) { worker in
             worker.lastEnd = now
             defer { worker.sicken(reason, configuration, at: now) }
-            return (worker.sickness?.reason != reason, worker.isResting)
+            return worker.sickness?.reason != reason
         }
         if isNews { outbox.append(.workerFails(fleet[workerSlot].id, reason)) }
-        guard fleet.capable.workers == 0, !wasResting else { return }
-        vainAttempts += 1
-        stopIfTooManyFailed(at: now)
     }
 
     /// Gives workers that have rested long enough something to show that they can work again.
@@ -206,7 +202,6 @@ extension SchedulingCore {
 
     /// Notes that the worker has computed something.
     mutating func noteRecovery(of workerSlot: WorkerSlot) {
-        vainAttempts = 0
         if fleet.change(workerSlot, { $0.recover() }) { outbox.append(.workerRecovers(fleet[workerSlot].id)) }
     }
 }

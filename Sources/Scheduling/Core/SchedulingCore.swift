@@ -46,8 +46,6 @@ public struct SchedulingCore: Sendable {
     // What was counted, and what is to be done.
 
     var counts = RunProgress.Counts()
-    /// Failures of workers' surroundings since the last table, as far as nobody else was here.
-    var vainAttempts = 0
     /// Images recorded by this run.
     var recordedImages = 0
     var rate: RateWindow
