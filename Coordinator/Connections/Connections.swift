@@ -112,7 +112,8 @@ struct Connections: ~Copyable {
 
     // Peers.
 
-    /// Lets a worker in when its numbers would be this coordinator's; nil when they would not, and it is told so.
+    /// Lets a worker in when its numbers would be this coordinator's; nil when they would not, and it is told so, or when
+    /// it only asks.
     mutating func welcome(
         _ hello: Hello,
         from route: [UInt8],
@@ -131,19 +132,19 @@ struct Connections: ~Copyable {
             try refuse(refusal, route, from: hello)
             return nil
         }
-        if !peers.isHere(hello, of: sender) {
+        if !hello.onlyAsks, !peers.isHere(hello, of: sender) {
             let isKnown = peers.knows(hello, of: sender)
             if let refusal = gate.admit(of: sender.kin, isKnown: isKnown) {
                 try refuse(refusal, route, from: hello)
                 return nil
             }
         }
-        let peer = peers.welcome(hello, from: route, of: sender)
         let welcome = Welcome(
             run: run.work.run,
             epoch: run.work.epoch,
             heartbeatInterval: run.scheduling.heartbeatInterval
         )
+        let peer = hello.onlyAsks ? nil : peers.welcome(hello, from: route, of: sender)
         try send(.welcome(welcome), over: route)
         return peer
     }

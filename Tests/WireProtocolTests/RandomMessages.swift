@@ -100,6 +100,7 @@ struct RandomMessages {
             imagesPerSecond: flip() ? Double(below(10_000)) / 7 : nil,
             training: flip() ? trainingAttempt() : nil
         )
+        hello.onlyAsks = flip()
         hello.protocolVersion.minor = UInt32(below(5))
         return hello
     }

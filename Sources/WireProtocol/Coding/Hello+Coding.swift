@@ -21,6 +21,7 @@ extension Hello {
         if let training { proto.training = training.proto }
         proto.grants = grants.prefix(2 * WireLimits.attempts).map(\.proto)
         if let trainingMark { proto.trainingMark = Data(trainingMark) }
+        proto.onlyAsks = onlyAsks
         return proto
     }
 
@@ -45,6 +46,7 @@ extension Hello {
         for grant in try FieldCheck.list(proto.grants, "hello.grants", limit: 2 * WireLimits.attempts) {
             grants.append(try Grant(grant, "hello.grants"))
         }
+        onlyAsks = proto.onlyAsks
         protocolVersion = version
     }
 }

@@ -35,6 +35,10 @@ public struct Hello: Hashable, Sendable {
     public var training: TrainingAttempt?
     /// What shows that the training was handed to this worker.
     public var trainingMark: [UInt8]?
+    /// Whether it only wants to know what the answer would be: it is not taken for a worker, and is given no work.
+    ///
+    /// A coordinator that does not know the field takes it for one until it says goodbye.
+    public var onlyAsks = false
 
     /// A worker that holds nothing and does not know its speed, unless said otherwise.
     public init(

@@ -37,284 +37,272 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-nonisolated struct ProtoEnvelope: @unchecked Sendable {
+nonisolated struct ProtoEnvelope: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Fields of the envelope itself: 1–9.
-  var major: UInt32 {
-    get {_storage._major}
-    set {_uniqueStorage()._major = newValue}
-  }
+  var major: UInt32 = 0
 
-  var minor: UInt32 {
-    get {_storage._minor}
-    set {_uniqueStorage()._minor = newValue}
-  }
+  var minor: UInt32 = 0
 
   /// of a large message: its number; in an answer: the number of the last one that was read
-  var receipt: UInt64 {
-    get {_storage._receipt}
-    set {_uniqueStorage()._receipt = newValue}
-  }
+  var receipt: UInt64 = 0
 
   /// Exactly one message.
-  var kind: OneOf_Kind? {
-    get {return _storage._kind}
-    set {_uniqueStorage()._kind = newValue}
-  }
+  var kind: ProtoEnvelope.OneOf_Kind? = nil
 
   /// From a worker: 10–29.
   var hello: ProtoHello {
     get {
-      if case .hello(let v)? = _storage._kind {return v}
+      if case .hello(let v)? = kind {return v}
       return ProtoHello()
     }
-    set {_uniqueStorage()._kind = .hello(newValue)}
+    set {kind = .hello(newValue)}
   }
 
   var shardResult: ProtoShardResult {
     get {
-      if case .shardResult(let v)? = _storage._kind {return v}
+      if case .shardResult(let v)? = kind {return v}
       return ProtoShardResult()
     }
-    set {_uniqueStorage()._kind = .shardResult(newValue)}
+    set {kind = .shardResult(newValue)}
   }
 
   var shardFailure: ProtoShardFailure {
     get {
-      if case .shardFailure(let v)? = _storage._kind {return v}
+      if case .shardFailure(let v)? = kind {return v}
       return ProtoShardFailure()
     }
-    set {_uniqueStorage()._kind = .shardFailure(newValue)}
+    set {kind = .shardFailure(newValue)}
   }
 
   var workerHeartbeat: ProtoWorkerHeartbeat {
     get {
-      if case .workerHeartbeat(let v)? = _storage._kind {return v}
+      if case .workerHeartbeat(let v)? = kind {return v}
       return ProtoWorkerHeartbeat()
     }
-    set {_uniqueStorage()._kind = .workerHeartbeat(newValue)}
+    set {kind = .workerHeartbeat(newValue)}
   }
 
   var handBack: ProtoAttemptList {
     get {
-      if case .handBack(let v)? = _storage._kind {return v}
+      if case .handBack(let v)? = kind {return v}
       return ProtoAttemptList()
     }
-    set {_uniqueStorage()._kind = .handBack(newValue)}
+    set {kind = .handBack(newValue)}
   }
 
   var workerDrain: ProtoDrain {
     get {
-      if case .workerDrain(let v)? = _storage._kind {return v}
+      if case .workerDrain(let v)? = kind {return v}
       return ProtoDrain()
     }
-    set {_uniqueStorage()._kind = .workerDrain(newValue)}
+    set {kind = .workerDrain(newValue)}
   }
 
   var resultBatch: ProtoResultBatch {
     get {
-      if case .resultBatch(let v)? = _storage._kind {return v}
+      if case .resultBatch(let v)? = kind {return v}
       return ProtoResultBatch()
     }
-    set {_uniqueStorage()._kind = .resultBatch(newValue)}
+    set {kind = .resultBatch(newValue)}
   }
 
   var artifactRequest: ProtoArtifactRequest {
     get {
-      if case .artifactRequest(let v)? = _storage._kind {return v}
+      if case .artifactRequest(let v)? = kind {return v}
       return ProtoArtifactRequest()
     }
-    set {_uniqueStorage()._kind = .artifactRequest(newValue)}
+    set {kind = .artifactRequest(newValue)}
   }
 
   var trainingOffer: ProtoTrainingOffer {
     get {
-      if case .trainingOffer(let v)? = _storage._kind {return v}
+      if case .trainingOffer(let v)? = kind {return v}
       return ProtoTrainingOffer()
     }
-    set {_uniqueStorage()._kind = .trainingOffer(newValue)}
+    set {kind = .trainingOffer(newValue)}
   }
 
   var uploadChunk: ProtoArtifactChunk {
     get {
-      if case .uploadChunk(let v)? = _storage._kind {return v}
+      if case .uploadChunk(let v)? = kind {return v}
       return ProtoArtifactChunk()
     }
-    set {_uniqueStorage()._kind = .uploadChunk(newValue)}
+    set {kind = .uploadChunk(newValue)}
   }
 
   var trainingProgress: ProtoTrainingProgress {
     get {
-      if case .trainingProgress(let v)? = _storage._kind {return v}
+      if case .trainingProgress(let v)? = kind {return v}
       return ProtoTrainingProgress()
     }
-    set {_uniqueStorage()._kind = .trainingProgress(newValue)}
+    set {kind = .trainingProgress(newValue)}
   }
 
   var trainingEnd: ProtoTrainingEnd {
     get {
-      if case .trainingEnd(let v)? = _storage._kind {return v}
+      if case .trainingEnd(let v)? = kind {return v}
       return ProtoTrainingEnd()
     }
-    set {_uniqueStorage()._kind = .trainingEnd(newValue)}
+    set {kind = .trainingEnd(newValue)}
   }
 
   /// From the coordinator to a worker: 30–49.
   var welcome: ProtoWelcome {
     get {
-      if case .welcome(let v)? = _storage._kind {return v}
+      if case .welcome(let v)? = kind {return v}
       return ProtoWelcome()
     }
-    set {_uniqueStorage()._kind = .welcome(newValue)}
+    set {kind = .welcome(newValue)}
   }
 
   var assign: ProtoAssign {
     get {
-      if case .assign(let v)? = _storage._kind {return v}
+      if case .assign(let v)? = kind {return v}
       return ProtoAssign()
     }
-    set {_uniqueStorage()._kind = .assign(newValue)}
+    set {kind = .assign(newValue)}
   }
 
   var acknowledge: ProtoAttemptList {
     get {
-      if case .acknowledge(let v)? = _storage._kind {return v}
+      if case .acknowledge(let v)? = kind {return v}
       return ProtoAttemptList()
     }
-    set {_uniqueStorage()._kind = .acknowledge(newValue)}
+    set {kind = .acknowledge(newValue)}
   }
 
   var coordinatorHeartbeat: ProtoCoordinatorHeartbeat {
     get {
-      if case .coordinatorHeartbeat(let v)? = _storage._kind {return v}
+      if case .coordinatorHeartbeat(let v)? = kind {return v}
       return ProtoCoordinatorHeartbeat()
     }
-    set {_uniqueStorage()._kind = .coordinatorHeartbeat(newValue)}
+    set {kind = .coordinatorHeartbeat(newValue)}
   }
 
   var retract: ProtoAttemptList {
     get {
-      if case .retract(let v)? = _storage._kind {return v}
+      if case .retract(let v)? = kind {return v}
       return ProtoAttemptList()
     }
-    set {_uniqueStorage()._kind = .retract(newValue)}
+    set {kind = .retract(newValue)}
   }
 
   var coordinatorDrain: ProtoDrain {
     get {
-      if case .coordinatorDrain(let v)? = _storage._kind {return v}
+      if case .coordinatorDrain(let v)? = kind {return v}
       return ProtoDrain()
     }
-    set {_uniqueStorage()._kind = .coordinatorDrain(newValue)}
+    set {kind = .coordinatorDrain(newValue)}
   }
 
   var assignBatch: ProtoAssignBatch {
     get {
-      if case .assignBatch(let v)? = _storage._kind {return v}
+      if case .assignBatch(let v)? = kind {return v}
       return ProtoAssignBatch()
     }
-    set {_uniqueStorage()._kind = .assignBatch(newValue)}
+    set {kind = .assignBatch(newValue)}
   }
 
   var artifactChunk: ProtoArtifactChunk {
     get {
-      if case .artifactChunk(let v)? = _storage._kind {return v}
+      if case .artifactChunk(let v)? = kind {return v}
       return ProtoArtifactChunk()
     }
-    set {_uniqueStorage()._kind = .artifactChunk(newValue)}
+    set {kind = .artifactChunk(newValue)}
   }
 
   var artifactRefusal: ProtoArtifactRefusal {
     get {
-      if case .artifactRefusal(let v)? = _storage._kind {return v}
+      if case .artifactRefusal(let v)? = kind {return v}
       return ProtoArtifactRefusal()
     }
-    set {_uniqueStorage()._kind = .artifactRefusal(newValue)}
+    set {kind = .artifactRefusal(newValue)}
   }
 
   var train: ProtoTrain {
     get {
-      if case .train(let v)? = _storage._kind {return v}
+      if case .train(let v)? = kind {return v}
       return ProtoTrain()
     }
-    set {_uniqueStorage()._kind = .train(newValue)}
+    set {kind = .train(newValue)}
   }
 
   var trainingStop: ProtoTrainingStop {
     get {
-      if case .trainingStop(let v)? = _storage._kind {return v}
+      if case .trainingStop(let v)? = kind {return v}
       return ProtoTrainingStop()
     }
-    set {_uniqueStorage()._kind = .trainingStop(newValue)}
+    set {kind = .trainingStop(newValue)}
   }
 
   var uploadReceipt: ProtoUploadReceipt {
     get {
-      if case .uploadReceipt(let v)? = _storage._kind {return v}
+      if case .uploadReceipt(let v)? = kind {return v}
       return ProtoUploadReceipt()
     }
-    set {_uniqueStorage()._kind = .uploadReceipt(newValue)}
+    set {kind = .uploadReceipt(newValue)}
   }
 
   var uploadRefusal: ProtoArtifactRefusal {
     get {
-      if case .uploadRefusal(let v)? = _storage._kind {return v}
+      if case .uploadRefusal(let v)? = kind {return v}
       return ProtoArtifactRefusal()
     }
-    set {_uniqueStorage()._kind = .uploadRefusal(newValue)}
+    set {kind = .uploadRefusal(newValue)}
   }
 
   /// From and to a client: 50–69.
   var snapshotRequest: ProtoSnapshotRequest {
     get {
-      if case .snapshotRequest(let v)? = _storage._kind {return v}
+      if case .snapshotRequest(let v)? = kind {return v}
       return ProtoSnapshotRequest()
     }
-    set {_uniqueStorage()._kind = .snapshotRequest(newValue)}
+    set {kind = .snapshotRequest(newValue)}
   }
 
   var snapshot: ProtoSnapshot {
     get {
-      if case .snapshot(let v)? = _storage._kind {return v}
+      if case .snapshot(let v)? = kind {return v}
       return ProtoSnapshot()
     }
-    set {_uniqueStorage()._kind = .snapshot(newValue)}
+    set {kind = .snapshot(newValue)}
   }
 
   var controlRequest: ProtoControlRequest {
     get {
-      if case .controlRequest(let v)? = _storage._kind {return v}
+      if case .controlRequest(let v)? = kind {return v}
       return ProtoControlRequest()
     }
-    set {_uniqueStorage()._kind = .controlRequest(newValue)}
+    set {kind = .controlRequest(newValue)}
   }
 
   var controlReply: ProtoControlReply {
     get {
-      if case .controlReply(let v)? = _storage._kind {return v}
+      if case .controlReply(let v)? = kind {return v}
       return ProtoControlReply()
     }
-    set {_uniqueStorage()._kind = .controlReply(newValue)}
+    set {kind = .controlReply(newValue)}
   }
 
   /// From anyone: 90–99.
   var refuse: ProtoRefuse {
     get {
-      if case .refuse(let v)? = _storage._kind {return v}
+      if case .refuse(let v)? = kind {return v}
       return ProtoRefuse()
     }
-    set {_uniqueStorage()._kind = .refuse(newValue)}
+    set {kind = .refuse(newValue)}
   }
 
   var goodbye: ProtoGoodbye {
     get {
-      if case .goodbye(let v)? = _storage._kind {return v}
+      if case .goodbye(let v)? = kind {return v}
       return ProtoGoodbye()
     }
-    set {_uniqueStorage()._kind = .goodbye(newValue)}
+    set {kind = .goodbye(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -360,8 +348,6 @@ nonisolated struct ProtoEnvelope: @unchecked Sendable {
   }
 
   init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct ProtoAttempt: Sendable {
@@ -610,63 +596,104 @@ nonisolated struct ProtoGoodbye: Sendable {
   init() {}
 }
 
-nonisolated struct ProtoHello: Sendable {
+nonisolated struct ProtoHello: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var software: String = String()
+  var software: String {
+    get {_storage._software}
+    set {_uniqueStorage()._software = newValue}
+  }
 
-  var numericsVersion: UInt32 = 0
+  var numericsVersion: UInt32 {
+    get {_storage._numericsVersion}
+    set {_uniqueStorage()._numericsVersion = newValue}
+  }
 
-  var numericsFingerprint: String = String()
+  var numericsFingerprint: String {
+    get {_storage._numericsFingerprint}
+    set {_uniqueStorage()._numericsFingerprint = newValue}
+  }
 
   /// 16 bytes
-  var worker: Data = Data()
+  var worker: Data {
+    get {_storage._worker}
+    set {_uniqueStorage()._worker = newValue}
+  }
 
-  var host: String = String()
+  var host: String {
+    get {_storage._host}
+    set {_uniqueStorage()._host = newValue}
+  }
 
-  var process: UInt32 = 0
+  var process: UInt32 {
+    get {_storage._process}
+    set {_uniqueStorage()._process = newValue}
+  }
 
-  var threads: UInt32 = 0
+  var threads: UInt32 {
+    get {_storage._threads}
+    set {_uniqueStorage()._threads = newValue}
+  }
 
-  var instructionSet: String = String()
+  var instructionSet: String {
+    get {_storage._instructionSet}
+    set {_uniqueStorage()._instructionSet = newValue}
+  }
 
-  var unacknowledged: [ProtoAttempt] = []
+  var unacknowledged: [ProtoAttempt] {
+    get {_storage._unacknowledged}
+    set {_uniqueStorage()._unacknowledged = newValue}
+  }
 
-  var inFlight: [ProtoAttempt] = []
+  var inFlight: [ProtoAttempt] {
+    get {_storage._inFlight}
+    set {_uniqueStorage()._inFlight = newValue}
+  }
 
   var imagesPerSecond: Double {
-    get {_imagesPerSecond ?? 0}
-    set {_imagesPerSecond = newValue}
+    get {_storage._imagesPerSecond ?? 0}
+    set {_uniqueStorage()._imagesPerSecond = newValue}
   }
   /// Returns true if `imagesPerSecond` has been explicitly set.
-  var hasImagesPerSecond: Bool {self._imagesPerSecond != nil}
+  var hasImagesPerSecond: Bool {_storage._imagesPerSecond != nil}
   /// Clears the value of `imagesPerSecond`. Subsequent reads from it will return its default value.
-  mutating func clearImagesPerSecond() {self._imagesPerSecond = nil}
+  mutating func clearImagesPerSecond() {_uniqueStorage()._imagesPerSecond = nil}
 
   /// absent: none
   var training: ProtoTrainingAttempt {
-    get {_training ?? ProtoTrainingAttempt()}
-    set {_training = newValue}
+    get {_storage._training ?? ProtoTrainingAttempt()}
+    set {_uniqueStorage()._training = newValue}
   }
   /// Returns true if `training` has been explicitly set.
-  var hasTraining: Bool {self._training != nil}
+  var hasTraining: Bool {_storage._training != nil}
   /// Clears the value of `training`. Subsequent reads from it will return its default value.
-  mutating func clearTraining() {self._training = nil}
+  mutating func clearTraining() {_uniqueStorage()._training = nil}
 
   /// of what is unacknowledged or in flight
-  var grants: [ProtoGrant] = []
+  var grants: [ProtoGrant] {
+    get {_storage._grants}
+    set {_uniqueStorage()._grants = newValue}
+  }
 
   /// 16 bytes, or empty: none
-  var trainingMark: Data = Data()
+  var trainingMark: Data {
+    get {_storage._trainingMark}
+    set {_uniqueStorage()._trainingMark = newValue}
+  }
+
+  /// answered as any hello, and forgotten
+  var onlyAsks: Bool {
+    get {_storage._onlyAsks}
+    set {_uniqueStorage()._onlyAsks = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _imagesPerSecond: Double? = nil
-  fileprivate var _training: ProtoTrainingAttempt? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct ProtoShardResult: Sendable {
@@ -2863,614 +2890,572 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
   static let protoMessageName: String = _protobuf_package + ".Envelope"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}major\0\u{1}minor\0\u{2}\u{7}receipt\0\u{1}hello\0\u{3}shard_result\0\u{3}shard_failure\0\u{3}worker_heartbeat\0\u{3}hand_back\0\u{3}worker_drain\0\u{3}result_batch\0\u{3}artifact_request\0\u{3}training_offer\0\u{3}upload_chunk\0\u{3}training_progress\0\u{3}training_end\0\u{2}\u{9}welcome\0\u{1}assign\0\u{1}acknowledge\0\u{3}coordinator_heartbeat\0\u{1}retract\0\u{3}coordinator_drain\0\u{3}assign_batch\0\u{3}artifact_chunk\0\u{3}artifact_refusal\0\u{1}train\0\u{3}training_stop\0\u{3}upload_receipt\0\u{3}upload_refusal\0\u{4}\u{8}snapshot_request\0\u{1}snapshot\0\u{3}control_request\0\u{3}control_reply\0\u{2}%refuse\0\u{1}goodbye\0")
 
-  fileprivate class _StorageClass {
-    var _major: UInt32 = 0
-    var _minor: UInt32 = 0
-    var _receipt: UInt64 = 0
-    var _kind: ProtoEnvelope.OneOf_Kind?
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _major = source._major
-      _minor = source._minor
-      _receipt = source._receipt
-      _kind = source._kind
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._major) }()
-        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._minor) }()
-        case 9: try { try decoder.decodeSingularFixed64Field(value: &_storage._receipt) }()
-        case 10: try {
-          var v: ProtoHello?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .hello(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .hello(v)
-          }
-        }()
-        case 11: try {
-          var v: ProtoShardResult?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .shardResult(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .shardResult(v)
-          }
-        }()
-        case 12: try {
-          var v: ProtoShardFailure?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .shardFailure(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .shardFailure(v)
-          }
-        }()
-        case 13: try {
-          var v: ProtoWorkerHeartbeat?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .workerHeartbeat(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .workerHeartbeat(v)
-          }
-        }()
-        case 14: try {
-          var v: ProtoAttemptList?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .handBack(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .handBack(v)
-          }
-        }()
-        case 15: try {
-          var v: ProtoDrain?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .workerDrain(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .workerDrain(v)
-          }
-        }()
-        case 16: try {
-          var v: ProtoResultBatch?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .resultBatch(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .resultBatch(v)
-          }
-        }()
-        case 17: try {
-          var v: ProtoArtifactRequest?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .artifactRequest(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .artifactRequest(v)
-          }
-        }()
-        case 18: try {
-          var v: ProtoTrainingOffer?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .trainingOffer(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .trainingOffer(v)
-          }
-        }()
-        case 19: try {
-          var v: ProtoArtifactChunk?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .uploadChunk(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .uploadChunk(v)
-          }
-        }()
-        case 20: try {
-          var v: ProtoTrainingProgress?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .trainingProgress(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .trainingProgress(v)
-          }
-        }()
-        case 21: try {
-          var v: ProtoTrainingEnd?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .trainingEnd(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .trainingEnd(v)
-          }
-        }()
-        case 30: try {
-          var v: ProtoWelcome?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .welcome(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .welcome(v)
-          }
-        }()
-        case 31: try {
-          var v: ProtoAssign?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .assign(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .assign(v)
-          }
-        }()
-        case 32: try {
-          var v: ProtoAttemptList?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .acknowledge(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .acknowledge(v)
-          }
-        }()
-        case 33: try {
-          var v: ProtoCoordinatorHeartbeat?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .coordinatorHeartbeat(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .coordinatorHeartbeat(v)
-          }
-        }()
-        case 34: try {
-          var v: ProtoAttemptList?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .retract(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .retract(v)
-          }
-        }()
-        case 35: try {
-          var v: ProtoDrain?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .coordinatorDrain(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .coordinatorDrain(v)
-          }
-        }()
-        case 36: try {
-          var v: ProtoAssignBatch?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .assignBatch(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .assignBatch(v)
-          }
-        }()
-        case 37: try {
-          var v: ProtoArtifactChunk?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .artifactChunk(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .artifactChunk(v)
-          }
-        }()
-        case 38: try {
-          var v: ProtoArtifactRefusal?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .artifactRefusal(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .artifactRefusal(v)
-          }
-        }()
-        case 39: try {
-          var v: ProtoTrain?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .train(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .train(v)
-          }
-        }()
-        case 40: try {
-          var v: ProtoTrainingStop?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .trainingStop(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .trainingStop(v)
-          }
-        }()
-        case 41: try {
-          var v: ProtoUploadReceipt?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .uploadReceipt(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .uploadReceipt(v)
-          }
-        }()
-        case 42: try {
-          var v: ProtoArtifactRefusal?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .uploadRefusal(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .uploadRefusal(v)
-          }
-        }()
-        case 50: try {
-          var v: ProtoSnapshotRequest?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .snapshotRequest(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .snapshotRequest(v)
-          }
-        }()
-        case 51: try {
-          var v: ProtoSnapshot?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .snapshot(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .snapshot(v)
-          }
-        }()
-        case 52: try {
-          var v: ProtoControlRequest?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .controlRequest(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .controlRequest(v)
-          }
-        }()
-        case 53: try {
-          var v: ProtoControlReply?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .controlReply(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .controlReply(v)
-          }
-        }()
-        case 90: try {
-          var v: ProtoRefuse?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .refuse(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .refuse(v)
-          }
-        }()
-        case 91: try {
-          var v: ProtoGoodbye?
-          var hadOneofValue = false
-          if let current = _storage._kind {
-            hadOneofValue = true
-            if case .goodbye(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._kind = .goodbye(v)
-          }
-        }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.major) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.minor) }()
+      case 9: try { try decoder.decodeSingularFixed64Field(value: &self.receipt) }()
+      case 10: try {
+        var v: ProtoHello?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .hello(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .hello(v)
+        }
+      }()
+      case 11: try {
+        var v: ProtoShardResult?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shardResult(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shardResult(v)
+        }
+      }()
+      case 12: try {
+        var v: ProtoShardFailure?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shardFailure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shardFailure(v)
+        }
+      }()
+      case 13: try {
+        var v: ProtoWorkerHeartbeat?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .workerHeartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .workerHeartbeat(v)
+        }
+      }()
+      case 14: try {
+        var v: ProtoAttemptList?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .handBack(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .handBack(v)
+        }
+      }()
+      case 15: try {
+        var v: ProtoDrain?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .workerDrain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .workerDrain(v)
+        }
+      }()
+      case 16: try {
+        var v: ProtoResultBatch?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .resultBatch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .resultBatch(v)
+        }
+      }()
+      case 17: try {
+        var v: ProtoArtifactRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .artifactRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .artifactRequest(v)
+        }
+      }()
+      case 18: try {
+        var v: ProtoTrainingOffer?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .trainingOffer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .trainingOffer(v)
+        }
+      }()
+      case 19: try {
+        var v: ProtoArtifactChunk?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .uploadChunk(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .uploadChunk(v)
+        }
+      }()
+      case 20: try {
+        var v: ProtoTrainingProgress?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .trainingProgress(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .trainingProgress(v)
+        }
+      }()
+      case 21: try {
+        var v: ProtoTrainingEnd?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .trainingEnd(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .trainingEnd(v)
+        }
+      }()
+      case 30: try {
+        var v: ProtoWelcome?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .welcome(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .welcome(v)
+        }
+      }()
+      case 31: try {
+        var v: ProtoAssign?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .assign(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .assign(v)
+        }
+      }()
+      case 32: try {
+        var v: ProtoAttemptList?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .acknowledge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .acknowledge(v)
+        }
+      }()
+      case 33: try {
+        var v: ProtoCoordinatorHeartbeat?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .coordinatorHeartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .coordinatorHeartbeat(v)
+        }
+      }()
+      case 34: try {
+        var v: ProtoAttemptList?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .retract(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .retract(v)
+        }
+      }()
+      case 35: try {
+        var v: ProtoDrain?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .coordinatorDrain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .coordinatorDrain(v)
+        }
+      }()
+      case 36: try {
+        var v: ProtoAssignBatch?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .assignBatch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .assignBatch(v)
+        }
+      }()
+      case 37: try {
+        var v: ProtoArtifactChunk?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .artifactChunk(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .artifactChunk(v)
+        }
+      }()
+      case 38: try {
+        var v: ProtoArtifactRefusal?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .artifactRefusal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .artifactRefusal(v)
+        }
+      }()
+      case 39: try {
+        var v: ProtoTrain?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .train(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .train(v)
+        }
+      }()
+      case 40: try {
+        var v: ProtoTrainingStop?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .trainingStop(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .trainingStop(v)
+        }
+      }()
+      case 41: try {
+        var v: ProtoUploadReceipt?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .uploadReceipt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .uploadReceipt(v)
+        }
+      }()
+      case 42: try {
+        var v: ProtoArtifactRefusal?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .uploadRefusal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .uploadRefusal(v)
+        }
+      }()
+      case 50: try {
+        var v: ProtoSnapshotRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .snapshotRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .snapshotRequest(v)
+        }
+      }()
+      case 51: try {
+        var v: ProtoSnapshot?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .snapshot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .snapshot(v)
+        }
+      }()
+      case 52: try {
+        var v: ProtoControlRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .controlRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .controlRequest(v)
+        }
+      }()
+      case 53: try {
+        var v: ProtoControlReply?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .controlReply(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .controlReply(v)
+        }
+      }()
+      case 90: try {
+        var v: ProtoRefuse?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .refuse(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .refuse(v)
+        }
+      }()
+      case 91: try {
+        var v: ProtoGoodbye?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .goodbye(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .goodbye(v)
+        }
+      }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._major != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._major, fieldNumber: 1)
-      }
-      if _storage._minor != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._minor, fieldNumber: 2)
-      }
-      if _storage._receipt != 0 {
-        try visitor.visitSingularFixed64Field(value: _storage._receipt, fieldNumber: 9)
-      }
-      switch _storage._kind {
-      case .hello?: try {
-        guard case .hello(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-      }()
-      case .shardResult?: try {
-        guard case .shardResult(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-      }()
-      case .shardFailure?: try {
-        guard case .shardFailure(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-      }()
-      case .workerHeartbeat?: try {
-        guard case .workerHeartbeat(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-      }()
-      case .handBack?: try {
-        guard case .handBack(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-      }()
-      case .workerDrain?: try {
-        guard case .workerDrain(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-      }()
-      case .resultBatch?: try {
-        guard case .resultBatch(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-      }()
-      case .artifactRequest?: try {
-        guard case .artifactRequest(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-      }()
-      case .trainingOffer?: try {
-        guard case .trainingOffer(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
-      }()
-      case .uploadChunk?: try {
-        guard case .uploadChunk(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-      }()
-      case .trainingProgress?: try {
-        guard case .trainingProgress(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-      }()
-      case .trainingEnd?: try {
-        guard case .trainingEnd(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-      }()
-      case .welcome?: try {
-        guard case .welcome(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-      }()
-      case .assign?: try {
-        guard case .assign(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
-      }()
-      case .acknowledge?: try {
-        guard case .acknowledge(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
-      }()
-      case .coordinatorHeartbeat?: try {
-        guard case .coordinatorHeartbeat(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
-      }()
-      case .retract?: try {
-        guard case .retract(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
-      }()
-      case .coordinatorDrain?: try {
-        guard case .coordinatorDrain(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
-      }()
-      case .assignBatch?: try {
-        guard case .assignBatch(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
-      }()
-      case .artifactChunk?: try {
-        guard case .artifactChunk(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
-      }()
-      case .artifactRefusal?: try {
-        guard case .artifactRefusal(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
-      }()
-      case .train?: try {
-        guard case .train(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
-      }()
-      case .trainingStop?: try {
-        guard case .trainingStop(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
-      }()
-      case .uploadReceipt?: try {
-        guard case .uploadReceipt(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
-      }()
-      case .uploadRefusal?: try {
-        guard case .uploadRefusal(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
-      }()
-      case .snapshotRequest?: try {
-        guard case .snapshotRequest(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
-      }()
-      case .snapshot?: try {
-        guard case .snapshot(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
-      }()
-      case .controlRequest?: try {
-        guard case .controlRequest(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
-      }()
-      case .controlReply?: try {
-        guard case .controlReply(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
-      }()
-      case .refuse?: try {
-        guard case .refuse(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
-      }()
-      case .goodbye?: try {
-        guard case .goodbye(let v)? = _storage._kind else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
-      }()
-      case nil: break
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.major != 0 {
+      try visitor.visitSingularUInt32Field(value: self.major, fieldNumber: 1)
+    }
+    if self.minor != 0 {
+      try visitor.visitSingularUInt32Field(value: self.minor, fieldNumber: 2)
+    }
+    if self.receipt != 0 {
+      try visitor.visitSingularFixed64Field(value: self.receipt, fieldNumber: 9)
+    }
+    switch self.kind {
+    case .hello?: try {
+      guard case .hello(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .shardResult?: try {
+      guard case .shardResult(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .shardFailure?: try {
+      guard case .shardFailure(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .workerHeartbeat?: try {
+      guard case .workerHeartbeat(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .handBack?: try {
+      guard case .handBack(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .workerDrain?: try {
+      guard case .workerDrain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .resultBatch?: try {
+      guard case .resultBatch(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .artifactRequest?: try {
+      guard case .artifactRequest(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .trainingOffer?: try {
+      guard case .trainingOffer(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .uploadChunk?: try {
+      guard case .uploadChunk(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .trainingProgress?: try {
+      guard case .trainingProgress(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .trainingEnd?: try {
+      guard case .trainingEnd(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .welcome?: try {
+      guard case .welcome(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .assign?: try {
+      guard case .assign(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .acknowledge?: try {
+      guard case .acknowledge(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .coordinatorHeartbeat?: try {
+      guard case .coordinatorHeartbeat(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .retract?: try {
+      guard case .retract(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+    }()
+    case .coordinatorDrain?: try {
+      guard case .coordinatorDrain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+    }()
+    case .assignBatch?: try {
+      guard case .assignBatch(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+    }()
+    case .artifactChunk?: try {
+      guard case .artifactChunk(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+    }()
+    case .artifactRefusal?: try {
+      guard case .artifactRefusal(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+    }()
+    case .train?: try {
+      guard case .train(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+    }()
+    case .trainingStop?: try {
+      guard case .trainingStop(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .uploadReceipt?: try {
+      guard case .uploadReceipt(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
+    case .uploadRefusal?: try {
+      guard case .uploadRefusal(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+    }()
+    case .snapshotRequest?: try {
+      guard case .snapshotRequest(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    }()
+    case .snapshot?: try {
+      guard case .snapshot(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    }()
+    case .controlRequest?: try {
+      guard case .controlRequest(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+    }()
+    case .controlReply?: try {
+      guard case .controlReply(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    }()
+    case .refuse?: try {
+      guard case .refuse(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+    }()
+    case .goodbye?: try {
+      guard case .goodbye(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoEnvelope, rhs: ProtoEnvelope) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._major != rhs_storage._major {return false}
-        if _storage._minor != rhs_storage._minor {return false}
-        if _storage._receipt != rhs_storage._receipt {return false}
-        if _storage._kind != rhs_storage._kind {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.major != rhs.major {return false}
+    if lhs.minor != rhs.minor {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.kind != rhs.kind {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3870,98 +3855,167 @@ nonisolated extension ProtoGoodbye: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0\u{2}&grants\0\u{3}training_mark\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0\u{2}&grants\0\u{3}training_mark\0\u{3}only_asks\0")
+
+  fileprivate class _StorageClass {
+    var _software: String = String()
+    var _numericsVersion: UInt32 = 0
+    var _numericsFingerprint: String = String()
+    var _worker: Data = Data()
+    var _host: String = String()
+    var _process: UInt32 = 0
+    var _threads: UInt32 = 0
+    var _instructionSet: String = String()
+    var _unacknowledged: [ProtoAttempt] = []
+    var _inFlight: [ProtoAttempt] = []
+    var _imagesPerSecond: Double? = nil
+    var _training: ProtoTrainingAttempt? = nil
+    var _grants: [ProtoGrant] = []
+    var _trainingMark: Data = Data()
+    var _onlyAsks: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _software = source._software
+      _numericsVersion = source._numericsVersion
+      _numericsFingerprint = source._numericsFingerprint
+      _worker = source._worker
+      _host = source._host
+      _process = source._process
+      _threads = source._threads
+      _instructionSet = source._instructionSet
+      _unacknowledged = source._unacknowledged
+      _inFlight = source._inFlight
+      _imagesPerSecond = source._imagesPerSecond
+      _training = source._training
+      _grants = source._grants
+      _trainingMark = source._trainingMark
+      _onlyAsks = source._onlyAsks
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.software) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.numericsVersion) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.numericsFingerprint) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.worker) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.host) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.process) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.threads) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.instructionSet) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.unacknowledged) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.inFlight) }()
-      case 11: try { try decoder.decodeSingularDoubleField(value: &self._imagesPerSecond) }()
-      case 12: try { try decoder.decodeSingularMessageField(value: &self._training) }()
-      case 50: try { try decoder.decodeRepeatedMessageField(value: &self.grants) }()
-      case 51: try { try decoder.decodeSingularBytesField(value: &self.trainingMark) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._software) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._numericsVersion) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._numericsFingerprint) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._worker) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._host) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._process) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._threads) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._instructionSet) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._unacknowledged) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._inFlight) }()
+        case 11: try { try decoder.decodeSingularDoubleField(value: &_storage._imagesPerSecond) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._training) }()
+        case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._grants) }()
+        case 51: try { try decoder.decodeSingularBytesField(value: &_storage._trainingMark) }()
+        case 52: try { try decoder.decodeSingularBoolField(value: &_storage._onlyAsks) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.software.isEmpty {
-      try visitor.visitSingularStringField(value: self.software, fieldNumber: 1)
-    }
-    if self.numericsVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.numericsVersion, fieldNumber: 2)
-    }
-    if !self.numericsFingerprint.isEmpty {
-      try visitor.visitSingularStringField(value: self.numericsFingerprint, fieldNumber: 3)
-    }
-    if !self.worker.isEmpty {
-      try visitor.visitSingularBytesField(value: self.worker, fieldNumber: 4)
-    }
-    if !self.host.isEmpty {
-      try visitor.visitSingularStringField(value: self.host, fieldNumber: 5)
-    }
-    if self.process != 0 {
-      try visitor.visitSingularUInt32Field(value: self.process, fieldNumber: 6)
-    }
-    if self.threads != 0 {
-      try visitor.visitSingularUInt32Field(value: self.threads, fieldNumber: 7)
-    }
-    if !self.instructionSet.isEmpty {
-      try visitor.visitSingularStringField(value: self.instructionSet, fieldNumber: 8)
-    }
-    if !self.unacknowledged.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.unacknowledged, fieldNumber: 9)
-    }
-    if !self.inFlight.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.inFlight, fieldNumber: 10)
-    }
-    try { if let v = self._imagesPerSecond {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
-    } }()
-    try { if let v = self._training {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    } }()
-    if !self.grants.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.grants, fieldNumber: 50)
-    }
-    if !self.trainingMark.isEmpty {
-      try visitor.visitSingularBytesField(value: self.trainingMark, fieldNumber: 51)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._software.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._software, fieldNumber: 1)
+      }
+      if _storage._numericsVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._numericsVersion, fieldNumber: 2)
+      }
+      if !_storage._numericsFingerprint.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._numericsFingerprint, fieldNumber: 3)
+      }
+      if !_storage._worker.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._worker, fieldNumber: 4)
+      }
+      if !_storage._host.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._host, fieldNumber: 5)
+      }
+      if _storage._process != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._process, fieldNumber: 6)
+      }
+      if _storage._threads != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._threads, fieldNumber: 7)
+      }
+      if !_storage._instructionSet.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._instructionSet, fieldNumber: 8)
+      }
+      if !_storage._unacknowledged.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._unacknowledged, fieldNumber: 9)
+      }
+      if !_storage._inFlight.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._inFlight, fieldNumber: 10)
+      }
+      try { if let v = _storage._imagesPerSecond {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._training {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if !_storage._grants.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._grants, fieldNumber: 50)
+      }
+      if !_storage._trainingMark.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._trainingMark, fieldNumber: 51)
+      }
+      if _storage._onlyAsks != false {
+        try visitor.visitSingularBoolField(value: _storage._onlyAsks, fieldNumber: 52)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoHello, rhs: ProtoHello) -> Bool {
-    if lhs.software != rhs.software {return false}
-    if lhs.numericsVersion != rhs.numericsVersion {return false}
-    if lhs.numericsFingerprint != rhs.numericsFingerprint {return false}
-    if lhs.worker != rhs.worker {return false}
-    if lhs.host != rhs.host {return false}
-    if lhs.process != rhs.process {return false}
-    if lhs.threads != rhs.threads {return false}
-    if lhs.instructionSet != rhs.instructionSet {return false}
-    if lhs.unacknowledged != rhs.unacknowledged {return false}
-    if lhs.inFlight != rhs.inFlight {return false}
-    if lhs._imagesPerSecond != rhs._imagesPerSecond {return false}
-    if lhs._training != rhs._training {return false}
-    if lhs.grants != rhs.grants {return false}
-    if lhs.trainingMark != rhs.trainingMark {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._software != rhs_storage._software {return false}
+        if _storage._numericsVersion != rhs_storage._numericsVersion {return false}
+        if _storage._numericsFingerprint != rhs_storage._numericsFingerprint {return false}
+        if _storage._worker != rhs_storage._worker {return false}
+        if _storage._host != rhs_storage._host {return false}
+        if _storage._process != rhs_storage._process {return false}
+        if _storage._threads != rhs_storage._threads {return false}
+        if _storage._instructionSet != rhs_storage._instructionSet {return false}
+        if _storage._unacknowledged != rhs_storage._unacknowledged {return false}
+        if _storage._inFlight != rhs_storage._inFlight {return false}
+        if _storage._imagesPerSecond != rhs_storage._imagesPerSecond {return false}
+        if _storage._training != rhs_storage._training {return false}
+        if _storage._grants != rhs_storage._grants {return false}
+        if _storage._trainingMark != rhs_storage._trainingMark {return false}
+        if _storage._onlyAsks != rhs_storage._onlyAsks {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
