@@ -203,7 +203,7 @@ let floor6: [Target] = room(
         "CBuildCommit", "Files", "Vocabulary", "WireProtocol", "ZeroMQ", "Keyring", "Kernels", "Engine",
         argumentParser, unixSignals,
     ],
-    tests: ["TestSupport", "Keyring", "Vocabulary", argumentParser]
+    tests: ["TestSupport", "Keyring", "Vocabulary", "ZeroMQ", argumentParser]
 )
 
 let floor7: [Target] = [

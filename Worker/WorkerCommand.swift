@@ -12,7 +12,7 @@ struct WorkerCommand: RootCommand {
         abstract: "Computes shards for a coordinator; trains, samples and evaluates models on its own.",
         discussion: """
             Examples:
-              worker run --connect tcp://cluster-head:7461
+              worker run --join worker.join
               worker train Models/recipes/glyphs-glow-affine.yaml --output glow.safetensors
               worker evaluate Models/glow-affine-mnist.safetensors --dataset glyphs
               worker inspect Models/glow-affine-mnist.safetensors

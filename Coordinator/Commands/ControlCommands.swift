@@ -7,15 +7,20 @@ import WireProtocol
 
 /// Where the coordinator of a live run listens.
 struct LiveRunOption: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "ENDPOINT"))
-    var connect = Endpoint.standard
+    @Option(
+        help: ArgumentHelp(
+            "Where the coordinator listens, or a list with commas. (default: as --join says, else \(Endpoint.standard))",
+            valueName: "ENDPOINT"
+        )
+    )
+    var connect: [String] = []
 
     @Option(help: ArgumentHelp("Fail unless this is the run in progress there.", valueName: "ID"))
     var run: String?
 
     @OptionGroup var key: ClientKeyOption
 
-    func exchange() throws -> ClientExchange { try ClientExchange(connect, key: key.workerKey()) }
+    func exchange() throws -> ClientExchange { try ClientExchange(key.access(connect)) }
 
     /// Asks for `command` and prints the answer.
     func ask(_ command: ControlRequest.Command) async throws {

@@ -22,13 +22,13 @@ struct KeysCommand: AsyncParsableCommand {
             coordinator's machine clients use its own key, which may do all a client can.
 
             Examples:
-              coordinator keys new
+              coordinator keys invite --output worker.join
+              coordinator keys invite --role viewer --output viewer.join
               coordinator keys new --name gpu-3
-              coordinator keys new --role operator
               coordinator keys show
               coordinator keys revoke gpu-3
             """,
-        subcommands: [New.self, Show.self, Allow.self, Revoke.self]
+        subcommands: [Invite.self, New.self, Show.self, Allow.self, Revoke.self]
     )
 }
 
@@ -81,6 +81,7 @@ extension KeysCommand {
                     "",
                     "Copy \(made.file) to each machine, and keep it secret. Start there:",
                     "  \(command) --connect \(Endpoint.dialled("tcp://*:7461")) --key \(file.lastPathComponent)",
+                    "(coordinator keys invite makes a file that says where, too.)",
                 ]
                 if made.madeCoordinator {
                     lines.append("Start here: coordinator run SWEEP --listen 'tcp://*:7461'\(keys.repeated)")
@@ -166,7 +167,7 @@ extension KeysCommand {
 }
 
 /// What is wrong with keys is wrong with the command line or with files it names: code 2.
-private func naming<Value>(_ body: () throws(KeyringError) -> Value) throws(CommandFailure) -> Value {
+func naming<Value>(_ body: () throws(KeyringError) -> Value) throws(CommandFailure) -> Value {
     do {
         return try body()
     } catch {
@@ -176,7 +177,7 @@ private func naming<Value>(_ body: () throws(KeyringError) -> Value) throws(Comm
 
 extension KeyRole: ExpressibleByArgument {
     /// Whose key it is, in a sentence.
-    fileprivate var phrase: String {
+    var phrase: String {
         switch self {
         case .worker: "a worker's"
         case .viewer: "a viewer's"
@@ -187,7 +188,7 @@ extension KeyRole: ExpressibleByArgument {
 
 extension KeysOption {
     /// The option as it was typed, for the next command.
-    fileprivate var repeated: String { keys.map { " --keys '\($0)'" } ?? "" }
+    var repeated: String { keys.map { " --keys '\($0)'" } ?? "" }
 }
 
 /// Reads a public key from the command line.

@@ -70,6 +70,14 @@ struct KeysOption: ParsableArguments {
 struct ClientKeyOption: ConnectionKeyOptions {
     @Option(
         help: ArgumentHelp(
+            "Invitation from the coordinator's machine ('coordinator keys invite'): where it listens, and a key.",
+            valueName: "FILE"
+        )
+    )
+    var join: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Key file to connect with, or a pipe. (default: BITSWEEP_KEY, else operator.key, coordinator.key or viewer.key of the keys)",
             valueName: "FILE"
         )
@@ -82,6 +90,11 @@ struct ClientKeyOption: ConnectionKeyOptions {
 
     @Flag(help: "Connect without encryption, whatever keys there are.")
     var insecure = false
+
+    /// Where to connect and with which key.
+    func access(_ connect: [String]) throws -> CoordinatorAccess {
+        try access(connect, standard: Endpoint.standard, for: [.operator, .viewer])
+    }
 
     func standardKey() throws -> WorkerKey? {
         let directory = try keys.directory

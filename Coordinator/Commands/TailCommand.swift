@@ -27,15 +27,19 @@ struct TailCommand: AsyncParsableCommand {
               coordinator tail --once --json
               coordinator tail --accessible
               coordinator tail --connect tcp://cluster-head:7461
+              coordinator tail --join viewer.join
             """
     )
 
     @OptionGroup var store: StoreOption
 
     @Option(
-        help: ArgumentHelp("Ask the coordinator listening there instead of reading a store.", valueName: "ENDPOINT")
+        help: ArgumentHelp(
+            "Ask the coordinator listening there instead of reading a store; so does --join.",
+            valueName: "ENDPOINT"
+        )
     )
-    var connect: String?
+    var connect: [String] = []
 
     @OptionGroup var key: ClientKeyOption
 
@@ -62,14 +66,16 @@ struct TailCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             if json || once && !speaks { return try await printTable(isLive: !once) }
-            if let connect {
-                let key = try key.workerKey()
-                try await follow(WatchedCoordinator(connect, run: run) { try ClientExchange(connect, key: key) })
+            if asksCoordinator {
+                let access = try key.access(connect)
+                try await follow(WatchedCoordinator("\(access.endpoints)", run: run) { try ClientExchange(access) })
             } else {
                 try await follow(WatchedStore(store, run: run, key: try? key.workerKey()))
             }
         }
     }
+
+    private var asksCoordinator: Bool { !connect.isEmpty || key.join != nil }
 
     private func follow(_ source: some WatchedRun) async throws {
         let terminal = Terminal.output.isRewritable ? RawTerminal() : nil
@@ -105,8 +111,8 @@ struct TailCommand: AsyncParsableCommand {
 
     private func printTable(isLive: Bool) async throws {
         var source: any RunSource =
-            if let connect {
-                try CoordinatorTail(ClientExchange(connect, key: key.workerKey()), run: run)
+            if asksCoordinator {
+                try CoordinatorTail(ClientExchange(key.access(connect)), run: run)
             } else {
                 try StoreTail(store, run: run, key: try? key.workerKey())
             }

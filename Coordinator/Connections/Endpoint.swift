@@ -61,6 +61,21 @@ struct Endpoint: Sendable {
         return endpoint
     }
 
+    /// Most endpoints that another machine is told of one coordinator.
+    private static let mostReachable = 8
+
+    /// What other machines may connect to, best first, for a coordinator that listens at `endpoint`; nil where no address
+    /// of this machine is one that others can reach.
+    static func reachable(_ endpoint: String, names: NameService = .system) -> EndpointList? {
+        for wildcard in wildcards where endpoint.hasPrefix(wildcard) {
+            let port = endpoint.dropFirst(wildcard.count)
+            let isIPv4 = wildcard == "tcp://0.0.0.0:"
+            let hosts = names.reachableHosts.filter { !isIPv4 || !$0.hasPrefix("[") }
+            return try? EndpointList(parsing: hosts.prefix(mostReachable).map { "tcp://\($0):\(port)" })
+        }
+        return EndpointList(endpoint)
+    }
+
     /// What a process on this machine connects to.
     static func local(_ endpoint: String) -> String {
         for wildcard in wildcards where endpoint.hasPrefix(wildcard) {

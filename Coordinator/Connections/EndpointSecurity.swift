@@ -16,6 +16,8 @@ struct EndpointSecurity: Sendable {
     let localKey: WorkerKey?
     /// The coordinator's own key; nil where nothing is encrypted.
     let coordinator: CoordinatorKey?
+    /// Where the keys are; nil where nothing is encrypted.
+    let directory: KeyDirectory?
     /// What the user should be warned of.
     let notice: String?
     /// What a worker's command line says for its key, with a space before it; empty where it needs none.
@@ -28,6 +30,7 @@ struct EndpointSecurity: Sendable {
         allowList = nil
         localKey = nil
         coordinator = nil
+        directory = nil
         self.notice = notice
     }
 
@@ -48,6 +51,7 @@ struct EndpointSecurity: Sendable {
             allowList = AllowList(directory, besides: own)
             localKey = local
             coordinator = key
+            self.directory = directory
             notice = nil
             let file = URL(filePath: directory.workerFile()).path
             let known = FileManager.default.fileExists(atPath: file) ? file : "FILE"

@@ -10,6 +10,8 @@ struct NameService: Sendable {
     var host: @Sendable (String) throws(HostAddress.LookupError) -> [HostAddress]
     /// The addresses of a network interface; none when there is no such interface.
     var interface: @Sendable (String) -> [HostAddress]
+    /// The addresses of all network interfaces that are switched on, with their names.
+    var interfaces: @Sendable () -> [(interface: String, address: HostAddress)] = { [] }
     /// Whether this machine can listen at an address.
     var isOwn: @Sendable (HostAddress) -> Bool
 
@@ -22,6 +24,7 @@ struct NameService: Sendable {
     static let system = NameService(
         host: { name throws(HostAddress.LookupError) in try HostAddress.all(of: name) },
         interface: { HostAddress.ofInterface($0) },
+        interfaces: { HostAddress.ofInterfaces(includingDown: false) },
         isOwn: { $0.isOwn },
         ownName: { ProcessInfo.processInfo.hostName },
         outgoing: { HostAddress.outgoing }
@@ -35,6 +38,23 @@ struct NameService: Sendable {
         if known.contains(where: { !$0.isLoopback }) { return name }
         return outgoing()?.description ?? name
     }
+
+    /// Where other machines may reach this one, as an endpoint writes it, best first: its name where that has an address
+    /// that others can reach, as far as this machine knows, the address from which it reaches others, and its other ones.
+    ///
+    /// Addresses of one link alone need the name of an interface over there, and those of bridges to containers and
+    /// virtual machines lead nowhere from outside.
+    var reachableHosts: [String] {
+        let name = ownName()
+        let isKnown = ((try? host(name)) ?? []).contains { !$0.isLoopback }
+        let others = interfaces().filter { entry in !Self.bridges.contains { entry.interface.hasPrefix($0) } }
+        let addresses = ([outgoing()].compactMap(\.self) + others.map(\.address)).filter {
+            !$0.isLoopback && !$0.isLinkLocal
+        }
+        return ((isKnown ? [name] : []) + addresses.map(\.description)).unrepeated
+    }
+
+    private static let bridges = ["docker", "podman", "cni", "virbr", "br-", "veth", "lxc", "lxd", "flannel"]
 
     /// Why nothing can listen at a name.
     struct Problem: Error, CustomStringConvertible {

@@ -22,7 +22,7 @@ struct RejectionCounters {
 
     /// Counts what the socket reports of its connections.
     mutating func count(_ report: ConnectionReport) {
-        if case .refused(let why) = report { failedHandshakes[why, default: 0] += 1 }
+        if case .refused(let why, _) = report { failedHandshakes[why, default: 0] += 1 }
     }
 
     /// Lines about everyone who was turned away since the last call, and about a list that cannot be read.

@@ -21,7 +21,7 @@ final class ClientExchange: Sendable {
     /// How long an answer may take.
     private let patience: Duration
 
-    private let endpoint: String
+    private let endpoint: EndpointList
     private let answers: AsyncStream<Message>
     private let thread: SocketThread
 
@@ -29,7 +29,8 @@ final class ClientExchange: Sendable {
     /// The number of the last large answer, which the next request repeats.
     private let receipt = Mutex<UInt64?>(nil)
 
-    init(_ endpoint: String, key: WorkerKey?, patience: Duration = .seconds(10)) throws {
+    init(_ coordinator: CoordinatorAccess, patience: Duration = .seconds(10)) throws {
+        let (endpoint, key) = (coordinator.endpoints, coordinator.key)
         self.endpoint = endpoint
         self.patience = patience
         let refusals = Refusals()
@@ -47,8 +48,9 @@ final class ClientExchange: Sendable {
                 tick: patience,
                 connection: { report in
                     switch report {
-                    case .refused(let why): refusals.note(why.advice(connectingWith: key))
-                    case .missing(let obstacle, _): refusals.note("\(obstacle)")
+                    case .refused(let why, _): refusals.note(why.advice(connectingWith: key))
+                    case .missing(let obstacles, _):
+                        refusals.note(obstacles.map { $0.advice(connectingWith: key) }.joined(separator: "; "))
                     case .established, .lost: break
                     }
                 },

@@ -15,6 +15,8 @@ enum RunEvent {
         var run: String
         var store: String
         var endpoint: String
+        /// Where other machines reach it, best first.
+        var reachable: [String]
         var cells: Int
     }
 

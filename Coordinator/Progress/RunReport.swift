@@ -8,6 +8,7 @@ import ResultStore
 import Scheduling
 import Statistics
 import Vocabulary
+import ZeroMQ
 
 /// What `coordinator run` tells its user: the beginning, a progress line, notices, and the table at the end.
 ///
@@ -29,22 +30,28 @@ struct RunReport: Sendable {
         _ work: RunWork,
         _ storePath: String,
         endpoint: String,
-        _ security: EndpointSecurity,
+        _ joining: JoiningLines,
         localWorkers: Int
     ) {
         if isJSON {
-            emit(RunEvent.Begun(run: work.run, store: storePath, endpoint: endpoint, cells: work.cellCount))
+            let begun = RunEvent.Begun(
+                run: work.run,
+                store: storePath,
+                endpoint: endpoint,
+                reachable: joining.endpoints.endpoints,
+                cells: work.cellCount
+            )
+            emit(begun)
         }
         guard isTalking else { return }
         let verb = work.isResumed ? "Continuing" : "Run"
         let size = "\(counted(work.cellCount, "cell")), \(counted(work.imageCount, "image"))"
         var lines = ["\(verb) \(work.run): \(size), into \(storePath)"]
         if localWorkers == 0 {
-            let command = "worker run --connect \(Endpoint.dialled(endpoint))\(security.workerOption)"
-            let isEncrypted = security.localKey != nil
-            lines.append("Waiting for workers\(isEncrypted ? ", elsewhere with a copy of the key" : ""): \(command)")
+            lines += joining.whereNobodyIs
         } else {
             lines.append("Listening at \(endpoint); watch with: coordinator tail --store \(storePath)")
+            lines += [joining.besideLocalWorkers].compactMap(\.self)
         }
         Terminal.error.tell(lines: lines)
     }

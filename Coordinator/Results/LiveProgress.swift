@@ -1,8 +1,10 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Keyring
 import WireProtocol
+import ZeroMQ
 
 /// What the coordinator of a run says of it, for one who reads the store: nothing is missing where it does not answer.
 struct LiveProgress {
@@ -37,7 +39,10 @@ struct LiveProgress {
 
     private mutating func connection(to endpoint: String) throws -> ClientExchange {
         if let exchange, exchange.endpoint == endpoint { return exchange.1 }
-        let made = try ClientExchange(endpoint, key: key, patience: Self.patience)
+        let made = try ClientExchange(
+            CoordinatorAccess(endpoints: EndpointList(endpoint), key: key),
+            patience: Self.patience
+        )
         exchange = (endpoint, made)
         return made
     }

@@ -108,7 +108,8 @@ struct RunSession {
             // What is read of the store before anyone is told of the run need not wait for a disk that fails later.
             let secret = try secret(of: work, in: store)
             let context = try context(work, store, secret)
-            report.begin(work, storePath, endpoint: listening, security, localWorkers: localWorkers.count)
+            let joining = JoiningLines(listening: listening, isLocal: endpoint.isLocal, security)
+            report.begin(work, storePath, endpoint: listening, joining, localWorkers: localWorkers.count)
             let memory = localWorkers.memoryNotice(plan)
             for notice in [endpoint.notice, security.notice, memory].compactMap(\.self) { status.notice(notice) }
             let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)

@@ -101,6 +101,17 @@ public struct AllowedKeys: Sendable {
         lines.append(.key(key))
     }
 
+    /// The usual name of a key of this role, or else with the first number from 2 that no other key has.
+    func freeName(for role: KeyRole) throws(KeyringError) -> KeyName {
+        let taken = Set(keys.map(\.name))
+        var (name, number) = (KeyName.usual(role), 1)
+        while taken.contains(name) {
+            number += 1
+            name = try KeyName("\(role)-\(number)")
+        }
+        return name
+    }
+
     /// Removes the key of this name, or this key, and returns it.
     ///
     /// - Throws: `notAllowed` when there is none.

@@ -18,12 +18,21 @@ extension HandshakeFailure {
                 + "and so does anything that is no coordinator"
         case (.mechanismMismatch, _):
             "the coordinator does not encrypt; make its keys with 'coordinator keys new' and start it again, "
-                + "or add --insecure here"
+                + "or come without a key: --connect ENDPOINT --insecure"
         case (.closed, let key?):
             "the coordinator hung up on the key '\(key.name)', which is for the coordinator "
-                + "\(key.coordinator.fingerprint); compare 'coordinator keys show' on its machine, and copy a key from there"
+                + "\(key.coordinator.fingerprint); compare 'coordinator keys show' on its machine, and copy a key from there "
+                + "(a tunnel or a proxy with no coordinator behind it hangs up, too)"
         default:
             "what listens there does not answer like a coordinator (\(self)); is the endpoint right?"
         }
+    }
+}
+
+extension ConnectionObstacle {
+    /// One line for whoever connects with `key`, or without any: what is in the way and what to do.
+    public func advice(connectingWith key: WorkerKey?) -> String {
+        guard case .refused(let why, let endpoint) = self else { return description }
+        return "\(endpoint): \(why.advice(connectingWith: key))"
     }
 }

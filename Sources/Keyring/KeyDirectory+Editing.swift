@@ -31,7 +31,40 @@ extension KeyDirectory {
         output: String? = nil,
         at date: Date
     ) throws(KeyringError) -> NewKey {
-        let file = output ?? workerFile(name)
+        try make(name, role, file: output ?? workerFile(name), at: date) { key, file throws(KeyringError) in
+            try key.write(to: file)
+        }
+    }
+
+    /// Makes a key as `makeKey` does, and a file with all that its holder needs to join.
+    ///
+    /// - Parameters:
+    ///   - name: what to call the key; the name of its role when nil, with a number where that is taken.
+    ///   - role: what it may do.
+    ///   - endpoints: where the coordinator listens, as its holder sees it.
+    ///   - output: the file.
+    ///   - date: the time that is noted.
+    /// - Returns: the key and its file.
+    /// - Throws: `exists` or `nameTaken`, and then nothing was changed; nothing is ever overwritten.
+    public func invite(
+        _ name: KeyName?,
+        role: KeyRole,
+        to endpoints: EndpointList,
+        output: String,
+        at date: Date
+    ) throws(KeyringError) -> NewKey {
+        try make(name, role, file: output, at: date) { key, file throws(KeyringError) in
+            try Invitation(key, role: role, endpoints: endpoints).write(to: file)
+        }
+    }
+
+    private func make(
+        _ name: KeyName?,
+        _ role: KeyRole,
+        file: String,
+        at date: Date,
+        write: (WorkerKey, String) throws(KeyringError) -> Void
+    ) throws(KeyringError) -> NewKey {
         let lock = try lock()
         defer { extendLifetime(lock) }
         guard file != coordinatorFile, !SmallFile.exists(file) else { throw .exists(path: file) }
@@ -39,10 +72,11 @@ extension KeyDirectory {
         var allowed = try allowedKeys()
         let isFirst = !hasKeys
         let coordinator = isFirst ? try CoordinatorKey.make(at: date) : try coordinatorKey()
+        let name = if let name { name } else { try allowed.freeName(for: role) }
         let key = try WorkerKey.make(name, coordinator: coordinator.keys.publicKey, at: date)
         try allowed.add(AllowedKey(name: name, publicKey: key.keys.publicKey, since: date, role: role))
         if isFirst { try SmallFile.create(coordinatorFile, coordinator.text) }
-        try key.write(to: file)
+        try write(key, file)
         // Last: a crash before it leaves a key that is not let in, never one that is let in and nowhere to be found.
         try SmallFile.replace(allowedFile, allowed.text)
         return NewKey(madeCoordinator: isFirst, key: key, file: file)

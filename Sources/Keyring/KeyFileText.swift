@@ -11,6 +11,7 @@ struct KeyFileText {
         case coordinator = "coordinator key"
         case worker = "worker key"
         case allowed = "allowed keys"
+        case invitation
 
         /// The first line of a file of this kind.
         var heading: String { "bitsweep \(rawValue) 1" }

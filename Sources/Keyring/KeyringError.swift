@@ -45,7 +45,8 @@ extension KeyringError: CustomStringConvertible {
     /// One line: file, what is wrong, what to do.
     public var description: String {
         switch self {
-        case .missing(let path): "\(path): no such file; `coordinator keys new` makes keys"
+        case .missing(let path):
+            "\(path): no such file; `coordinator keys new` makes keys, `coordinator keys invite` invitations"
         case .unreadable(let path, let reason): "\(path): cannot be read (\(reason))"
         case .unwritable(let path, let reason):
             "\(path): cannot be written (\(reason)); its directory must exist, be writable and have space"
@@ -57,7 +58,7 @@ extension KeyringError: CustomStringConvertible {
             "\(path): others can change who is allowed (mode \(mode)); make it yours alone: "
                 + "chmod 600 \(path), or, if nobody else gets at it, add --trust-mode"
         case .tooLarge(let path, let limit): "\(path): more than \(limit) bytes, no key file of BitSweep; name another"
-        case .wrongKind(let path, let expected): "\(path):1: not a \(expected) file of BitSweep; name another"
+        case .wrongKind(let path, let expected): "\(path):1: no \(expected) file of BitSweep; name another"
         case .newer(let path): "\(path):1: written by a newer BitSweep; update BitSweep to use it"
         case .damaged(let path, let line, let what): "\(path):\(line): \(what)"
         case .exists(let path): "\(path): exists and is never overwritten; choose another --name or --output"

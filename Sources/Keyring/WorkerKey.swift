@@ -34,7 +34,15 @@ public struct WorkerKey: Hashable, Sendable {
     /// - Throws: also when anyone but the owner can read the file.
     public init(contentsOf path: String, trustsMode: Bool = false) throws(KeyringError) {
         let text = try KeyFileText(SecretFile.read(path, trustsMode: trustsMode), .worker, path: path)
-        let values = try text.values(["name", "public", "secret", "coordinator", "created"])
+        try self.init(text.values(Self.fieldNames)[...], path)
+    }
+
+    /// The names of the lines that say a key, in a file of its own and in an invitation.
+    static let fieldNames = ["name", "public", "secret", "coordinator", "created"]
+
+    /// The key of the lines `fieldNames`, in that order.
+    init(_ fields: ArraySlice<KeyFileText.Field>, _ path: String) throws(KeyringError) {
+        let values = Array(fields)
         name = try values[0].keyName(path)
         keys = try values[2].pair(with: values[1], path)
         coordinator = try values[3].publicKey(path)
@@ -89,12 +97,19 @@ public struct WorkerKey: Hashable, Sendable {
         """
         \(KeyFileText.Kind.worker.heading)
         # Secret: whoever reads this file has at the coordinator the rights of this key's role.
+        \(fieldLines)
+
+        """
+    }
+
+    /// The lines `fieldNames`.
+    var fieldLines: String {
+        """
         name = \(name)
         public = \(keys.publicKey)
         secret = \(keys.secretKey.text)
         coordinator = \(coordinator)
         created = \(KeyDate.text(created))
-
         """
     }
 }

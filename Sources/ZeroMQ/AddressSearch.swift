@@ -4,7 +4,7 @@
 import Glibc
 import Synchronization
 
-/// Finds out, while a dealer has no connection, at which address of its host to try, and what is in the way.
+/// Finds out, while a dealer has no connection, at which address of its endpoints to try, and what is in the way.
 ///
 /// It has a thread of its own: resolvers block for as long as their servers are away. libzmq would take a name's first
 /// address alone, which for `localhost` often is ::1 where a coordinator listens on 127.0.0.1, and tells no error.
@@ -14,7 +14,7 @@ final class AddressSearch: Sendable {
         /// Where to connect from now on.
         var endpoint: String?
         /// Why there is no connection, when it is time to say so.
-        var obstacle: (ConnectionObstacle, elapsed: Duration)?
+        var obstacles: (list: [ConnectionObstacle], elapsed: Duration)?
     }
 
     private struct State {
@@ -23,35 +23,51 @@ final class AddressSearch: Sendable {
         var isStopped = false
         var endpoint: String?
         var news = News()
+        /// What would not talk, since there was a connection.
+        var refusals: [String: Refusal] = [:]
+        /// Whether to look for another endpoint at once.
+        var isUrgent = false
     }
 
-    /// How long one address may take to answer.
-    private static let patience: Int32 = 2_000
+    private struct Refusal {
+        var why: HandshakeFailure
+        var time: ContinuousClock.Instant
+    }
 
-    private let endpoint: TCPEndpoint
-    private let port: UInt16
-    /// Whether the host has a name, whose addresses may change.
-    private let isNamed: Bool
+    /// An address where a router may be.
+    private struct Candidate {
+        var endpoint: String
+        var target: ConnectionProbe.Target
+    }
+
+    /// How long addresses may take to answer.
+    private static let patience: Duration = .seconds(2)
+
+    private let endpoints: [TCPEndpoint]
+    /// Whether there is more than one address, or a name, whose addresses may change.
+    private let hasChoice: Bool
     /// Signalled when there is news.
     private let wakeup: Wakeup
     private let changed: Wakeup
     private let state = Mutex(State())
 
-    /// A search for `endpoint` that has not begun; nil where there is nothing to search, because it is no TCP endpoint of
-    /// a host, or names a source address, too.
-    init?(_ text: String, wakeup: Wakeup) throws(ZeroMQError) {
-        guard let endpoint = TCPEndpoint(text), !text.contains(";"), let port = UInt16(endpoint.port), port > 0 else {
-            return nil
+    /// A search for `list` that has not begun; nil where there is nothing to search, because it is no TCP endpoint of a
+    /// host, or names a source address, too.
+    init?(_ list: EndpointList, wakeup: Wakeup) throws(ZeroMQError) {
+        let found = list.endpoints.compactMap { text -> TCPEndpoint? in
+            guard let endpoint = TCPEndpoint(text), !text.contains(";"), let port = UInt16(endpoint.port), port > 0
+            else { return nil }
+            return endpoint
         }
-        self.endpoint = endpoint
-        self.port = port
+        guard found.count == list.endpoints.count else { return nil }
+        endpoints = found
         self.wakeup = wakeup
-        isNamed = HostAddress.literal(endpoint.host) == nil
+        hasChoice = found.count > 1 || found.contains { HostAddress.literal($0.host) == nil }
         changed = try Wakeup()
     }
 
     /// Whether an address must be found before there is anything to connect to.
-    var isNeeded: Bool { isNamed }
+    var isNeeded: Bool { hasChoice }
 
     /// Begins to search, in a thread that ends after `stop`.
     ///
@@ -68,8 +84,17 @@ final class AddressSearch: Sendable {
     /// Notes whether a connection stands.
     func connectionChanged(isThere: Bool) {
         state.withLock { state in
-            if isThere { (state.missingSince, state.news.obstacle) = (nil, nil) }
+            if isThere { (state.missingSince, state.news.obstacles, state.refusals) = (nil, nil, [:]) }
             if !isThere, state.missingSince == nil { state.missingSince = .now }
+        }
+        changed.signal()
+    }
+
+    /// Notes that what listens at `endpoint` would not talk: others are tried before it.
+    func noteRefusal(_ why: HandshakeFailure, at endpoint: String) {
+        state.withLock { state in
+            state.refusals[endpoint] = Refusal(why: why, time: .now)
+            state.isUrgent = hasChoice
         }
         changed.signal()
     }
@@ -84,7 +109,10 @@ final class AddressSearch: Sendable {
     private func run() {
         var (since, pacing) = (ContinuousClock.Instant?.none, SearchPacing())
         while true {
-            let (missing, isStopped) = state.withLock { ($0.missingSince, $0.isStopped) }
+            let (missing, isStopped, isUrgent) = state.withLock { state in
+                defer { state.isUrgent = false }
+                return (state.missingSince, state.isStopped, state.isUrgent)
+            }
             if isStopped { return }
             if missing != since { (since, pacing) = (missing, SearchPacing()) }
             guard let since else {
@@ -93,47 +121,77 @@ final class AddressSearch: Sendable {
             }
             let elapsed = since.duration(to: .now)
             let due = pacing.due(after: elapsed)
-            if due.report || due.search && isNamed { search(since, elapsed: due.report ? elapsed : nil) }
-            wait(atMost: pacing.next(searches: isNamed) - since.duration(to: .now))
+            if due.report != nil || (due.search || isUrgent) && hasChoice {
+                search(since, elapsed: elapsed, report: due.report)
+            }
+            wait(atMost: pacing.next(searches: hasChoice) - since.duration(to: .now))
         }
     }
 
-    /// Looks for an address, and tells it; and also what is in the way, where `elapsed` is given.
-    private func search(_ since: ContinuousClock.Instant, elapsed: Duration?) {
+    /// Looks for an address, and tells it; and also what is in the way, where that is to be reported.
+    private func search(_ since: ContinuousClock.Instant, elapsed: Duration, report: SearchPacing.Report?) {
+        let (candidates, unknown) = candidates()
+        let targets = candidates.map(\.target)
+        // One address has no alternative, and is tried by libzmq already.
+        let isProbed = !targets.isEmpty && (targets.count > 1 || report != nil)
+        let codes = isProbed ? ConnectionProbe.codes(of: targets, within: Self.patience) : []
+        let refusals = state.withLock { $0.refusals }
         var news = News()
-        do throws(HostAddress.LookupError) {
-            let addresses = try HostAddress.all(of: endpoint.host)
-            var failures: [ConnectionObstacle.Attempt] = []
-            var open: HostAddress?
-            // One address has no alternative, and is tried by libzmq already.
-            for address in addresses where open == nil && (addresses.count > 1 || elapsed != nil) {
-                let code = address.connectionError(port: port, within: Self.patience)
-                if code == 0 { open = address }
-                failures.append(.init(address: "\(address):\(port)", code: code))
+        let open = zip(candidates, codes).filter { $0.1 == 0 }.map(\.0)
+        // What refused longest ago is tried again first.
+        let untried = open.first { refusals[$0.endpoint] == nil }
+        let again = open.min { refusals[$0.endpoint]?.time ?? .now < refusals[$1.endpoint]?.time ?? .now }
+        news.endpoint = (untried ?? again ?? kept(among: candidates))?.endpoint
+        if let report {
+            let met = zip(candidates, codes).filter { $0.1 != 0 }.map {
+                ConnectionObstacle.Attempt(address: "\($0.0.target)", code: $0.1)
             }
-            news.endpoint = endpoint.at(open ?? kept(among: addresses))
-            let obstacle = open.map { .noAnswer(address: "\($0):\(port)") } ?? ConnectionObstacle.unreachable(failures)
-            news.obstacle = elapsed.map { (obstacle, $0) }
-        } catch {
-            news.obstacle = elapsed.map { (.unknownHost(error), $0) }
+            let silent = open.filter { refusals[$0.endpoint] == nil }.map {
+                ConnectionObstacle.noAnswer(address: "\($0.target)")
+            }
+            let refused = refusals.sorted { $0.key < $1.key }.map {
+                ConnectionObstacle.refused($0.value.why, endpoint: $0.key)
+            }
+            let reasons = unknown + (met.isEmpty ? [] : [.unreachable(met)])
+            switch report {
+            // A handshake is under way, or its refusal was told.
+            case .early: news.obstacles = open.isEmpty && !reasons.isEmpty ? (reasons, elapsed) : nil
+            case .full: news.obstacles = (reasons + silent + refused, elapsed)
+            }
         }
         tell(news, since)
     }
 
+    /// Every address of every endpoint, in their order, and the names that have none.
+    private func candidates() -> (found: [Candidate], unknown: [ConnectionObstacle]) {
+        var (found, unknown): ([Candidate], [ConnectionObstacle]) = ([], [])
+        for endpoint in endpoints {
+            do throws(HostAddress.LookupError) {
+                for address in try HostAddress.all(of: endpoint.host) {
+                    let target = ConnectionProbe.Target(address, port: UInt16(endpoint.port) ?? 0)
+                    found.append(Candidate(endpoint: endpoint.at(address), target: target))
+                }
+            } catch {
+                unknown.append(.unknownHost(error))
+            }
+        }
+        return (found, unknown)
+    }
+
     /// The address that is tried already, or else the first.
-    private func kept(among addresses: [HostAddress]) -> HostAddress {
+    private func kept(among candidates: [Candidate]) -> Candidate? {
         let present = state.withLock { $0.endpoint }
-        return addresses.first { endpoint.at($0) == present } ?? addresses[0]
+        return candidates.first { $0.endpoint == present } ?? candidates.first
     }
 
     private func tell(_ news: News, _ since: ContinuousClock.Instant) {
         state.withLock { state in
             // Overtaken by a connection.
             guard state.missingSince == since else { return }
-            if isNamed, let found = news.endpoint, found != state.endpoint {
+            if hasChoice, let found = news.endpoint, found != state.endpoint {
                 (state.endpoint, state.news.endpoint) = (found, found)
             }
-            state.news.obstacle = news.obstacle ?? state.news.obstacle
+            state.news.obstacles = news.obstacles ?? state.news.obstacles
         }
         wakeup.signal()
     }
@@ -147,22 +205,35 @@ final class AddressSearch: Sendable {
 
 /// When to look for an address and when to say what is in the way, while there is no connection.
 struct SearchPacing {
+    /// What is said.
+    enum Report {
+        /// What is certain at once: that a name is unknown, or a port closed. A handshake may take longer.
+        case early
+        /// Whatever is in the way.
+        case full
+    }
+
     private static let searchPause: Duration = .seconds(3)
+    private static let firstFullReport: Duration = .seconds(5)
     private static let longestReportPause: Duration = .seconds(600)
 
     private var search: Duration = .zero
-    private var report: Duration = .seconds(5)
+    /// Nearly at once: a connection to a coordinator that is there needs less.
+    private var report: Duration = .milliseconds(500)
     private var reportPause: Duration = .seconds(10)
 
     /// What is due after `elapsed`, and not again before its next time.
-    mutating func due(after elapsed: Duration) -> (search: Bool, report: Bool) {
-        let due = (search: elapsed >= search, report: elapsed >= report)
-        if due.search { search = elapsed + Self.searchPause }
-        if due.report {
-            report = elapsed + reportPause
-            reportPause = min(reportPause * 2, Self.longestReportPause)
+    mutating func due(after elapsed: Duration) -> (search: Bool, report: Report?) {
+        let isSearchDue = elapsed >= search
+        if isSearchDue { search = elapsed + Self.searchPause }
+        guard elapsed >= report else { return (isSearchDue, nil) }
+        if report < Self.firstFullReport, elapsed < Self.firstFullReport {
+            report = Self.firstFullReport
+            return (isSearchDue, .early)
         }
-        return due
+        report = elapsed + reportPause
+        reportPause = min(reportPause * 2, Self.longestReportPause)
+        return (isSearchDue, .full)
     }
 
     /// When something is due next.

@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// Why no connection comes about, as far as that can be found out from this side.
+/// Why no connection comes about to one of the endpoints, as far as that can be found out from this side.
 public enum ConnectionObstacle: Hashable, Sendable {
     /// An address that was tried in vain.
     public struct Attempt: Hashable, Sendable {
@@ -25,6 +25,8 @@ public enum ConnectionObstacle: Hashable, Sendable {
     case unreachable([Attempt])
     /// This address takes connections, and nothing is said there.
     case noAnswer(address: String)
+    /// What listens at this endpoint would not talk.
+    case refused(HandshakeFailure, endpoint: String)
 }
 
 extension ConnectionObstacle: CustomStringConvertible {
@@ -32,10 +34,12 @@ extension ConnectionObstacle: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownHost(let error):
-            "no address of '\(error.name)' is known (\(error.reason)); is the name right, and does it resolve here?"
+            "no address of '\(error.name)' is known (\(error.reason)); is the name right, and does it resolve here? "
+                + "An address will do in its place"
         case .unreachable(let attempts): attempts.map(\.description).joined(separator: "; ")
         case .noAnswer(let address):
             "\(address) takes connections and says nothing; is it a coordinator, and does it run?"
+        case .refused(let why, let endpoint): "\(endpoint): \(why)"
         }
     }
 }
@@ -44,9 +48,14 @@ extension ConnectionObstacle.Attempt: CustomStringConvertible {
     /// What happened there.
     public var description: String {
         switch code {
-        case ECONNREFUSED: "\(address) refuses connections: nothing listens there"
-        case ETIMEDOUT: "\(address) does not answer: the machine is down, or a firewall is between"
-        case ENETUNREACH, EHOSTUNREACH: "\(address): no route to it from this machine"
+        case ECONNREFUSED:
+            "\(address) refuses connections: nothing listens there; does the coordinator run, with --listen at that port "
+                + "and not on loopback alone?"
+        case ETIMEDOUT:
+            "\(address) does not answer: the machine is down, or a firewall is between; have the port opened there, or go "
+                + "through a tunnel (ssh -L)"
+        case ENETUNREACH, EHOSTUNREACH:
+            "\(address): no route to it from this machine; are both in one network, and is the address right?"
         default: "\(address): \(unsafe String(cString: strerror(code)))"
         }
     }

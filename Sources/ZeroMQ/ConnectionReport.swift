@@ -8,12 +8,13 @@ import Glibc
 public enum ConnectionReport: Hashable, Sendable {
     /// Both sides know who the other is; messages go through.
     case established
-    /// The handshake failed, for this reason.
-    case refused(HandshakeFailure)
+    /// The handshake failed, for this reason; a dealer says also at which of its endpoints.
+    case refused(HandshakeFailure, at: String? = nil)
     /// A connection that stood has ended; it is being made again.
     case lost
-    /// There has been none for `elapsed`, for this reason; told after five seconds, and again at growing intervals.
-    case missing(ConnectionObstacle, elapsed: Duration)
+    /// There has been none for `elapsed`, for these reasons, one for each endpoint at least; told within a second of the
+    /// beginning, after five seconds, and again at growing intervals.
+    case missing([ConnectionObstacle], elapsed: Duration)
 }
 
 /// Why two sockets would not talk to each other.

@@ -3,7 +3,8 @@
 
 import Glibc
 
-/// Tells changes of a dealer's connection, connects to the right address, and connects anew after a refusal.
+/// Tells changes of a dealer's connection, connects to the right address, and connects anew after a refusal, or to the
+/// next endpoint.
 ///
 /// libzmq gives a connection up for ever when the other side refused its key, and tries again many times a second when
 /// the server key was wrong; exponential backoff replaces both.
@@ -18,25 +19,32 @@ struct ConnectionSupervisor {
 
     /// Where the socket is to connect; nil while no address is known.
     private var endpoint: String?
+    /// What was told last, and each refusal since there was a connection: with several endpoints they take turns.
     private var told: ConnectionReport?
+    private var toldRefusals: Set<ConnectionReport> = []
     private var wasEstablished = false
     private var backoff = 1
     private var ticksLeft: Int?
 
     /// A supervisor of a socket that is not connected yet; `wakeup` is signalled when `takeNews` has something to take.
     init(
-        endpoint: String,
+        endpoints: EndpointList,
         longestBackoff: Int,
         wakeup: Wakeup,
         tell: @escaping @Sendable (ConnectionReport) -> Void
     ) throws(ZeroMQError) {
         self.longestBackoff = longestBackoff
         self.tell = tell
-        search = try AddressSearch(endpoint, wakeup: wakeup)
-        self.endpoint = search?.isNeeded == true ? nil : endpoint
-        // Neither is a host, and no address would ever be found.
-        if let parts = TCPEndpoint(endpoint), parts.host == "*" || parts.host.contains(where: \.isWhitespace) {
-            throw ZeroMQError(.connect(endpoint), code: EINVAL)
+        search = try AddressSearch(endpoints, wakeup: wakeup)
+        endpoint = search?.isNeeded == true ? nil : endpoints.endpoints[0]
+        for endpoint in endpoints.endpoints {
+            // Neither is a host, and no address would ever be found.
+            let host = TCPEndpoint(endpoint)?.host
+            if host == "*" || host?.contains(where: \.isWhitespace) == true
+                || search == nil && endpoints.endpoints.count > 1
+            {
+                throw ZeroMQError(.connect(endpoint), code: EINVAL)
+            }
         }
     }
 
@@ -50,15 +58,19 @@ struct ConnectionSupervisor {
 
     /// Takes the reports that have arrived.
     mutating func receiveReports(from socket: borrowing Socket) throws(ZeroMQError) {
-        while let report = try socket.receiveReport() {
+        while let bare = try socket.receiveReport() {
+            let report = bare.at(endpoint)
             if isNews(report) {
                 told = report
+                if case .refused = report { toldRefusals.insert(report) }
                 tell(report)
             }
             search?.connectionChanged(isThere: report == .established)
-            if report == .established { (backoff, wasEstablished) = (1, true) }
-            guard case .refused(let why) = report, ticksLeft == nil, let endpoint else { continue }
+            if report == .established { (backoff, wasEstablished, toldRefusals) = (1, true, []) }
+            guard case .refused(let why, _) = report, ticksLeft == nil, let endpoint else { continue }
             socket.disconnect(endpoint)
+            // Whoever was let in once has the right key.
+            if !(why == .closed && wasEstablished) { search?.noteRefusal(why, at: endpoint) }
             ticksLeft = backoff
             backoff = min(backoff * 2, why == .closed ? longestBackoff : longestBackoff * Self.patienceWithReason)
         }
@@ -69,7 +81,8 @@ struct ConnectionSupervisor {
         // What was refused is closed next.
         case .lost: told == .established
         // Whoever was let in once has the right key: it is being stopped or started over there.
-        case .refused(.closed) where wasEstablished: false
+        case .refused(.closed, _) where wasEstablished: false
+        case .refused: report != told && !toldRefusals.contains(report)
         default: report != told
         }
     }
@@ -82,16 +95,20 @@ struct ConnectionSupervisor {
             endpoint = found
             if ticksLeft == nil { try socket.connect(found) }
         }
-        // Whoever was refused knows the reason.
-        if let (obstacle, elapsed) = news.obstacle, !isRefused { tell(.missing(obstacle, elapsed: elapsed)) }
+        if let (obstacles, elapsed) = news.obstacles { tell(.missing(obstacles, elapsed: elapsed)) }
     }
-
-    private var isRefused: Bool { if case .refused = told { true } else { false } }
 
     /// Counts a tick of the pause; connects at its end.
     mutating func tick(_ socket: borrowing Socket) throws(ZeroMQError) {
         guard let left = ticksLeft else { return }
         ticksLeft = left > 1 ? left - 1 : nil
         if ticksLeft == nil, let endpoint { try socket.connect(endpoint) }
+    }
+}
+
+extension ConnectionReport {
+    /// The report of a dealer that tried `endpoint`.
+    fileprivate func at(_ endpoint: String?) -> ConnectionReport {
+        if case .refused(let why, _) = self { .refused(why, at: endpoint) } else { self }
     }
 }

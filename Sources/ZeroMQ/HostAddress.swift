@@ -62,20 +62,25 @@ public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The addresses of this machine's network interface of that name, IPv4 first; none when there is no such interface.
     public static func ofInterface(_ name: String) -> [HostAddress] {
+        ofInterfaces().filter { $0.interface == name }.map(\.address)
+    }
+
+    /// The addresses of this machine with their network interfaces, IPv4 first; those of interfaces that are switched off
+    /// only where `includingDown`.
+    public static func ofInterfaces(includingDown: Bool = true) -> [(interface: String, address: HostAddress)] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return [] }
         defer { unsafe freeifaddrs(list) }
-        var found: [HostAddress] = []
+        var found: [(interface: String, address: HostAddress)] = []
         var next = unsafe list
         while let entry = unsafe next {
-            if unsafe String(cString: entry.pointee.ifa_name) == name,
-                let address = unsafe HostAddress(entry.pointee.ifa_addr)
-            {
-                found.append(address)
+            let isUp = unsafe entry.pointee.ifa_flags & UInt32(IFF_UP) != 0
+            if includingDown || isUp, let address = unsafe HostAddress(entry.pointee.ifa_addr) {
+                unsafe found.append((String(cString: entry.pointee.ifa_name), address))
             }
             unsafe next = unsafe entry.pointee.ifa_next
         }
-        return found.filter(\.isIPv4) + found.filter { !$0.isIPv4 }
+        return found.filter(\.address.isIPv4) + found.filter { !$0.address.isIPv4 }
     }
 
     /// The address of this machine from which it reaches other networks; nil where it reaches none.
@@ -88,8 +93,8 @@ public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
         return nil
     }
 
-    /// The address of this machine from which packets to this one would come.
-    private var source: HostAddress? {
+    /// The address of this machine from which packets to this one would come; nil where there is no route to it.
+    public var source: HostAddress? {
         let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(isIPv4 ? AF_INET : AF_INET6, kind, 0)
         guard descriptor >= 0 else { return nil }
@@ -143,7 +148,13 @@ public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
         isLoopback = isIPv4 ? bytes[4] == 127 : bytes[8..<24].elementsEqual([UInt8](repeating: 0, count: 15) + [1])
     }
 
-    private var isIPv4: Bool { bytes.count == MemoryLayout<sockaddr_in>.size }
+    /// Whether it is an IPv4 address; else it is one of IPv6.
+    public var isIPv4: Bool { bytes.count == MemoryLayout<sockaddr_in>.size }
+
+    /// Whether it means something on one link alone: 169.254.0.0/16 or fe80::/10.
+    public var isLinkLocal: Bool {
+        isIPv4 ? bytes[4] == 169 && bytes[5] == 254 : bytes[8] == 0xFE && bytes[9] & 0xC0 == 0x80
+    }
 
     /// Whether this machine can listen there.
     public var isOwn: Bool {
@@ -153,25 +164,22 @@ public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
         return unsafe withSocketAddress(port: 0) { unsafe bind(descriptor, $0, $1) } == 0
     }
 
-    /// Connects to `port` there and hangs up again.
+    /// Begins to connect to `port` there.
     ///
-    /// - Parameters:
-    ///   - port: The port.
-    ///   - milliseconds: How long an answer may take; then the error is `ETIMEDOUT`.
-    /// - Returns: 0, or the number of the error that kept it from connecting.
-    func connectionError(port: UInt16, within milliseconds: Int32) -> Int32 {
+    /// - Returns: a socket that can be written to when the attempt has ended, or what kept it from beginning.
+    func beginConnecting(port: UInt16) -> Result<Int32, ZeroMQError> {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = socket(isIPv4 ? AF_INET : AF_INET6, kind, 0)
-        guard descriptor >= 0 else { return errno }
-        defer { close(descriptor) }
-        if unsafe withSocketAddress(port: port, { unsafe connect(descriptor, $0, $1) }) == 0 { return 0 }
-        guard errno == EINPROGRESS else { return errno }
-        var item = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        let ready = unsafe poll(&item, 1, milliseconds)
-        guard ready > 0 else { return ready == 0 ? ETIMEDOUT : errno }
-        var error: Int32 = 0
-        var size = socklen_t(MemoryLayout.size(ofValue: error))
-        return unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno
+        func failure() -> Result<Int32, ZeroMQError> {
+            .failure(ZeroMQError(.connect("tcp://\(self):\(port)"), code: errno))
+        }
+        guard descriptor >= 0 else { return failure() }
+        let status = unsafe withSocketAddress(port: port) { unsafe connect(descriptor, $0, $1) }
+        guard status == 0 || errno == EINPROGRESS else {
+            defer { close(descriptor) }
+            return failure()
+        }
+        return .success(descriptor)
     }
 
     private func withSocketAddress(

@@ -27,23 +27,47 @@ public final class SocketThread: Sendable {
     private let mailbox: Mailbox
     private let thread: POSIXThread
 
-    /// Connects a dealer to `endpoint`, in a new thread.
+    /// Connects a dealer to one endpoint, in a new thread.
+    ///
+    /// Parameters and errors are those of the initializer for several.
+    public convenience init(
+        connectingTo endpoint: String,
+        context: Context,
+        options: SocketOptions = SocketOptions(),
+        tick: Duration,
+        mailboxLimit: Int = 10_000,
+        connection: (@Sendable (ConnectionReport) -> Void)? = nil,
+        handler: @escaping Handler
+    ) throws(ZeroMQError) {
+        try self.init(
+            connectingTo: EndpointList(endpoint),
+            context: context,
+            options: options,
+            tick: tick,
+            mailboxLimit: mailboxLimit,
+            connection: connection,
+            handler: handler
+        )
+    }
+
+    /// Connects a dealer to a router, in a new thread.
     ///
     /// - Parameters:
-    ///   - endpoint: where the router listens, or will listen; the dealer keeps trying.
+    ///   - endpoints: where the router listens, or will listen; the dealer keeps trying. Several need `connection`.
     ///   - context: what the socket comes from.
     ///   - options: the socket's options.
     ///   - tick: the time between two ticks.
     ///   - mailboxLimit: how many messages other threads may leave before `send` refuses.
     ///   - connection: what is told, inside the new thread, whenever the state of the connection changes, with the
-    ///     reason of a refusal once, and why there is none for long. With it, all addresses of a host are tried, and a name
+    ///     reason of a refusal once, and now and then why there is none. With it, all addresses of all endpoints are tried,
+    ///     of those that take a connection the first that was not refused, and a name
     ///     may become known later; and a refused dealer connects anew after pauses that double from one tick to
     ///     the longest reconnection interval, or to five times that where the refusal gave its reason. Without it, libzmq
     ///     gives up in silence when its key is not allowed.
     ///   - handler: what is told of every event, inside the new thread.
     /// - Throws: what making or connecting the socket threw.
     public init(
-        connectingTo endpoint: String,
+        connectingTo endpoints: EndpointList,
         context: Context,
         options: SocketOptions = SocketOptions(),
         tick: Duration,
@@ -54,7 +78,7 @@ public final class SocketThread: Sendable {
         let mailbox = try Mailbox(limit: mailboxLimit)
         let backoff = Int(min(max(1, options.reconnection.maximum / tick), 1e9).rounded(.up))
         let supervisor = try connection.map { tell throws(ZeroMQError) in
-            try ConnectionSupervisor(endpoint: endpoint, longestBackoff: backoff, wakeup: mailbox.wakeup, tell: tell)
+            try ConnectionSupervisor(endpoints: endpoints, longestBackoff: backoff, wakeup: mailbox.wakeup, tell: tell)
         }
         var settings = options
         if supervisor != nil { settings.reportsConnections = true }
@@ -63,7 +87,7 @@ public final class SocketThread: Sendable {
             let loop: SocketLoop
             do throws(ZeroMQError) {
                 let socket = try Socket(.dealer, context: context, options: settings)
-                if let supervisor { try supervisor.begin(socket) } else { try socket.connect(endpoint) }
+                if let supervisor { try supervisor.begin(socket) } else { try socket.connect(endpoints.endpoints[0]) }
                 loop = SocketLoop(
                     socket: socket,
                     ticker: try Ticker(every: tick),

@@ -33,7 +33,8 @@ struct EndpointTests {
     private static func names(
         _ hosts: [String: [String]],
         _ interfaces: [String: [String]] = [:],
-        outgoing: String? = nil
+        outgoing: String? = nil,
+        all: KeyValuePairs<String, String> = [:]
     ) -> NameService {
         @Sendable func addresses(_ texts: [String]) -> [HostAddress] { texts.compactMap { HostAddress.literal($0) } }
         return NameService(
@@ -42,6 +43,9 @@ struct EndpointTests {
                 return addresses(known)
             },
             interface: { addresses(interfaces[$0] ?? []) },
+            interfaces: { [all = Array(all)] in
+                all.flatMap { entry in addresses([entry.value]).map { (entry.key, $0) } }
+            },
             isOwn: { $0.description.hasPrefix("10.") || $0.isLoopback },
             ownName: { "head" },
             outgoing: { outgoing.flatMap { HostAddress.literal($0) } }
@@ -89,6 +93,26 @@ struct EndpointTests {
     func malformed() throws {
         let error = #expect(throws: CommandFailure.self) { try Endpoint(listening: "7461") }
         #expect("\(try #require(error))".contains("tcp://127.0.0.1:7461"))
+    }
+
+    @Test("others are told the name, the outgoing address and every other one that leads here")
+    func reachable() {
+        let all: KeyValuePairs = [
+            "lo": "127.0.0.1", "eth0": "10.0.0.6", "ib0": "10.9.0.6", "docker0": "172.17.0.1", "eth0 ": "fe80::1",
+            "eth1": "169.254.7.7", "eth2": "fd00::6", "lo ": "::1",
+        ]
+        let names = Self.names(["head": ["10.0.0.5"]], outgoing: "10.0.0.6", all: all)
+        #expect(
+            Endpoint.reachable("tcp://*:99", names: names)?.endpoints
+                == ["tcp://head:99", "tcp://10.0.0.6:99", "tcp://10.9.0.6:99", "tcp://[fd00::6]:99"]
+        )
+        // Nothing listens at IPv6 there.
+        #expect(Endpoint.reachable("tcp://0.0.0.0:99", names: names)?.endpoints.contains("tcp://[fd00::6]:99") == false)
+        #expect(Endpoint.reachable("tcp://10.0.0.6:99", names: names)?.endpoints == ["tcp://10.0.0.6:99"])
+        #expect(
+            Endpoint.reachable("tcp://*:99", names: Self.names(["head": ["127.0.1.1"]], all: ["lo": "127.0.0.1"]))
+                == nil
+        )
     }
 
     @Test("a wildcard becomes a name that others can connect to")

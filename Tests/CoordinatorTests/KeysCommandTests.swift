@@ -54,6 +54,52 @@ struct KeysCommandTests {
         #expect(text.output.contains(try value("public", in: file)))
     }
 
+    @Test("one invitation file is all that a worker and a viewer elsewhere need, wherever the coordinator listens")
+    func invite() async throws {
+        let sweep = try SmallSweep(perClass: 1)
+        let port = try #require(fixedEndpoint().split(separator: ":").last)
+        let endpoints = ["--endpoint", "tcp://127.0.0.1:1,tcp://127.0.0.1:\(port)"]
+        for role in ["worker", "viewer"] {
+            let arguments = ["invite", "--role", role, "--output", sweep.folder.path("\(role).join")]
+            let made = try await Executable.coordinator.run(
+                ["keys"] + arguments + endpoints,
+                environment: ["BITSWEEP_KEYS": sweep.folder.path("keys")]
+            )
+            #expect(made.code == 0, "\(made.errors)")
+            let command = role == "worker" ? "worker run" : "coordinator tail"
+            #expect(made.output.contains("  \(command) --join \(role).join\n"), "\(made.output)")
+        }
+        let coordinator = try Executable.coordinator.start(
+            ["run", sweep.file, "--store", sweep.store(), "--listen", "tcp://127.0.0.1:\(port)", "--json"],
+            environment: ["BITSWEEP_KEYS": sweep.folder.path("keys")]
+        )
+        _ = try await coordinator.endpoint()
+        let viewer = sweep.folder.path("viewer.join")
+        let status = try await Executable.coordinator.run(["status", "--json", "--join", viewer])
+        #expect(status.code == 0, "\(status.errors)")
+        let pause = try await Executable.coordinator.run(["pause", "--join", viewer])
+        #expect(pause.code == 1 && pause.errors.contains("operator"), "\(pause.errors)")
+        let wrong = try await Executable.worker.run(["run", "--join", viewer])
+        #expect(wrong.code == 2 && wrong.errors.contains("invite --role worker --output FILE"), "\(wrong.errors)")
+        let worker = try Executable.worker.start(["run", "--join", sweep.folder.path("worker.join"), "--threads", "1"])
+        let outcome = try await coordinator.outcome()
+        #expect(outcome.code == 0, "\(outcome.errors)\(worker.errors)")
+    }
+
+    @Test("without --endpoint an invitation names addresses of this machine, and never a wildcard")
+    func ownAddresses() async throws {
+        let folder = try TemporaryFolder()
+        let made = try await keys("invite", "--output", folder.path("a.join"), in: folder)
+        #expect(made.code == 0, "\(made.errors)")
+        let endpoints = try value("endpoints", in: folder.path("a.join")).split(separator: ",")
+        #expect(!endpoints.isEmpty && endpoints.allSatisfy { $0.hasPrefix("tcp://") && $0.hasSuffix(":7461") })
+        #expect(!endpoints.contains { $0.contains("*") || $0.contains("0.0.0.0") })
+        let wrong = try await keys("invite", "--output", folder.path("b.join"), "--endpoint", "head", in: folder)
+        #expect(wrong.code == 2 && wrong.errorLines.count == 1 && wrong.errors.hasPrefix("--endpoint: 'head' is no"))
+        let again = try await keys("invite", "--output", folder.path("a.join"), in: folder)
+        #expect(again.code == 2 && again.errors.contains("never overwritten"))
+    }
+
     @Test("a key is revoked by name and allowed again by the key, whatever character that begins with")
     func revokeAndAllow() async throws {
         let folder = try TemporaryFolder()
@@ -101,7 +147,7 @@ struct KeysCommandTests {
         #expect(outcome.output.contains("chmod 600 \(file)") && outcome.output.contains("0644"))
     }
 
-    @Test("help has examples", arguments: ["new", "show", "allow", "revoke"])
+    @Test("help has examples", arguments: ["invite", "new", "show", "allow", "revoke"])
     func help(_ command: String) async throws {
         let outcome = try await Executable.coordinator.run(["keys", command, "--help"])
         #expect(outcome.code == 0 && outcome.output.contains("Examples:\n  coordinator keys \(command)"))

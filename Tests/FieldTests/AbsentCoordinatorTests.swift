@@ -8,7 +8,7 @@ import Testing
 /// Workers whose coordinator is not there, not there any more, or somewhere else.
 @Suite("A coordinator that is away", .timeLimit(.minutes(2)))
 struct AbsentCoordinatorTests {
-    @Test("a worker that gets no connection says why after five seconds, and a client in its error")
+    @Test("a worker that gets no connection says why at once and again, and a client in its error")
     func reasons() async throws {
         let silent = try SilentListener()
         let expected = [
@@ -22,8 +22,13 @@ struct AbsentCoordinatorTests {
         }
         let client = try Executable.coordinator.start(["status", "--connect", "tcp://nobody.invalid:1", "--insecure"])
         for (worker, (endpoint, reason)) in zip(workers, expected) {
-            try await worker.wait("the reason at \(endpoint)", seconds: 20) { $0.errors.contains(reason) }
-            #expect(worker.errors.contains("not connected for "))
+            // A port that takes connections may belong to a coordinator that is slow to say hello.
+            let isCertain = !endpoint.hasSuffix(":\(silent.port)")
+            try await worker.wait("the reason at \(endpoint)", seconds: isCertain ? 3 : 20) {
+                $0.errors.contains(reason)
+            }
+            #expect(worker.errors.contains("not connected: ") == isCertain)
+            try await worker.wait("the reason again", seconds: 20) { $0.errors.contains("not connected for ") }
         }
         let outcome = try await client.outcome()
         #expect(outcome.code == 1 && outcome.errors.contains("no address of 'nobody.invalid' is known"), "\(outcome)")

@@ -40,7 +40,7 @@ final class HostilePeer: Sendable {
             options: options,
             tick: .seconds(1),
             mailboxLimit: 1_000_000,
-            connection: { if case .refused(let why) = $0 { inbox.note("\(why)") } },
+            connection: { if case .refused(let why, _) = $0 { inbox.note("\(why)") } },
             handler: { event in
                 if case .received(let message) = event { inbox.take(message) }
                 return []

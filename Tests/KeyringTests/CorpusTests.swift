@@ -18,7 +18,7 @@ struct CorpusTests {
                 lists += 1
                 #expect(try AllowedKeys(keys.text, path: "input").keys == keys.keys)
             }
-            for kind in [KeyFileText.Kind.worker, .coordinator] {
+            for kind in [KeyFileText.Kind.worker, .coordinator, .invitation] {
                 guard let file = try? KeyFileText(text, kind, path: "input") else { continue }
                 fields += file.fields.count
                 for case let field? in file.fields {

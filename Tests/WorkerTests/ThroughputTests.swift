@@ -35,7 +35,7 @@ struct ThroughputTests {
             connectingTo: endpoint,
             context: context,
             tick: WorkerSession.tick,
-            connection: { session.connectionChanged($0) },
+            connection: { session.connectionChanged($0, key: nil) },
             handler: { session.handle($0) }
         )
         EngineThread(session: session, log: LogTail(limit: 1), logger: logger, wake: { thread.wake() }).start {

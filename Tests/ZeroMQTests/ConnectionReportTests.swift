@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Synchronization
 import Testing
 import ZeroMQ
@@ -44,11 +45,19 @@ struct ConnectionReportTests {
         _ context: Context,
         _ options: SocketOptions
     ) throws -> (SocketThread, Reports) {
+        try connect(to: EndpointList(endpoint), context, options)
+    }
+
+    private func connect(
+        to endpoints: EndpointList,
+        _ context: Context,
+        _ options: SocketOptions
+    ) throws -> (SocketThread, Reports) {
         var options = options
         options.onlyConnected = true
         let reports = Reports()
         let thread = try SocketThread(
-            connectingTo: endpoint,
+            connectingTo: endpoints,
             context: context,
             options: options,
             tick: .milliseconds(10),
@@ -65,16 +74,16 @@ struct ConnectionReportTests {
         var server = try CurveServer()
         let pair = try CurveKeyPair.generate()
         let (thread, reports) = try connect(to: server.endpoint, server.context, server.options(pair))
-        #expect(try await reports.wait(for: .refused(.keyNotAllowed)))
+        #expect(try await reports.wait(for: .refused(.keyNotAllowed, at: server.endpoint)))
         let deadline = ContinuousClock.now + .seconds(20)
         while server.handler.rejectionCount < 3, .now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         #expect(server.handler.rejectionCount >= 3)
-        #expect(reports.all == [.refused(.keyNotAllowed)])
+        #expect(reports.all == [.refused(.keyNotAllowed, at: server.endpoint)])
         server.allowed[pair.publicKey] = "late"
         #expect(try await reports.wait(for: .established))
         let message = try server.router.next()
         #expect(message?.keyName == "late")
-        #expect(reports.all == [.refused(.keyNotAllowed), .established])
+        #expect(reports.all == [.refused(.keyNotAllowed, at: server.endpoint), .established])
         thread.stop()
     }
 
@@ -84,11 +93,11 @@ struct ConnectionReportTests {
         var options = server.options(try server.newClient("a"))
         options.security = .curveClient(try .generate(), server: try CurveKeyPair.generate().publicKey)
         let (thread, reports) = try connect(to: server.endpoint, server.context, options)
-        #expect(try await reports.wait(for: .refused(.closed)))
+        #expect(try await reports.wait(for: .refused(.closed, at: server.endpoint)))
         let report = try server.router.nextReport()
         #expect(report == .refused(.undecipherable))
         thread.stop()
-        #expect(reports.all == [.refused(.closed)])
+        #expect(reports.all == [.refused(.closed, at: server.endpoint)])
         #expect(server.handler.rejectionCount == 0)
     }
 
@@ -98,7 +107,7 @@ struct ConnectionReportTests {
         var options = server.options(try server.newClient("a"))
         if serverEncrypts { options.security = .none }
         let (thread, reports) = try connect(to: server.endpoint, server.context, options)
-        #expect(try await reports.wait(for: .refused(.mechanismMismatch)))
+        #expect(try await reports.wait(for: .refused(.mechanismMismatch, at: server.endpoint)))
         let report = try server.router.nextReport()
         // A server without encryption may learn of the client's hanging up before it has read the greeting.
         #expect(report == .refused(.mechanismMismatch) || !serverEncrypts && report == .refused(.closed))
@@ -123,6 +132,46 @@ struct ConnectionReportTests {
         #expect(reports.all == [.established, .lost, .established])
         thread.stop()
         second?.close()
+    }
+
+    @Test("of several endpoints the first that lets the client in is taken, and the next when it is gone")
+    func severalEndpoints() async throws {
+        let stranger = try CurveServer()
+        let context = try Context()
+        let first = try Router(context, "tcp://127.0.0.1:*")
+        let second = try Router(context, "tcp://127.0.0.1:*")
+        var options = SocketOptions()
+        options.reconnection = .init(initial: .milliseconds(10), maximum: .milliseconds(50))
+        let closed = "tcp://127.0.0.1:1"
+        let list = try EndpointList(parsing: [closed, stranger.endpoint, first.endpoint, second.endpoint])
+        let (thread, reports) = try connect(to: list, context, options)
+        #expect(try await reports.wait(for: .established))
+        #expect(reports.all.first == .refused(.mechanismMismatch, at: stranger.endpoint))
+        first.close()
+        #expect(try await reports.wait(for: .lost) || reports.all.count > 3)
+        #expect(try await reports.wait(for: .established))
+        thread.stop()
+        second.close()
+    }
+
+    @Test("a closed port and a name without an address are told within a second, an endpoint that is silent is not")
+    func atOnce() async throws {
+        let context = try Context()
+        let list = try EndpointList(parsing: ["tcp://127.0.0.1:1", "tcp://nobody.invalid:7461"])
+        let begun = ContinuousClock.now
+        let (thread, reports) = try connect(to: list, context, SocketOptions())
+        while reports.all.isEmpty, begun.duration(to: .now) < .seconds(20) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        guard case .missing(let obstacles, let elapsed)? = reports.all.first else {
+            Issue.record("\(reports.all)")
+            return
+        }
+        #expect(elapsed < .seconds(1))
+        #expect(
+            obstacles.count == 2 && obstacles.last == .unreachable([.init(address: "127.0.0.1:1", code: ECONNREFUSED)])
+        )
+        thread.stop()
     }
 
     @Test("threads with reports stop while they are being refused")

@@ -49,8 +49,8 @@ struct HostAddressTests {
         let address = try #require(HostAddress.literal("127.0.0.1"))
         let router = try Socket(.router, context: Context())
         let port = try #require(UInt16(TCPEndpoint(router.bind("tcp://127.0.0.1:*"))?.port ?? ""))
-        #expect(address.connectionError(port: port, within: 2_000) == 0)
-        #expect(address.connectionError(port: 1, within: 2_000) == 111)
+        let targets = [ConnectionProbe.Target(address, port: port), .init(address, port: 1)]
+        #expect(targets.map { ConnectionProbe.codes(of: [$0], within: .seconds(2)) } == [[0], [111]])
         #expect("\(ConnectionObstacle.unreachable([.init(address: "h:1", code: 111)]))".contains("refuses connections"))
     }
 
@@ -69,14 +69,17 @@ struct HostAddressTests {
         }
     }
 
-    @Test("what is in the way is told after five seconds and at growing intervals, and addresses are looked for sooner")
+    @Test(
+        "what is certain is told at once, the rest after five seconds and at growing intervals; addresses are looked for sooner"
+    )
     func pacing() {
         var pacing = SearchPacing()
         var (searches, reports): ([Int], [Int]) = ([], [])
         for second in 0..<1000 {
             let due = pacing.due(after: .seconds(second))
             if due.search { searches.append(second) }
-            if due.report { reports.append(second) }
+            if due.report == .full { reports.append(second) }
+            #expect((due.report == .early) == (second == 1))
         }
         #expect(searches.prefix(3) == [0, 3, 6])
         #expect(reports == [5, 15, 35, 75, 155, 315, 635])

@@ -28,32 +28,20 @@ struct JoinCommand: AsyncParsableCommand {
             before what it had begun was finished and recorded.
 
             Examples:
-              worker run --connect tcp://cluster-head:7461
+              worker run --join worker.join
+              worker run --connect tcp://head:7461,tcp://10.0.0.5:7461 --key worker.key
               worker run --connect tcp://head:7461 --walltime 1:30:00 --cache /scratch/me
               worker run --connect tcp://127.0.0.1:7461 --threads 1 --data ~/datasets
             """
     )
 
-    @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "ENDPOINT"))
-    var connect: String
-
-    @OptionGroup var key: WorkerKeyOption
+    @OptionGroup var connection: WorkerConnectionOptions
 
     @OptionGroup var compute: ComputeOptions
 
     @OptionGroup var data: DataFolderOption
 
-    @Option(
-        help: ArgumentHelp(
-            "Directory for fetched files; shared by all workers of a machine. (default: bitsweep/artifacts in the "
-                + "user's cache)",
-            valueName: "DIR"
-        )
-    )
-    var cache: String?
-
-    @Option(help: ArgumentHelp("Most space that the fetched files may take, such as 20GB.", valueName: "SIZE"))
-    var cacheLimit = ByteSize(bytes: 10_000_000_000)
+    @OptionGroup var cache: CacheOptions
 
     @Option(
         help: ArgumentHelp("Leave within this time: 90s, 45m, 1h30m, 1:30:00, 1-00:00:00.", valueName: "DURATION"),

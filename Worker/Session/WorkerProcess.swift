@@ -17,7 +17,7 @@ import ZeroMQ
 /// Everything that `worker run` is made of: the socket's thread, the engine's thread, and the signals.
 struct WorkerProcess {
     private let options: JoinCommand
-    private let key: WorkerKey?
+    private let coordinator: CoordinatorAccess
     private let kernels: KernelSet
     private let threads: Int
     private let pool: WorkPool
@@ -32,7 +32,7 @@ struct WorkerProcess {
     /// - Throws: what is wrong with the options or the environment.
     init(_ options: JoinCommand, environment: [String: String]) throws {
         self.options = options
-        key = try options.key.workerKey()
+        coordinator = try options.connection.access()
         kernels = try options.compute.kernels()
         threads = options.compute.threadCount
         try options.compute.requireThreads()
@@ -40,8 +40,9 @@ struct WorkerProcess {
         self.pool = pool
         let folders = UserFolders(environment)
         library = options.data.library(folders)
-        let folder = options.cache.map { URL(filePath: $0).path } ?? folders.cache.map { "\($0)/artifacts" }
-        cache = folder.map { ArtifactCache(directory: $0, limit: options.cacheLimit.bytes) }
+        cache = options.cache.directory(folders).map {
+            ArtifactCache(directory: $0, limit: options.cache.cacheLimit.bytes)
+        }
         let log = log
         var handler = LineLogHandler(label: "worker", format: options.logFormat, now: { Date() }) { text, line in
             log.append(text)
@@ -50,7 +51,11 @@ struct WorkerProcess {
         handler.logLevel = options.logLevel
         logger = Logger(label: "worker") { [handler] _ in handler }
         session = WorkerSession(
-            introduction: Self.introduction(kernels, threads),
+            introduction: Hello(
+                measuredAs: NumericsIdentity(measuredWith: kernels),
+                threads: threads,
+                instructionSet: "\(kernels.instructionSet)"
+            ),
             walltime: options.walltime.map { Walltime(limit: $0.duration) },
             idleTimeout: options.idleTimeout?.duration,
             isForOneRun: options.oneRun,
@@ -63,9 +68,9 @@ struct WorkerProcess {
     /// Works until it is refused, or asked to leave and done.
     func run() async throws -> WorkerEnding {
         let socket = try connectSocket()
-        startEngine { socket.wake() }
         let computing = "\(counted(threads, "thread"))\(options.compute.threadReason) on \(kernels.instructionSet)"
-        logger.info("connecting to \(options.connect) with \(computing)")
+        logger.info("connecting to \(coordinator.endpoints) with \(computing)")
+        startEngine { socket.wake() }
         let ending = await ending { socket.wake() }
         for message in session.farewell("the worker stops") { _ = socket.send(message) }
         socket.stop()
@@ -123,7 +128,7 @@ struct WorkerProcess {
 
     private func connectSocket() throws -> SocketThread {
         var options = SocketOptions()
-        options.security = key?.security ?? .none
+        options.security = coordinator.key?.security ?? .none
         // Nothing is queued for a connection that does not stand: a coordinator that comes late finds one hello.
         options.onlyConnected = true
         // A coordinator that is started again, or a network that is whole again, is noticed within seconds.
@@ -132,18 +137,15 @@ struct WorkerProcess {
         options.heartbeat = SocketOptions.Heartbeat(interval: .seconds(2), timeout: .seconds(6))
         do {
             return try SocketThread(
-                connectingTo: self.options.connect,
+                connectingTo: coordinator.endpoints,
                 context: Context(),
                 options: options,
                 tick: WorkerSession.tick,
-                connection: { [session, logger, key] report in
-                    if case .refused(let why) = report { logger.error("\(why.advice(connectingWith: key))") }
-                    session.connectionChanged(report)
-                },
+                connection: { [session, key = coordinator.key] in session.connectionChanged($0, key: key) },
                 handler: { [session] in session.handle($0) }
             )
         } catch {
-            throw CommandFailure.usage("--connect \(self.options.connect): \(error)")
+            throw CommandFailure.usage("--connect \(coordinator.endpoints): \(error)")
         }
     }
 
@@ -169,11 +171,13 @@ struct WorkerProcess {
             return await group.next() ?? .left
         }
     }
+}
 
-    private static func introduction(_ kernels: KernelSet, _ threads: Int) -> Hello {
-        let numerics = NumericsIdentity(measuredWith: kernels)
+extension Hello {
+    /// What this process says of itself: it computes so, with so many threads.
+    init(measuredAs numerics: NumericsIdentity, threads: Int, instructionSet: String) {
         var generator = SystemRandomNumberGenerator()
-        return Hello(
+        self.init(
             software: "bitsweep",
             numericsVersion: numerics.version,
             numericsFingerprint: numerics.fingerprint,
@@ -181,7 +185,7 @@ struct WorkerProcess {
             host: ProcessInfo.processInfo.hostName,
             process: UInt32(ProcessInfo.processInfo.processIdentifier),
             threads: threads,
-            instructionSet: "\(kernels.instructionSet)"
+            instructionSet: instructionSet
         )
     }
 }

@@ -3,7 +3,9 @@
 
 import Dispatch
 import Foundation
+import Keyring
 import Logging
+import Reporting
 import Synchronization
 import Vocabulary
 import WireProtocol
@@ -97,15 +99,18 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// Notes what became of the connection; the reason of a refusal is told by whoever knows the key.
-    func connectionChanged(_ report: ConnectionReport) {
+    /// Notes what became of the connection, which is made with `key`; each reason why there is none is a line.
+    func connectionChanged(_ report: ConnectionReport, key: WorkerKey?) {
         switch report {
         case .established: logger.debug("connected")
         case .lost: logger.notice("the connection is lost; connecting again")
-        case .refused: break
-        case .missing(let obstacle, let elapsed):
-            let seconds = Int(elapsed / .seconds(1))
-            logger.warning("not connected for \(seconds) s: \(obstacle); trying again")
+        case .refused(let why, let endpoint):
+            logger.error("\(endpoint.map { "\($0): " } ?? "")\(why.advice(connectingWith: key))")
+        case .missing(let obstacles, let elapsed):
+            let seconds = elapsed / .seconds(1)
+            let time = seconds >= 1 ? " for \(HumanText.span(seconds: seconds))" : ""
+            let reasons = obstacles.map { $0.advice(connectingWith: key) }.joined(separator: "; ")
+            logger.warning("not connected\(time): \(reasons); trying again")
             return
         }
         _ = perform(state.withLock { $0.connection(isThere: report == .established) })

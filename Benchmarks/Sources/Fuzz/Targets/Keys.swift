@@ -13,7 +13,8 @@ extension FuzzTarget {
             let again = try? AllowedKeys(keys.text, path: "input")
             law(again?.text == keys.text && again?.keys == keys.keys, "what was read can be written and reads the same")
         }
-        check(text, .worker, ["name", "public", "secret", "coordinator", "created"])
+        check(text, .worker, WorkerKey.fieldNames)
+        check(text, .invitation, ["role", "endpoints"] + WorkerKey.fieldNames)
         check(text, .coordinator, ["public", "secret", "created"])
     }
 
