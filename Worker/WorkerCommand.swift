@@ -20,7 +20,7 @@ struct WorkerCommand: RootCommand {
                 --output scores.safetensors
             """,
         subcommands: [
-            JoinCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,
+            JoinCommand.self, DoctorCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,
             InspectCommand.self, ImportCommand.self,
         ]
     )

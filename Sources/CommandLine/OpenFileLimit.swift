@@ -33,6 +33,9 @@ package enum OpenFileLimit {
         set(limit)
     }
 
+    /// Files that this process could have open, once the limit is raised.
+    package static var allowed: Int { Int(clamping: current.rlim_max) }
+
     /// Closes what this process inherited and could not have opened itself; processes cannot be started beside it.
     static func closeWhatLiesBeyond() {
         let limit = current.rlim_cur

@@ -69,12 +69,12 @@ enum KnownAnswers {
         return try model.score(images(configuration.dimensions), labels: [0, 1, 4]).columns.flatMap(\.values)
     }
 
-    private static func images(_ dimensions: Int) -> [Float] {
-        RandomStream(seed: 2, purpose: .sampling, index: 0).uniforms(3 * dimensions).map { $0 - 0.5 }
+    static func images(_ dimensions: Int, count: Int = 3) -> [Float] {
+        RandomStream(seed: 2, purpose: .sampling, index: 0).uniforms(count * dimensions).map { $0 - 0.5 }
     }
 
     /// A model whose numbers all differ from zero, so that every layer takes part.
-    private static func checkpoint(_ architecture: CheckpointMetadata.Architecture) throws -> Checkpoint {
+    static func checkpoint(_ architecture: CheckpointMetadata.Architecture) throws -> Checkpoint {
         let metadata = CheckpointMetadata(architecture: architecture, preprocessing: .none, provenance: "")
         var tensors: [String: Tensor] = [:]
         for (number, spec) in metadata.parameters.enumerated() {
