@@ -13,6 +13,13 @@ package struct AvailableProcessors: Sendable {
     /// What makes it less than the machine has; nil where nothing does.
     package let limit: String?
 
+    /// Whether it is what a batch job was given for each of its processes.
+    package var isOfJob: Bool { limit.map { Self.variables.contains($0) } ?? false }
+    /// Whether it is what control groups pay for.
+    package var isOfQuota: Bool { limit == Self.quotaName }
+
+    private static let quotaName = "CPU quota"
+
     /// What schedulers tell their jobs, each with the processors of one process before those of the job on this machine:
     /// Slurm, PBS, Torque, LSF, Grid Engine.
     ///
@@ -48,7 +55,7 @@ package struct AvailableProcessors: Sendable {
         }
         take(affinity, "affinity mask")
         // A part of a processor's time is worth a thread, too: otherwise nobody would use it.
-        take(quota.map { max(1, Int(min($0, 1e6).rounded(.up))) }, "CPU quota")
+        take(quota.map { max(1, Int(min($0, 1e6).rounded(.up))) }, Self.quotaName)
         if let name = Self.variables.first(where: { environment[$0].flatMap { Int($0) } != nil }) {
             take(environment[name].flatMap { Int($0) }, name)
         }

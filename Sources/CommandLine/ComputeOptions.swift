@@ -1,24 +1,28 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-package import ArgumentParser
+import ArgumentParser
 package import Kernels
 import ZeroMQ
 
 /// What a command computes with.
 package struct ComputeOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Threads that compute. (default: one for each processor that it may use)", valueName: "N")
+        name: .customLong("threads"),
+        help: ArgumentHelp("Threads that compute; auto is one for each processor that it may use.", valueName: "N|auto")
     )
-    package var threads: Int?
+    package var wanted = ThreadCount.auto
 
     package init() {}
 
     package func validate() throws {
         if let threads, !(1...4096).contains(threads) {
-            throw ValidationError("--threads takes 1 to 4096, not \(threads)")
+            throw ValidationError("--threads takes 1 to 4096, or auto, not \(threads)")
         }
     }
+
+    /// The number of threads that was asked for; nil where it is left to the machine.
+    package var threads: Int? { wanted.number }
 
     /// The kernels of this machine, or those that `BITSWEEP_ISA` names.
     package func kernels() throws -> KernelSet {

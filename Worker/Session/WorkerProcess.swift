@@ -70,11 +70,29 @@ struct WorkerProcess {
         let socket = try connectSocket()
         let computing = "\(counted(threads, "thread"))\(options.compute.threadReason) on \(kernels.instructionSet)"
         logger.info("connecting to \(coordinator.endpoints) with \(computing)")
+        let share = shareProcessors()
+        defer { extendLifetime(share) }
+        tellOfCache()
         startEngine { socket.wake() }
         let ending = await ending { socket.wake() }
         for message in session.farewell("the worker stops") { _ = socket.send(message) }
         socket.stop()
         return ending
+    }
+
+    /// Computes on no more processors than other workers of this machine leave, for as long as the result lives.
+    private func shareProcessors() -> HostShare? {
+        guard let cache, let processors = ProcessorGroup.own else { return nil }
+        let wish = options.compute.threads.map { HostShare.Wish.fixed($0) } ?? .rest
+        let share = HostShare(folder: cache.directory, processors: processors, wish: wish)
+        share?.keep(pool, logger)
+        return share
+    }
+
+    /// Says at once what will keep fetched files from being kept: not every run needs any.
+    private func tellOfCache() {
+        let check = CacheCheck(directory: cache?.directory, limit: 0, dataFolders: [], probeBytes: 4096)
+        if let problem = check.problem { logger.warning("\(problem); work that needs such files is handed back") }
     }
 
     private func startEngine(_ wake: @escaping @Sendable () -> Void) {
