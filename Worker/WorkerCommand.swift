@@ -20,8 +20,8 @@ struct WorkerCommand: RootCommand {
                 --output scores.safetensors
             """,
         subcommands: [
-            JoinCommand.self, DoctorCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ScoreCommand.self,
-            InspectCommand.self, ImportCommand.self,
+            JoinCommand.self, DoctorCommand.self, TrainCommand.self, SampleCommand.self, EvaluateCommand.self,
+            ScoreCommand.self, InspectCommand.self, ImportCommand.self,
         ]
     )
 

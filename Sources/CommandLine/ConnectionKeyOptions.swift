@@ -58,6 +58,7 @@ extension ConnectionKeyOptions {
     ///   - connect: the values of `--connect`.
     ///   - standard: the endpoint where nothing says one; nil where something must.
     ///   - roles: those of an invitation that can be used here.
+    /// - Returns: the endpoints, and the key.
     /// - Throws: `CommandFailure.usage` when the file that counts cannot be read, or nothing says where to connect.
     package func access(
         _ connect: [String],

@@ -17,7 +17,9 @@ struct EndpointCheck {
     /// How long an address may take to answer.
     private static let patience: Duration = .seconds(3)
 
-    /// What was found of every endpoint. One that works is enough: what is wrong with others is a note then.
+    /// What was found of every endpoint.
+    ///
+    /// One that works is enough: what is wrong with others is a note then.
     func findings() async -> [Finding] {
         var all: [Finding] = []
         var works = false
