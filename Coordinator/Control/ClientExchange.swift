@@ -13,7 +13,23 @@ private final class Refusals: Sendable {
 
     var latest: String? { text.withLock { $0 } }
 
-    func note(_ reason: String) { text.withLock { $0 = reason } }
+    func note(_ report: ConnectionReport, key: WorkerKey?) {
+        switch report {
+        case .established: text.withLock { $0 = nil }
+        case .lost: break
+        case .refused(let why, _): text.withLock { $0 = why.advice(connectingWith: key) }
+        case .missing(let obstacles, _):
+            let reasons = obstacles.map { $0.advice(connectingWith: key) }.joined(separator: "; ")
+            text.withLock { $0 = reasons }
+        }
+    }
+
+    /// Waits until a reason is known; without one, until its task is cancelled.
+    ///
+    /// It looks now and then: a stream ends for good with the first task that waits for it and is cancelled.
+    func awaitReason() async {
+        while latest == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(50)) }
+    }
 }
 
 /// One request at a time to a coordinator, each answered or given up.
@@ -46,14 +62,7 @@ final class ClientExchange: Sendable {
                 context: Context(),
                 options: options,
                 tick: patience,
-                connection: { report in
-                    switch report {
-                    case .refused(let why, _): refusals.note(why.advice(connectingWith: key))
-                    case .missing(let obstacles, _):
-                        refusals.note(obstacles.map { $0.advice(connectingWith: key) }.joined(separator: "; "))
-                    case .established, .lost: break
-                    }
-                },
+                connection: { refusals.note($0, key: key) },
                 handler: { event in
                     if case .received(let message) = event { arrived.yield(message) }
                     return []
@@ -101,6 +110,13 @@ final class ClientExchange: Sendable {
             group.addTask { [answers] in
                 for await message in answers { return message }
                 return nil
+            }
+            // Whoever asks is told at once of a name that is unknown, a closed port, or a key that is not allowed.
+            if endpoint.endpoints.count == 1 {
+                group.addTask { [refusals] in
+                    await refusals.awaitReason()
+                    return nil
+                }
             }
             group.addTask { [patience] in
                 try? await Task.sleep(for: patience)
