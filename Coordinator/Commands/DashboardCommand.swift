@@ -3,11 +3,6 @@
 
 import ArgumentParser
 import CommandLine
-import Dashboard
-import Foundation
-import Logging
-import ServiceLifecycle
-import UnixSignals
 
 /// `coordinator dashboard`: a store's runs in a browser.
 struct DashboardCommand: AsyncParsableCommand {
@@ -41,19 +36,7 @@ struct DashboardCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let place = try DashboardAddress(listen, of: "--listen")
-            let results = try store.openForReading()
-            let server = try options.server(at: place, of: store.store)
-            OpenFileLimit.raise()
-            Terminal.error.tell(lines: server.lines)
-            let pictures = StoredPictures(store: results, library: data.library(quiet: true))
-            let group = ServiceGroup(
-                configuration: ServiceGroupConfiguration(
-                    services: [.init(service: server.service(of: results, status: nil, pictures: pictures))],
-                    gracefulShutdownSignals: [.sigterm, .sigint],
-                    logger: Logger(label: "dashboard", factory: { _ in SwiftLogNoOpLogHandler() })
-                )
-            )
-            try await group.run()
+            try await StoreDashboard(store: store, data: data, options: options).show(at: place)
         }
     }
 }

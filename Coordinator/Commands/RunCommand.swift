@@ -67,6 +67,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var dashboard: String?
 
+    @Flag(help: "Go on showing it when the run has ended, until Ctrl-C or SIGTERM.")
+    var keepDashboard = false
+
     @OptionGroup(title: "Dashboard") var dashboardOptions: DashboardOptions
 
     @Flag(help: "Print nothing but errors.")
@@ -79,6 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         guard (0...1024).contains(localWorkers) else {
             throw ValidationError("--local-workers takes 0 to 1024, not \(localWorkers)")
         }
+        if keepDashboard, dashboard == nil { throw ValidationError("--keep-dashboard needs --dashboard HOST:PORT") }
     }
 
     func run() async throws {
@@ -89,6 +93,12 @@ struct RunCommand: AsyncParsableCommand {
             } catch {
                 report.refuse(error)
                 throw error
+            }
+        }
+        if keepDashboard, ending.isFinal, let dashboard {
+            try await reportingErrors {
+                let place = try DashboardAddress(dashboard, of: "--dashboard")
+                try await StoreDashboard(store: store, data: data, options: dashboardOptions).show(at: place)
             }
         }
         if ending.exitCode != 0 { throw ExitCode(ending.exitCode) }

@@ -14,6 +14,14 @@ extension CoordinatorLoop.Ending {
         }
     }
 
+    /// Whether the run is over: the same command would begin another.
+    var isFinal: Bool {
+        switch self {
+        case .complete, .failed, .cancelled: true
+        case .interrupted, .takenOver, .broken: false
+        }
+    }
+
     /// The ending by an error.
     init(_ error: any Error) {
         if case ResultStoreError.runTakenOver = error {

@@ -22,6 +22,7 @@ extension RootCommand {
         // Writing says EPIPE and EFBIG then, each of which has a place where it is dealt with.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        Leftovers.watchFirstProcess()
         OpenFileLimit.closeWhatLiesBeyond()
         Task {
             await runProcess()

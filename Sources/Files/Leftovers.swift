@@ -5,7 +5,7 @@ import Glibc
 import Synchronization
 
 /// Files on their way, which go when the process is ended by a signal or by `exit`, where no object is released.
-enum Leftovers {
+package enum Leftovers {
     /// One more writer at a time would leave its file behind.
     private static let capacity = 64
     private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
@@ -17,6 +17,16 @@ enum Leftovers {
     /// None is freed, because a handler may be reading it; a file that is written again and again has one name.
     private static let texts = Mutex<[String: Int]>([:])
     private static let isWatched = Atomic(false)
+
+    /// Has SIGTERM and its like end the first process of a container as they would end any other.
+    ///
+    /// The kernel spares the process with number 1 each signal that it has no handler for: `docker run` could then
+    /// neither be stopped with Ctrl-C nor in less time than it waits before it kills.
+    package static func watchFirstProcess() {
+        if isFirstProcess { watch() }
+    }
+
+    private static let isFirstProcess = getpid() == 1
 
     /// Has the file at `path` removed when the process ends before ``forget(_:)`` is called.
     ///
@@ -45,6 +55,7 @@ enum Leftovers {
         guard !isWatched.exchange(true, ordering: .relaxed) else { return }
         // Before a handler can come: globals are made when they are first used.
         removeAll()
+        _ = isFirstProcess
         atexit { Leftovers.removeAll() }
         for number in signals {
             var now = sigaction()
@@ -52,6 +63,7 @@ enum Leftovers {
             // The signal comes again when this returns, and ends the process as it would have.
             signal(number) { number in
                 Leftovers.removeAll()
+                if Leftovers.isFirstProcess { _exit(128 + number) }
                 signal(number, SIG_DFL)
                 raise(number)
             }

@@ -8,7 +8,8 @@ package enum SecretFile {
     /// The text of a file that only its owner can read, or of a pipe.
     ///
     /// Containers are given secrets as files of mode 0444 or 0640 on a mount of their own, where no mode can be changed:
-    /// on a mount that cannot be written it is enough that nobody else may write.
+    /// on a mount that cannot be written it is enough that nobody else may write. The file is root's, this user's, or
+    /// mounted by itself, with whatever owner it has outside.
     ///
     /// - Parameters:
     ///   - path: The file, or a pipe, which is read to its end.

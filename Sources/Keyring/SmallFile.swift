@@ -19,7 +19,8 @@ enum SmallFile {
     enum Origin {
         /// A pipe, which only its two ends reach: its permissions say nothing.
         case pipe
-        /// A file that nobody changes over its mount, of this user or of root: whoever mounted it chose its permissions.
+        /// A file that nobody changes over its mount, and that is of this user or of root, or was mounted by itself:
+        /// whoever mounted it chose its permissions.
         case mountedReadOnly
         /// A file of which its owner decides.
         case owned
@@ -97,9 +98,11 @@ enum SmallFile {
     }
 
     private static func isMountedReadOnly(_ descriptor: Int32, _ status: stat) -> Bool {
-        var system = statvfs()
-        guard fstatvfs(descriptor, &system) == 0, system.f_flag & UInt(ST_RDONLY) != 0 else { return false }
-        return status.st_uid == 0 || status.st_uid == geteuid()
+        let mount = FileMount(of: descriptor)
+        guard mount.isReadOnly else { return false }
+        // Compose mounts a secret as the file that it is, with the owner that it has on the host, whose number means
+        // nothing here. A folder of somebody else's files that happens to be read-only is another thing.
+        return status.st_uid == 0 || status.st_uid == geteuid() || mount.isOfOneFile
     }
 
     /// The stamp of the file at `path`; nil when it cannot be looked at.

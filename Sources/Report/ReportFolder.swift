@@ -26,6 +26,8 @@ package final class ReportFolder {
     package let path: String
     /// What was written so far.
     package private(set) var files: [File] = []
+    /// What killed processes left behind has names, too.
+    private static let mostNames = 1000
     private let temporary: URL
     private let replaces: Bool
     private var isFinished = false
@@ -53,11 +55,18 @@ package final class ReportFolder {
                 throw ReportFolderError(path, "it is a report already; --overwrite replaces it")
             }
         }
-        let name = ".\(url.lastPathComponent).\(getpid()).\(TemporaryFile.ending)"
-        temporary = url.deletingLastPathComponent().appending(path: name, directoryHint: .isDirectory)
-        try Self.naming(path) {
-            try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
+        temporary = try Self.makeFolder(beside: url, for: path)
+    }
+
+    /// Makes a folder under a name that is free: containers that share a folder number their processes alike.
+    private static func makeFolder(beside url: URL, for path: String) throws(ReportFolderError) -> URL {
+        for number in 0..<mostNames {
+            let name = ".\(url.lastPathComponent).\(getpid())-\(number).\(TemporaryFile.ending)"
+            let folder = url.deletingLastPathComponent().appending(path: name, directoryHint: .isDirectory)
+            if mkdir(folder.path, 0o777) == 0 { return folder }
+            guard errno == EEXIST else { break }
         }
+        throw ReportFolderError(path, "cannot be written (\(String(cString: strerror(errno))))")
     }
 
     deinit {

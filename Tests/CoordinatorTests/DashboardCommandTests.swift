@@ -56,6 +56,27 @@ struct DashboardCommandTests {
         #expect(try await dashboard.outcome().code == 0)
     }
 
+    @Test("with --keep-dashboard the store is shown after the run, and the run's exit code is kept")
+    func kept() async throws {
+        let sweep = try SmallSweep(perClass: 1)
+        let options = ["--local-workers", "1", "--dashboard", "127.0.0.1:0", "--keep-dashboard", "--json"]
+        let coordinator = try Executable.coordinator.start(sweep.run(options))
+        let port = try await coordinator.dashboardPort { $0.errors }
+        #expect(EventLog(coordinator.output).last("ended")?["state"] as? String == "complete")
+        #expect(WebClient.get("/readyz", port: port).body == "ready\n")
+        #expect((try Self.object("/runs.json", port)["runs"] as? [[String: Any]])?.count == 1)
+        coordinator.signal(SIGTERM)
+        #expect(try await coordinator.outcome().code == 0)
+
+        // One that is asked to end does, dashboard or not.
+        let long = try SmallSweep(perClass: 100)
+        let stopped = try Executable.coordinator.start(long.run(options))
+        try await stopped.waitForProgress()
+        stopped.signal(SIGTERM)
+        #expect(try await stopped.outcome().code == 130)
+        #expect(try await Executable.coordinator.run(sweep.run(["--keep-dashboard"])).code == 2)
+    }
+
     @Test("others need the token, which only its owner can read and which stays the same")
     func token() async throws {
         let sweep = try SmallSweep(perClass: 1)

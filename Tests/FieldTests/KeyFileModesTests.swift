@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -43,6 +44,25 @@ struct KeyFileModesTests {
             MountNamespace.line("chmod \(mode) \(key) && \(mount)", then: "\(command) --key \(key)")
         }
         #expect(outcome.code == 0, "\(outcome.errors)\(worker.errors)")
+    }
+
+    @Test(
+        "so is a key of somebody else that was mounted by itself, as Compose does, and not one in a folder that was",
+        .enabled(if: geteuid() == 0 && MountNamespace.isPossible, "needs root, and the right to mount for one process")
+    )
+    func foreignOwner() async throws {
+        func outcome(mounting place: String, mode: String) async throws -> Outcome {
+            let change = "chown 65533 \(key) && chmod \(mode) \(key)"
+            let mount = "\(change) && mount --bind \(place) \(place) && mount -o remount,bind,ro \(place)"
+            let connect = "\"$WORKER\" run --connect tcp://127.0.0.1:1 --idle-timeout 1s --key \(key)"
+            return try await Executable.shell(MountNamespace.line(mount, then: connect)).outcome()
+        }
+        let file = try await outcome(mounting: key, mode: "0444")
+        #expect(file.code == 0 && file.errors.contains("nothing to do"), "\(file)")
+        let folder = try await outcome(mounting: keys, mode: "0444")
+        #expect(folder.code == 2 && folder.errors.contains("0444"), "\(folder)")
+        let writable = try await outcome(mounting: key, mode: "0464")
+        #expect(writable.code == 2 && writable.errors.contains("0464"), "\(writable)")
     }
 
     @Test("elsewhere the message names both remedies, and --trust-mode is the one without chmod")

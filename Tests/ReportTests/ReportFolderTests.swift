@@ -39,6 +39,14 @@ struct ReportFolderTests {
         #expect(place.text("report/figures/a.svg") == "part part part ")
     }
 
+    @Test("what a killed process of the same number left behind, as in another container, is in nobody's way")
+    func leftover() throws {
+        try place.write("half", to: ".report.\(getpid())-0.partial/index.html")
+        try write("one")
+        #expect(place.text("report/index.html") == "one")
+        #expect(place.text(".report.\(getpid())-0.partial/index.html") == "half")
+    }
+
     @Test("a report is replaced only where that is asked for")
     func overwriting() throws {
         try write("one")
