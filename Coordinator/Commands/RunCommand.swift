@@ -48,6 +48,14 @@ struct RunCommand: AsyncParsableCommand {
     )
     var listen: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write there where workers connect, for as long as the coordinator listens; for schedulers.",
+            valueName: "FILE"
+        )
+    )
+    var endpointFile: String?
+
     @Option(help: ArgumentHelp("Workers to start on this machine for this run.", valueName: "N"))
     var localWorkers = 0
 
@@ -117,6 +125,7 @@ struct RunCommand: AsyncParsableCommand {
             plan: plan,
             storePath: store.store,
             endpoint: endpoint,
+            endpointFile: endpointFile.map { EndpointFile($0) },
             security: security,
             kernels: kernels,
             localWorkers: LocalWorkerOptions(

@@ -76,6 +76,11 @@ struct Endpoint: Sendable {
         return EndpointList(endpoint)
     }
 
+    /// The same in one word; where this machine knows of no way to itself, its name.
+    static func shared(_ endpoint: String) -> String {
+        reachable(endpoint).map { "\($0)" } ?? dialled(endpoint)
+    }
+
     /// What a process on this machine connects to.
     static func local(_ endpoint: String) -> String {
         for wildcard in wildcards where endpoint.hasPrefix(wildcard) {

@@ -25,16 +25,16 @@ struct LaunchCancelCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Jobs, as 'launch status' names them. (default: all)", valueName: "job"))
     var jobs: [String] = []
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var records: LaunchRecords
 
     func run() async throws {
         try await reportingErrors {
-            let results = try openStore()
-            let wanted = try chosen(among: results.launchedJobs())
+            let wanted = try chosen(among: records.openForReading()?.launchedJobs() ?? [])
             guard !wanted.isEmpty else {
-                Terminal.output.tell(lines: ["nothing that was launched still runs"])
+                Terminal.output.tell(lines: ["nothing was launched that is not cancelled"])
                 return
             }
+            let results = try records.openForWriting(isApart: false)
             let ends = try await Launchers().cancel(wanted)
             try results.setCancelled(ends.filter { $0.problem == nil }.map(\.job), at: Date())
             Terminal.output.tell(lines: ends.filter { $0.problem == nil }.map { "cancelled \($0.job.description)" })
@@ -43,23 +43,12 @@ struct LaunchCancelCommand: AsyncParsableCommand {
         }
     }
 
-    private func openStore() throws -> ResultStore {
-        guard FileManager.default.fileExists(atPath: store.store) else {
-            throw CommandFailure.usage("\(store.store): there is no such store; name it with --store")
-        }
-        do {
-            return try ResultStore.open(store.store)
-        } catch let error as ResultStoreError {
-            throw CommandFailure.usage("\(error)")
-        }
-    }
-
     private func chosen(among all: [LaunchedJob]) throws -> [LaunchedJob] {
         if jobs.isEmpty { return all.filter { $0.cancelled == nil } }
         return try jobs.map { name in
             guard let job = all.last(where: { $0.id == name || $0.place == name }) else {
                 let advice = "see 'coordinator launch status --all'"
-                throw CommandFailure.usage("no job '\(name)' was launched for \(store.store); \(advice)")
+                throw CommandFailure.usage("no job '\(name)' was launched for \(records.store.store); \(advice)")
             }
             return job
         }

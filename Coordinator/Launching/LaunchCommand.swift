@@ -14,9 +14,12 @@ struct LaunchCommand: AsyncParsableCommand {
 
             Examples:
               coordinator launch ssh hosts.txt --join worker.join
+              coordinator launch slurm --workers 8 --time 4h
               coordinator launch status
               coordinator launch cancel
             """,
-        subcommands: [LaunchSSHCommand.self, LaunchStatusCommand.self, LaunchCancelCommand.self]
+        subcommands: [
+            LaunchSSHCommand.self, LaunchSlurmCommand.self, LaunchStatusCommand.self, LaunchCancelCommand.self,
+        ]
     )
 }

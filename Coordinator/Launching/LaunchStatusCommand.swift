@@ -22,7 +22,7 @@ struct LaunchStatusCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var records: LaunchRecords
 
     @OptionGroup var colour: ColourOption
 
@@ -34,7 +34,7 @@ struct LaunchStatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let jobs = try store.openForReading().launchedJobs()
+            let jobs = try records.openForReading()?.launchedJobs() ?? []
             let workers = try await Launchers().workers(of: jobs)
             let shown = all ? workers : workers.filter { $0.isCurrent(among: workers) }
             let rows = shown.map(LaunchedRow.init)
@@ -45,7 +45,8 @@ struct LaunchStatusCommand: AsyncParsableCommand {
                 try Terminal.output.write(lines: [older])
             } else {
                 let style = Terminal.output.style(colour.color)
-                try Terminal.output.write(lines: LaunchTable.lines(rows, width: Terminal.output.width, style: style))
+                let table = LaunchTable.lines(rows, width: Terminal.output.width, style: style)
+                try Terminal.output.write(lines: table + Tunnel.lines(to: shown))
             }
         }
     }

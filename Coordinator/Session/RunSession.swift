@@ -20,6 +20,8 @@ struct RunSession {
     let plan: PlannedSweep
     let storePath: String
     let endpoint: Endpoint
+    /// The file that says where it listens; nil where none is wanted.
+    let endpointFile: EndpointFile?
     let security: EndpointSecurity
     let kernels: KernelSet
     let localWorkers: LocalWorkerOptions
@@ -95,6 +97,8 @@ struct RunSession {
         defer { handler?.stop() }
         let socket = try Socket(.router, context: sockets, options: socketOptions)
         let listening = try endpoint.bind(socket)
+        try endpointFile?.write(Endpoint.shared(listening))
+        defer { endpointFile?.withdraw(Endpoint.shared(listening)) }
         // Before anyone is told of the run: from then on the files may move.
         let services = LoopServices(plan, storePath: storePath, mailbox, status, verifies: scheduling.verifiesTrainings)
         defer { services.stop() }

@@ -17,6 +17,8 @@ package struct LaunchedRow: Hashable, Sendable, Encodable {
     /// `waiting`, `running`, `ended`, `cancelled` or `unknown`.
     var state: String
     var reason: String?
+    /// How it ended, in its launcher's words; nil where that is not known any more.
+    var outcome: String?
     var host: String?
     var secondsLeft: Double?
     var run: String?
@@ -32,6 +34,7 @@ package struct LaunchedRow: Hashable, Sendable, Encodable {
         self.worker = worker.name
         kind = job.workers == 0 ? "coordinator" : "worker"
         (state, reason) = Self.words(worker.state, isCancelled: job.cancelled != nil)
+        outcome = worker.outcome?.lowercased()
         host = worker.host
         secondsLeft = worker.remaining.map { $0 / .seconds(1) }
         joined = job.workers == 0 ? nil : worker.log?.hasJoined
@@ -79,7 +82,8 @@ package enum LaunchTable {
         let joined = row.kind == "coordinator" ? row.kind : answer
         return [
             .init(row.worker, .strong), .init("\(row.launcher) \(row.place)"),
-            .init(row.state, row.state == "unknown" ? .alarming : .normal), .init(row.host ?? HumanText.absent),
+            .init(row.outcome ?? row.state, row.state == "unknown" ? .alarming : .normal),
+            .init(row.host ?? HumanText.absent),
             .init(left), .init(joined, isInVain ? .alarming : .normal),
             .init(row.reason ?? row.lastLine ?? HumanText.absent),
         ]

@@ -21,6 +21,8 @@ package struct LaunchedWorker: Hashable, Sendable {
     /// What its launcher calls it: `4711_3`, a host's name.
     package var name: String
     package var state: State
+    /// How it ended, in its launcher's words, such as `FAILED`; nil where that is not known, or not so yet.
+    package var outcome: String?
     /// The machine where it runs or ran; nil where that is not known.
     package var host: String?
     /// Time that is left to it, or nil where nothing limits it.
@@ -35,6 +37,14 @@ package struct LaunchedWorker: Hashable, Sendable {
         self.state = state
     }
 
-    /// Whether it is over, and never found its coordinator.
+    /// Whether it is over, and never found its coordinator, as far as its log tells.
     package var wasInVain: Bool { state == .ended && log?.hasJoined == false }
+
+    /// Whether it waits or runs, as far as is known.
+    package var isAlive: Bool {
+        switch state {
+        case .waiting, .running: true
+        case .ended, .unknown: false
+        }
+    }
 }

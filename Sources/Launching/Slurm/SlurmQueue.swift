@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 package import ResultStore
 import Vocabulary
 
@@ -56,7 +56,7 @@ package struct SlurmQueue: Launcher {
         return outcome.output.split(separator: "\n").compactMap(Self.entry)
     }
 
-    private func run(_ program: String, _ arguments: [String]) async throws -> ExternalCommand.Outcome {
+    func run(_ program: String, _ arguments: [String]) async throws -> ExternalCommand.Outcome {
         do {
             return try await ExternalCommand(program, arguments).run(environment: environment)
         } catch let error as LaunchError {
@@ -82,8 +82,12 @@ package struct SlurmQueue: Launcher {
     static func worker(_ job: LaunchedJob, _ task: String, _ entry: Entry?) -> LaunchedWorker {
         var worker = LaunchedWorker(job, name: task, state: entry?.workerState ?? .ended)
         worker.host = entry.flatMap { $0.host.isEmpty ? nil : $0.host }
+        worker.outcome = worker.state == .ended ? entry?.state : nil
         worker.remaining = worker.state == .running ? entry?.remaining : nil
-        worker.log = job.slurmLog(of: task).flatMap { WorkerLog(contentsOf: $0) }
+        if let path = job.slurmLog(of: task) {
+            // Where a worker that is over left no file, the nodes see another folder than this machine.
+            worker.log = WorkerLog(contentsOf: path) ?? (worker.isAlive ? nil : WorkerLog(path: path, Data()))
+        }
         return worker
     }
 }
