@@ -20,8 +20,7 @@ struct LaunchAccessOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where workers connect; with --reverse-tunnel, where this machine reaches the coordinator (default there: "
-                + "\(Endpoint.standard)).",
+            "Where workers connect, or with --reverse-tunnel this machine. (default: as the invitation says)",
             valueName: "ENDPOINT"
         )
     )
@@ -54,20 +53,35 @@ struct LaunchAccessOptions: ParsableArguments {
                 "where is the coordinator? Give --connect ENDPOINT, or --join with an invitation"
             )
         }
-        return LaunchAccess(secret: try secret(), endpoint: connect, shown: shown)
+        let invitation = try join.map { path in
+            try naming { () throws(KeyringError) in try Invitation(contentsOf: path) }
+        }
+        if let invitation, invitation.role != .worker {
+            let advice = "one for workers is made with: coordinator keys invite --output FILE"
+            throw CommandFailure.usage("\(join ?? ""): an invitation for a key of role \(invitation.role); \(advice)")
+        }
+        return LaunchAccess(
+            secret: try secret(),
+            endpoint: connect,
+            reached: connect ?? invitation?.endpoints.endpoints.first ?? Endpoint.standard,
+            shown: shown
+        )
     }
 
+    /// The text of the file that workers are given, which was found to be one.
     private func secret() throws -> SSHJob.Secret {
-        if insecure { return .none }
-        if let key {
-            do throws(KeyringError) {
-                _ = try WorkerKey(contentsOf: key)
-            } catch {
-                throw CommandFailure.usage("\(error)")
-            }
-            return .key(try text(of: key))
+        if let join { return .invitation(try text(of: join)) }
+        guard let key else { return .none }
+        _ = try naming { () throws(KeyringError) in try WorkerKey(contentsOf: key) }
+        return .key(try text(of: key))
+    }
+
+    private func naming<Value>(_ body: () throws(KeyringError) -> Value) throws -> Value {
+        do throws(KeyringError) {
+            return try body()
+        } catch {
+            throw CommandFailure.usage("\(error)")
         }
-        return .invitation(try text(of: join ?? ""))
     }
 
     private func text(of path: String) throws -> String {
@@ -90,13 +104,15 @@ struct LaunchAccess {
     let secret: SSHJob.Secret
     /// Where to connect; nil where an invitation says it, or a tunnel does.
     let endpoint: String?
+    /// Where this machine reaches the coordinator.
+    let reached: String
     /// As a worker's command line says it.
     let shown: String
 
     /// The coordinator as `host:port`, for a tunnel that begins on this machine.
     func target() throws -> String {
         // Of several, the first is the best.
-        let wanted = endpoint?.split(separator: ",").first.map(String.init) ?? Endpoint.standard
+        let wanted = reached.split(separator: ",").first.map(String.init) ?? reached
         guard let parts = TCPEndpoint(wanted), parts.host != "*", parts.port != "*" else {
             throw CommandFailure.usage(
                 "--connect \(wanted): a tunnel leads to tcp://HOST:PORT, such as \(Endpoint.standard)"

@@ -21,7 +21,12 @@ struct SSHLaunchTests {
         folder = try TemporaryFolder()
         ssh = folder.path("ssh")
         let script = """
-            #!/bin/sh
+            #!/bin/bash
+            # As with a real ssh, what is started holds nothing open of whoever started it.
+            for file in /proc/$$/fd/*; do
+                number=${file##*/}
+                [ "$number" -le 2 ] || eval "exec $number>&-"
+            done
             while [ "$1" != -- ]; do shift; done
             host=$2; shift 2
             case $host in

@@ -29,9 +29,9 @@ enum RemoteScript {
 
     /// Keeps what it reads as the executable with that digest: under another name until every byte is there.
     ///
-    /// One line, for whatever shell the user has there.
-    static func copy(digest: String, isCompressed: Bool) -> String {
-        "umask 077; cd \"${XDG_CACHE_HOME:-$HOME/.cache}/bitsweep/bin\" && t=.\(digest).$$ && trap \"rm -f $t\" EXIT"
+    /// One line, for whatever shell the user has there. Machines may share a home: `token` tells their copies apart.
+    static func copy(digest: String, token: String, isCompressed: Bool) -> String {
+        "umask 077; cd \"${XDG_CACHE_HOME:-$HOME/.cache}/bitsweep/bin\" && t=.\(digest).\(token) && trap \"rm -f $t\" EXIT"
             + " && \(isCompressed ? "gzip -dc" : "cat") >\"$t\" && s=$(sha256sum <\"$t\") && if [ \"${s%% *}\" = \(digest) ]; then"
             + " chmod 700 \"$t\" && mv -f \"$t\" \(digest) && echo \(mark) copied; else echo \(mark) damaged; fi"
     }

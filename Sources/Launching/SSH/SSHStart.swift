@@ -139,7 +139,7 @@ package struct SSHStart: Sendable {
         }
         let compressed = mayUnzip ? executable.compressed : nil
         let answer = try await client.run(
-            RemoteScript.copy(digest: executable.digest, isCompressed: compressed != nil),
+            RemoteScript.copy(digest: executable.digest, token: UUID().uuidString, isCompressed: compressed != nil),
             reading: compressed ?? executable.bytes,
             on: host,
             timeout: .seconds(1800)
