@@ -53,6 +53,18 @@ struct SSHLaunchTests {
         SSHStart.Executable(Data(text.utf8), digest: "\(Digest(of: Array(text.utf8)))")
     }
 
+    @Test("an executable for another machine is not brought there")
+    func otherMachine() async throws {
+        var header = [0x7F] + Array("ELF".utf8) + [UInt8](repeating: 0, count: 60)
+        // Machine 183 is AArch64 (ELF for the Arm 64-bit Architecture, section 5.2), 62 x86-64 (its psABI, section 4.1).
+        header[18] = UInt8(ProcessInfo.processInfo.isArm ? 62 : 183)
+        let foreign = SSHStart.Executable(Data(header), digest: "\(Digest(of: header))")
+        let outcomes = try await start(foreign, on: ["six"])
+        #expect(outcomes.map(\.result) == [.failed])
+        #expect(outcomes[0].reason?.hasSuffix("launch it by itself, with --worker FILE") == true)
+        #expect(!outcomes[0].hasCopied)
+    }
+
     private func start(
         _ executable: SSHStart.Executable,
         on names: [String],
@@ -149,5 +161,15 @@ struct SSHLaunchTests {
         let failed = try await start(executable(text), on: ["five"])
         #expect(failed.map(\.result) == [.failed])
         #expect(failed[0].reason?.contains(library) == true)
+    }
+}
+
+extension ProcessInfo {
+    fileprivate var isArm: Bool {
+        #if arch(arm64)
+        true
+        #else
+        false
+        #endif
     }
 }

@@ -81,7 +81,7 @@ package struct SSHClient: Sendable {
 
 extension SSHClient {
     /// What a script said: lines that begin with `bitsweep`, each with a key and a value; anything else is a greeting.
-    struct Answer: Hashable, Sendable {
+    struct Answer: Sendable {
         private(set) var lines: [(key: String, value: String)] = []
         /// What it printed on standard error.
         let errors: String
@@ -103,13 +103,5 @@ extension SSHClient {
 
         /// The last line of standard error.
         var complaint: String? { errors.split(whereSeparator: \.isNewline).last.map(String.init) }
-
-        static func == (one: Self, other: Self) -> Bool {
-            one.errors == other.errors && one.lines.elementsEqual(other.lines, by: ==)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(errors)
-        }
     }
 }

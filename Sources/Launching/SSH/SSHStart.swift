@@ -21,7 +21,7 @@ package struct SSHStart: Sendable {
 
     /// What has become of one machine.
     package struct Outcome: Sendable {
-        package enum Result: String, Sendable, Encodable {
+        package enum Result: String, Sendable {
             /// A coordinator has welcomed the worker.
             case joined
             /// The worker runs, and has not found its coordinator yet.
@@ -123,12 +123,8 @@ package struct SSHStart: Sendable {
         guard let machine = found["machine"] else {
             throw LaunchError("its shell says nothing that can be understood; does 'ssh HOST /bin/sh -c true' work?")
         }
-        let own = MachineKind.own
-        guard machine == own else {
-            throw LaunchError(
-                "it is \(machine), the executable is for \(own); --worker FILE names one for that machine"
-            )
-        }
+        guard let wanted = MachineKind.of(executable.bytes), machine != wanted else { return }
+        throw LaunchError("it is \(machine), the executable for \(wanted); launch it by itself, with --worker FILE")
     }
 
     private func copy(to host: SSHHost, free kilobytes: Int?, mayUnzip: Bool) async throws {
@@ -197,16 +193,17 @@ package struct SSHStart: Sendable {
     }
 }
 
-/// What `uname -s` and `uname -m` say where this process could run.
+/// What `uname -s` and `uname -m` say where an executable can run.
 enum MachineKind {
-    static var own: String {
-        #if arch(x86_64)
-        "Linux x86_64"
-        #elseif arch(arm64)
-        "Linux aarch64"
-        #else
-        "an unknown machine"
-        #endif
+    /// The machine that the executable is for, by its ELF header; nil where that does not say one that is known here.
+    static func of(_ executable: Data) -> String? {
+        let header = [UInt8](executable.prefix(20))
+        guard header.count == 20, Array(header.prefix(4)) == [0x7F] + Array("ELF".utf8) else { return nil }
+        switch Int(header[18]) | Int(header[19]) << 8 {
+        case 62: return "Linux x86_64"
+        case 183: return "Linux aarch64"
+        default: return nil
+        }
     }
 }
 
