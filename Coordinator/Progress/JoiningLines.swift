@@ -10,9 +10,9 @@ import ZeroMQ
 /// What a run says to whoever wants to start workers for it: the line to type, here or on another machine.
 struct JoiningLines {
     /// Where other machines reach the coordinator, best first; where there are none, where this one does.
-    let endpoints: EndpointList
+    private let endpoints: EndpointList
     /// Whether only this machine can.
-    let isLocal: Bool
+    private let isLocal: Bool
     private let security: EndpointSecurity
 
     /// For a coordinator that listens at `endpoint`, as it was told by the socket.
@@ -21,6 +21,9 @@ struct JoiningLines {
         self.isLocal = isLocal
         self.security = security
     }
+
+    /// Where other machines reach the coordinator, best first.
+    var reachable: [String] { endpoints.endpoints }
 
     /// The lines where nobody computes yet.
     var whereNobodyIs: [String] {

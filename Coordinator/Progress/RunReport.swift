@@ -8,7 +8,6 @@ import ResultStore
 import Scheduling
 import Statistics
 import Vocabulary
-import ZeroMQ
 
 /// What `coordinator run` tells its user: the beginning, a progress line, notices, and the table at the end.
 ///
@@ -38,7 +37,7 @@ struct RunReport: Sendable {
                 run: work.run,
                 store: storePath,
                 endpoint: endpoint,
-                reachable: joining.endpoints.endpoints,
+                reachable: joining.reachable,
                 cells: work.cellCount
             )
             emit(begun)

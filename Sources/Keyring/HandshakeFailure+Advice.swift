@@ -11,10 +11,10 @@ extension HandshakeFailure {
             "the coordinator does not allow the key '\(key.name)'; on its machine: "
                 + "coordinator keys allow --name \(key.name) -- '\(key.keys.publicKey)'"
         case (.mechanismMismatch, nil):
-            "the coordinator encrypts and there is no key here; copy one from its machine "
-                + "('coordinator keys new --name NAME' makes one) and add --key FILE"
+            "the coordinator encrypts and there is no key here; copy an invitation from its machine "
+                + "('coordinator keys invite --output FILE' makes one) and give --join FILE"
         case (.closed, nil):
-            "what listens there hung up: a coordinator that encrypts does so where there is no key (add --key FILE), "
+            "what listens there hung up: a coordinator that encrypts does so where there is no key (give --join FILE), "
                 + "and so does anything that is no coordinator"
         case (.mechanismMismatch, _):
             "the coordinator does not encrypt; make its keys with 'coordinator keys new' and start it again, "

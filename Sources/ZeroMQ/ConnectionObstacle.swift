@@ -36,11 +36,29 @@ extension ConnectionObstacle: CustomStringConvertible {
         case .unknownHost(let error):
             "no address of '\(error.name)' is known (\(error.reason)); is the name right, and does it resolve here? "
                 + "An address will do in its place"
-        case .unreachable(let attempts): attempts.map(\.description).joined(separator: "; ")
+        case .unreachable(let attempts): Self.summary(attempts)
         case .noAnswer(let address):
             "\(address) takes connections and says nothing; is it a coordinator, and does it run?"
         case .refused(let why, let endpoint): "\(endpoint): \(why)"
         }
+    }
+}
+
+extension ConnectionObstacle {
+    /// Each thing that happened once, with every address where it did.
+    private static func summary(_ attempts: [Attempt]) -> String {
+        var groups: [(first: Attempt, others: [String])] = []
+        for attempt in attempts {
+            guard let position = groups.firstIndex(where: { $0.first.code == attempt.code }) else {
+                groups.append((attempt, []))
+                continue
+            }
+            let known = [groups[position].first.address] + groups[position].others
+            if !known.contains(attempt.address) { groups[position].others.append(attempt.address) }
+        }
+        return groups.map { group in
+            "\(group.first)" + (group.others.isEmpty ? "" : " (so too at \(group.others.joined(separator: ", ")))")
+        }.joined(separator: "; ")
     }
 }
 

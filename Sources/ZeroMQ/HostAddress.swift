@@ -105,6 +105,8 @@ public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
         let status = unsafe bytes.withUnsafeMutableBytes {
             unsafe getsockname(descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), &size)
         }
+        // An address is one whatever the port.
+        (bytes[2], bytes[3]) = (0, 0)
         return status == 0 ? HostAddress(unmapped: bytes) : nil
     }
 

@@ -36,11 +36,11 @@ struct InvitationTests {
             let output = scene.folder.path + "/" + file
             return try scene.directory.invite(name, role: .worker, to: endpoints(), output: output, at: Scene.noon)
         }
-        #expect(try invite("a").key.name.description == "worker-2")
-        #expect(try invite("b").key.name.description == "worker-3")
-        #expect(try invite("c", KeyName("gpu-3")).key.name.description == "gpu-3")
-        #expect(throws: KeyringError.self) { try invite("d", KeyName("gpu-3")) }
-        #expect(throws: KeyringError.exists(path: scene.folder.path + "/a")) { try invite("a") }
+        #expect(try invite("a.join").key.name.description == "worker-2")
+        #expect(try invite("b.join").key.name.description == "worker-3")
+        #expect(try invite("c.join", KeyName("gpu-3")).key.name.description == "gpu-3")
+        #expect(throws: KeyringError.self) { try invite("d.join", KeyName("gpu-3")) }
+        #expect(throws: KeyringError.exists(path: scene.folder.path + "/a.join")) { try invite("a.join") }
         #expect(try scene.directory.allowedKeys().keys.count == 4)
     }
 

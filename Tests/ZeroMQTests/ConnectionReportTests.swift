@@ -146,7 +146,11 @@ struct ConnectionReportTests {
         let list = try EndpointList(parsing: [closed, stranger.endpoint, first.endpoint, second.endpoint])
         let (thread, reports) = try connect(to: list, context, options)
         #expect(try await reports.wait(for: .established))
-        #expect(reports.all.first == .refused(.mechanismMismatch, at: stranger.endpoint))
+        // Which of both sees the other hang up first is chance.
+        let refusals = [HandshakeFailure.mechanismMismatch, .closed].map {
+            ConnectionReport.refused($0, at: stranger.endpoint)
+        }
+        #expect(reports.all.first.map { refusals.contains($0) } == true, "\(reports.all)")
         first.close()
         #expect(try await reports.wait(for: .lost) || reports.all.count > 3)
         #expect(try await reports.wait(for: .established))

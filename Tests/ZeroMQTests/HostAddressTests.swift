@@ -52,6 +52,9 @@ struct HostAddressTests {
         let targets = [ConnectionProbe.Target(address, port: port), .init(address, port: 1)]
         #expect(targets.map { ConnectionProbe.codes(of: [$0], within: .seconds(2)) } == [[0], [111]])
         #expect("\(ConnectionObstacle.unreachable([.init(address: "h:1", code: 111)]))".contains("refuses connections"))
+        let same = ["h:1", "i:1", "h:1"].map { ConnectionObstacle.Attempt(address: $0, code: 111) }
+        let text = "\(ConnectionObstacle.unreachable(same))"
+        #expect(text.hasSuffix(" (so too at i:1)") && text.split(separator: "refuses").count == 2)
     }
 
     @Test(

@@ -61,6 +61,7 @@ struct CoordinatorCall {
         options.security = key?.security ?? .none
         options.onlyConnected = true
         options.handshakeTimeout = Self.patience / 2
+        let begun = ContinuousClock.now
         let thread = try SocketThread(
             connectingTo: endpoint,
             context: Context(),
@@ -80,7 +81,6 @@ struct CoordinatorCall {
             heard.finish()
         }
         defer { end.cancel() }
-        let begun = ContinuousClock.now
         var connected: ContinuousClock.Instant?
         for await event in stream {
             switch event {

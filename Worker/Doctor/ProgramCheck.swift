@@ -56,12 +56,13 @@ struct ProgramCheck {
     private var speed: Finding {
         let alone = imagesPerSecond(threads: 1)
         guard threads > 1 else {
-            return Finding("speed", "\(HumanText.rate(alone)) of the reference work with one thread")
+            return Finding("speed", "\(HumanText.rate(alone)) images/s of the reference work with one thread")
         }
         let together = imagesPerSecond(threads: threads)
         let share = together / (alone * Double(threads))
         let text =
-            "\(HumanText.rate(together)) of the reference work with \(threads) threads, \(HumanText.rate(alone)) with one"
+            "\(HumanText.rate(together)) images/s of the reference work with \(threads) threads, \(HumanText.rate(alone)) "
+            + "with one"
         guard share < 0.5 else { return Finding("speed", text) }
         return Finding(
             "speed",
