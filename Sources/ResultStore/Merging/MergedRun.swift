@@ -126,10 +126,14 @@ extension ResultStore {
         let updated: Double = try row.value(1)
         let isWhole: Bool = try row.value(2)
         let latest = run.updated >= updated ? run.state : RunState(rawValue: own) ?? .interrupted
-        let isComplete = isWhole && [own, run.state.rawValue].contains(RunState.complete.rawValue)
-        // Here nobody works on it.
-        let isOver = [.cancelled, .failed].contains(latest)
-        let state: RunState = isComplete ? .complete : isOver ? latest : .interrupted
+        // Every image is recorded, whoever recorded it; or else nobody works on it here.
+        let state: RunState =
+            switch latest {
+            case .cancelled: .cancelled
+            case _ where isWhole: .complete
+            case .failed: .failed
+            default: .interrupted
+            }
         try database.execute(
             sql: """
                 UPDATE run SET state = ?, updated = MAX(updated, ?), endpoint = NULL,
