@@ -28,7 +28,7 @@ NAME = "scale"
 COLUMNS = 18
 SHARD_IMAGES = 1000
 HEARTBEAT = 2.0
-# A fleet is fed when so much of its time is spent computing.
+# A fleet is fed when so much of what it could compute is recorded.
 FED = 0.95
 # Workers that a coordinator lets in: docs/RELIABILITY.md, Limits.
 MOST_WORKERS = 16_384
@@ -179,18 +179,22 @@ class Model:
         if result.returncode != 0:
             raise SideError(f"{self.executable}: {result.stderr.strip() or result.returncode}")
         figures = json.loads(result.stdout)
-        return {"work": work.name, "shardSeconds": shard_seconds} | figures | {"bottleneck": bottleneck(figures)}
+        # Fleets of thousands take minutes: what is known is said.
+        fed = figures["imagesPerSecond"] / (workers * work.images_per_second)
+        print(f"{work.name}, {shard_seconds:g} s, {workers} workers: {100 * fed:.0f} % recorded", flush=True)
+        facts = {"work": work.name, "shardSeconds": shard_seconds, "fed": fed}
+        return facts | figures | {"bottleneck": bottleneck(figures)}
 
     def limit(self, work: Work, shard_seconds: float) -> dict:
         """The largest fleet that is fed, within a twentieth, and what stops a larger one."""
         low, high = 0, 512
-        while (figures := self.fleet(work, shard_seconds, high))["workersBusy"] >= FED:
+        while (figures := self.fleet(work, shard_seconds, high))["fed"] >= FED:
             if high == MOST_WORKERS:
                 return figures | {"bottleneck": "no more workers are let in"}
             low, high = high, min(2 * high, MOST_WORKERS)
         while high - low > max(50, low // 20):
             middle = (low + high) // 2
-            if self.fleet(work, shard_seconds, middle)["workersBusy"] >= FED:
+            if self.fleet(work, shard_seconds, middle)["fed"] >= FED:
                 low = middle
             else:
                 high = middle
@@ -219,7 +223,7 @@ def shown(report: dict) -> str:
     others = report["measured"]["others"]
     if others >= 0.05:
         lines.append(f"note: other programs took {others:.1f} cores while they were measured.")
-    headers = ["work", "shard", "workers", "workers busy", "shards/s", "MB/s", "thread", "link", "acked p99", "busiest"]
+    headers = ["work", "shard", "workers", "recorded", "shards/s", "MB/s", "thread", "link", "wait p99", "busiest"]
     lines += ["", rendered(headers, [row(figures) for figures in report["fleets"]])]
     lines += ["", "the largest fleets that are fed, and what stops larger ones:", ""]
     lines.append(rendered(headers, [row(figures) for figures in report["limits"]]))
@@ -232,7 +236,7 @@ def row(figures: dict) -> list[str]:
         figures["work"],
         f"{figures['shardSeconds']:g} s",
         f"{figures['workers']:,}",
-        f"{100 * figures['workersBusy']:.0f} %",
+        f"{100 * figures['fed']:.0f} %",
         number(figures["shardsPerSecond"]),
         number(figures["bytesPerSecond"] / 1e6),
         f"{100 * thread:.0f} %",
