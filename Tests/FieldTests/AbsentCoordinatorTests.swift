@@ -24,7 +24,7 @@ struct AbsentCoordinatorTests {
         for (worker, (endpoint, reason)) in zip(workers, expected) {
             // A port that takes connections may belong to a coordinator that is slow to say hello.
             let isCertain = !endpoint.hasSuffix(":\(silent.port)")
-            try await worker.wait("the reason at \(endpoint)", seconds: isCertain ? 3 : 20) {
+            try await worker.wait("the reason at \(endpoint)", seconds: 20) {
                 $0.errors.contains(reason)
             }
             #expect(worker.errors.contains("not connected: ") == isCertain)

@@ -97,15 +97,15 @@ struct DoctorTests {
         #expect(missing.code == 2 && missing.errorLines.count == 1)
     }
 
-    @Test("a cache that cannot be written to and a limit that is too low are wrong")
+    @Test("a cache that cannot be written to and is wrong, a low limit is said")
     func machine() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("", to: "file")
         let (code, found) = try await examine(["--cache", "\(file)/cache"])
         #expect(code == 1 && found["cache"]?.verdict == "wrong", "\(found)")
-        let few = try await Executable.shell("ulimit -n 48; \"$WORKER\" doctor --json --quick").outcome()
+        let few = try await Executable.shell("ulimit -n 100; \"$WORKER\" doctor --json --quick").outcome()
         let limits = try findings(few)
-        #expect(few.code == 1 && limits["open files"]?.verdict == "wrong", "\(limits)")
+        #expect(few.code == 0 && limits["open files"]?.verdict == "warning", "\(limits)")
         let none = try await examine([], environment: ["HOME": "", "XDG_CACHE_HOME": ""])
         #expect(none.code == 1 && none.found["cache"]?.verdict == "wrong", "\(none.found)")
     }
