@@ -105,7 +105,12 @@ package struct ExternalCommand: Hashable, Sendable {
                 reading.leave()
             }
         }
-        // A process that does not want it all has a reason, which it says.
+        // A process that does not want it all has a reason, which it says. The thread is this command's own, and the process
+        // was started before: neither it nor anybody else is left without the signal.
+        var broken = sigset_t()
+        sigemptyset(&broken)
+        sigaddset(&broken, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &broken, nil)
         try? entrance.fileHandleForWriting.write(contentsOf: input)
         try? entrance.fileHandleForWriting.close()
         reading.wait()
