@@ -130,7 +130,8 @@ private final class Deadline: Sendable {
             state.withLock { state in
                 guard state == .ahead else { return }
                 state = .passed
-                kill(pid, SIGTERM)
+                // Threads of tasks block all other signals, and so do the programs that they start.
+                kill(pid, SIGKILL)
             }
         }
     }

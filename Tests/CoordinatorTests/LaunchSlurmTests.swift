@@ -65,7 +65,7 @@ struct LaunchSlurmTests {
     @Test func `an array of workers computes a run to its end, is listed, and gives the bytes of local workers`()
         async throws
     {
-        let (sweep, cluster) = (try SmallSweep(perClass: 2), try PretendedCluster())
+        let (sweep, cluster) = (try SmallSweep(perClass: 1), try PretendedCluster())
         let environment = cluster.environment(sweep)
         let local = try await Executable.coordinator.run(sweep.run(["--local-workers", "1"], store: "local"))
         #expect(local.code == 0, "\(local.errors)")
