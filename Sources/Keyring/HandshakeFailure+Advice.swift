@@ -14,8 +14,8 @@ extension HandshakeFailure {
             "the coordinator encrypts and there is no key here; copy an invitation from its machine "
                 + "('coordinator keys invite --output FILE' makes one) and give --join FILE"
         case (.closed, nil):
-            "what listens there hung up: a coordinator that encrypts does so where there is no key (give --join FILE), "
-                + "and so does anything that is no coordinator"
+            "what listens there hung up: a coordinator that encrypts does so where there is no key "
+                + "(give --join FILE or --key FILE), and so does anything that is no coordinator"
         case (.mechanismMismatch, _):
             "the coordinator does not encrypt; make its keys with 'coordinator keys new' and start it again, "
                 + "or come without a key: --connect ENDPOINT --insecure"

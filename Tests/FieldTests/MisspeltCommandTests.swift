@@ -35,7 +35,7 @@ struct MisspeltCommandTests {
         #expect(outcome.code == 2)
         #expect(
             outcome.errorLines == [
-                "'frobnicate' is no command of worker; there are run, train, sample, evaluate, score, inspect, import; "
+                "'frobnicate' is no command of worker; there are run, doctor, train, sample, evaluate, score, inspect, import; "
                     + "see 'worker --help'"
             ]
         )
