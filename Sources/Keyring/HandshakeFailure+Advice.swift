@@ -12,7 +12,8 @@ extension HandshakeFailure {
                 + "coordinator keys allow --name \(key.name) -- '\(key.keys.publicKey)'"
         case (.mechanismMismatch, nil):
             "the coordinator encrypts and there is no key here; copy an invitation from its machine "
-                + "('coordinator keys invite --output FILE' makes one) and give --join FILE"
+                + "('coordinator keys invite --output FILE' makes one) and give --join FILE, "
+                + "or a key of its own with --key FILE"
         case (.closed, nil):
             "what listens there hung up: a coordinator that encrypts does so where there is no key "
                 + "(give --join FILE or --key FILE), and so does anything that is no coordinator"
