@@ -202,4 +202,44 @@ struct RearrangedImagesTests {
         // The claim takes the noise as it was drawn: over these pixels its power is one or two per cent off.
         #expect(abs(effect - expected) < 0.2, "\(effect), by hand \(expected)")
     }
+
+    @Test("images that one of several runs names are compared with noise of equal PSNR, in any order of the runs")
+    func severalRuns() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write([0, 0, 8, 1, 0, 0, 0, UInt8(Self.count)] + (0..<10).map { UInt8($0) }, to: "labels")
+        _ = try folder.write(Self.idx(Self.images()), to: "plain")
+        func sweep(_ name: String, _ model: String, _ dataset: String, _ transforms: String) throws -> String {
+            try folder.write(
+                """
+                version: 1
+                name: \(name)
+                images: {per-class-limit: 1}
+                models: {\(model): {checkpoint: \(Checkout.root.path)/Models/glyphs-\(model).safetensors}}
+                datasets: {plain: {images: plain, labels: labels}}
+                blocks: [{models: \(model), datasets: \(dataset), transforms: [\(transforms)]}]
+                """,
+                to: "\(name).yaml"
+            )
+        }
+        let files = try [
+            sweep("shapes", "pixelcnn", "glyphs", "identity, dihedral: {map: mirror}, noise: {scale: [0.1, 0.3, 1]}"),
+            sweep("others", "glow-additive", "plain", "identity"),
+        ]
+        let store = folder.path("s.sqlite")
+        for file in files {
+            let arguments = ["run", file, "--store", store, "--listen", "tcp://127.0.0.1:0", "--local-workers", "1"]
+            let run = try await Executable.coordinator.run(arguments)
+            try #require(run.code == 0, "\(run.errors)")
+        }
+        let listed = try await Executable.coordinator.run(["runs", "--store", store, "--json"])
+        let runs = try JSONDecoder().decode([NamedRun].self, from: Data(listed.output.utf8)).map(\.id)
+        for order in [runs, runs.reversed()] {
+            let named = order.flatMap { ["--run", $0] }
+            let claims = try await Executable.coordinator.run(["claims", "--store", store, "--csv"] + named)
+            let rows = claims.output.split(separator: "\n").filter { $0.hasPrefix("j,") }
+            #expect(rows.count == 1 && rows.allSatisfy { $0.contains("dihedral (1 cell") }, "\(rows) \(claims.errors)")
+        }
+    }
+
+    private struct NamedRun: Decodable { var id: String }
 }

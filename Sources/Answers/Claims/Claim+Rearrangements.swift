@@ -27,15 +27,12 @@ extension Claim {
             + "patch-shuffle, and Gaussian noise of scales on both sides of their PSNR (about 0.1 to 1)",
         isOfOneReading: true,
         measure: { reader in
-            guard let library = reader.answers.library,
-                let datasets = try? RunDatasets(of: reader.answers.run, in: reader.answers.store, library: library)
-            else { return [] }
-            return try reader.own.flatMap { subject -> [ClaimFinding] in
+            try reader.own.flatMap { subject -> [ClaimFinding] in
                 // Images are not looked for, or even downloaded, for a model of which nothing can be said.
                 let isRearranged = subject.transformed.contains { Rearrangement($0) != nil }
                 guard subject.traits.kind == .pixelcnn, isRearranged else { return [] }
                 // A preprocessed image is not known here: only what a model sees as it is has a PSNR.
-                guard let images = try? datasets.dataset(of: subject.identity),
+                guard let images = reader.images(of: subject.identity),
                     subject.traits.dimensions == images.shape.count
                 else { return [] }
                 return try RearrangementReader(reader, subject, images).findings()

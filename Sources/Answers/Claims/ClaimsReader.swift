@@ -13,6 +13,7 @@ struct ClaimsReader {
     let answers: RunAnswers
     private(set) var subjects: [ScoredSubject]
     private let sources: [Subject: DatasetSource]
+    private let datasets: [RunDatasets]
 
     /// - Parameters:
     ///   - runs: Questions to runs of one store, at least one, with the same settings. A cell that several have is one.
@@ -24,8 +25,10 @@ struct ClaimsReader {
         var subjects: [ScoredSubject] = []
         var places: [CellID: Int] = [:]
         var sources: [Subject: DatasetSource] = [:]
+        var datasets: [RunDatasets] = []
         for run in runs {
-            let sweep = try? RunDatasets(of: run.run, in: run.store, library: DatasetLibrary()).sweep
+            let found = try? RunDatasets(of: run.run, in: run.store, library: run.library ?? DatasetLibrary())
+            if let found { datasets.append(found) }
             for (subject, identity) in run.identities.sorted(by: { $0.value.ordinal < $1.value.ordinal })
             where run.filter.ofSubjects.matches(identity) && identity.recordedImages > 0 {
                 let transformed = run.transformed[subject] ?? []
@@ -42,7 +45,7 @@ struct ClaimsReader {
                     ?? StratifiedBootstrap(labels: labels, seed: settings.seed, replicates: settings.replicates)
                 bootstraps[labels] = bootstrap
                 let model = try run.store.identity(of: identity.id).model
-                sources[subject] = sources[subject] ?? sweep?.datasets[subject.dataset]
+                sources[subject] = sources[subject] ?? found?.sweep.datasets[subject.dataset]
                 places[identity.id] = subjects.count
                 subjects.append(
                     ScoredSubject(
@@ -60,6 +63,14 @@ struct ClaimsReader {
         }
         self.subjects = subjects
         self.sources = sources
+        self.datasets = datasets
+    }
+
+    /// The images of a cell's data set, from whichever run's sweep names it; nil where images are not to be looked for, or
+    /// are not to be had.
+    func images(of cell: RunCell) -> ImageDataset? {
+        guard answers.library != nil else { return nil }
+        return datasets.lazy.compactMap { try? $0.dataset(of: cell) }.first
     }
 
     /// The same cells, read in another way.
