@@ -33,11 +33,7 @@ struct LaunchAccessOptions: ParsableArguments {
     var insecure = false
 
     func validate() throws {
-        let names = [join.map { _ in "--join" }, key.map { _ in "--key" }, insecure ? "--insecure" : nil].compactMap(
-            \.self
-        )
-        if names.count > 1 { throw ValidationError("\(names[0]) and \(names[1]) exclude each other") }
-        if names.isEmpty {
+        if try givenKeyOption(join: join, key: key, insecure: insecure) == nil {
             throw ValidationError(
                 "what may workers join with? Give --join FILE ('coordinator keys invite --output FILE' makes one)"
             )
@@ -74,14 +70,6 @@ struct LaunchAccessOptions: ParsableArguments {
         guard let key else { return .none }
         _ = try naming { () throws(KeyringError) in try WorkerKey(contentsOf: key) }
         return .key(try text(of: key))
-    }
-
-    private func naming<Value>(_ body: () throws(KeyringError) -> Value) throws -> Value {
-        do throws(KeyringError) {
-            return try body()
-        } catch {
-            throw CommandFailure.usage("\(error)")
-        }
     }
 
     private func text(of path: String) throws -> String {

@@ -27,9 +27,7 @@ package protocol ConnectionKeyOptions: ParsableArguments {
 
 extension ConnectionKeyOptions {
     package func validate() throws {
-        let given = [join.map { _ in "--join" }, key.map { _ in "--key" }, insecure ? "--insecure" : nil]
-        let names = given.compactMap(\.self)
-        if names.count > 1 { throw ValidationError("\(names[0]) and \(names[1]) exclude each other") }
+        _ = try givenKeyOption(join: join, key: key, insecure: insecure)
     }
 
     /// The key of `--join`, of `--key`, of `BITSWEEP_KEY` or the standard one; nil to connect without encryption.
@@ -98,6 +96,16 @@ extension ConnectionKeyOptions {
             throw CommandFailure.usage("\(error)")
         }
     }
+}
+
+/// The one option that says with which key to connect; nil where none was given.
+///
+/// - Throws: `ValidationError` where several were given.
+package func givenKeyOption(join: String?, key: String?, insecure: Bool) throws -> String? {
+    let given = [join.map { _ in "--join" }, key.map { _ in "--key" }, insecure ? "--insecure" : nil]
+    let names = given.compactMap(\.self)
+    if names.count > 1 { throw ValidationError("\(names[0]) and \(names[1]) exclude each other") }
+    return names.first
 }
 
 /// Where a coordinator may be, and the key to connect to it with.
