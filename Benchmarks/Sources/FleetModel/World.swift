@@ -47,6 +47,8 @@ struct World {
     /// The end of the last turn.
     private var isFreeFrom = 0.0
     private var nextTick = 0.0
+    /// The tick at which a turn is due already.
+    private var awaitedTick = 0.0
     private var cells = 0
     private var waiting: [(attempt: AttemptIdentity, worker: WorkerID, positions: Range<Int>)] = []
     private var assignments: [WorkerID: [AttemptIdentity]] = [:]
@@ -79,7 +81,8 @@ struct World {
     }
 
     private mutating func add(_ happening: Happening, at time: Double) {
-        agenda.add(happening, at: Instant(nanoseconds: Int64(time * 1e9)))
+        // Never before `time`: a turn that came a nanosecond too early for the tick would wait for it for ever.
+        agenda.add(happening, at: Instant(nanoseconds: Int64((time * 1e9).rounded(.up))))
     }
 
     private mutating func happen(_ happening: Happening) {
@@ -157,7 +160,8 @@ struct World {
         } else if now < nextTick {
             // Whatever arrives meanwhile is taken at once; the tick comes in its time.
             isTurning = false
-            add(.arrives(.beat(-1)), at: nextTick)
+            if awaitedTick != nextTick { add(.arrives(.beat(-1)), at: nextTick) }
+            awaitedTick = nextTick
         } else {
             add(.turn, at: now)
         }
