@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     INITIALISATION = 4
     ORDER = 6
     PERMUTATION = 8
+    IMPULSES = 9
 
 
 def words(seed: int, purpose: Purpose, indices: Tensor, count: int) -> Tensor:

@@ -80,7 +80,9 @@ class Rescorer:
             numbers = cell.noise[part]
             draws = float((np.abs(own - numbers) / np.maximum(1, np.abs(own))).max())
         preprocessing, levels = texts["preprocessing"], LEVELS[family]
-        x = cell_inputs.pixels(originals, cell.transformation, preprocessing, shape, levels, cell.seed, numbers)
+        x = cell_inputs.pixels(
+            originals, cell.transformation, preprocessing, shape, levels, cell.seed, indices, numbers
+        )
         if family == "glow":
             if cell.estimate.is_interval:
                 x = cell_inputs.nearest_levels(x, levels)

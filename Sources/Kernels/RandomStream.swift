@@ -22,6 +22,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case order = 6
     /// Where a transform moves the patches of images.
     case permutation = 8
+    /// Which pixels a transform replaces, and by what.
+    case impulses = 9
     /// Which channels a network that grows copies, and how.
     case growth = 16
 }

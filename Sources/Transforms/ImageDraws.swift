@@ -55,6 +55,11 @@ public struct ImageDraws: Sendable {
         stream(.noise).uniforms(count)
     }
 
+    /// The first `count` values from U[0, 1) that decide which pixels are replaced, and by what.
+    public func impulses(_ count: Int) -> [Float] {
+        stream(.impulses).uniforms(count)
+    }
+
     private func stream(_ purpose: RandomPurpose) -> RandomStream {
         RandomStream(seed: seed, purpose: purpose, index: index)
     }

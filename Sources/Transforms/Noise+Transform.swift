@@ -5,23 +5,23 @@ public import Vocabulary
 
 /// Adds noise to the pixels, x + ε·m⊙n, before dequantisation (paper, Eq. 6).
 extension Noise: Transform, AppliedTransform {
-    /// The paper's threshold between background and foreground, on the [0, 1] scale.
-    private static let backgroundBelow: Float = 0.3
-
     /// Adds ε·n to the pixels under the mask, then clamps or re-quantises those pixels as the parameters say.
     public func apply(to pixels: inout PixelTensor, draws: ImageDraws) {
         let noise = values(pixels.values.count, draws: draws)
         let epsilon = Float(scale)
-        for (index, clean) in pixels.values.enumerated() where reaches(clean) {
+        for (index, clean) in pixels.values.enumerated() where mask.reaches(clean) {
             let added = epsilon * noise[index]
             pixels.values[index] = clean + added
             limit(&pixels, at: index)
         }
     }
 
-    /// The first `count` random numbers that n is made of: from U[0, 1) for `negative-uniform`, else from N(0, 1).
+    /// The first `count` random numbers that n is made of: from N(0, 1), or from U[0, 1) for uniform kinds.
     public func randomNumbers(_ count: Int, draws: ImageDraws) -> [Float] {
-        kind == .negativeUniform ? draws.uniformNoise(count) : draws.gaussianNoise(count)
+        switch kind {
+        case .gaussian, .offsetGaussian: draws.gaussianNoise(count)
+        case .negativeUniform, .uniform: draws.uniformNoise(count)
+        }
     }
 
     /// The first `count` values of n.
@@ -31,15 +31,7 @@ extension Noise: Transform, AppliedTransform {
         case .gaussian: numbers
         case .offsetGaussian: numbers.map { 0x1p-8 + $0 }
         case .negativeUniform: numbers.map { ($0 - 1) / 256 }
-        }
-    }
-
-    /// Whether the pixel `clean`, before the noise, is under the mask.
-    private func reaches(_ clean: Float) -> Bool {
-        switch mask {
-        case .none: true
-        case .background: clean < Self.backgroundBelow
-        case .foreground: clean >= Self.backgroundBelow
+        case .uniform: numbers.map { 2 * $0 - 1 }
         }
     }
 
@@ -53,5 +45,19 @@ extension Noise: Transform, AppliedTransform {
         let limited = x <= 0 ? 0 : x > pixelScale.brightest ? pixelScale.brightest : x
         if limited != x { pixels.clamped += 1 }
         pixels.values[index] = limited
+    }
+}
+
+extension Noise.Mask {
+    /// The paper's threshold between background and foreground, on the [0, 1] scale.
+    private static let backgroundBelow: Float = 0.3
+
+    /// Whether a pixel, before it is changed, is under the mask.
+    func reaches(_ clean: Float) -> Bool {
+        switch self {
+        case .none: true
+        case .background: clean < Self.backgroundBelow
+        case .foreground: clean >= Self.backgroundBelow
+        }
     }
 }

@@ -50,7 +50,7 @@ import Vocabulary
         return cell
     }
 
-    private func shift(_ fill: Translation.Fill = .zero, _ stage: TransformStage = .afterResize) -> TransformSpec {
+    private func shift(_ fill: ImageSurroundings = .zero, _ stage: TransformStage = .afterResize) -> TransformSpec {
         .translate(Translation(dx: -1, fill: fill, stage: stage))
     }
 

@@ -46,7 +46,7 @@ import Vocabulary
               - models: [h]
                 datasets: [mnits]
                 transforms:
-                  - rotate
+                  - turn
                   - noise: {scale: big, mask: background}
                   - translate: {dx: 1.5, dx: 2}
                 seeds: []
@@ -63,7 +63,7 @@ import Vocabulary
                 "7:14: unknown model 'h'; there are g",
                 "8:16: unknown dataset 'mnits'; did you mean 'mnist'? Files of your own are declared as "
                     + "datasets: {mnits: {images: PATH, labels: PATH}}",
-                "10:9: unknown transform 'rotate'; there are identity, translate, dihedral, patch-shuffle, noise, zero-latents",
+                "10:9: unknown transform 'turn'; there are \(TransformKind.names.joined(separator: ", "))",
                 "11:24: scale must be a number, not 'big'",
                 "12:25: dx must be a whole number, not '1.5'",
                 "12:30: key 'dx' is given twice; it stands in line 12 already",

@@ -30,6 +30,7 @@ import Vocabulary
             .gaussian: normal.map { epsilon * $0 },
             .offsetGaussian: normal.map { epsilon * (1.0 / 256 + $0) },
             .negativeUniform: uniform.map { epsilon * ($0 - 1) / 256 },
+            .uniform: uniform.map { epsilon * (2 * $0 - 1) },
         ]
         let levels: Double = scale == .dequantised ? 256 : 255
         for (kind, noise) in expected {
@@ -143,5 +144,9 @@ import Vocabulary
         #expect(uniform.least >= -1.0 / 256 && uniform.most < 0)
         #expect(abs(uniform.mean + 1.0 / 512) < 2e-5)
         #expect(abs(uniform.deviation - 1 / (256 * 12.0.squareRoot())) < 1e-5)
+        let even = moments(.uniform)
+        #expect(even.least >= -1 && even.most < 1)
+        #expect(abs(even.mean) < 0.0091)
+        #expect(abs(even.deviation - 1 / 3.0.squareRoot()) < 0.004)
     }
 }

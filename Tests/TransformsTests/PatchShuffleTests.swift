@@ -119,15 +119,4 @@ import Vocabulary
         #expect(PatchShuffle(patches: 8, stage: .beforeResize).misfit(dataset, model) != nil)
         #expect(PatchShuffle(patches: 4).misfit(dataset, .pixels(32, 30)) != nil)
     }
-
-    @Test("every transformation that sweep files know does something to images, or says that it does nothing")
-    func everyKindIsApplied() throws {
-        let image = pattern(28, 28)
-        for kind in TransformKind.allCases {
-            let codes = kind.parameters.map { $0.standard ?? 1 }
-            let transform = TransformSpec(kind, codes: codes)
-            let pixels = try pipeline(transform, image.shape).pixels(for: image, index: 0)
-            #expect(pixels.shape == image.shape, "\(transform)")
-        }
-    }
 }

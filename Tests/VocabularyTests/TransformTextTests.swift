@@ -6,6 +6,8 @@ import Testing
 import Vocabulary
 
 @Suite struct TransformTextTests {
+    private static let names = TransformKind.names.joined(separator: ", ")
+
     @Test(
         "every transformation has the canonical text that documentation shows",
         arguments: [
@@ -49,6 +51,25 @@ import Vocabulary
                 .patchShuffle(PatchShuffle(patches: 4, draw: 19, derangement: true, stage: .beforeResize)),
                 "patch-shuffle", "patches=4 draw=19 derangement=true stage=before-resize"
             ),
+            (.rotate(Rotation(degrees: -7.5)), "rotate", "degrees=-7.5 fill=zero stage=after-resize"),
+            (.zoom(Zoom(ratio: 0.9, fill: .edge)), "zoom", "ratio=0.9 fill=edge stage=after-resize"),
+            (
+                .occlude(Occlusion(size: 8, x: -1, y: 16, every: 12, grey: 128)), "occlude",
+                "size=8 x=-1 y=16 every=12 grey=128 stage=after-resize"
+            ),
+            (.blur(Blur(sigma: 1)), "blur", "sigma=1 fill=edge stage=after-resize"),
+            (.contrast(Contrast(factor: 0.4)), "contrast", "factor=0.4 about=mean stage=after-resize"),
+            (
+                .brightness(Brightness(offset: -20, stage: .beforeResize)), "brightness",
+                "offset=-20 stage=before-resize"
+            ),
+            (.invert(), "invert", "stage=after-resize"),
+            (.quantise(Quantisation(bits: 3)), "quantise", "bits=3 rounding=nearest stage=after-resize"),
+            (.saltPepper(SaltPepper(amount: 0.02)), "salt-pepper", "amount=0.02 salt=0.5 mask=none"),
+            (
+                .noise(Noise(kind: .uniform, scale: 0.1)), "noise",
+                "kind=uniform scale=0.1 mask=none clamp=false requantise=false"
+            ),
         ]
     )
     func texts(transform: TransformSpec, name: String, parameters: String) throws {
@@ -74,20 +95,8 @@ import Vocabulary
     @Test(
         "a text that no transformation writes is refused with the reason",
         arguments: [
-            (
-                "rotate", "",
-                """
-                unknown transform 'rotate'; there are identity, translate, dihedral, patch-shuffle, noise, \
-                zero-latents
-                """
-            ),
-            (
-                "a\nb", "",
-                """
-                unknown transform 'a·b'; there are identity, translate, dihedral, patch-shuffle, noise, \
-                zero-latents
-                """
-            ),
+            ("turn", "", "unknown transform 'turn'; there are \(Self.names)"),
+            ("a\nb", "", "unknown transform 'a·b'; there are \(Self.names)"),
             ("identity", "dx=1", "1 transform parameters instead of 0 ()"),
             ("translate", "", "0 transform parameters instead of 4 (dx, dy, fill, stage)"),
             ("translate", "dy=0 dx=-1 fill=zero stage=after-resize", "'dy=0' where 'dx=…' must stand"),

@@ -13,6 +13,8 @@ public struct Noise: Hashable, Sendable {
         case offsetGaussian = "offset-gaussian"
         /// Uniform on [−1/256, 0).
         case negativeUniform = "negative-uniform"
+        /// Uniform on [−1, 1).
+        case uniform
     }
 
     /// Which pixels receive noise.
@@ -57,7 +59,7 @@ extension Noise: ParameterisedTransform {
     package static let parameters = [
         TransformParameter("kind", .choice(Kind.self), standard: ParameterDomain.code(Kind.gaussian)),
         TransformParameter("scale", .real(0...1e6), standard: nil),
-        TransformParameter("mask", .choice(Mask.self), standard: ParameterDomain.code(Mask.none)),
+        Mask.parameter,
         TransformParameter("clamp", .flag, standard: 0),
         TransformParameter("requantise", .flag, standard: 0),
     ]
@@ -79,6 +81,15 @@ extension Noise: ParameterisedTransform {
         )
     }
     package var mayClamp: Bool { clamp || requantise }
+}
+
+extension Noise.Mask {
+    /// The parameter of every transformation that has a choice.
+    static let parameter = TransformParameter(
+        "mask",
+        .choice(Noise.Mask.self),
+        standard: ParameterDomain.code(Noise.Mask.none)
+    )
 }
 
 extension TransformSpec {

@@ -11,6 +11,15 @@ package struct TransformKind: Sendable {
         TransformKind(PatchShuffle.self),
         TransformKind(Noise.self),
         TransformKind(LatentZeroing.self),
+        TransformKind(Rotation.self),
+        TransformKind(Zoom.self),
+        TransformKind(Occlusion.self),
+        TransformKind(Blur.self),
+        TransformKind(Contrast.self),
+        TransformKind(Brightness.self),
+        TransformKind(Inversion.self),
+        TransformKind(Quantisation.self),
+        TransformKind(SaltPepper.self),
     ]
 
     /// The type of its values.

@@ -3,27 +3,17 @@
 
 /// A shift by whole pixels; positive `dx` is to the right, positive `dy` is down.
 public struct Translation: Hashable, Sendable {
-    /// What stands in the vacated pixels.
-    public enum Fill: String, Hashable, Sendable, CaseIterable {
-        /// Black.
-        case zero
-        /// The nearest pixel of the image's edge.
-        case edge
-        /// The pixels that left on the other side.
-        case wrap
-    }
-
     /// Columns to the right.
     public var dx: Int
     /// Rows down.
     public var dy: Int
     /// What stands in the vacated pixels.
-    public var fill: Fill
+    public var fill: ImageSurroundings
     /// Which image is shifted.
     public var stage: TransformStage
 
     /// A shift of the image the model sees, filled with black unless said otherwise.
-    public init(dx: Int = 0, dy: Int = 0, fill: Fill = .zero, stage: TransformStage = .afterResize) {
+    public init(dx: Int = 0, dy: Int = 0, fill: ImageSurroundings = .zero, stage: TransformStage = .afterResize) {
         self.dx = dx
         self.dy = dy
         self.fill = fill
@@ -41,7 +31,7 @@ extension Translation: ParameterisedTransform {
     package static let parameters = [
         TransformParameter("dx", shifts, standard: 0),
         TransformParameter("dy", shifts, standard: 0),
-        TransformParameter("fill", .choice(Fill.self), standard: ParameterDomain.code(Fill.zero)),
+        ImageSurroundings.parameter(standard: .zero),
         TransformStage.parameter,
     ]
 
