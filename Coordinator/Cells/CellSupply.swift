@@ -99,7 +99,7 @@ struct CellSupply {
                 images: images,
                 costClass: CostClass(
                     model: spec.model,
-                    transform: spec.transform.name,
+                    transform: spec.transform.kind.title,
                     draws: work.plan.model(spec.model).spec.estimate.draws
                 ),
                 recorded: recorded,

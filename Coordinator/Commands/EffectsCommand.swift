@@ -1,8 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Answers
-import ArgumentParser
+public import Answers
+public import ArgumentParser
 import CommandLine
 
 /// `coordinator effects`: what each transformation did, per cell and class.
@@ -27,9 +27,14 @@ struct EffectsCommand: AsyncParsableCommand {
             transformation with more than 8 settings, which is a grid that is explored, by
             Benjamini and Hochberg's over all of them ("by").
 
+            --against shorter compares each chain with the chain without its last member
+            (of two, with the first alone), which must be in the run, too: what the last
+            one did to images that the others had changed.
+
             Examples:
               coordinator effects --where 'transform=translate class=all'
               coordinator effects --where 'model=glow* scale=1e-3' --smallest-effect 0.05
+              coordinator effects --where transform=chain --against shorter
               coordinator effects --csv > effects.csv
             """
     )
@@ -37,10 +42,17 @@ struct EffectsCommand: AsyncParsableCommand {
     @OptionGroup var options: AnswerOptions
     @OptionGroup var bootstrap: BootstrapOptions
 
+    @Option(help: "What cells are compared with: identity, or shorter (see above).")
+    var against = EffectBaseline.identity
+
     func run() async throws {
         try await answering {
-            let answer = try options.answers(bootstrap.settings).effects()
+            var settings = bootstrap.settings
+            settings.against = against
+            let answer = try options.answers(settings).effects()
             try options.form.print(answer, empty: "No transformed cell has results that can be compared yet.")
         }
     }
 }
+
+extension EffectBaseline: ExpressibleByArgument {}

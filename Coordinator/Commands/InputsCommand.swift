@@ -24,8 +24,9 @@ struct InputsCommand: AsyncParsableCommand {
             The output is a safetensors file. For every cell, by its id, it has tensors
             (images, rows, columns, channels): ID.original, the data set's pixels;
             ID.given, the numbers that the network scored; ID.dequantisation, the u of a
-            flow's pixels; ID.noise, what noise was made of. The metadata's 'cells' is a
-            JSON array with model, transformation, files and indices of each.
+            flow's pixels; ID.noise, what noise was made of (ID.noise-2: a chain's second).
+            The metadata's 'cells' is a JSON array with model, transformation, files and
+            indices of each.
 
             All is made again on this machine from checkpoints and data sets that have
             the digests of those that were scored. scripts/second-opinion uses it.

@@ -131,7 +131,7 @@ extension CoordinatorLoop {
         }
         guard recording.keep(result, from: peer.id, of: owner) else { return try tell(.heard(peer.id)) }
         if core.holds(peer.id, result.attempt), let spec = cells.spec(of: result.attempt.shard.cell) {
-            shardSeconds.add(result.computeSeconds, model: spec.model, transform: spec.transform.name)
+            shardSeconds.add(result.computeSeconds, model: spec.model, transform: spec.transform.kind.title)
         }
         try tell(.tableArrived(result.attempt, from: peer.id, computeSeconds: result.computeSeconds))
         recording.forget()

@@ -41,11 +41,12 @@ extension ReportFigures {
     /// For each data set and kind of transformation, the first and the last setting that most models have.
     private func comparisons(_ effects: [EffectRow]) throws -> [Comparison] {
         try drawn(effects).grouped { "\($0.dataset)/\($0.split)" }.flatMap { cells -> [Comparison] in
-            try cells.grouped(by: \.transform).flatMap { cells -> [Comparison] in
+            try cells.grouped(by: \.transformKind).flatMap { cells -> [Comparison] in
                 let common = Self.common(cells)
                 let ends = [common.first, common.last].compactMap(\.self).unrepeated
                 return try shown(cells, ends).parts(of: Self.mostSubjects).map { part in
-                    Comparison(dataset: "\(cells[0].dataset)/\(cells[0].split)", kind: cells[0].transform, shown: part)
+                    let dataset = "\(cells[0].dataset)/\(cells[0].split)"
+                    return Comparison(dataset: dataset, kind: cells[0].transformKind, shown: part)
                 }
             }
         }
@@ -60,7 +61,7 @@ extension ReportFigures {
     ) throws -> [ReportFigure] {
         var sheets: [any Figure] = []
         for cells in drawn(effects).grouped(by: { "\($0.dataset)/\($0.split)" }) {
-            let settings = cells.grouped(by: \.transform).compactMap { Self.common($0).first }
+            let settings = cells.grouped(by: \.transformKind).compactMap { Self.common($0).first }
             // The first model shows the pictures: one that has all of them.
             let models = cells.grouped { Subject($0) }.map { own in
                 (own: own, count: own.count { settings.contains($0.briefTransform) })
@@ -87,7 +88,7 @@ extension ReportFigures {
         for cells in drawn(moved).grouped(by: { Subject($0) }) {
             let isMapped = try missing.noting("map of code lengths") { try images.work.isAutoregressive(cells[0]) }
             guard isMapped == true else { continue }
-            for cell in cells.grouped(by: \.transform).compactMap(\.first).prefix(Self.mostMaps - maps.count) {
+            for cell in cells.grouped(by: \.transformKind).compactMap(\.first).prefix(Self.mostMaps - maps.count) {
                 let title = "Where the bits are: \(cell.briefTransform), \(maker.names?.name(cell) ?? cell.model)"
                 let map = try missing.noting("map of code lengths") {
                     try maker.titled(title).codeLengths(of: cell, nil, &images)

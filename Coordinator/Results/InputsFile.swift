@@ -62,10 +62,12 @@ struct InputsFile {
                 indices: shard.indices
             )
         )
-        for (name, shape, images) in [
+        let noise = inputs.noise.sorted { $0.key < $1.key }.map { ($0.key, inputs.shape, $0.value) }
+        let others = [
             ("original", inputs.originalShape, inputs.originals), ("given", inputs.shape, inputs.given),
-            ("dequantisation", inputs.shape, inputs.dequantisation), ("noise", inputs.shape, inputs.noise),
-        ] where !images.isEmpty {
+            ("dequantisation", inputs.shape, inputs.dequantisation),
+        ]
+        for (name, shape, images) in others + noise where !images.isEmpty {
             let sizes = [images.count, shape.height, shape.width, shape.channels]
             tensors.append(("\(cell.id).\(name)", sizes, images.flatMap(\.self)))
         }

@@ -112,6 +112,12 @@ extension RunCell {
     /// Whether the images are scored as they are.
     package var isIdentity: Bool { transform == TransformSpec.identity.name }
 
+    /// Whether several transformations are done one after the other.
+    package var isChain: Bool { transform == TransformKind.chainName }
+
+    /// The transformation's name; of a chain those of its members, `translate then noise`.
+    package var transformKind: String { isChain ? transformSpec?.kind.title ?? transform : transform }
+
     /// The transformation; nil for one that this version does not know.
     package var transformSpec: TransformSpec? { try? TransformSpec(name: transform, parameters: parameters) }
 
@@ -125,17 +131,30 @@ extension RunCell {
 
 extension TransformSpec {
     /// The name and those parameters that are not at their standard values: `noise scale=0.001 mask=background`.
-    public var brief: String {
-        let own = zip(kind.parameters, codes).filter { parameter, code in code != parameter.standard }
-            .map { parameter, code in
-                let (key, value) = parameter.spelling(code)
-                return "\(key)=\(value)"
-            }
-        guard own.isEmpty, !kind.parameters.isEmpty else { return ([name] + own).joined(separator: " ") }
+    ///
+    /// Of a chain, that of each member: `translate dx=-1 then noise scale=0.001`.
+    public var brief: String { brief(without: nil) }
+
+    /// The same without the parameter at a position.
+    func brief(without left: Int?) -> String {
+        guard isChain else { return ([name] + briefPairs(without: left)).joined(separator: " ") }
+        return zip(members, kind.memberParameters).map { member, range in
+            member.brief(without: left.flatMap { range.contains($0) ? $0 - range.lowerBound : nil })
+        }.joined(separator: " then ")
+    }
+
+    /// The parameters of a single transformation that are shown.
+    func briefPairs(without left: Int? = nil) -> [String] {
+        let pairs = zip(kind.parameters.indices, zip(kind.parameters, codes)).map { position, pair in
+            (position: position, parameter: pair.0, code: pair.1)
+        }
+        let own = pairs.filter { $0.code != $0.parameter.standard }
         // A shift by nothing is still a shift: its numbers are shown.
-        let numbers = zip(kind.parameters, codes).filter { parameter, _ in parameter.isNumeric }
-            .map { parameter, code in "\(parameter.spelling(code).key)=\(parameter.spelling(code).value)" }
-        return ([name] + numbers).joined(separator: " ")
+        let shown = own.isEmpty ? pairs.filter { $0.parameter.isNumeric } : own
+        return shown.filter { $0.position != left }.map { _, parameter, code in
+            let (key, value) = parameter.spelling(code)
+            return "\(key)=\(value)"
+        }
     }
 }
 

@@ -6,7 +6,8 @@ import Vocabulary
 
 /// Forward passes of Glows that later shards may need again.
 ///
-/// An image itself and all its zeroings begin from the same passes, one for each draw. They are kept draw by draw, because shards of
+/// An image itself and all its zeroings begin from the same passes, one for each draw, and so do all chains that do the same to it before
+/// they scale latents. They are kept draw by draw, because shards of
 /// different cells have different bounds, and an image's pass is the same bits whatever it was batched with.
 ///
 /// A full cache keeps what it has: cells go through the same images in the same order again and again, and whoever
@@ -20,8 +21,13 @@ struct EncodingCache {
         var dequantisation: LikelihoodEstimate.Dequantisation
         var dataset: Digest
         var seed: UInt64
+        /// What was done to the image first.
+        ///
+        /// Of an interval it is not moved to levels, so that the passes are the same, too.
+        var transform: TransformSpec
 
-        init(_ spec: ShardSpec) {
+        init(_ spec: ShardSpec, encoded transform: TransformSpec = .identity) {
+            self.transform = transform
             (model, conditioning) = (spec.model.digest, spec.model.conditioning)
             dequantisation = spec.model.estimate.dequantisation
             (dataset, seed) = (spec.dataset.content, spec.seed)

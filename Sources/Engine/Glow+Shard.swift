@@ -24,12 +24,9 @@ extension Glow {
                 scores = try encoding(of: draws, inputs, spec, &cache).scores
             } else {
                 let values =
-                    if let zeroing = spec.transform.as(LatentZeroing.self) {
-                        try decoded(draws, zeroing, inputs, spec, &cache)
-                    } else {
-                        inputs.values(of: draws)
-                    }
-                scores = try score(values.numbers, labels: labels(of: draws, inputs, spec))
+                    inputs.latents.steps.isEmpty
+                    ? inputs.values(of: draws) : try decoded(draws, inputs, spec, &cache)
+                scores = try score(values.numbers, labels: inputs.labels(of: draws, spec))
                 clamped = values.clamped
             }
         } catch {
@@ -42,74 +39,44 @@ extension Glow {
     /// `images`, some of `inputs`, decoded from their scaled latents, as they are scored.
     func decoded(
         _ images: [Int],
-        _ zeroing: LatentZeroing,
         _ inputs: ShardInputs,
         _ spec: ShardSpec,
         _ cache: inout EncodingCache
     ) throws(EngineError) -> ShardInputs.Values {
-        try decoded(ImageDraw.all(1, of: images), zeroing, inputs, spec, &cache)
+        try decoded(ImageDraw.all(1, of: images), inputs, spec, &cache)
     }
 
-    /// The classes that are given to the model; nil where it is to know none.
-    private func labels(of draws: [ImageDraw], _ inputs: ShardInputs, _ spec: ShardSpec) -> [Int]? {
-        spec.model.conditioning == .label ? inputs.labels(of: draws.map(\.image)) : nil
-    }
-
-    /// Images decoded from their scaled latents.
-    ///
-    /// Of a density each draw is encoded, decoded and scored. An interval is that of the cell around one decoded image,
-    /// the first draw's, and the draws are taken in the cell.
-    private func decoded(
-        _ draws: [ImageDraw],
-        _ zeroing: LatentZeroing,
-        _ inputs: ShardInputs,
-        _ spec: ShardSpec,
-        _ cache: inout EncodingCache
-    ) throws(EngineError) -> ShardInputs.Values {
-        let factors: [Float]
-        do {
-            factors = try zeroing.multipliers(levels: configuration.levels)
-        } catch {
-            throw .unfit("\(error)")
-        }
-        let estimate = spec.model.estimate
-        let encoded = estimate.kind == .interval ? draws.filter { $0.draw == 0 } : draws
-        let decoded = decode(
-            try encoding(of: encoded, inputs, spec, &cache),
-            scaling: factors.map { factor in
-                switch zeroing.latents {
-                case .standardised: LatentFactors(standardised: factor)
-                case .raw: LatentFactors(raw: factor)
-                }
-            }
-        )
-        let size = configuration.dimensions
-        var values = ShardInputs.Values(numbers: [], clamped: [])
-        values.numbers.reserveCapacity(draws.count * size)
-        for (position, draw) in draws.enumerated() {
-            let source = position / (draws.count / encoded.count)
-            let image = Array(decoded[source * size..<(source + 1) * size])
-            let random = inputs.draws(of: draw.image)
-            let (numbers, clamped) = zeroing.rescored(image, draws: random, estimate: estimate, draw: draw.draw)
-            values.numbers += numbers
-            values.clamped.append(clamped)
-        }
-        return values
-    }
-
-    /// The forward passes of the untransformed images, as far as they are not in the cache.
-    private func encoding(
+    /// The forward passes of images as they are first encoded, as far as they are not in the cache.
+    func encoding(
         of draws: [ImageDraw],
         _ inputs: ShardInputs,
         _ spec: ShardSpec,
         _ cache: inout EncodingCache
     ) throws(EngineError) -> GlowEncoding {
-        try cache.encoding(of: draws, from: EncodingCache.Context(spec)) { missing throws(EngineError) in
-            do {
-                return try encode(inputs.values(of: missing).numbers, labels: labels(of: missing, inputs, spec))
-            } catch {
-                throw .unfit("\(error)")
-            }
+        let context = EncodingCache.Context(spec, encoded: inputs.latents.before)
+        return try cache.encoding(of: draws, from: context) { missing throws(EngineError) in
+            try encoding(inputs.values(of: missing).numbers, of: missing, inputs, spec)
         }
+    }
+
+    /// The forward passes of what `draws` have become.
+    func encoding(
+        _ numbers: [Float],
+        of draws: [ImageDraw],
+        _ inputs: ShardInputs,
+        _ spec: ShardSpec
+    ) throws(EngineError) -> GlowEncoding {
+        do {
+            return try encode(numbers, labels: inputs.labels(of: draws, spec))
+        } catch {
+            throw .unfit("\(error)")
+        }
+    }
+}
+
+extension ShardInputs {
+    /// The classes that are given to the model; nil where it is to know none.
+    fileprivate func labels(of draws: [ImageDraw], _ spec: ShardSpec) -> [Int]? {
+        spec.model.conditioning == .label ? labels(of: draws.map(\.image)) : nil
     }
 }

@@ -13,8 +13,8 @@ extension LoadedModel {
         _ cache: inout EncodingCache
     ) throws(EngineError) -> [[Float]] {
         let numbers =
-            if case .glow(let glow) = self, let zeroing = spec.transform.as(LatentZeroing.self) {
-                try glow.decoded(images, zeroing, inputs, spec, &cache).numbers
+            if case .glow(let glow) = self, !inputs.latents.steps.isEmpty {
+                try glow.decoded(images, inputs, spec, &cache).numbers
             } else {
                 inputs.values(of: images).numbers
             }

@@ -26,10 +26,10 @@ extension LoadedModel {
         _ spec: ShardSpec,
         _ cache: inout EncodingCache
     ) throws(EngineError) -> [[Float]] {
-        guard case .glow(let glow) = self, let zeroing = spec.transform.as(LatentZeroing.self) else {
+        guard case .glow(let glow) = self, !inputs.latents.steps.isEmpty else {
             return inputs.pixels(of: images)
         }
-        let numbers = try glow.decoded(images, zeroing, inputs, spec, &cache).numbers
+        let numbers = try glow.decoded(images, inputs, spec, &cache).numbers
         let size = glow.configuration.dimensions
         return stride(from: 0, to: numbers.count, by: size).map { start in
             numbers[start..<start + size].map { $0 + 0.5 }

@@ -17,6 +17,7 @@ public struct ModelInputs: Hashable, Sendable {
     public let given: [[Float]]
     /// u of dequantisation on [0, 1); empty where the model sees no dequantised pixels.
     public let dequantisation: [[Float]]
-    /// What noise was made of, from N(0, 1) or U[0, 1); empty where the transformation adds none.
-    public let noise: [[Float]]
+    /// What noise was made of, from N(0, 1) or U[0, 1), as `noise`, and of a chain's second one as `noise-2`; empty where the
+    /// transformation adds none.
+    public let noise: [String: [[Float]]]
 }

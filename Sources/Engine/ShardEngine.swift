@@ -170,10 +170,9 @@ public struct ShardEngine {
             shape: shape,
             given: given,
             dequantisation: isDequantised ? draws.map { $0.dequantisation(shape.count) } : [],
-            noise: {
-                guard let noise = spec.transform.as(Noise.self) else { return [] }
-                return draws.map { noise.randomNumbers(shape.count, draws: $0) }
-            }()
+            noise: spec.transform.noises.mapValues { noise, repetition in
+                draws.map { noise.randomNumbers(shape.count, draws: $0.repeated(repetition)) }
+            }
         )
     }
 
@@ -248,5 +247,15 @@ public struct ShardEngine {
                 throw .unfit("\(error)")
             }
         }
+    }
+}
+
+extension TransformSpec {
+    /// The noises that are added, each with how many have been before it, by what filters call them.
+    fileprivate var noises: [String: (noise: Noise, repetition: Int)] {
+        let all = zip(kind.memberNames, members).compactMap { name, member in
+            member.as(Noise.self).map { (name, $0) }
+        }
+        return Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.0, ($1.1, $0)) })
     }
 }

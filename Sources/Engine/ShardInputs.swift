@@ -19,6 +19,8 @@ struct ShardInputs: Sendable {
 
     /// Indices in the data set.
     let images: [Int]
+    /// What is done to the images, as far as it needs the model.
+    let latents: LatentSteps
     private let dataset: ImageDataset
     private let pipeline: InputPipeline
     private let pool: WorkPool
@@ -53,16 +55,20 @@ struct ShardInputs: Sendable {
             throw .unfit("data set '\(dataset.name)': \(error)")
         }
         try Self.check(spec, fits: model.family)
-        if let misfit = spec.transform.value.misfit(dataset.facts, model) {
+        if let misfit = spec.transform.misfit(dataset.facts, model) {
             throw .unfit("data set '\(dataset.name)': \(spec.transform.name): \(misfit)")
         }
         self.dataset = dataset
         self.pool = pool
+        latents = LatentSteps(spec.transform, seed: spec.seed)
+        var estimate = spec.model.estimate
+        // The interval is that of what is scored, and not of what is encoded on the way to it.
+        if !latents.steps.isEmpty { estimate.kind = .density }
         pipeline = InputPipeline(
-            spec.transform,
+            latents.before,
             preprocessor: preprocessor,
             scale: model.family.pixelScale,
-            estimate: spec.model.estimate,
+            estimate: estimate,
             seed: spec.seed,
             kernels: kernels
         )
@@ -86,7 +92,7 @@ struct ShardInputs: Sendable {
         if let problem = spec.model.estimate.problem(of: family) { throw .unfit("\(problem)") }
     }
 
-    /// The transformed `images`, by their first draws.
+    /// The transformed `images`, by their first draws; of scaled latents what is encoded first.
     func values(of images: [Int]) -> Values { values(of: ImageDraw.all(1, of: images)) }
 
     /// The transformed images by those draws; each image is made by itself, on whichever thread is free, and neighbouring

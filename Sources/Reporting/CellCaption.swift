@@ -18,7 +18,7 @@ struct CellCaption {
         ]
         let varying = traits.filter { trait in Set(cells.map(trait.value)).count > 1 }
         let shared = traits.filter { trait in !varying.contains { $0.title == trait.title } }
-        let settings = Dictionary(grouping: cells, by: \.transform.name)
+        let settings = Dictionary(grouping: cells, by: \.transform.kind.title)
             .mapValues { ParameterSettings(Set($0.map(\.transform.parameters))) }
         let heading = cells.first.map { cell in shared.map { "\($0.title) \($0.value(cell))" } } ?? []
         let notes = settings.sorted { $0.key < $1.key }.filter { !$0.value.shared.isEmpty }
@@ -31,9 +31,7 @@ struct CellCaption {
             varying.map(\.value)
             + [
                 { cell in
-                    let name = cell.transform.name
-                    let own = settings[name]?.own(cell.transform.parameters) ?? ""
-                    return own.isEmpty ? name : "\(name) \(own)"
+                    settings[cell.transform.kind.title]?.name(of: cell.transform) ?? cell.transform.description
                 }
             ]
     }

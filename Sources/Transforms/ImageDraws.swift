@@ -12,6 +12,8 @@ public struct ImageDraws: Sendable {
     private let seed: UInt64
     private let index: UInt64
     private let kernels: KernelSet
+    /// How many transformations of the same name have used theirs before.
+    private var repetition = 0
 
     /// The draws of the image at `index` in its data set.
     public init(seed: UInt64, index: Int, kernels: KernelSet) {
@@ -45,6 +47,16 @@ public struct ImageDraws: Sendable {
         }
     }
 
+    /// The draws of a transformation before which so many of the same name have gone in a chain.
+    ///
+    /// The first has those of one that stands alone, and each has others. Dequantisation stays the same.
+    package func repeated(_ repetition: Int) -> ImageDraws {
+        precondition(repetition == 0 || index >> 32 == 0, "a repetition is no draw of another image")
+        var draws = self
+        draws.repetition = repetition
+        return draws
+    }
+
     /// The first `count` values of noise from N(0, 1).
     public func gaussianNoise(_ count: Int) -> [Float] {
         stream(.noise).gaussians(count, kernels)
@@ -61,6 +73,6 @@ public struct ImageDraws: Sendable {
     }
 
     private func stream(_ purpose: RandomPurpose) -> RandomStream {
-        RandomStream(seed: seed, purpose: purpose, index: index)
+        RandomStream(seed: seed, purpose: purpose, index: UInt64(repetition) << 32 | index)
     }
 }

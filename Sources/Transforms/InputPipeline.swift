@@ -27,6 +27,8 @@ public struct InputPipeline: Sendable {
     private let kernels: KernelSet
 
     /// The pipeline of one cell.
+    ///
+    /// What a model is needed for, scaling latents, is not done.
     public init(
         _ transform: TransformSpec,
         preprocessor: Preprocessor,
@@ -57,7 +59,7 @@ public struct InputPipeline: Sendable {
     public func inputs(for image: ByteImage, index: Int, draws chosen: [Int]) -> [ModelInput] {
         let pixels = pixels(for: image, index: index)
         return chosen.map { draw in
-            let values = modelValues(pixels, draws: draws(index: index), draw: draw)
+            let values = pixels.modelValues(draws(index: index), estimate, draw: draw)
             return ModelInput(shape: pixels.shape, values: values, clamped: pixels.clamped)
         }
     }
@@ -73,15 +75,5 @@ public struct InputPipeline: Sendable {
         // A PixelCNN++ takes the cells of its targets alone: contexts see the pixels as they are.
         if estimate.kind == .interval, scale == .dequantised { pixels.moveToLevels() }
         return pixels
-    }
-
-    private func modelValues(_ pixels: PixelTensor, draws: ImageDraws, draw: Int) -> [Float] {
-        switch scale {
-        case .dequantised:
-            zip(pixels.values, draws.dequantisation(pixels.values.count, estimate, draw: draw))
-                .map { x, u in x - 0.5 + u / 256 }
-        case .symmetric:
-            pixels.values.map { ($0 - 0.5) * 2 }
-        }
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+package import Datasets
 public import Vocabulary
 
 /// Scales latents between encoding and decoding (paper, Algorithm 1); pixels pass unchanged on the way in.
@@ -40,16 +41,51 @@ extension LatentZeroing: Transform, AppliedTransform {
     ) -> (values: [Float], clamped: Int) {
         let isOfBins = requantise || estimate.kind == .interval
         guard clamp || isOfBins else { return (decoded, 0) }
-        var clamped = 0
-        let limited = decoded.map { value in
-            let kept = value < -0.5 ? -0.5 : value >= 0.5 ? Float(0.5).nextDown : value
-            if value.isFinite, kept != value { clamped += 1 }
-            return value.isFinite ? kept : value
-        }
+        let (limited, clamped) = Self.limited(decoded)
         guard isOfBins else { return (limited, clamped) }
         let u = draws.dequantisation(decoded.count, estimate, draw: draw)
         let values = zip(limited, u).map { value, u in
             (value * 256).rounded(.down) / 256 + u / 256
+        }
+        return (values, clamped)
+    }
+
+    /// The pixels of a decoded image for a chain's next member: limited as `rescored` says, on levels where they are
+    /// re-quantised, and else with their dequantisation in them.
+    ///
+    /// - Parameters:
+    ///   - decoded: The decoded image, on the flow's input scale.
+    ///   - shape: Its rows, columns and channels.
+    ///   - dequantisation: The u that it was encoded with.
+    /// - Returns: The pixels, with the number of those that were clamped.
+    package func pixels(_ decoded: [Float], shape: ImageShape, dequantisation: [Float]) -> PixelTensor {
+        let (limited, clamped) = clamp || requantise ? Self.limited(decoded) : (decoded, 0)
+        var pixels =
+            if requantise {
+                PixelTensor(
+                    limited.map { ($0 * 256).rounded(.down) / 256 + 0.5 },
+                    shape: shape,
+                    scale: .dequantised
+                )
+            } else {
+                PixelTensor(
+                    limited.map { $0 + 0.5 },
+                    shape: shape,
+                    scale: .dequantised,
+                    dequantisation: dequantisation
+                )
+            }
+        pixels.clamped = clamped
+        return pixels
+    }
+
+    /// Values beyond the flow's input range moved to its end, and how many were.
+    private static func limited(_ decoded: [Float]) -> (values: [Float], clamped: Int) {
+        var clamped = 0
+        let values = decoded.map { value in
+            let kept = value < -0.5 ? -0.5 : value >= 0.5 ? Float(0.5).nextDown : value
+            if value.isFinite, kept != value { clamped += 1 }
+            return value.isFinite ? kept : value
         }
         return (values, clamped)
     }

@@ -14,6 +14,8 @@ extension Noise: Transform, AppliedTransform {
             pixels.values[index] = clean + added
             limit(&pixels, at: index)
         }
+        // Under a mask pixels remain that hold theirs, and those that were rounded got theirs back.
+        if requantise, mask == .none, pixels.dequantisation != nil { pixels.moveToLevels() }
     }
 
     /// The first `count` random numbers that n is made of: from N(0, 1), or from U[0, 1) for uniform kinds.
@@ -40,11 +42,15 @@ extension Noise: Transform, AppliedTransform {
         guard clamp || requantise else { return }
         let pixelScale = pixels.scale
         // Rounded before it is clamped: a value within half a level of the range is no clamped one.
-        let x = requantise ? pixelScale.nearestLevel(pixels.values[index]) / pixelScale.levels : pixels.values[index]
+        let x = requantise ? pixels.level(of: pixels.values[index]) / pixelScale.levels : pixels.values[index]
+        // Pixels that hold their dequantisation fill the brightest level's bin.
+        let isSpread = pixels.dequantisation != nil && !requantise
+        let brightest = isSpread ? Float(1).nextDown : pixelScale.brightest
         // Not `x < 0`: a small negative number rounds to −0, which is the same pixel as 0 and shall have its bits.
-        let limited = x <= 0 ? 0 : x > pixelScale.brightest ? pixelScale.brightest : x
+        let limited = x <= 0 ? 0 : x > brightest ? brightest : x
         if limited != x { pixels.clamped += 1 }
-        pixels.values[index] = limited
+        let own = requantise ? pixels.dequantisation?[index] ?? 0 : 0
+        pixels.values[index] = limited + own / pixelScale.levels
     }
 }
 

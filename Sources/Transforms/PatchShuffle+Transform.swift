@@ -6,25 +6,27 @@ import Kernels
 package import Vocabulary
 
 extension PatchShuffle: AppliedTransform {
-    package func transform(seed: UInt64) -> any Transform {
-        PatchPermutation(patches: patches, origins: origins(seed: seed), stage: stage)
+    package func transform(seed: UInt64, repetition: Int) -> any Transform {
+        PatchPermutation(patches: patches, origins: origins(seed: seed, repetition: repetition), stage: stage)
     }
 
     /// For each place, row after row, which patch comes to stand there.
     ///
     /// Of 2 × 2 patches there are 23 permutations, 9 of them derangements: the draws of a seed go through all of them in
     /// an order of its own before one comes again. Of more patches each draw is drawn for itself, which practically
-    /// never repeats one.
-    package func origins(seed: UInt64) -> [Int] {
+    /// never repeats one. A second shuffle of a chain has other permutations.
+    package func origins(seed: UInt64, repetition: Int = 0) -> [Int] {
+        // A draw fills fewer than 32 bits.
+        let stream = UInt64(repetition) << 32
         guard patches == 2 else {
-            var words = PermutationWords(seed: seed, index: UInt64(draw))
+            var words = PermutationWords(seed: seed, index: stream | UInt64(draw))
             let places = Array(0..<patches * patches)
             while true {
                 let origins = words.shuffled(places)
                 if isWanted(origins) { return origins }
             }
         }
-        var words = PermutationWords(seed: seed, index: 0)
+        var words = PermutationWords(seed: seed, index: stream)
         let all = words.shuffled(Self.permutations(of: [0, 1, 2, 3]).filter(isWanted))
         return all[draw % all.count]
     }

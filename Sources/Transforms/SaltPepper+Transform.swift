@@ -11,7 +11,9 @@ extension SaltPepper: Transform, AppliedTransform {
         let count = pixels.values.count
         let numbers = draws.impulses(2 * count).map { Double($0) }
         for (index, clean) in pixels.values.enumerated() where numbers[index] < amount && mask.reaches(clean) {
-            pixels.values[index] = numbers[count + index] < salt ? pixels.scale.brightest : 0
+            // A level, with its dequantisation where the pixels hold theirs.
+            let own = (pixels.dequantisation?[index] ?? 0) / pixels.scale.levels
+            pixels.values[index] = (numbers[count + index] < salt ? pixels.scale.brightest : 0) + own
         }
     }
 }

@@ -29,21 +29,17 @@ extension Transform {
 /// A transformation of which this room knows what it does to images.
 package protocol AppliedTransform: ParameterisedTransform {
     /// What is done to the images of a cell of this seed.
-    func transform(seed: UInt64) -> any Transform
+    ///
+    /// - Parameters:
+    ///   - seed: The cell's seed.
+    ///   - repetition: How many of the same name have gone before in a chain. Random numbers that are not an image's own
+    ///     depend on it; those of an image, `ImageDraws`, do already.
+    /// - Returns: What is done.
+    func transform(seed: UInt64, repetition: Int) -> any Transform
 }
 
 extension AppliedTransform where Self: Transform {
-    package func transform(seed: UInt64) -> any Transform { self }
+    package func transform(seed: UInt64, repetition: Int) -> any Transform { self }
 }
 
 extension Identity: Transform, AppliedTransform {}
-
-extension TransformSpec {
-    /// What is done to the images of a cell of this seed.
-    package func transform(seed: UInt64) -> any Transform {
-        guard let applied = value as? any AppliedTransform else {
-            preconditionFailure("no file of Transforms says what \(name) does to images")
-        }
-        return applied.transform(seed: seed)
-    }
-}

@@ -19,11 +19,12 @@ import Vocabulary
         var engine = try Scene.engine(batchSize: 2)
         let noise = Noise(kind: .offsetGaussian, scale: 0.01, mask: .background)
         let inputs = try engine.inputs(scene.spec(.noise(noise), Self.indices))
+        let numbers = try #require(inputs.noise["noise"])
         #expect(inputs.originals == Self.indices.map { glyphs.image(at: Int($0)).pixels.map { Float($0) } })
         for image in Self.indices.indices {
             let made = inputs.originals[image].indices.map { place -> Float in
                 let x = inputs.originals[image][place] / 256
-                let added = x < 0.3 ? Float(0.01) * (0x1p-8 + inputs.noise[image][place]) : 0
+                let added = x < 0.3 ? Float(0.01) * (0x1p-8 + numbers[image][place]) : 0
                 return x + added - 0.5 + inputs.dequantisation[image][place] / 256
             }
             #expect(inputs.given[image] == made)

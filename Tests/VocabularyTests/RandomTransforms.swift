@@ -5,8 +5,22 @@ import TestSupport
 import Vocabulary
 
 extension TransformSpec {
-    /// Any transformation of the list with any values in range, real ones over all magnitudes.
+    /// Any transformation of the list, or any chain of them, with any values in range, real ones over all magnitudes.
     static func random(using random: inout SplitMix64) -> TransformSpec {
+        guard Int.random(in: 0..<4, using: &random) > 0 else { return chain(using: &random) }
+        return single(using: &random)
+    }
+
+    /// Any chain whose members can follow each other.
+    private static func chain(using random: inout SplitMix64) -> TransformSpec {
+        while true {
+            let count = Int.random(in: TransformSpec.chainLengths, using: &random)
+            let members = (0..<count).map { _ in single(using: &random) }
+            if let chain = try? TransformSpec.chain(members) { return chain }
+        }
+    }
+
+    private static func single(using random: inout SplitMix64) -> TransformSpec {
         let kind = TransformKind.allCases.pick(using: &random)
         return TransformSpec(
             kind,

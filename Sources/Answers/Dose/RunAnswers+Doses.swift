@@ -11,11 +11,12 @@ extension RunAnswers {
     /// Settings below 0 and above 0 are curves of their own, over the magnitude; 0 is on none. Only images that all settings
     /// of a curve have take part.
     ///
-    /// - Parameter parameter: A numeric parameter of a transformation, by its name in sweep files; `scale` unless given.
+    /// - Parameter parameter: A numeric parameter of a transformation, by its name in sweep files, or of a member of chains:
+    ///   `scale` unless given, `noise-2.scale` where several members have one.
     /// - Returns: A row for each model, data set, split, seed and setting of the other parameters with two doses or more.
     /// - Throws: `ResultStoreError`; ``AnswerError/nothingToCompare(_:)`` where no transformation has such a parameter.
     public func doses(over parameter: String = "scale") throws -> Answer<DoseRow> {
-        guard Self.numericParameters.contains(parameter) else {
+        guard TransformKind.parameter(named: parameter)?.isNumeric == true else {
             throw AnswerError.nothingToCompare(
                 "no transformation has a numeric parameter '\(Excerpt.short(parameter))'"
                     + Suggestion.phrase(for: parameter, among: Self.numericParameters)
@@ -44,6 +45,7 @@ extension RunAnswers {
         return Answer(rows: rows, notes: notes)
     }
 
+    /// What a message offers.
     private static let numericParameters = TransformKind.allCases.flatMap(\.parameters).filter(\.isNumeric)
         .flatMap(\.keys)
 
@@ -95,8 +97,8 @@ struct DoseCurve {
     let cells: [RunCell]
 
     private struct Key: Hashable {
-        var transform: String
-        var others: [String]
+        /// The transformation with nothing for the parameter.
+        var rest: TransformSpec
         var isNegative: Bool
     }
 
@@ -105,26 +107,32 @@ struct DoseCurve {
         var order: [Key] = []
         var groups: [Key: [(dose: Double, cell: RunCell)]] = [:]
         for cell in cells {
-            guard let value = cell.parameter(parameter).flatMap(Double.init), value != 0 else { continue }
-            let others = cell.parameters.split(separator: " ").map(String.init)
-                .filter { !$0.hasPrefix("\(parameter)=") }
-            let key = Key(transform: cell.transform, others: others, isNegative: value < 0)
+            guard let spec = cell.transformSpec, let place = spec.kind.parameter(parameter),
+                let value = spec.parameter(parameter).flatMap(Double.init), value != 0
+            else { continue }
+            var codes = spec.codes
+            codes[place.position] = 0
+            let key = Key(rest: TransformSpec(spec.kind, codes: codes), isNegative: value < 0)
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append((abs(value), cell))
         }
         return order.compactMap { key in
-            groups[key].map { DoseCurve($0, parameter: key.isNegative ? "-\(parameter)" : parameter) }
+            groups[key].map { DoseCurve($0, of: parameter, isNegative: key.isNegative) }
         }
     }
 
-    private init(_ points: [(dose: Double, cell: RunCell)], parameter: String) {
+    private init(_ points: [(dose: Double, cell: RunCell)], of name: String, isNegative: Bool) {
         let ascending = points.sorted { $0.dose < $1.dose }
-        self.parameter = parameter
+        parameter = isNegative ? "-\(name)" : name
         doses = ascending.map(\.dose)
         cells = ascending.map(\.cell)
-        let name = parameter.drop { $0 == "-" }
-        others = ascending[0].cell.briefTransform.split(separator: " ").dropFirst()
-            .filter { !$0.hasPrefix("\(name)=") }.joined(separator: " ")
+        let spec = ascending[0].cell.transformSpec
+        let position = spec?.kind.parameter(name)?.position
+        others =
+            spec.map { spec in
+                spec.isChain
+                    ? spec.brief(without: position) : spec.briefPairs(without: position).joined(separator: " ")
+            } ?? ""
     }
 }
 

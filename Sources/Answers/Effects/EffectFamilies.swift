@@ -28,7 +28,7 @@ struct EffectFamilies {
     init(_ rows: [EffectRow]) {
         var settings: [Subject: [String: Set<String>]] = [:]
         for row in rows {
-            settings[Subject(row.cell), default: [:]][row.cell.transform, default: []].insert(row.cell.parameters)
+            settings[Subject(row.cell), default: [:]][row.cell.transformKind, default: []].insert(row.cell.parameters)
         }
         grids = Set(settings.values.flatMap { $0.filter { $0.value.count > Self.gridSize }.map(\.key) })
     }
@@ -58,9 +58,9 @@ struct EffectFamilies {
     }
 
     private func family(of row: EffectRow) -> Family {
-        let isGrid = grids.contains(row.cell.transform)
+        let isGrid = grids.contains(row.cell.transformKind)
         return Family(
-            transform: row.cell.transform,
+            transform: row.cell.transformKind,
             parameters: isGrid ? nil : row.cell.parameters,
             isOfClasses: row.label != nil,
             measure: row.measure

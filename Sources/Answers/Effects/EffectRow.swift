@@ -7,7 +7,7 @@ import Vocabulary
 
 /// What a transformation did to the images of one cell, or to those of one class.
 ///
-/// Differences are transformed minus untransformed, image by image, of bits per dimension; of a classifier they are those
+/// Differences are transformed minus untransformed (or minus what `against` says), image by image, of bits per dimension; of a classifier they are those
 /// of its answers, 1 for right and 0 for wrong, so that their mean is a change of accuracy.
 public struct EffectRow: Hashable, Sendable {
     /// The transformed cell.
@@ -30,6 +30,8 @@ public struct EffectRow: Hashable, Sendable {
     public var verdict: Verdict?
     /// Images that one of the two cells lacks.
     public var unpaired: Int
+    /// The transformation that the cell is compared with, in canonical text.
+    public var against = TransformSpec.identity.name
 }
 
 /// How p values of several questions are adjusted.
@@ -42,7 +44,8 @@ public enum Adjustment: String, Hashable, Sendable, CaseIterable {
 
 extension EffectRow: AnswerRow {
     /// The columns; `class` is null for all classes together.
-    public static let columns = figures + AnswerColumn.estimate { $0.cell.estimate }
+    public static let columns =
+        figures + AnswerColumn.estimate { $0.cell.estimate } + [.init("against", "against") { .text($0.against) }]
 
     private static let figures: [AnswerColumn<EffectRow>] = [
         .init("cell", "cell") { .text($0.cell.id.description) },

@@ -6,7 +6,7 @@ import Statistics
 import Vocabulary
 
 extension RunAnswers {
-    /// What each transformation did: a row for all classes of a cell together, then one for each class.
+    /// What each transformation did, or the last member of each chain (`AnswerSettings/against`): a row for all classes of a cell together, then one for each class.
     ///
     /// Cells of several models, seeds and data sets are never pooled. Notes say what the numbers were made with and name
     /// what is left out.
@@ -23,7 +23,15 @@ extension RunAnswers {
         }
         let families = EffectFamilies(rows)
         families.adjust(&rows)
-        return Answer(rows: rows, notes: notes + pairs.notes + (rows.isEmpty ? [] : [basis, families.note]))
+        let meaning = rows.isEmpty ? [] : comparison + [basis, families.note]
+        return Answer(rows: rows, notes: notes + pairs.notes + meaning)
+    }
+
+    /// What cells are compared with, where that is not `identity`.
+    private var comparison: [String] {
+        settings.against == .identity
+            ? []
+            : ["Against the chain without its last member: Δ is what that member did. Single transforms are left out."]
     }
 
     /// What intervals and verdicts are made with.
@@ -77,7 +85,8 @@ struct EffectMaker: Sendable {
             interval: mean?.interval(level: settings.level),
             smallestEffect: settings.smallestEffect,
             verdict: mean.map { Self.verdict($0, effect, settings.smallestEffect) },
-            unpaired: label == nil ? pair.columns.unpaired : 0
+            unpaired: label == nil ? pair.columns.unpaired : 0,
+            against: [pair.baseline.transform, pair.baseline.parameters].filter { !$0.isEmpty }.joined(separator: " ")
         )
     }
 

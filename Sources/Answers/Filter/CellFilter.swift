@@ -8,7 +8,9 @@ import Vocabulary
 ///
 /// A filter is words `key=value`, with spaces between them; a cell must satisfy all. The keys are `cell` (the beginning of
 /// its id), `model`, `dataset`, `split`, `conditioning`, `likelihood`, `draws`, `dequantisation`, `transform`, `seed`,
-/// `class`, and every parameter of a transformation by its name, such as `scale`, `dx`, `mask` or `levels`. A value is one or several with commas between
+/// `class`, and every parameter of a transformation by its name, such as `scale`, `dx`, `mask` or `levels`; of a chain's members
+/// also as `noise.scale` or `noise-2.scale`, which must be said where several have one. `transform=noise` is noise alone, and
+/// `transform=chain` every chain. A value is one or several with commas between
 /// them, of which one must fit: an exact name, a pattern in which `*` stands for any text, or a number, which fits whatever
 /// its spelling (`scale=0.001` is `scale=1e-3`). Classes may be ranges (`0-4`), or `all`: the row of all classes together.
 public struct CellFilter: Hashable, Sendable {
@@ -123,7 +125,7 @@ extension CellFilter {
 
     private static func key(_ name: String) throws(CellFilterError) -> Key {
         if let known = named.first(where: { $0.name == name }) { return known.key }
-        guard parameters.contains(name) else { throw .unknownKey(name) }
+        guard TransformKind.parameter(named: name) != nil else { throw .unknownKey(name) }
         return .parameter(name)
     }
 
@@ -146,8 +148,12 @@ extension CellFilter {
 
 extension RunCell {
     /// The canonical text of the transformation's parameter called `name`; nil where it has none of that name.
+    ///
+    /// Of a chain the member's that alone has it, or that the name names: `scale`, `noise-2.scale`.
     func parameter(_ name: String) -> String? {
-        parameters.split(separator: " ").first { $0.prefix { $0 != "=" } == name }
+        // Filters ask every cell of a run: of single transformations the text is not read whole.
+        if isChain || name.contains(".") { return transformSpec?.parameter(name) }
+        return parameters.split(separator: " ").first { $0.prefix { $0 != "=" } == name }
             .map { String($0.dropFirst(name.count + 1)) }
     }
 }

@@ -17,7 +17,7 @@ struct CellNames: Sendable {
 
     mutating func add(_ cells: [SummarisedCell]) {
         for cell in cells {
-            let name = cell.spec.transform.name
+            let name = cell.spec.transform.kind.title
             guard texts[name, default: []].count < Self.limit else { continue }
             if texts[name, default: []].insert(cell.spec.transform.parameters).inserted { settings[name] = nil }
         }
@@ -27,8 +27,8 @@ struct CellNames: Sendable {
     /// The transformation with those of its parameters that differ, and the seed where it is not 0.
     func name(of cell: SummarisedCell) -> String {
         let (transform, seed) = (cell.spec.transform, cell.spec.seed)
-        let own = settings[transform.name]?.own(transform.parameters) ?? transform.parameters
-        return transform.name + (own.isEmpty ? "" : " \(own)") + (seed == 0 ? "" : " seed \(seed)")
+        let name = settings[transform.kind.title]?.name(of: transform) ?? transform.description
+        return name + (seed == 0 ? "" : " seed \(seed)")
     }
 
     /// What the settings of each transformation share, such as `translate dy=0 fill=zero`; empty for nothing.

@@ -21,6 +21,19 @@ struct ValueList {
         positions = [position]
     }
 
+    /// The values of several lists: the first as it is, and of the others those that are new.
+    init(joining lists: [ValueList]) {
+        var seen: Set<UInt64> = []
+        var (codes, positions): ([UInt64], [Diagnostic.Position]) = ([], [])
+        for (number, list) in lists.enumerated() {
+            for index in list.codes.indices where seen.insert(list.codes[index]).inserted || number == 0 {
+                codes.append(list.codes[index])
+                positions.append(list.position(index))
+            }
+        }
+        self.init(listed: codes, at: positions)
+    }
+
     /// Number of values, repetitions included.
     var count: Int { codes.count }
 

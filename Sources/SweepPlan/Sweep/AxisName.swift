@@ -27,14 +27,19 @@ enum AxisName: Hashable {
         }
     }
 
-    /// The names that mean something for a transform of this kind.
+    /// The names that mean something for a transform of this kind; one that several members of a chain have is among
+    /// them, so that it can be told what is wrong with it.
     static func names(of kind: TransformKind) -> [String] {
-        common.map(\.text) + kind.parameters.flatMap(\.keys)
+        (common.map(\.text) + kind.parameters.flatMap(\.keys)
+            + kind.parameters.indices.flatMap(kind.names(ofParameter:))).eachOnce
     }
 
     /// The names that mean something for any transform.
-    static let all: [String] = TransformKind.allCases.flatMap(names(of:)).reduce(into: []) { names, name in
-        if !names.contains(name) { names.append(name) }
+    static let all: [String] = TransformKind.allCases.flatMap(names(of:)).eachOnce
+
+    /// The names that mean something for any transform, or for a chain of `entries`.
+    static func all(with entries: [TransformEntry]) -> [String] {
+        (all + entries.filter(\.kind.isChain).flatMap { names(of: $0.kind) }).eachOnce
     }
 
     /// The coordinate that the axis is in a section of the given kind, or nil where it has none.
@@ -45,21 +50,29 @@ enum AxisName: Hashable {
         case .transform: nil
         case .seed: kind.seedCoordinate
         case .parameter(let key):
-            kind.parameters.firstIndex { $0.keys.contains(key) }.map { TransformKind.firstParameterCoordinate + $0 }
+            kind.parameter(key).map { TransformKind.firstParameterCoordinate + $0.position }
         }
     }
 
     /// The upper half of the codes of a parameter's values; tells which of its spellings this is.
     var spelling: UInt64 {
-        guard case .parameter(let key) = self else { return 0 }
-        return Self.parameter(key)?.keys.firstIndex(of: key).map(TransformParameter.bits(ofSpelling:)) ?? 0
+        guard case .parameter(let name) = self, let key = name.split(separator: ".").last.map(String.init) else {
+            return 0
+        }
+        return Self.parameter(name)?.keys.firstIndex(of: key).map(TransformParameter.bits(ofSpelling:)) ?? 0
     }
 
-    /// The parameter called `key`; its values are the same in all transforms that have it.
-    static func parameter(_ key: String) -> TransformParameter? {
-        TransformKind.allCases.lazy.flatMap(\.parameters).first { $0.keys.contains(key) }
-    }
+    /// The parameter called `name`, by its key or by its member; its values are the same in all transforms that have it.
+    static func parameter(_ name: String) -> TransformParameter? { TransformKind.parameter(named: name) }
 
     /// The seeds that a file may give.
     static let seeds = 0...Int.max
+}
+
+extension [String] {
+    /// The texts in the order of their first places.
+    fileprivate var eachOnce: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
 }

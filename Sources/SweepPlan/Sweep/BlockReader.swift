@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Reads the elements of `blocks`.
 struct BlockReader {
     private static let keys = ["models", "datasets", "transforms", "seeds", "zip", "exclude", "when", "priority"]
@@ -8,13 +10,11 @@ struct BlockReader {
     private let document: DocumentReader
     private let axes: AxisReader
     private let transforms: TransformReader
-    private let rules: RuleReader
 
     init(_ document: DocumentReader, declarations: Declarations) {
         self.document = document
         axes = AxisReader(document: document, declarations: declarations)
         transforms = TransformReader(axes)
-        rules = RuleReader(axes, known: AxisName.all)
     }
 
     func read(_ node: SourceNode) -> SweepBlock? {
@@ -22,7 +22,9 @@ struct BlockReader {
         let models = fields.required("models").flatMap { axes.values($0, of: .model) }
         let datasets = fields.required("datasets").flatMap { axes.values($0, of: .dataset) }
         let entries = fields.required("transforms").map { document.elements($0, of: "transforms").map(transforms.read) }
-        let seeds = fields["seeds"].map { axes.values($0, of: .seed) } ?? ValueList([0], from: node.position)
+        let ownSeeds = fields["seeds"].map { axes.values($0, of: .seed) }
+        let seeds = ownSeeds ?? ValueList([0], from: node.position)
+        let rules = RuleReader(axes, known: AxisName.all(with: entries?.compactMap(\.self) ?? []))
         let zips = rules.zips(fields["zip"])
         let excludes = rules.excludes(fields["exclude"])
         let whens = rules.whens(fields["when"])
@@ -34,12 +36,33 @@ struct BlockReader {
             models: models,
             datasets: datasets,
             seeds: seeds,
-            transforms: usable,
+            transforms: usable.withSeeds(ofBlock: ownSeeds ?? nil),
             zips: zips,
             excludes: excludes,
             whens: whens,
             priority: priority,
             isPartial: usable.count < entries.count
         )
+    }
+}
+
+extension [TransformEntry] {
+    /// The entries of a block with `identity` for every seed that one of them has, so that each cell has what it is
+    /// compared with.
+    ///
+    /// - Parameter own: The block's own seeds; nil where it says nothing of them.
+    /// - Returns: The entries.
+    fileprivate func withSeeds(ofBlock own: ValueList?) -> [TransformEntry] {
+        let others = filter { $0.kind != TransformSpec.identity.kind }
+        let given = others.compactMap(\.seeds)
+        guard !given.isEmpty else { return self }
+        let standard = given.count < others.count ? [ValueList([0], from: self[0].position)] : []
+        let lists = (own.map { [$0] } ?? standard) + given
+        return map { entry in
+            guard entry.kind == TransformSpec.identity.kind else { return entry }
+            var entry = entry
+            entry.seeds = ValueList(joining: lists)
+            return entry
+        }
     }
 }

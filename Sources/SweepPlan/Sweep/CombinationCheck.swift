@@ -10,6 +10,7 @@ struct CombinationCheck {
     let facts: GatheredFacts
 
     func check(_ section: GridSection, of transform: TransformEntry, in block: SweepBlock) {
+        checkOrder(section, of: transform)
         for model in Set(block.models.codes).sorted() {
             if transform.kind.needsLatents { checkLatents(section, of: transform, model: model) }
             checkDatasets(section, in: block, model: model)
@@ -41,11 +42,12 @@ struct CombinationCheck {
         model: UInt64
     ) {
         guard let modelFacts = facts.model(model) else { return }
-        for setting in transform.fits {
+        let deciding = transform.kind.parameters.indices.filter { transform.kind.parameters[$0].decidesFit }
+        for setting in transform.choices(of: deciding) {
             for (dataset, _) in block.namedDatasets {
                 let fixed = [(TransformKind.modelCoordinate, model), (TransformKind.datasetCoordinate, dataset)]
                 guard let datasetFacts = facts.dataset(dataset),
-                    let misfit = setting.transform.value.misfit(datasetFacts, modelFacts),
+                    let misfit = setting.transform.misfit(datasetFacts, modelFacts),
                     section.keepsPoint(fixing: fixed + setting.fixed)
                 else { continue }
                 let (name, images) = (declarations.model(model).name, declarations.dataset(dataset).name)
@@ -53,6 +55,18 @@ struct CombinationCheck {
                 document.report("\(transform.kind.rawValue): \(misfit) (\(whose))", at: setting.position)
                 break
             }
+        }
+    }
+
+    /// Whether the members of a chain can follow each other.
+    private func checkOrder(_ section: GridSection, of transform: TransformEntry) {
+        guard transform.kind.isChain else { return }
+        for setting in transform.choices(of: transform.kind.orderParameters) {
+            guard let problem = setting.transform.orderProblem, section.keepsPoint(fixing: setting.fixed) else {
+                continue
+            }
+            document.report("\(problem)", at: transform.position)
+            return
         }
     }
 
@@ -70,22 +84,25 @@ struct CombinationCheck {
             }
             return
         }
-        guard let facts = facts.model(model), transform.kind == TransformKind(LatentZeroing.self) else { return }
-        let levels = transform.values[0]
-        for (number, code) in levels.codes.enumerated() {
-            let highest = LatentZeroing.Levels(code: code).highest
-            guard highest > facts.levels else { continue }
-            let fixedLevel = (coordinate: TransformKind.firstParameterCoordinate, code: code)
-            guard section.keepsPoint(fixing: [fixedModel, fixedLevel]) else { continue }
-            let problem = "model '\(named.name)' has \(counted(facts.levels, "level")), not \(highest)"
-            document.report(problem, at: levels.position(number))
+        guard let facts = facts.model(model) else { return }
+        for parameter in transform.kind.parameters.indices
+        where transform.kind.parameters[parameter].keys == LatentZeroing.levelsKeys {
+            let levels = transform.values[parameter]
+            for (number, code) in levels.codes.enumerated() {
+                let highest = LatentZeroing.Levels(code: code).highest
+                guard highest > facts.levels else { continue }
+                let fixedLevel = (coordinate: TransformKind.firstParameterCoordinate + parameter, code: code)
+                guard section.keepsPoint(fixing: [fixedModel, fixedLevel]) else { continue }
+                let problem = "model '\(named.name)' has \(counted(facts.levels, "level")), not \(highest)"
+                document.report(problem, at: levels.position(number))
+            }
         }
     }
 }
 
 extension TransformEntry {
-    /// A choice of values for the parameters that decide which images the transformation fits.
-    struct Fit {
+    /// A choice of values for some of the parameters.
+    struct Choice {
         /// With these values, and any of the others.
         var transform: TransformSpec
         /// Where the first of the values stands.
@@ -94,9 +111,8 @@ extension TransformEntry {
         var fixed: [(coordinate: Int, code: UInt64)]
     }
 
-    /// Every such choice; none where nothing decides.
-    fileprivate var fits: [Fit] {
-        let deciding = kind.parameters.indices.filter { kind.parameters[$0].decidesFit }
+    /// Every choice for those parameters; none where there are none.
+    fileprivate func choices(of deciding: [Int]) -> [Choice] {
         guard let first = deciding.first else { return [] }
         let others = values.map { $0.codes[0] }
         var choices: [(codes: [UInt64], position: Diagnostic.Position)] = [(others, values[first].position(0))]
@@ -111,7 +127,7 @@ extension TransformEntry {
             }
         }
         return choices.map { codes, position in
-            Fit(
+            Choice(
                 transform: TransformSpec(kind, codes: codes),
                 position: position,
                 fixed: deciding.map { (TransformKind.firstParameterCoordinate + $0, codes[$0]) }

@@ -43,6 +43,10 @@ struct SectionAxes {
         for zip in zips {
             guard let coordinates = zip.coordinates(in: transform) else { continue }
             guard isEven(zip, coordinates: coordinates) else { return nil }
+            if let twice = coordinates.indices.first(where: { coordinates[..<$0].contains(coordinates[$0]) }) {
+                document.report("axis given twice: '\(zip.names[twice].text)' is zipped already", at: zip.position)
+                return nil
+            }
             if let taken = coordinates.firstIndex(where: zipped.flatMap(\.self).contains) {
                 document.report("axis given twice: '\(zip.names[taken].text)' is zipped already", at: zip.position)
                 return nil

@@ -20,7 +20,9 @@ struct SweepBlock {
     let isPartial: Bool
 
     /// The values of each coordinate of the section that the block makes with one of its transforms.
-    func columns(_ transform: TransformEntry) -> [ValueList] { [models, datasets] + transform.values + [seeds] }
+    func columns(_ transform: TransformEntry) -> [ValueList] {
+        [models, datasets] + transform.values + [transform.seeds ?? seeds]
+    }
 
     /// The block's data sets with the places where it names them.
     var namedDatasets: [(code: UInt64, position: Diagnostic.Position)] {
@@ -36,14 +38,16 @@ struct TransformEntry {
     let values: [ValueList]
     let zips: [AxisZip]
     let whens: [WhenRule]
+    /// Its own seeds; nil where it has those of its block.
+    var seeds: ValueList?
 
     /// The coordinate of an axis; nil where the entry has none of that name: `levels` is none where `level` is given.
     func coordinate(of axis: AxisName) -> Int? {
-        guard let coordinate = axis.coordinate(in: kind), case .parameter(let key) = axis else {
-            return axis.coordinate(in: kind)
-        }
-        let parameter = coordinate - TransformKind.firstParameterCoordinate
-        return kind.parameters[parameter].spelling(values[parameter].codes[0]).key == key ? coordinate : nil
+        guard let coordinate = axis.coordinate(in: kind), case .parameter(let name) = axis,
+            let (position, spelling) = kind.parameter(name)
+        else { return axis.coordinate(in: kind) }
+        let parameter = kind.parameters[position]
+        return parameter.spelling(values[position].codes[0]).key == parameter.keys[spelling] ? coordinate : nil
     }
 }
 

@@ -5,6 +5,9 @@ import Vocabulary
 
 /// Reads the entries of `transforms`: a name, or a name with its parameters.
 struct TransformReader {
+    /// The key of a transform's own seeds.
+    static let seedsKey = "seeds"
+
     private let document: DocumentReader
     private let axes: AxisReader
 
@@ -15,6 +18,8 @@ struct TransformReader {
 
     func read(_ node: SourceNode) -> TransformEntry? {
         switch node.content {
+        case .scalar(TransformKind.chainName, _):
+            document.report("chain needs the transforms that it does one after the other, in a list", at: node.position)
         case .scalar:
             return kind(node).flatMap { read(nil, of: $0, at: node.position) }
         case .sequence:
@@ -34,15 +39,21 @@ struct TransformReader {
     }
 
     private func read(_ entry: SourceNode.Entry) -> TransformEntry? {
+        if entry.key == TransformKind.chainName {
+            return ChainReader(axes, transforms: self).read(entry.value, at: entry.position)
+        }
         let name = SourceNode(position: entry.position, content: .scalar(entry.key, isPlain: true))
         guard let kind = kind(name) else { return nil }
         if entry.value.isNull { return read(nil, of: kind, at: entry.position) }
-        let known = kind.parameters.flatMap(\.keys) + ["zip", "when"]
+        let known = kind.parameters.flatMap(\.keys) + ["zip", "when", Self.seedsKey]
         return document.fields(entry.value, of: kind.rawValue, known: known, noun: "axis")
             .flatMap { read($0, of: kind, at: entry.position) }
     }
 
-    private func kind(_ node: SourceNode) -> TransformKind? { document.word(node, of: AxisName.transform.text) }
+    private func kind(_ node: SourceNode) -> TransformKind? {
+        document.choice(node, of: AxisName.transform.text, among: TransformKind.names)
+            .flatMap(TransformKind.init(rawValue:))
+    }
 
     private func read(_ fields: Fields?, of kind: TransformKind, at position: Diagnostic.Position) -> TransformEntry? {
         if !kind.oneNeeded.isEmpty, kind.oneNeeded.allSatisfy({ fields?[$0] == nil }) {
@@ -54,7 +65,25 @@ struct TransformReader {
         let whens = rules.whens(fields?["when"])
         let usable = values.compactMap(\.self)
         guard usable.count == values.count else { return nil }
-        return TransformEntry(kind: kind, position: position, values: usable, zips: zips, whens: whens)
+        return TransformEntry(
+            kind: kind,
+            position: position,
+            values: usable,
+            zips: zips,
+            whens: whens,
+            seeds: seeds(fields, of: kind)
+        )
+    }
+
+    /// The transform's own seeds, where it has some.
+    private func seeds(_ fields: Fields?, of kind: TransformKind) -> ValueList? {
+        guard let node = fields?[Self.seedsKey] else { return nil }
+        guard kind != TransformSpec.identity.kind else {
+            let rule = "identity has every seed that a transform of its block has, and none of its own"
+            document.report(rule, at: node.position)
+            return nil
+        }
+        return axes.values(node, of: .seed)
     }
 
     private func readParameter(

@@ -27,6 +27,8 @@ extension Brightness: ParameterisedTransform {
     package init(codes: [UInt64]) {
         self.init(offset: ParameterDomain.integer(codes[0]), stage: ParameterDomain.word(codes[1]))
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {

@@ -58,6 +58,8 @@ extension Dihedral: ParameterisedTransform {
         self.init(ParameterDomain.word(codes[0]), stage: ParameterDomain.word(codes[1]))
     }
 
+    package var point: ImagePoint { stage.point }
+
     package func misfit(_ dataset: DatasetFacts, _ model: ModelFacts) -> String? {
         let (height, width) = stage.size(dataset, model)
         guard map.exchangesAxes, height != width else { return nil }

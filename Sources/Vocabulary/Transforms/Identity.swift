@@ -11,6 +11,7 @@ package struct Identity: ParameterisedTransform {
     package init(codes: [UInt64]) {}
 
     package var codes: [UInt64] { [] }
+    package var point: ImagePoint { .dataset }
 }
 
 extension TransformSpec {

@@ -21,6 +21,8 @@ extension Inversion: ParameterisedTransform {
     package init(codes: [UInt64]) {
         self.init(stage: ParameterDomain.word(codes[0]))
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {

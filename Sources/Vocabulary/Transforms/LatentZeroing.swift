@@ -49,8 +49,11 @@ public struct LatentZeroing: Hashable, Sendable {
 extension LatentZeroing: ParameterisedTransform {
     package static let name = "zero-latents"
     package static let needsLatents = true
+    package static let orderKeys = ["requantise"]
+    /// The spellings of the parameter that says which levels are scaled.
+    package static let levelsKeys = ["levels", "level"]
     package static let parameters = [
-        TransformParameter(spellings: ["levels", "level"], .integer(1...64), standard: nil),
+        TransformParameter(spellings: levelsKeys, .integer(1...64), standard: nil),
         TransformParameter("alpha", .real(-1e6...1e6), standard: 0),
         TransformParameter("clamp", .flag, standard: 0),
         TransformParameter("requantise", .flag, standard: 0),
@@ -75,6 +78,9 @@ extension LatentZeroing: ParameterisedTransform {
     }
 
     package var mayClamp: Bool { clamp || requantise }
+    package var point: ImagePoint { .pixels }
+
+    package func leavesLevels(_ wereLevels: Bool) -> Bool { requantise }
 }
 
 extension TransformSpec {

@@ -56,6 +56,7 @@ public struct Noise: Hashable, Sendable {
 
 extension Noise: ParameterisedTransform {
     package static let name = "noise"
+    package static let orderKeys = ["mask", "requantise"]
     package static let parameters = [
         TransformParameter("kind", .choice(Kind.self), standard: ParameterDomain.code(Kind.gaussian)),
         TransformParameter("scale", .real(0...1e6), standard: nil),
@@ -80,7 +81,11 @@ extension Noise: ParameterisedTransform {
             requantise: ParameterDomain.flag(codes[4])
         )
     }
+
     package var mayClamp: Bool { clamp || requantise }
+    package var point: ImagePoint { .pixels }
+
+    package func leavesLevels(_ wereLevels: Bool) -> Bool { requantise && (mask == .none || wereLevels) }
 }
 
 extension Noise.Mask {

@@ -56,6 +56,8 @@ extension Occlusion: ParameterisedTransform {
             stage: ParameterDomain.word(codes[5])
         )
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {

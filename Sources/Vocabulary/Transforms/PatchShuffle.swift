@@ -55,6 +55,8 @@ extension PatchShuffle: ParameterisedTransform {
         )
     }
 
+    package var point: ImagePoint { stage.point }
+
     package func misfit(_ dataset: DatasetFacts, _ model: ModelFacts) -> String? {
         let (height, width) = stage.size(dataset, model)
         guard height % patches != 0 || width % patches != 0 else { return nil }

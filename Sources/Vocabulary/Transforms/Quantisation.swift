@@ -45,6 +45,8 @@ extension Quantisation: ParameterisedTransform {
             stage: ParameterDomain.word(codes[2])
         )
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {

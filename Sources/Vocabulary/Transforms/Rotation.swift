@@ -39,6 +39,8 @@ extension Rotation: ParameterisedTransform {
             stage: ParameterDomain.word(codes[2])
         )
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {

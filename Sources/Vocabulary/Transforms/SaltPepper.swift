@@ -39,6 +39,11 @@ extension SaltPepper: ParameterisedTransform {
             mask: ParameterDomain.word(codes[2])
         )
     }
+
+    package var point: ImagePoint { .pixels }
+
+    /// What it replaces is on a level.
+    package func leavesLevels(_ wereLevels: Bool) -> Bool { wereLevels }
 }
 
 extension TransformSpec {

@@ -49,6 +49,8 @@ extension Translation: ParameterisedTransform {
             stage: ParameterDomain.word(codes[3])
         )
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {

@@ -38,6 +38,8 @@ extension Zoom: ParameterisedTransform {
             stage: ParameterDomain.word(codes[2])
         )
     }
+
+    package var point: ImagePoint { stage.point }
 }
 
 extension TransformSpec {
