@@ -19,7 +19,8 @@ struct ExportCommand: AsyncParsableCommand {
             alone: two runs of one sweep give equal files. Columns begin with cell, model,
             dataset, split, index, class, transform, parameters, seed, bpd. Where audits
             that were asked for were not done, or workers gave different rows, columns at
-            the end say so: disputed (0 or 1), audits_missing (shards of the run).
+            the end say so: disputed (0 or 1), audits_missing (shards of the run). The last
+            columns are the parameters of the run's transforms: dx, scale, mask and so on.
             npz is for numpy.load: an array for each column, where the array cell gives
             places in cells_id, cells_model, cells_dataset and so on.
 

@@ -61,6 +61,7 @@ public final class ResultStore: Sendable {
             // Before there is a table, so that nobody sees tables without it.
             try file.prepare { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
             try file.migrate(Schema.migrator)
+            if try !file.read(Schema.outdatedViews).isEmpty { try file.write(Schema.renewViews) }
             return ResultStore(file, lock)
         } catch {
             lock.withdraw()

@@ -43,10 +43,11 @@ enum Schema {
             try database.execute(sql: SummarySchema.migration)
         }
         migrator.registerMigration(views) { database in
-            try database.execute(sql: RowViews.sql + SummaryViews.sql)
+            try renewViews(database)
         }
         migrator.registerMigration(estimates) { database in
-            try database.execute(sql: "DROP VIEW cells; \(SummaryViews.cells)")
+            // What `cells` shows.
+            try renewViews(database)
         }
         migrator.registerMigration(launches) { database in
             try database.execute(sql: launchTable)
@@ -61,6 +62,25 @@ enum Schema {
     private static let views = "views"
     private static let estimates = "estimates"
     private static let launches = "launches"
+
+    /// The views that are not as this version has them, by their names: what they show follows from the transformations
+    /// that it knows, so that one more is no migration.
+    static func outdatedViews(_ database: Database) throws -> [String: String] {
+        let rows = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'view'")
+        let present = try Dictionary(
+            rows.map { (try $0.value(0) as String, try $0.value(1) as String) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return RowViews.all.merging(SummaryViews.all) { first, _ in first }
+            .filter { name, sql in present[name] != String(sql.dropLast()) }
+    }
+
+    /// Makes the views anew that are not as this version has them.
+    static func renewViews(_ database: Database) throws {
+        for (name, sql) in try outdatedViews(database) {
+            try database.execute(sql: "DROP VIEW IF EXISTS \(name); \(sql)")
+        }
+    }
 
     /// The migrations that a store has not had.
     static func missing(_ database: Database) throws -> Set<String> {

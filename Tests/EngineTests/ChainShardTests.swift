@@ -202,7 +202,14 @@ private struct NaiveImage {
             }
             if noise.requantise { isSpread = false }
         } else if let zeroing = member.as(LatentZeroing.self) {
-            let factors = try zeroing.multipliers(levels: 2).map { LatentFactors(standardised: $0) }
+            let scaled =
+                switch zeroing.levels {
+                case .first(let last): 1...last
+                case .only(let level): level...level
+                }
+            let factors = (1...2).map { level in
+                LatentFactors(standardised: scaled.contains(level) ? Float(zeroing.alpha) : 1)
+            }
             x = model.decode(try model.encode(given, labels: [label]), scaling: factors)
             (isDecoded, isSpread) = (true, true)
             guard zeroing.clamp || zeroing.requantise else { return }

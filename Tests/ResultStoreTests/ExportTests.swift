@@ -33,20 +33,23 @@ struct ExportTests {
         let (plain, shifted) = try golden(scene)
         let name = #"mnist,test"#
         let parameters = "dx=-1 dy=0 fill=zero stage=after-resize"
+        let values = "-1,0,zero,after-resize"
         let cells = [
             plain: """
-            \(plain),"a ""b"", c",\(name),0,0,identity,,0,0.1,,
-            \(plain),"a ""b"", c",\(name),3,1,identity,,0,nan,,
-            \(plain),"a ""b"", c",\(name),6,2,identity,,0,-inf,,
+            \(plain),"a ""b"", c",\(name),0,0,identity,,0,0.1,,,,,,
+            \(plain),"a ""b"", c",\(name),3,1,identity,,0,nan,,,,,,
+            \(plain),"a ""b"", c",\(name),6,2,identity,,0,-inf,,,,,,
 
             """,
             shifted: """
-            \(shifted),glow,\(name),3,1,translate,\(parameters),18446744073709551615,1.0,-0.0,1e-05
-            \(shifted),glow,\(name),6,2,translate,\(parameters),18446744073709551615,16777216.0,inf,3.0
+            \(shifted),glow,\(name),3,1,translate,\(parameters),18446744073709551615,1.0,-0.0,1e-05,\(values)
+            \(shifted),glow,\(name),6,2,translate,\(parameters),18446744073709551615,16777216.0,inf,3.0,\(values)
 
             """,
         ]
-        let header = "cell,model,dataset,split,index,class,transform,parameters,seed,bpd,level.1,nll\n"
+        let header =
+            "cell,model,dataset,split,index,class,transform,parameters,seed,bpd,level.1,nll,"
+            + "dx,dy,fill,stage\n"
         let rows = cells.sorted { $0.key.description < $1.key.description }.map(\.value).joined()
         #expect(try scene.text("run", .csv) == header + rows)
     }
@@ -72,9 +75,51 @@ struct ExportTests {
         #expect(second[0]["seed"] as? UInt64 == .max)
         #expect(second[0]["parameters"] as? String == "dx=-1 dy=0 fill=zero stage=after-resize")
         #expect(second[0]["nll"] as? Double == 1e-5)
+        #expect(second[0]["dx"] as? Int == -1 && second[0]["fill"] as? String == "zero")
+        #expect(first.allSatisfy { $0["dx"] is NSNull })
         #expect(second[1]["level.1"] as? String == "inf")
         let keys = "{\"cell\":\"\(shifted)\",\"model\":\"glow\",\"dataset\":\"mnist\",\"split\":\"test\",\"index\":3,"
         #expect(lines.contains { $0.hasPrefix(keys + "\"class\":1,\"transform\":") })
+    }
+
+    @Test("parameters of single transformations and of chains' members have columns, named for whom they are of")
+    func parameters() throws {
+        let scene = try Scene()
+        let noise = TransformSpec.noise(Noise(scale: 1e-5, requantise: true))
+        let latents = TransformSpec.zeroLatents(LatentZeroing(levels: .only(2)))
+        let transforms = [
+            noise, try .chain([.translate(Translation(dx: -1)), noise]), try .chain([noise, .noise(Noise(scale: 2))]),
+            latents,
+        ]
+        let cells = transforms.map { Scene.cell($0, slice: slice) }
+        try scene.begin("run", cells: cells)
+        var parts = cells.map { Scene.part($0, 0..<1, columns: ["bpd"]) }
+        // A model may call a column of its own as a parameter is called.
+        parts[0] = Scene.part(cells[0], 0..<1, columns: ["bpd", "mask"])
+        _ = try scene.store.record(parts, in: "run", at: Scene.time)
+        let rows = try scene.text("run", .jsonl).split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        func value(_ cell: Int, _ column: String) -> String {
+            let row = rows.first { $0["cell"] as? String == cells[cell].id.description }
+            return row?[column].map { $0 is NSNull ? "–" : "\($0)" } ?? "none"
+        }
+        let own = [
+            "scale", "noise.scale", "noise-2.scale", "dx", "requantise", "noise.requantise", "level", "latents",
+            "parameter.mask",
+        ]
+        #expect(own.map { value(0, $0) } == ["1e-05", "–", "–", "–", "1", "–", "–", "–", "none"])
+        #expect(own.map { value(1, $0) } == ["1e-05", "–", "–", "-1", "1", "–", "–", "–", "none"])
+        #expect(own.map { value(2, $0) } == ["–", "1e-05", "2", "–", "–", "1", "–", "–", "–"])
+        #expect(own.map { value(3, $0) } == ["–", "–", "–", "–", "0", "–", "2", "standardised", "–"])
+        let header = try scene.text("run", .csv).prefix { $0 != "\n" }
+        #expect(
+            header.hasSuffix(
+                "seed,bpd,mask,dx,dy,fill,stage,kind,scale,parameter.mask,clamp,requantise,level,alpha,latents,"
+                    + "noise-2.clamp,noise-2.kind,noise-2.mask,noise-2.requantise,noise-2.scale,noise.clamp,noise.kind,"
+                    + "noise.mask,noise.requantise,noise.scale"
+            )
+        )
     }
 
     @Test("images that failed have rows without values in a column of their own, unless a result came after all")

@@ -63,6 +63,7 @@ struct NumPyExportTests {
             Set(arrays.keys) == [
                 "cell", "index", "class", "bpd", "level.1", "nll", "failed", "cells_id", "cells_model", "cells_dataset",
                 "cells_split", "cells_transform", "cells_parameters", "cells_seed", "cells_images", "cells_recorded",
+                "cells_dx", "cells_dy", "cells_fill", "cells_stage",
             ]
         )
         #expect(arrays["cells_id"]?.texts == cells.map(\.id.description))
@@ -71,6 +72,10 @@ struct NumPyExportTests {
         #expect(arrays["cells_split"]?.texts == cells.map(\.slice.split))
         #expect(arrays["cells_transform"]?.texts == cells.map(\.identity.transform.name))
         #expect(arrays["cells_seed"]?.numbers == cells.map(\.identity.seed))
+        let isShifted = cells.map { $0.model == "glow" }
+        let shifts = isShifted.map { ($0 ? -1 : Double.nan).bitPattern }
+        #expect(arrays["cells_dx"]?.type == "<f8" && arrays["cells_dx"]?.numbers == shifts)
+        #expect(arrays["cells_fill"]?.texts == isShifted.map { $0 ? "zero" : "" })
         #expect(arrays["cells_images"]?.numbers == cells.map { UInt64($0.slice.count) })
         var rows: [(cell: Int, position: Int, isFailed: Bool)] = []
         for (place, cell) in cells.enumerated() where cell.model != "m" {
@@ -107,7 +112,7 @@ struct NumPyExportTests {
         let files = try ZipFiles(scene.bytes("run", .npz, ExportSelection(columns: ["nll", "bpd"])))
         #expect(files.files[3..<6].map(\.name) == ["nll.npy", "bpd.npy", "failed.npy"])
         let csv = try scene.bytes("run", .csv, ExportSelection(columns: ["nll"]))
-        #expect(String(decoding: csv.prefix { $0 != 10 }, as: UTF8.self).hasSuffix("seed,nll,failed"))
+        #expect(String(decoding: csv.prefix { $0 != 10 }, as: UTF8.self).hasSuffix("seed,nll,failed,dx,dy,fill,stage"))
         #expect(throws: ExportError.unknownColumn("nil", known: ["bpd", "level.1", "nll"])) {
             _ = try scene.bytes("run", .npz, ExportSelection(columns: ["nil"]))
         }

@@ -176,6 +176,57 @@ struct SummaryViewTests {
         if mean != nil { expect(found[2], ["n": 7, "mean": 0.75]) }
     }
 
+    @Test("all views show the parameters of transformations and of chains' members, each once")
+    func parameters() throws {
+        let scene = try Scene()
+        let noise = TransformSpec.noise(Noise(scale: 1e-5, requantise: true))
+        let latents = TransformSpec.zeroLatents(LatentZeroing(levels: .only(2)))
+        let raw = TransformSpec.zeroLatents(LatentZeroing(levels: .first(1), latents: .raw))
+        let transforms = [
+            .identity, shift, noise, latents, try .chain([shift, noise]), try .chain([noise, .noise(Noise(scale: 2))]),
+            try .chain([latents, raw]), try .chain([shift, raw]),
+        ]
+        let cells = transforms.map { Scene.cell($0, slice: Scene.slice(count: 1)) }
+        try scene.begin("run", cells: cells)
+        _ = try scene.store.record(cells.map { part($0, 0..<1, ["bpd": [1]]) }, in: "run", at: Scene.time)
+        let expected: [String: [DatabaseValue]] = [
+            "dx": [.null, (-1).databaseValue, .null, .null, (-1).databaseValue, .null, .null, (-1).databaseValue],
+            "scale": [.null, .null, 1e-5.databaseValue, .null, 1e-5.databaseValue, .null, .null, .null],
+            "mask": [.null, .null, "none".databaseValue, .null, "none".databaseValue, .null, .null, .null],
+            "requantise": [
+                .null, .null, 1.databaseValue, 0.databaseValue, 1.databaseValue, .null, .null, 0.databaseValue,
+            ],
+            "level": [.null, .null, .null, 2.databaseValue, .null, .null, .null, .null],
+            "levels": [.null, .null, .null, .null, .null, .null, .null, 1.databaseValue],
+            "latents": [
+                .null, .null, .null, "standardised".databaseValue, .null, .null, .null, "raw".databaseValue,
+            ],
+        ]
+        for view in ["rows", "row_values", "cells", "effects"] {
+            let found = try rows(scene, "SELECT * FROM \(view)")
+            #expect(found.count == (view == "effects" ? 7 : 8))
+            for row in found {
+                #expect(Set(row.columnNames).count == row.count, "\(view)")
+                let place = try #require(cells.firstIndex { $0.id.description == row["cell"] })
+                for (name, values) in expected {
+                    #expect(row[name] as DatabaseValue? == values[place], "\(view), \(name), \(transforms[place])")
+                }
+            }
+        }
+    }
+
+    @Test("a store whose views know fewer transformations gets them anew")
+    func renewed() throws {
+        let scene = try Scene()
+        try scene.begin("run", cells: [Scene.cell(shift)])
+        try scene.store.close()
+        let other = try DatabaseQueue(path: scene.store.path)
+        try other.write { try $0.execute(sql: "DROP VIEW cells; CREATE VIEW cells AS SELECT 1 AS dy") }
+        try other.close()
+        try ResultStore.open(scene.store.path).close()
+        #expect(try rows(scene, "SELECT dx FROM cells").map { $0["dx"] as Int } == [-1])
+    }
+
     private func expect(_ row: Row, _ figures: [String: Double?]) {
         for (name, expected) in figures {
             let value: Double? = row[name]

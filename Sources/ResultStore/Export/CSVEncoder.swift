@@ -5,25 +5,29 @@ import Vocabulary
 
 /// Rows of comma-separated values, quoted as RFC 4180 has it.
 struct CSVEncoder: ExportEncoder {
+    private let parameters: [ParameterColumns.Column]
     private let columns: [String]
     private let counts: [String]
     private var beforeIndex: [UInt8] = []
     private var afterLabel: [UInt8] = []
+    private var afterCounts: [UInt8] = []
 
-    init(columns: [String], counts: [String]) {
+    init(parameters: [ParameterColumns.Column], columns: [String], counts: [String]) {
+        self.parameters = parameters
         self.columns = columns
         self.counts = counts
     }
 
     var header: [UInt8] {
-        let titles = ExportFormat.leadingColumns + columns + counts
+        let titles = ExportFormat.leadingColumns + columns + counts + parameters.map(\.title)
         return Array(titles.map(Self.field).joined(separator: ",").utf8) + [Self.newline]
     }
 
-    mutating func begin(_ cell: RunCell) {
+    mutating func begin(_ cell: RunCell, parameters values: [String?]) {
         beforeIndex = Self.fields([cell.id.description, cell.model, cell.dataset, cell.split])
         afterLabel = Self.fields([cell.transform, cell.parameters])
         afterLabel += String(cell.seed).utf8
+        afterCounts = values.flatMap { [Self.comma] + Array(Self.field($0 ?? "").utf8) }
     }
 
     func append(index: UInt32, label: UInt8, value: (Int) -> Float?, counts: [Int], to bytes: inout [UInt8]) {
@@ -39,6 +43,7 @@ struct CSVEncoder: ExportEncoder {
             bytes += (ExportFormat.name(ofNonFinite: value) ?? value.description).utf8
         }
         for count in counts { bytes += ",\(count)".utf8 }
+        bytes += afterCounts
         bytes.append(Self.newline)
     }
 

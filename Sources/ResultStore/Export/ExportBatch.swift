@@ -34,8 +34,8 @@ struct ExportBatch {
 
 /// Takes what is exported, cell after cell, and makes bytes of it.
 protocol ExportTarget {
-    /// Makes `cell` the cell of the batches that follow.
-    mutating func begin(_ cell: RunCell) throws
+    /// Makes `cell` the cell of the batches that follow, with a value for each column of parameters.
+    mutating func begin(_ cell: RunCell, parameters values: [String?]) throws
 
     /// Takes rows; `counts` gives those of the image at a position, one for each column of counts.
     mutating func append(_ batch: ExportBatch, counts: (_ position: Int) -> [Int]) throws

@@ -3,14 +3,14 @@
 
 /// Writes export rows as bytes; knows nothing of where they come from.
 protocol ExportEncoder {
-    /// An encoder of rows with these columns of values, and behind them these columns of counts.
-    init(columns: [String], counts: [String])
+    /// An encoder of rows with these columns of values, behind them these columns of counts, and last those of parameters.
+    init(parameters: [ParameterColumns.Column], columns: [String], counts: [String])
 
     /// What stands before the first row.
     var header: [UInt8] { get }
 
-    /// Makes `cell` the cell of the rows that follow.
-    mutating func begin(_ cell: RunCell)
+    /// Makes `cell` the cell of the rows that follow, with a value for each column of parameters.
+    mutating func begin(_ cell: RunCell, parameters values: [String?])
 
     /// Appends the row of one image; `value` gives the value of a column by its position, nil where it is absent, and
     /// `counts` are one for each of those columns.
@@ -23,7 +23,7 @@ extension ExportFormat {
         "cell", "model", "dataset", "split", "index", "class", "transform", "parameters", "seed",
     ]
 
-    /// The last column of a run in which images failed: 1 for those, which have no other values, and 0 for the others.
+    /// The last column of values of a run in which images failed: 1 for those, which have no other values, and 0 for the others.
     static let failedColumn = "failed"
 
     /// The name of a value that is no number, nil for numbers.

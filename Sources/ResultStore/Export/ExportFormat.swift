@@ -4,8 +4,9 @@
 /// How an export writes its rows.
 ///
 /// All have a row for each recorded image of each cell, with the columns `cell`, `model`, `dataset`, `split`, `index`,
-/// `class`, `transform`, `parameters`, `seed`, `bpd`, and then all others that any cell of the run has, sorted by name.
-/// Where images of the run failed, these have rows too, without values, and a last column `failed` that is 1 for them.
+/// `class`, `transform`, `parameters`, `seed`, `bpd`, then all others that any cell of the run has, sorted by name, and last
+/// one for each parameter of a transformation of the run (`dx`, `scale`, …).
+/// Where images of the run failed, these have rows too, without values, and a column `failed` behind those that is 1 for them.
 /// In text, values are the shortest decimals that read back to the same Float32, and lines end in `\n`.
 public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     /// Comma-separated values after a line of column names (RFC 4180); a column that a cell does not have is empty, and
@@ -16,8 +17,10 @@ public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     case jsonl
     /// NumPy's `.npz`, uncompressed and without pickles: for each column an array with an element for each row, where
     /// what stands for cells is `cell`, a place in the arrays `cells_id`, `cells_model`, `cells_dataset`, `cells_split`,
-    /// `cells_transform`, `cells_parameters`, `cells_seed`, `cells_images` and `cells_recorded`. A column that a cell does
-    /// not have is NaN; so are values that are no numbers and not infinite.
+    /// `cells_transform`, `cells_parameters`, `cells_seed`, `cells_images` and `cells_recorded`, and `cells_scale` and the
+    /// like for parameters: numbers, and 1 and 0 for truth, as Float64, NaN where a cell has none, and words as texts, empty
+    /// where it has none. A column of values that a cell does not have is NaN; so are values that are no numbers and not
+    /// infinite.
     case npz
 }
 

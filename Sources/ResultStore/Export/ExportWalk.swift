@@ -6,6 +6,8 @@ import Vocabulary
 
 /// A way over all rows of a run that are exported, in the order in which they are written; good for one transaction.
 struct ExportWalk {
+    /// The columns of parameters.
+    let parameters: ParameterColumns
     /// The columns of values.
     let columns: [String]
     /// The columns of counts behind them.
@@ -31,12 +33,17 @@ struct ExportWalk {
         doubts = try ExportDoubts(of: run, in: database)
         let values = try Self.columns(of: run, selection, in: database)
         columns = values + (failed.isEmpty ? [] : [ExportFormat.failedColumn])
+        parameters = try ParameterColumns(
+            of: run,
+            besides: ExportFormat.leadingColumns + columns + doubts.columns,
+            in: database
+        )
     }
 
     /// Hands all rows to `target`.
     func export(to target: consuming some ExportTarget) throws -> ExportSummary {
         let failedColumn = failed.isEmpty ? nil : columns.count - 1
-        var rows = ExportedRows(target, columns, failedColumn: failedColumn, selection, doubts)
+        var rows = ExportedRows(target, parameters, columns, failedColumn: failedColumn, selection, doubts)
         var slices = Slices(database)
         let parts = try StoredParts(database)
         let cells = try Row.fetchCursor(
@@ -109,6 +116,7 @@ struct ExportWalk {
 /// Rows on their way from parts to a target, and how many there were.
 private struct ExportedRows<Target: ExportTarget> {
     private var target: Target
+    private let parameters: ParameterColumns
     private let columns: [String]
     private let failedColumn: Int?
     private let selection: ExportSelection
@@ -122,12 +130,14 @@ private struct ExportedRows<Target: ExportTarget> {
 
     init(
         _ target: Target,
+        _ parameters: ParameterColumns,
         _ columns: [String],
         failedColumn: Int?,
         _ selection: ExportSelection,
         _ doubts: ExportDoubts
     ) {
         self.target = target
+        self.parameters = parameters
         self.columns = columns
         self.failedColumn = failedColumn
         self.selection = selection
@@ -139,7 +149,7 @@ private struct ExportedRows<Target: ExportTarget> {
         if !cell.isComplete { summary.incompleteCells += 1 }
         self.failed = failed[...]
         self.cell = cell.id
-        try target.begin(cell)
+        try target.begin(cell, parameters: parameters.values(of: cell))
     }
 
     mutating func append(_ part: StoredPart, of slice: Slice) throws {

@@ -5,27 +5,33 @@ import Vocabulary
 
 /// Rows of JSON, one object a line.
 struct JSONLinesEncoder: ExportEncoder {
+    private let parameters: [ParameterColumns.Column]
     /// For each column, a comma, its name and a colon.
     private let keys: [[UInt8]]
     /// The same for each column of counts.
     private let countKeys: [[UInt8]]
     private var beforeIndex: [UInt8] = []
     private var afterLabel: [UInt8] = []
+    private var afterCounts: [UInt8] = []
 
-    init(columns: [String], counts: [String]) {
+    init(parameters: [ParameterColumns.Column], columns: [String], counts: [String]) {
+        self.parameters = parameters
         keys = columns.map { Array(",\(Self.string($0)):".utf8) }
         countKeys = counts.map { Array(",\(Self.string($0)):".utf8) }
     }
 
     var header: [UInt8] { [] }
 
-    mutating func begin(_ cell: RunCell) {
+    mutating func begin(_ cell: RunCell, parameters values: [String?]) {
         let names = [
             ("cell", cell.id.description), ("model", cell.model), ("dataset", cell.dataset), ("split", cell.split),
         ]
         beforeIndex = Array("{\(Self.members(names)),\"index\":".utf8)
         let transform = Self.members([("transform", cell.transform), ("parameters", cell.parameters)])
         afterLabel = Array(",\(transform),\"seed\":\(cell.seed)".utf8)
+        afterCounts = zip(parameters, values).flatMap { parameter, value in
+            Array(",\(Self.string(parameter.title)):\(Self.text(value, parameter.domain))".utf8)
+        }
     }
 
     func append(index: UInt32, label: UInt8, value: (Int) -> Float?, counts: [Int], to bytes: inout [UInt8]) {
@@ -42,6 +48,7 @@ struct JSONLinesEncoder: ExportEncoder {
             bytes += key
             bytes += "\(count)".utf8
         }
+        bytes += afterCounts
         bytes += Self.end
     }
 
@@ -51,6 +58,15 @@ struct JSONLinesEncoder: ExportEncoder {
     private static func text(_ value: Float?) -> String {
         guard let value else { return "null" }
         return ExportFormat.name(ofNonFinite: value).map { "\"\($0)\"" } ?? value.description
+    }
+
+    /// The value of a parameter: numbers and truth as JSON has them.
+    private static func text(_ value: String?, _ domain: ParameterDomain) -> String {
+        guard let value else { return "null" }
+        return switch domain {
+        case .integer, .real, .flag: value
+        case .choice, .numbered: string(value)
+        }
     }
 
     private static func members(_ members: [(String, String)]) -> String {

@@ -61,18 +61,25 @@ extension ResultStore {
                 let key = try runKey(run, in: database)
                 let failed = try failedPositions(of: key, in: database)
                 let walk = try ExportWalk(of: key, selection, failed: failed, in: database)
-                let (columns, counts) = (walk.columns, walk.counts)
+                let (parameters, columns, counts) = (walk.parameters.columns, walk.columns, walk.counts)
                 switch format {
                 case .csv:
-                    let encoder = CSVEncoder(columns: columns, counts: counts)
+                    let encoder = CSVEncoder(parameters: parameters, columns: columns, counts: counts)
                     return try walk.export(to: TextRows(encoder, columns: columns.count, to: write))
                 case .jsonl:
-                    let encoder = JSONLinesEncoder(columns: columns, counts: counts)
+                    let encoder = JSONLinesEncoder(parameters: parameters, columns: columns, counts: counts)
                     return try walk.export(to: TextRows(encoder, columns: columns.count, to: write))
                 case .npz:
                     let widths = try walk.textWidths()
                     return try walk.export(
-                        to: NumPyRows(columns: columns, counts: counts, widths: widths, in: scratch(), to: write)
+                        to: NumPyRows(
+                            parameters: parameters,
+                            columns: columns,
+                            counts: counts,
+                            widths: widths,
+                            in: scratch(),
+                            to: write
+                        )
                     )
                 }
             }

@@ -15,8 +15,8 @@ struct TextRows<Encoder: ExportEncoder>: ExportTarget {
         bytes = encoder.header
     }
 
-    mutating func begin(_ cell: RunCell) {
-        encoder.begin(cell)
+    mutating func begin(_ cell: RunCell, parameters values: [String?]) {
+        encoder.begin(cell, parameters: values)
     }
 
     mutating func append(_ batch: ExportBatch, counts: (_ position: Int) -> [Int]) throws {

@@ -7,8 +7,8 @@
 /// a query does not name. Tables of decoded numbers, which would be faster to read, would make a store three times as large
 /// and slow down recording.
 enum RowViews {
-    /// The statements that make the views.
-    static let sql = "\(rows)\n\(rowValues)"
+    /// The statements that make the views, by their names.
+    static let all = ["rows": rows, "row_values": rowValues]
 
     /// The columns of values that `rows` has; `row_values` has all.
     static let columns = ["bpd", "nll", "bpd.interval", "mixture", "crossentropy", "correct", "predicted"]
@@ -20,7 +20,8 @@ enum RowViews {
             \(ViewNumbers.tables),
             \(ViewNumbers.places(of: columns))
         SELECT \(leading),
-            \(columns.map { "\(value("layout_place.\"\($0)\"")) AS \"\($0)\"" }.joined(separator: ",\n    "))
+            \(columns.map { "\(value("layout_place.\"\($0)\"")) AS \"\($0)\"" }.joined(separator: ",\n    ")),
+            \(ViewParameters.columns)
         FROM \(parts)
         CROSS JOIN layout_place ON layout_place.layout = part.layout
         \(ViewNumbers.rows("part.upper - part.lower"));
@@ -31,7 +32,8 @@ enum RowViews {
         CREATE VIEW row_values AS
         WITH RECURSIVE
             \(ViewNumbers.tables)
-        SELECT \(leading), named_place.name AS name, \(value("named_place.place")) AS value
+        SELECT \(leading), named_place.name AS name, \(value("named_place.place")) AS value,
+            \(ViewParameters.columns)
         FROM \(parts)
         CROSS JOIN named_place ON named_place.layout = part.layout AND named_place.place >= 0
         \(ViewNumbers.rows("part.upper - part.lower"));

@@ -6,14 +6,14 @@
 /// Classes are in no table of their own, and summaries of small cells are not kept with their classes: `effects` is made
 /// of the recorded numbers as it is asked for, and is right at every moment of a run.
 enum SummaryViews {
-    /// The statements that make the views.
-    static let sql = "\(cells)\n\(effects)"
+    /// The statements that make the views, by their names.
+    static let all = ["cells": cells, "effects": effects]
 
     /// One row for each cell of each run.
     ///
     /// Figures are NULL where none are kept of all that is recorded by now, and those of
     /// differences where they are not of all that is recorded of the baseline.
-    static let cells = """
+    private static let cells = """
         CREATE VIEW cells AS
         SELECT run.id AS run, run_cell.ordinal AS ordinal, CAST(lower(hex(cell.id)) AS TEXT) AS cell,
             naming.model AS model, naming.dataset AS dataset, naming.split AS split, transform.name AS transform,
@@ -24,7 +24,8 @@ enum SummaryViews {
             summary.q75 AS q75, summary.maximum AS maximum,
             \(differences(["delta_n", "delta_non_finite", "delta_mean", "delta_sd"])),
             CAST(1.0 * iif(\(isCurrent), summary.delta_raised, NULL) / nullif(summary.delta_n, 0) AS REAL) AS delta_raised,
-            \(StoredLikelihood.columns.settings)
+            \(StoredLikelihood.columns.settings),
+            \(ViewParameters.columns)
         FROM run
         CROSS JOIN run_cell ON run_cell.run = run.key
         CROSS JOIN cell ON cell.key = run_cell.cell
@@ -53,7 +54,8 @@ enum SummaryViews {
         SELECT run, cell, model, dataset, split, transform, parameters, seed, measure, class, n, non_finite,
             CAST(total / nullif(n, 0) AS REAL) AS mean,
             CAST(\(squareRoot("variance")) AS REAL) AS sd,
-            CAST(1.0 * above / nullif(n, 0) AS REAL) AS raised
+            CAST(1.0 * above / nullif(n, 0) AS REAL) AS raised,
+            \(ViewParameters.selected)
         FROM (
             SELECT run.id AS run, CAST(lower(hex(cell.id)) AS TEXT) AS cell, naming.model AS model,
                 naming.dataset AS dataset, naming.split AS split, transform.name AS transform,
@@ -64,7 +66,8 @@ enum SummaryViews {
                 CAST(json_extract(sums.value, '$[3]') AS INTEGER) AS non_finite,
                 CAST(json_extract(sums.value, '$[4]') AS REAL) AS total,
                 CAST(json_extract(sums.value, '$[5]') AS REAL) AS variance,
-                CAST(json_extract(sums.value, '$[6]') AS INTEGER) AS above
+                CAST(json_extract(sums.value, '$[6]') AS INTEGER) AS above,
+                \(ViewParameters.columns)
             FROM run
             CROSS JOIN run_cell ON run_cell.run = run.key
             CROSS JOIN cell ON cell.key = run_cell.cell

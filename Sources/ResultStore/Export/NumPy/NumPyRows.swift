@@ -19,13 +19,14 @@ struct NumPyRows: ExportTarget {
     private let write: ([UInt8]) throws -> Void
 
     init(
+        parameters: [ParameterColumns.Column],
         columns: [String],
         counts: [String],
         widths: CellTextWidths,
         in scratch: ScratchFile,
         to write: @escaping ([UInt8]) throws -> Void
     ) {
-        cells = CellArrays(widths, in: scratch)
+        cells = CellArrays(widths, parameters, in: scratch)
         cell = SpooledArray("cell", .unsigned(bytes: 4), in: scratch)
         index = SpooledArray("index", .unsigned(bytes: 4), in: scratch)
         label = SpooledArray("class", .unsigned(bytes: 1), in: scratch)
@@ -34,8 +35,8 @@ struct NumPyRows: ExportTarget {
         self.write = write
     }
 
-    mutating func begin(_ cell: RunCell) throws {
-        try cells.append(cell)
+    mutating func begin(_ cell: RunCell, parameters values: [String?]) throws {
+        try cells.append(cell, parameters: values)
     }
 
     mutating func append(_ batch: ExportBatch, counts: (_ position: Int) -> [Int]) throws {
@@ -84,8 +85,9 @@ private struct CellArrays {
     private var seed: SpooledArray
     private var images: SpooledArray
     private var recorded: SpooledArray
+    private var own: [ParameterArray]
 
-    init(_ widths: CellTextWidths, in scratch: ScratchFile) {
+    init(_ widths: CellTextWidths, _ columns: [ParameterColumns.Column], in scratch: ScratchFile) {
         func array(_ name: String, _ type: NumPyType) -> SpooledArray {
             SpooledArray("cells_\(name)", type, in: scratch)
         }
@@ -98,9 +100,10 @@ private struct CellArrays {
         seed = array("seed", .unsigned(bytes: 8))
         images = array("images", .unsigned(bytes: 4))
         recorded = array("recorded", .unsigned(bytes: 4))
+        own = columns.map { ParameterArray($0, array($0.title, $0.domain.arrayType)) }
     }
 
-    mutating func append(_ cell: RunCell) throws {
+    mutating func append(_ cell: RunCell, parameters values: [String?]) throws {
         try id.append(cell.id.description)
         try model.append(cell.model)
         try dataset.append(cell.dataset)
@@ -110,10 +113,42 @@ private struct CellArrays {
         try seed.append(CollectionOfOne(cell.seed))
         try images.append(CollectionOfOne(UInt32(clamping: cell.images)))
         try recorded.append(CollectionOfOne(UInt32(clamping: cell.recordedImages)))
+        for place in own.indices { try own[place].append(values[place]) }
         count += 1
     }
 
     var arrays: [SpooledArray] {
-        [id, model, dataset, split, transform, parameters, seed, images, recorded]
+        [id, model, dataset, split, transform, parameters, seed, images, recorded] + own.map(\.array)
+    }
+}
+
+/// What a parameter of transformations is for each cell.
+private struct ParameterArray {
+    private(set) var array: SpooledArray
+    private let domain: ParameterDomain
+
+    init(_ column: ParameterColumns.Column, _ array: SpooledArray) {
+        (domain, self.array) = (column.domain, array)
+    }
+
+    mutating func append(_ value: String?) throws {
+        switch domain {
+        case .integer, .real:
+            try array.append(CollectionOfOne((value.flatMap(Double.init) ?? .nan).bitPattern))
+        case .flag:
+            try array.append(CollectionOfOne((value.map { $0 == "true" ? 1.0 : 0 } ?? .nan).bitPattern))
+        case .choice, .numbered:
+            try array.append(value ?? "")
+        }
+    }
+}
+
+extension ParameterDomain {
+    /// The type of an array of values, some of which may be absent.
+    fileprivate var arrayType: NumPyType {
+        switch self {
+        case .integer, .real, .flag: .float64
+        case .choice(let words), .numbered(let words): .text(longest: words.map(\.unicodeScalars.count).max() ?? 0)
+        }
     }
 }

@@ -6,6 +6,7 @@ enum NumPyType: Hashable {
     /// Whole numbers from 0 with so many bytes.
     case unsigned(bytes: Int)
     case float32
+    case float64
     /// Texts of so many Unicode scalars, shorter ones padded with zeros.
     case text(length: Int)
 
@@ -17,6 +18,7 @@ enum NumPyType: Hashable {
         switch self {
         case .unsigned(let bytes): bytes
         case .float32: 4
+        case .float64: 8
         case .text(let length): 4 * length
         }
     }
@@ -27,6 +29,7 @@ enum NumPyType: Hashable {
         case .unsigned(1): "|u1"
         case .unsigned(let bytes): "<u\(bytes)"
         case .float32: "<f4"
+        case .float64: "<f8"
         case .text(let length): "<U\(length)"
         }
     }
