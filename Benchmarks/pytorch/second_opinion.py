@@ -74,7 +74,7 @@ class Store:
     def draw(self, folder: Path, count: int, seed: int, *, by_cell: bool) -> tuple[list[Row], int]:
         """Random rows, and how many there are to draw from."""
         file = folder / "rows.npz"
-        self.ask("export", "--run", self.run, "--format", "npz", "--columns", "bpd", "--output", str(file))
+        self.ask("export", "--run", self.run, "--partial", "--format", "npz", "--columns", "bpd", "--output", str(file))
         arrays = np.load(file)
         cells, total = arrays["cell"], len(arrays["cell"])
         if total == 0:

@@ -12,7 +12,7 @@ import Vocabulary
 struct AnswerOptions: ParsableArguments {
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
+    @Option(help: .run, completion: .custom(Completion.runs))
     var run: String?
 
     @OptionGroup var filter: FilterOption
@@ -37,7 +37,8 @@ struct FilterOption: ParsableArguments {
         help: ArgumentHelp(
             "Only these cells and classes, such as 'model=glow* transform=noise scale=1e-3 class=1,7'.",
             valueName: "FILTER"
-        )
+        ),
+        completion: .custom(Completion.storedFilter)
     )
     var text = ""
 
@@ -45,7 +46,7 @@ struct FilterOption: ParsableArguments {
         do {
             return try CellFilter(parsing: text)
         } catch {
-            throw CommandFailure.usage("\(error)")
+            throw CommandFailure.usage("--where: \(error)")
         }
     }
 }
@@ -71,19 +72,13 @@ struct AnswerForm: ParsableArguments {
             let body = table.isEmpty ? [empty] : table
             return try terminal.write(lines: body + (notes.isEmpty ? [] : [""]) + notes)
         }
-        var text = ""
-        func write(_ piece: String) throws {
-            text += piece
-            guard text.utf8.count >= 1 << 16 else { return }
-            try Terminal.output.write(text)
-            text = ""
-        }
+        var buffer = LineBuffer()
         if json {
-            try AnswerText.json(answer.rows, to: write)
+            try AnswerText.json(answer.rows) { try buffer.write($0) }
         } else {
-            try AnswerText.csv(answer.rows, to: write)
+            try AnswerText.csv(answer.rows) { try buffer.write($0) }
         }
-        try Terminal.output.write(text)
+        try buffer.flush()
         Terminal.error.tell(lines: answer.notes)
     }
 }

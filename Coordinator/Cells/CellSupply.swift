@@ -142,8 +142,9 @@ struct CellSupply {
         return nil
     }
 
-    /// The cells under way whose ids begin with `text`.
-    func matching(_ text: String) -> [(id: CellID, spec: CellSpec)] {
-        given.filter { $0.key.description.hasPrefix(text.lowercased()) }.map { ($0.key, $0.value) }
+    /// The cells under way that are called so: by the beginnings of their ids, or by words.
+    func matching(_ name: CellName) -> [(id: CellID, spec: CellSpec)] {
+        name.found(among: given.map { PlannedCell(id: $0.key, spec: $0.value, plan: work.plan) })
+            .map { ($0.id, $0.spec) }
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Answers
 import ArgumentParser
 import Certificates
 import CommandLine
@@ -33,7 +34,10 @@ struct CertifyCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("A run; may be given several times. (default: the newest)", valueName: "ID"))
+    @Option(
+        help: ArgumentHelp("A run; may be given several times. (default: the newest)", valueName: "RUN"),
+        completion: .custom(Completion.runs)
+    )
     var run: [String] = []
 
     @Option(help: ArgumentHelp("The file to write; - is standard output.", valueName: "FILE"))
@@ -50,7 +54,10 @@ struct CertifyCommand: AsyncParsableCommand {
     )
     var newKey: String?
 
-    @Option(help: ArgumentHelp("Write the proof of the cell whose id begins so.", valueName: "ID"))
+    @Option(
+        help: ArgumentHelp("Write the proof of this cell: the beginning of its id, or words.", valueName: "CELL"),
+        completion: .custom(Completion.cells)
+    )
     var cell: String?
 
     func validate() throws {
@@ -61,7 +68,7 @@ struct CertifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reportingErrors {
+        try await answering {
             if let newKey { return try Self.makeKey(newKey) }
             let key = try sign.map { try SigningKey(file: $0) }
             let results = try store.openForReading()
@@ -93,20 +100,16 @@ struct CertifyCommand: AsyncParsableCommand {
     }
 
     private static func proof(
-        of prefix: String,
+        of name: String,
         _ runs: [RunRecord],
         _ certified: CertifiedResults,
         _ store: ResultStore
     ) throws -> CellProof {
-        let found = certified.cells.indices.filter { "\(certified.cells[$0].cell)".hasPrefix(prefix.lowercased()) }
-        guard let index = found.first, found.count == 1 else {
-            throw CommandFailure.usage(
-                "--cell \(prefix): \(found.isEmpty ? "no cell's id begins" : "several cells' ids begin") so"
-            )
-        }
-        let id = certified.cells[index].cell
-        let cell = try runs.compactMap { run in try store.cells(of: run.id).first { $0.id == id } }.first
-        guard let cell, cell.isComplete else {
+        let candidates = try runs.flatMap { try store.cells(of: $0.id) }
+        let owner = runs.count == 1 ? "run \(runs[0].id)" : "these runs"
+        let cell = try StoredCellName(name).cell(among: candidates, of: owner)
+        let id = cell.id
+        guard cell.isComplete, let index = certified.cells.firstIndex(where: { $0.cell == id }) else {
             throw CommandFailure.failed("cell \(id) is not complete; a proof is of all its images")
         }
         return CellProof(
@@ -117,14 +120,6 @@ struct CertifyCommand: AsyncParsableCommand {
             at: index,
             of: MerkleTree(certified.cells.map(\.leaf))
         )
-    }
-}
-
-extension StoreOption {
-    /// The runs with these ids, each once; the newest where there is none.
-    func runs(_ ids: [String], in results: ResultStore) throws -> [RunRecord] {
-        if ids.isEmpty { return [try run(nil, in: results)] }
-        return try ids.unrepeated.map { try results.run($0) }
     }
 }
 

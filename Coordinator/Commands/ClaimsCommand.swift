@@ -47,8 +47,9 @@ struct ClaimsCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A run; of several, a claim is put to all of them together. (default: the newest)",
-            valueName: "ID"
-        )
+            valueName: "RUN"
+        ),
+        completion: .custom(Completion.runs)
     )
     var run: [String] = []
 

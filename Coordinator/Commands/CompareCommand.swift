@@ -27,10 +27,13 @@ struct CompareCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A run.", valueName: "RUN"))
+    @Argument(help: ArgumentHelp("A run.", valueName: "RUN"), completion: .custom(Completion.runs))
     var first: String
 
-    @Argument(help: ArgumentHelp("The run that it is compared with.", valueName: "RUN"))
+    @Argument(
+        help: ArgumentHelp("The run that it is compared with.", valueName: "RUN"),
+        completion: .custom(Completion.runs)
+    )
     var second: String
 
     @OptionGroup var store: StoreOption

@@ -3,19 +3,23 @@
 
 import ArgumentParser
 import CommandLine
+import ResultStore
 import WireProtocol
 
 /// Where the coordinator of a live run listens.
 struct LiveRunOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the coordinator listens, or a list with commas. (default: as --join says, else \(Endpoint.standard))",
+            "Where the coordinator listens, or a list with commas. (default: as --join says, else BITSWEEP_CONNECT, else \(Endpoint.standard))",
             valueName: "ENDPOINT"
         )
     )
     var connect: [String] = []
 
-    @Option(help: ArgumentHelp("Fail unless this is the run in progress there.", valueName: "ID"))
+    @Option(
+        help: ArgumentHelp("Fail unless this is the run in progress there.", valueName: "RUN"),
+        completion: .custom(Completion.runs)
+    )
     var run: String?
 
     @OptionGroup var key: ClientKeyOption
@@ -24,8 +28,21 @@ struct LiveRunOption: ParsableArguments {
 
     /// Asks for `command` and prints the answer.
     func ask(_ command: ControlRequest.Command) async throws {
-        let reply = try await exchange().control(command, run: run)
+        let reply = try await exchange().control(command, run: RunName.ofLiveRun(run))
         try Terminal.output.write(lines: [reply.text] + reply.lines.map { "  \($0)" })
+    }
+}
+
+extension RunName {
+    /// What a coordinator is told of the run that is meant; nil for the one that is going on.
+    ///
+    /// - Throws: `CommandFailure.usage` for one that is not the newest.
+    static func ofLiveRun(_ name: String?) throws(CommandFailure) -> String? {
+        guard let name, let place = RunName(name).place else { return name }
+        guard place == 1 else {
+            throw .usage("--run \(name): a coordinator has one run, its newest; name the others where a store is read")
+        }
+        return nil
     }
 }
 

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Answers
 import ArgumentParser
 import CommandLine
 import Reporting
@@ -21,11 +22,15 @@ struct ExplainCommand: AsyncParsableCommand {
 
             Examples:
               coordinator explain 4f2a
+              coordinator explain 'noise scale=1e-3 mask=none model=glow-affine' --run @2
               coordinator explain 4f2a --live --connect tcp://cluster-head:7461
             """
     )
 
-    @Argument(help: ArgumentHelp("The beginning of the cell's id, as exports show it."))
+    @Argument(
+        help: "The beginning of the cell's id, as exports show it, or 'TRANSFORM KEY=VALUE …'.",
+        completion: .custom(Completion.cells)
+    )
     var cell: String
 
     @OptionGroup var store: StoreOption
@@ -38,11 +43,14 @@ struct ExplainCommand: AsyncParsableCommand {
     var full = false
 
     func run() async throws {
-        try await reportingErrors {
+        try await answering {
             if live { return try await connection.ask(.explain(cell: cell)) }
             let results = try store.openForReading()
             let run = try store.run(connection.run, in: results)
-            try Terminal.output.write(lines: Self.lines(results.history(of: cell, in: run.id), isFull: full))
+            let name = try StoredCellName(cell)
+            // An id is looked up in an index, whatever the size of the run.
+            let id = try name.id ?? "\(name.cell(among: results.cells(of: run.id), of: "run \(run.id)").id)"
+            try Terminal.output.write(lines: Self.lines(results.history(of: id, in: run.id), isFull: full))
         }
     }
 

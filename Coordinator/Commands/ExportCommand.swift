@@ -24,10 +24,13 @@ struct ExportCommand: AsyncParsableCommand {
             npz is for numpy.load: an array for each column, where the array cell gives
             places in cells_id, cells_model, cells_dataset and so on.
 
+            A run that is not complete is refused, with code 1, unless --partial says that
+            what is recorded so far will do. Images that failed count as missing.
+
             Examples:
               coordinator export --output results.csv
-              coordinator export --run mnist-glow-20260101-120000-1a2b --format jsonl \\
-                --output results.jsonl
+              coordinator export --run mnist-glow --format jsonl --output results.jsonl
+              coordinator export --run @2 --partial --output so-far.csv
               coordinator export --format npz --columns bpd,nll --output results.npz
               coordinator export --where 'model=glow* class=1,7' --output ones.csv
             """
@@ -35,7 +38,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
+    @Option(help: .run, completion: .custom(Completion.runs))
     var run: String?
 
     @Option(help: "csv, jsonl or npz.")
@@ -51,6 +54,9 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var filter: FilterOption
 
+    @Flag(help: "Export a run that is not complete as far as it is recorded.")
+    var partial = false
+
     @Option(
         help: ArgumentHelp(
             "The file to write; it appears when it is complete. - is standard output.",
@@ -64,6 +70,7 @@ struct ExportCommand: AsyncParsableCommand {
             let results = try store.openForReading()
             let record = try store.run(run, in: results)
             let filter = try filter.parsed()
+            try requireWhole(record, in: results)
             let selection = ExportSelection(
                 columns: columns?.names,
                 includes: { filter.matches($0) },
@@ -82,6 +89,20 @@ struct ExportCommand: AsyncParsableCommand {
             let failed = summary.failedImages == 0 ? "" : ", and \(counted(summary.failedImages, "image")) failed"
             Terminal.error.tell("\(counted(summary.rows, "row")) of \(record.id) in \(name)\(failed)\(rest)\n")
         }
+    }
+}
+
+extension ExportCommand {
+    /// Refuses a run of which something is missing, unless a part is asked for.
+    private func requireWhole(_ run: RunRecord, in results: ResultStore) throws {
+        let missing = run.images - run.recordedImages
+        guard missing > 0, !partial else { return }
+        let failed = try results.failedImages(of: run.id)
+        let why = failed > 0 ? ", of which \(counted(failed, "image")) failed" : ""
+        throw CommandFailure.failed(
+            "run \(run.id) is \(run.state.rawValue): \(counted(missing, "image", "is", "are")) missing of \(grouped(run.images))\(why); "
+                + "--partial exports what is recorded"
+        )
     }
 }
 

@@ -50,7 +50,7 @@ struct FigureCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
+    @Option(help: .run, completion: .custom(Completion.runs))
     var run: String?
 
     @OptionGroup var filter: FilterOption
@@ -68,14 +68,18 @@ struct FigureCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "A transformation beside the original, such as 'noise scale=1e-3'; may be repeated. For bars, ecdf, quantiles and examples.",
             valueName: "TRANSFORM"
-        )
+        ),
+        completion: .custom(Completion.transforms)
     )
     var transform: [String] = []
 
     @Option(help: ArgumentHelp("The parameter that is the dose.", valueName: "PARAMETER"))
     var over = "scale"
 
-    @Option(help: ArgumentHelp("The cell of code-lengths: the beginning of its id, or words.", valueName: "CELL"))
+    @Option(
+        help: ArgumentHelp("The cell of code-lengths: the beginning of its id, or words.", valueName: "CELL"),
+        completion: .custom(Completion.cells)
+    )
     var cell: String?
 
     @Option(help: ArgumentHelp("The images of sheets, such as 0,7,42. (default: one a class)", valueName: "LIST"))
@@ -193,8 +197,11 @@ struct FigureCommand: AsyncParsableCommand {
     private func shown(_ answers: RunAnswers, most: Int) throws -> ShownCells {
         let isChosen = answers.filter.namesTransforms || !transform.isEmpty
         let chosen = try transform.map { text in
-            let words = text.split(separator: " ").map { $0.contains("=") ? "\($0)" : "transform=\($0)" }
-            return try CellFilter(parsing: words.joined(separator: " "))
+            do {
+                return try CellFilter(parsing: text)
+            } catch {
+                throw CommandFailure.usage("--transform: \(error)")
+            }
         }
         let shown = try ShownCells(answers, chosen, most: isChosen ? 12 : most)
         if let remark = shown.remark { Terminal.error.tell("\(remark)\n") }

@@ -33,7 +33,10 @@ struct ImagesCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The cell: the beginning of its id, or 'TRANSFORM KEY=VALUE …'.", valueName: "CELL"))
+    @Argument(
+        help: ArgumentHelp("The cell: the beginning of its id, or 'TRANSFORM KEY=VALUE …'.", valueName: "CELL"),
+        completion: .custom(Completion.cells)
+    )
     var cell: String
 
     @Option(help: ArgumentHelp("The most images.", valueName: "N"))

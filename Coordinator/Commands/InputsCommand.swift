@@ -39,7 +39,7 @@ struct InputsCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
+    @Option(help: .run, completion: .custom(Completion.runs))
     var run: String?
 
     @Option(help: ArgumentHelp("Which rows; - is standard input.", valueName: "ROWS"))

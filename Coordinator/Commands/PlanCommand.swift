@@ -15,28 +15,43 @@ struct PlanCommand: AsyncParsableCommand {
         discussion: """
             Prints the number of cells, of combinations given more than once, of cells the
             store already has, of images and of shards, and how long the rest would take
-            at the speed the store has seen.
+            at the speed the store has seen. Where it has seen none, the models score a
+            few of the images for a second, on this machine; --no-measure leaves that out.
 
             Examples:
               coordinator plan Sweeps/mnist-glow.yaml
               coordinator plan Sweeps/mnist-glow.yaml --json
+              coordinator plan Sweeps/mnist-glow.yaml --set 'blocks[0].seeds=[0,1,2]'
+              coordinator plan Sweeps/mnist-glow.yaml --only 'noise mask=none' --cells
             """
     )
 
-    @Argument(help: ArgumentHelp("The sweep file; - for standard input.", valueName: "sweep"))
+    @Argument(
+        help: ArgumentHelp("The sweep file; - for standard input.", valueName: "sweep"),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
     var sweep: String
 
     @OptionGroup var store: StoreOption
     @OptionGroup var data: DataOption
-    @OptionGroup var images: ImagesOption
+    @OptionGroup var settings: SettingsOptions
+
+    @Flag(help: "List every cell with its id instead, a line each; with --json a JSON object a line.")
+    var cells = false
+
+    @Flag(help: "Measure no speed where the store has seen none.")
+    var noMeasure = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let plan = try SweepLoader(library: data.library()).load(sweep, perClassLimit: images.perClassLimit)
-            let estimate = try PlanEstimate(plan, store: existingStore())
+            let library = data.library()
+            let plan = try SweepLoader(library: library).load(sweep, settings: settings.settings())
+            if cells { return try CellListing(plan: plan).write(asJSON: json) }
+            var estimate = try PlanEstimate(plan, store: existingStore())
+            if !noMeasure, estimate.needsMeasurement { try estimate.measure(plan, library: library) }
             if json {
                 try Terminal.output.write(ReportJSON.text(estimate) + "\n")
             } else {

@@ -35,7 +35,10 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Option(help: ArgumentHelp("A run; may be given several times. (default: the newest)", valueName: "ID"))
+    @Option(
+        help: ArgumentHelp("A run; may be given several times. (default: the newest)", valueName: "RUN"),
+        completion: .custom(Completion.runs)
+    )
     var run: [String] = []
 
     @Option(help: ArgumentHelp("The folder to write.", valueName: "DIR"))

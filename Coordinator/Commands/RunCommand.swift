@@ -17,7 +17,8 @@ struct RunCommand: AsyncParsableCommand {
             Workers on this machine are started with --local-workers; others join with
             'worker run --connect ENDPOINT'. The same command continues a run that was
             interrupted, and cells whose results the store already has are not computed
-            again.
+            again. What --set, --only, --skip and --per-class-limit say is kept with the
+            run: the same settings continue it, and with others another run begins.
 
             Exit code: 0 when every image is scored, 1 when some shards failed (or, with
             --audit-required, are not audited or disputed), 2 when the command or the sweep
@@ -27,18 +28,22 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               coordinator run Sweeps/quickstart.yaml --local-workers 2
               coordinator run Sweeps/mnist-glow.yaml --data ~/datasets --store mnist.sqlite
-              coordinator run Sweeps/mnist-glow.yaml --per-class-limit 50
+              coordinator run Sweeps/mnist-glow.yaml --per-class-limit 50 --only 'noise scale=1e-3'
+              coordinator run Sweeps/mnist-glow.yaml --set 'blocks[0].seeds=[0,1,2]'
               coordinator keys new
               coordinator run Sweeps/mnist-glow.yaml --listen tcp://0.0.0.0:7461
             """
     )
 
-    @Argument(help: ArgumentHelp("The sweep file; - for standard input.", valueName: "sweep"))
+    @Argument(
+        help: ArgumentHelp("The sweep file; - for standard input.", valueName: "sweep"),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
     var sweep: String
 
     @OptionGroup var store: StoreOption
     @OptionGroup var data: DataOption
-    @OptionGroup var images: ImagesOption
+    @OptionGroup var settings: SettingsOptions
 
     @Option(
         help: ArgumentHelp(
@@ -117,7 +122,7 @@ struct RunCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listening: listen)
         let security = try keys.security(of: endpoint.wanted, isLocal: endpoint.isLocal, isInsecure: insecure)
         let library = data.library(quiet: quiet)
-        let plan = try SweepLoader(library: library).load(sweep, perClassLimit: images.perClassLimit)
+        let plan = try SweepLoader(library: library).load(sweep, settings: settings.settings())
         let server = try dashboard.map {
             try dashboardOptions.server(at: DashboardAddress($0, of: "--dashboard"), of: store.store)
         }

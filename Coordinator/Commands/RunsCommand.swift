@@ -5,6 +5,7 @@ import ArgumentParser
 import CommandLine
 import Reporting
 import ResultStore
+import SweepPlan
 
 /// `coordinator runs`: the runs of a store, newest first.
 struct RunsCommand: AsyncParsableCommand {
@@ -22,14 +23,21 @@ struct RunsCommand: AsyncParsableCommand {
 
     @OptionGroup var colour: ColourOption
 
-    @Flag(help: "Print a JSON array of objects with id, sweep, state, cells, done, failed, and what came of audits.")
+    @Flag(
+        help:
+            "Print a JSON array of objects with id, sweep, state, cells, done, failed, settings, and what came of audits."
+    )
     var json = false
 
     func run() async throws {
         try await reportingErrors {
             let results = try store.openForReading()
             let rows = try results.runs().map { run in
-                RunRow(run, failed: try results.failedImages(of: run.id))
+                RunRow(
+                    run,
+                    failed: try results.failedImages(of: run.id),
+                    settings: SweepSettings(of: try results.sweepText(of: run.id))
+                )
             }
             if json {
                 try Terminal.output.write(ReportJSON.text(rows) + "\n")
@@ -48,7 +56,7 @@ struct RunsCommand: AsyncParsableCommand {
 
 extension RunRow {
     /// A run as the store knows it.
-    fileprivate init(_ run: RunRecord, failed: Int) {
+    fileprivate init(_ run: RunRecord, failed: Int, settings: SweepSettings) {
         self.init(
             id: run.id,
             sweep: run.sweep,
@@ -59,5 +67,6 @@ extension RunRow {
         )
         if run.audits.done + run.audits.missing > 0 { (audits, auditsMissing) = (run.audits.done, run.audits.missing) }
         if run.disputedShards > 0 { disputed = run.disputedShards }
+        if !settings.isEmpty { self.settings = settings.texts }
     }
 }

@@ -4,6 +4,7 @@
 import ArgumentParser
 import CommandLine
 import Reporting
+import ResultStore
 import Vocabulary
 import WireProtocol
 
@@ -28,7 +29,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let snapshot = try await live.exchange().snapshot(SnapshotRequest(run: live.run))
+            let snapshot = try await live.exchange().snapshot(SnapshotRequest(run: RunName.ofLiveRun(live.run)))
             if json {
                 try Terminal.output.write(ReportJSON.text(StatusObject(snapshot)) + "\n")
             } else {
@@ -39,6 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func lines(_ snapshot: Snapshot, _ terminal: Terminal) -> [String] {
         var lines = ["\(snapshot.sweep) · run \(snapshot.run) · \(snapshot.state.rawValue)"]
+        lines += snapshot.settings.map { "with \($0)" }
         if let reason = snapshot.pauseReason { lines.append("paused: \(reason)") }
         lines.append(ProgressLine(snapshot).text(width: terminal.width ?? 120))
         lines += snapshot.trainings.map(\.line)
@@ -92,6 +94,7 @@ private struct StatusObject: Encodable {
     var failures: [FailureCount]
     var metrics: [String: Double]
     var notices: [String]
+    var settings: [String]
 
     init(_ snapshot: Snapshot) {
         run = snapshot.run
@@ -113,7 +116,7 @@ private struct StatusObject: Encodable {
         trainings = snapshot.trainings.map(RunEvent.Progress.Training.init)
         failures = snapshot.failures
         metrics = Dictionary(snapshot.metrics.map { ($0.name, $0.value) }) { first, _ in first }
-        notices = snapshot.notices
+        (notices, settings) = (snapshot.notices, snapshot.settings)
     }
 }
 

@@ -35,7 +35,7 @@ struct TailCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ask the coordinator listening there instead of reading a store; so does --join.",
+            "Ask the coordinator listening there instead of reading a store; so do --join and, without --store, BITSWEEP_CONNECT.",
             valueName: "ENDPOINT"
         )
     )
@@ -43,7 +43,7 @@ struct TailCommand: AsyncParsableCommand {
 
     @OptionGroup var key: ClientKeyOption
 
-    @Option(help: ArgumentHelp("The run. (default: the newest)", valueName: "ID"))
+    @Option(help: .run, completion: .custom(Completion.runs))
     var run: String?
 
     @Flag(help: "Print the table once and exit.")
@@ -68,14 +68,20 @@ struct TailCommand: AsyncParsableCommand {
             if json || once && !speaks { return try await printTable(isLive: !once) }
             if asksCoordinator {
                 let access = try key.access(connect)
-                try await follow(WatchedCoordinator("\(access.endpoints)", run: run) { try ClientExchange(access) })
+                try await follow(
+                    WatchedCoordinator("\(access.endpoints)", run: RunName.ofLiveRun(run)) {
+                        try ClientExchange(access)
+                    }
+                )
             } else {
                 try await follow(WatchedStore(store, run: run, key: try? key.workerKey()))
             }
         }
     }
 
-    private var asksCoordinator: Bool { !connect.isEmpty || key.join != nil }
+    private var asksCoordinator: Bool {
+        !connect.isEmpty || key.join != nil || store.given == nil && UserFolders.connection != nil
+    }
 
     private func follow(_ source: some WatchedRun) async throws {
         let terminal = Terminal.output.isRewritable ? RawTerminal() : nil
@@ -112,7 +118,7 @@ struct TailCommand: AsyncParsableCommand {
     private func printTable(isLive: Bool) async throws {
         var source: any RunSource =
             if asksCoordinator {
-                try CoordinatorTail(ClientExchange(key.access(connect)), run: run)
+                try CoordinatorTail(ClientExchange(key.access(connect)), run: RunName.ofLiveRun(run))
             } else {
                 try StoreTail(store, run: run, key: try? key.workerKey())
             }

@@ -41,7 +41,11 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOption
 
     @Option(
-        help: ArgumentHelp("A run of the store to check. (default: those that the certificate names)", valueName: "ID")
+        help: ArgumentHelp(
+            "A run of the store to check. (default: those that the certificate names)",
+            valueName: "RUN"
+        ),
+        completion: .custom(Completion.runs)
     )
     var run: [String] = []
 

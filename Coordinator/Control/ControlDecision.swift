@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reporting
+import ResultStore
 import Scheduling
 import Vocabulary
 import WireProtocol
@@ -22,6 +23,7 @@ struct ControlDecision {
 /// How a run stands, for deciding what clients ask for; it changes nothing itself.
 struct ControlContext {
     let run: String
+    let sweep: String
     let now: Instant
     let progress: RunProgress
     let peers: Peers
@@ -30,7 +32,7 @@ struct ControlContext {
 
     /// What `request` comes to; `explain` tells what the scheduler knows of a cell.
     func decide(_ request: ControlRequest, explain: (CellID) -> CellExplanation?) -> ControlDecision {
-        if let wanted = request.run, wanted != run {
+        if let wanted = request.run, !RunName(wanted).fits(run: run, of: sweep) {
             return no(request, "run '\(wanted)' is not going on here; this is run '\(run)'")
         }
         let isGoingOn = progress.phase == .running || progress.phase == .paused
@@ -74,7 +76,13 @@ struct ControlContext {
         _ request: ControlRequest,
         _ explain: (CellID) -> CellExplanation?
     ) -> ControlDecision {
-        let found = cells.matching(text)
+        let name: CellName
+        do throws(CellFilterError) {
+            name = try CellName(parsing: text)
+        } catch {
+            return no(request, "\(error)")
+        }
+        let found = cells.matching(name)
         guard let (cell, spec) = found.first else {
             if let (line, lines) = trainings.explain(text, progress, peers, at: now) {
                 return yes(request, line, lines: lines)
@@ -86,7 +94,7 @@ struct ControlContext {
             )
         }
         guard found.count == 1, let explanation = explain(cell) else {
-            return no(request, "\(counted(found.count, "cell")) begin with '\(text)'; give more of the id")
+            return no(request, "'\(text)' is \(counted(found.count, "cell")); give more words, or more of the id")
         }
         let lines = explanation.lines(at: now, naming: { peers[$0]?.name ?? "a worker that left" })
         return yes(request, "cell \(cell): \(spec.caption)", lines: lines)

@@ -5,6 +5,7 @@ import Answers
 import Figures
 import ResultStore
 import Statistics
+import Vocabulary
 
 extension RunFigures {
     /// Bits per dimension of each class, a panel for each model and data set.

@@ -3,6 +3,7 @@
 
 import Answers
 import ResultStore
+import Vocabulary
 
 /// The cells that a figure compares: for each model and data set the untransformed cell and some transformed ones.
 struct ShownCells {

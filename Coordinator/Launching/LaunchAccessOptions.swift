@@ -20,19 +20,31 @@ struct LaunchAccessOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where workers connect, or with --reverse-tunnel this machine. (default: as the invitation says)",
+            "Where workers connect, or with --reverse-tunnel this machine. (default: as the invitation says, else BITSWEEP_CONNECT)",
             valueName: "ENDPOINT"
         )
     )
     var connect: String?
 
-    @Option(help: ArgumentHelp("Key file that workers connect with.", valueName: "FILE"))
-    var key: String?
+    @Option(
+        name: .customLong("key"),
+        help: ArgumentHelp("Key file that workers connect with. (default: BITSWEEP_KEY)", valueName: "FILE")
+    )
+    var givenKey: String?
 
     @Flag(help: "Have workers connect without encryption.")
     var insecure = false
 
+    /// The key file, where neither an invitation nor no key at all is wanted.
+    private var key: String? {
+        givenKey ?? (join == nil && !insecure ? UserFolders().path("BITSWEEP_KEY") : nil)
+    }
+
+    /// Where workers connect, where that is said.
+    private var endpoint: String? { connect ?? (join == nil ? UserFolders.connection : nil) }
+
     func validate() throws {
+        _ = try givenKeyOption(join: join, key: givenKey, insecure: insecure)
         if try givenKeyOption(join: join, key: key, insecure: insecure) == nil {
             throw ValidationError(
                 "what may workers join with? Give --join FILE ('coordinator keys invite --output FILE' makes one)"
@@ -44,7 +56,7 @@ struct LaunchAccessOptions: ParsableArguments {
     ///
     /// - Throws: `CommandFailure.usage` when a file cannot be used, or nothing says where to connect.
     func found(isTunnelled: Bool) throws -> LaunchAccess {
-        if join == nil, connect == nil, !isTunnelled {
+        if join == nil, endpoint == nil, !isTunnelled {
             throw CommandFailure.usage(
                 "where is the coordinator? Give --connect ENDPOINT, or --join with an invitation"
             )
@@ -58,8 +70,8 @@ struct LaunchAccessOptions: ParsableArguments {
         }
         return LaunchAccess(
             secret: try secret(),
-            endpoint: connect,
-            reached: connect ?? invitation?.endpoints.endpoints.first ?? Endpoint.standard,
+            endpoint: endpoint,
+            reached: endpoint ?? invitation?.endpoints.endpoints.first ?? Endpoint.standard,
             shown: shown
         )
     }
@@ -83,7 +95,7 @@ struct LaunchAccessOptions: ParsableArguments {
 
     private var shown: String {
         let file = join.map { " --join \($0)" } ?? key.map { " --key \($0)" } ?? " --insecure"
-        return file + (connect.map { " --connect \($0)" } ?? "")
+        return file + (endpoint.map { " --connect \($0)" } ?? "")
     }
 }
 

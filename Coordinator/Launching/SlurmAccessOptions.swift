@@ -13,7 +13,7 @@ import ZeroMQ
 struct SlurmAccessOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where workers connect. (default: where the coordinator of the store's newest run listens)",
+            "Where workers connect. (default: BITSWEEP_CONNECT, else where the coordinator of the store's newest run listens)",
             valueName: "ENDPOINT"
         )
     )
@@ -85,6 +85,7 @@ struct SlurmAccessOptions: ParsableArguments {
     func endpointArguments(_ run: RunRecord?, store: String) throws -> [String] {
         if !connect.isEmpty { return ["--connect", connect.joined(separator: ",")] }
         if join != nil { return [] }
+        if let connection = UserFolders.connection { return ["--connect", connection] }
         guard let run, let listening = run.endpoint, run.owner != nil else {
             throw CommandFailure.usage(
                 "\(store) has no run that is in progress; start one (coordinator run SWEEP --listen 'tcp://*:7461'), give "

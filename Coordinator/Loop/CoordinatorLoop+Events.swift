@@ -5,6 +5,7 @@ import Dashboard
 import Logging
 import ResultStore
 import Scheduling
+import SweepPlan
 import Vocabulary
 import WireProtocol
 
@@ -192,6 +193,7 @@ extension CoordinatorLoop {
     private func decide(_ request: ControlRequest) -> ControlDecision {
         let asked = ControlContext(
             run: context.work.run,
+            sweep: context.work.plan.sweep.name,
             now: clock.now,
             progress: core.progress(at: clock.now),
             peers: connections.peers,

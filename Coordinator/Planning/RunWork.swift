@@ -22,6 +22,9 @@ struct RunWork: Sendable {
     /// Number of images over all cells; exact when all data sets have equally many, else counted cell by cell.
     let imageCount: Int
 
+    /// What is another way than the sweep file says.
+    var settings: SweepSettings { SweepSettings(of: plan.text) }
+
     /// The cells in the grid's order, made one by one.
     struct Cells: Sequence, Sendable {
         fileprivate let grid: Grid

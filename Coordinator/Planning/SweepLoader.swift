@@ -29,10 +29,11 @@ final class SweepLoader {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - limit: The most images of each class, instead of what the file says.
+    ///   - settings: What is another way than the file says.
     /// - Returns: The sweep.
-    /// - Throws: `SweepFileError` with everything that is wrong with the file, or why it cannot be read.
-    func load(_ path: String, perClassLimit limit: Int? = nil) throws -> PlannedSweep {
+    /// - Throws: `CommandFailure.usage` with everything that is wrong with the file and the settings, or why it cannot be
+    ///   read.
+    func load(_ path: String, settings: SweepSettings = .none) throws -> PlannedSweep {
         let input: InputText
         do {
             input = try InputText(path)
@@ -43,21 +44,32 @@ final class SweepLoader {
             model: { [self] in modelFacts($0) },
             dataset: { [self] in dataset($0, split: $1).map(\.facts) }
         )
+        let settled: SettledText
         do {
-            let text =
-                if let limit { try LimitedText(input.text, file: input.file).limited(to: limit) } else { input.text }
-            let sweep = try Sweep(parsing: text, file: input.file, facts: facts)
-            try Self.checkCellsAreLeft(sweep, input.file)
-            return try plan(sweep, path: input.file, text: text)
-        } catch let error as SweepFileError {
+            settled = try SettledText(settings, in: input.text, file: input.file)
+        } catch {
             throw CommandFailure.usage(error.description)
+        }
+        let parse = { (text: String) throws in
+            try Sweep(parsing: text, file: input.file, facts: facts)
+        }
+        do {
+            let sweep = try parse(settled.text)
+            try Self.checkCellsAreLeft(sweep, input.file, settings)
+            return try plan(sweep, path: input.file, text: settled.text)
+        } catch let error as SweepFileError {
+            throw CommandFailure.usage(settled.description(of: error) { _ = try parse($0) })
         }
     }
 
     /// Refuses a sweep that would compute nothing: its conditions contradict one another.
-    private static func checkCellsAreLeft(_ sweep: Sweep, _ path: String) throws {
+    private static func checkCellsAreLeft(_ sweep: Sweep, _ path: String, _ settings: SweepSettings) throws {
         let tally = sweep.grid.tally()
         guard tally.cells == 0 else { return }
+        if sweep.unselectedCells > 0 {
+            let options = settings.isEmpty ? "\(path): only and skip" : settings.texts.joined(separator: " ")
+            throw CommandFailure.usage("\(options): no cell is left of \(counted(sweep.unselectedCells, "cell"))")
+        }
         let (place, all) = (sweep.blocksPosition, tally.excluded == 1 ? "the only combination" : "all combinations")
         let problem = "no cell is left: exclude and when remove \(all) of the blocks"
         throw CommandFailure.usage("\(path):\(place.line):\(place.column): \(problem)")

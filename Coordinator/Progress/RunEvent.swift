@@ -18,6 +18,8 @@ enum RunEvent {
         /// Where other machines reach it, best first.
         var reachable: [String]
         var cells: Int
+        /// What is another way than the sweep file says, as options of a command line.
+        var settings: [String]
     }
 
     struct Notice: Encodable {

@@ -7,6 +7,7 @@ import Reporting
 import ResultStore
 import Scheduling
 import Statistics
+import SweepPlan
 import Vocabulary
 
 /// What `coordinator run` tells its user: the beginning, a progress line, notices, and the table at the end.
@@ -38,14 +39,15 @@ struct RunReport: Sendable {
                 store: storePath,
                 endpoint: endpoint,
                 reachable: joining.reachable,
-                cells: work.cellCount
+                cells: work.cellCount,
+                settings: work.settings.texts
             )
             emit(begun)
         }
         guard isTalking else { return }
         let verb = work.isResumed ? "Continuing" : "Run"
         let size = "\(counted(work.cellCount, "cell")), \(counted(work.imageCount, "image"))"
-        var lines = ["\(verb) \(work.run): \(size), into \(storePath)"]
+        var lines = ["\(verb) \(work.run): \(size), into \(storePath)"] + work.settings.texts.map { "with \($0)" }
         if localWorkers == 0 {
             lines += joining.whereNobodyIs
         } else {

@@ -12,11 +12,13 @@ enum MethodsSection {
     /// - Parameters:
     ///   - models: The models of all runs.
     ///   - data: The data slices: what they are called, and how many images they have.
+    ///   - sweeps: The runs' ids, and what was another way than their sweep files say, as options of a command line.
     ///   - settings: What the statistics were made with.
     /// - Returns: The section.
     static func section(
         _ models: [ReportedModel],
         data: [(name: String, images: Int)],
+        sweeps: [(run: String, options: [String])],
         _ settings: AnswerSettings
     ) -> ReportSection {
         ReportSection(
@@ -28,15 +30,27 @@ enum MethodsSection {
                     title: "Models",
                     blocks: [.facts(models.map { ($0.name, $0.text) })]
                 ),
+                ReportSection(
+                    id: "methods-settings",
+                    title: "Settings",
+                    blocks: sweeps.contains { !$0.options.isEmpty } ? [.facts(sweeps.map(fact))] : []
+                ),
                 ReportSection(id: "methods-data", title: "Data", blocks: [.facts(data.map(fact))]),
                 ReportSection(id: "methods-units", title: "Units", blocks: units(models, settings)),
                 ReportSection(id: "methods-statistics", title: "Statistics", blocks: statistics(settings)),
-            ]
+            ].filter { !$0.isEmpty }
         )
     }
 
     private static func fact(_ slice: (name: String, images: Int)) -> (name: String, text: ReportText) {
         (slice.name, ReportText("\(HumanText.count(slice.images)) images; the sweep file says which"))
+    }
+
+    private static func fact(_ sweep: (run: String, options: [String])) -> (name: String, text: ReportText) {
+        let options = sweep.options.enumerated().flatMap { number, option -> [ReportText.Span] in
+            (number > 0 ? [.plain(" ")] : []) + [.code(option)]
+        }
+        return (sweep.run, options.isEmpty ? "as its sweep file says" : ReportText(options))
     }
 
     private static func units(_ models: [ReportedModel], _ settings: AnswerSettings) -> [ReportBlock] {

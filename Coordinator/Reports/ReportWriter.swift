@@ -9,6 +9,7 @@ import Foundation
 import Report
 import Reporting
 import ResultStore
+import SweepPlan
 import Vocabulary
 
 /// Writes a report of some runs of a store.
@@ -153,7 +154,12 @@ extension ReportWriter {
             sweeps: sweeps,
             isSigned: isSigned
         )
-        let methods = MethodsSection.section(try models(certified), data: Self.slices(cells), settings)
+        let methods = MethodsSection.section(
+            try models(certified),
+            data: Self.slices(cells),
+            sweeps: try runs.map { ($0.id, SweepSettings(of: try store.sweepText(of: $0.id)).texts) },
+            settings
+        )
         let sections =
             [summary(certified, findings)] + own + [methods, try missing(cells, findings), trust.section, fileSection]
         return ReportDocument(

@@ -50,7 +50,7 @@ final class SnapshotService: Sendable {
     }
 
     private func message(for request: SnapshotRequest) -> CoordinatorMessage {
-        if let run = request.run, run != work.run {
+        if let run = request.run, !RunName(run).fits(run: work.run, of: work.plan.sweep.name) {
             return .refuse(Refusal(.unknownRun, text: "run '\(run)' is not going on here; this is run '\(work.run)'"))
         }
         do {
@@ -81,6 +81,7 @@ extension Snapshot {
     /// Where a run stands, without its cells.
     fileprivate init(_ now: RunStatus.Value, of work: RunWork) {
         self.init(run: work.run, sweep: work.plan.sweep.name, state: now.state)
+        settings = work.settings.texts
         cells = now.progress.cells.total
         cellsDone = now.progress.cells.recorded
         images = now.progress.images.total

@@ -115,7 +115,8 @@ struct RunSession {
             let joining = JoiningLines(listening: listening, isLocal: endpoint.isLocal, security)
             report.begin(work, storePath, endpoint: listening, joining, localWorkers: localWorkers.count)
             let memory = localWorkers.memoryNotice(plan)
-            for notice in [endpoint.notice, security.notice, memory].compactMap(\.self) { status.notice(notice) }
+            let other = try work.unfinishedOther(in: store)
+            for notice in [endpoint.notice, security.notice, memory, other].compactMap(\.self) { status.notice(notice) }
             let workers = try localWorkers.start(for: work.run, connecting: listening, mailbox, status)
             defer {
                 workers?.stop()

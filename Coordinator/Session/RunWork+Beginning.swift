@@ -37,6 +37,20 @@ extension RunWork {
         try store.setCells(of: run, to: cells.lazy.map(plan.entry))
     }
 
+    /// That the store has an unfinished run of the same sweep with other settings; nil where it has none.
+    func unfinishedOther(in store: ResultStore) throws -> String? {
+        guard !isResumed else { return nil }
+        let unfinished = try store.runs().first { other in
+            other.sweep == plan.sweep.name && other.id != run && [.interrupted, .failed].contains(other.state)
+        }
+        guard let unfinished else { return nil }
+        let theirs = SweepSettings(of: try store.sweepText(of: unfinished.id))
+        guard theirs != settings else { return nil }
+        let options = theirs.isEmpty ? "without options such as --set" : "with \(theirs.texts.joined(separator: " "))"
+        let state = unfinished.state.rawValue
+        return "run \(unfinished.id) of this sweep is \(state), too; it was begun \(options), which continues it"
+    }
+
     private static func begin(
         _ plan: PlannedSweep,
         in store: ResultStore,

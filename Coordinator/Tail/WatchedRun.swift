@@ -70,7 +70,7 @@ struct WatchedCoordinator: WatchedRun {
     mutating func look(_ request: CellRequest) async throws -> (RunStanding, CellWindow) {
         do {
             let (view, window) = try await cells.look(request)
-            if run == nil {
+            if run != view.run {
                 run = view.run
                 cells = WatchedCells(CoordinatorTail(exchange, run: view.run))
             }

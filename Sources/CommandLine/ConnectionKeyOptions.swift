@@ -48,7 +48,8 @@ extension ConnectionKeyOptions {
         try naming { try join.map { try Invitation(contentsOf: $0, trustsMode: trustMode) } }
     }
 
-    /// Where to connect and with which key: as `--connect` says, else as the invitation does, else at `standard`.
+    /// Where to connect and with which key: as `--connect` says, else as the invitation does, else as BITSWEEP_CONNECT
+    /// does, else at `standard`.
     ///
     /// A file or a pipe is read once.
     ///
@@ -76,16 +77,19 @@ extension ConnectionKeyOptions {
         if connect.isEmpty, let invitation {
             return CoordinatorAccess(endpoints: invitation.endpoints, key: key, role: role)
         }
-        let wanted = connect.isEmpty ? standard.map { [$0] } ?? [] : connect
+        let variable = UserFolders.connection
+        let wanted = connect.isEmpty ? (variable ?? standard).map { [$0] } ?? [] : connect
         guard !wanted.isEmpty else {
             throw CommandFailure.usage(
-                "where is the coordinator? Give --join FILE ('coordinator keys invite' makes one) or --connect ENDPOINT"
+                "where is the coordinator? Give --join FILE ('coordinator keys invite' makes one) or --connect ENDPOINT, "
+                    + "or set \(UserFolders.connectionVariable)"
             )
         }
         do throws(EndpointList.Problem) {
             return CoordinatorAccess(endpoints: try EndpointList(parsing: wanted), key: key, role: role)
         } catch {
-            throw CommandFailure.usage("--connect: \(error)")
+            let source = connect.isEmpty && variable != nil ? UserFolders.connectionVariable : "--connect"
+            throw CommandFailure.usage("\(source): \(error)")
         }
     }
 

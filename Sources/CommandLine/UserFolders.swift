@@ -23,6 +23,14 @@ package struct UserFolders: Sendable {
     /// neither says.
     package var cache: String? { own("XDG_CACHE_HOME", ".cache") }
 
+    /// The variable that says where a coordinator listens.
+    package static let connectionVariable = "BITSWEEP_CONNECT"
+
+    /// Where the environment of this process says that a coordinator listens; nil where it says nothing.
+    package static var connection: String? {
+        ProcessInfo.processInfo.environment[connectionVariable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The path that a variable holds, with `~` for `HOME`; nil where it is not set or empty.
     package func path(_ variable: String) -> String? {
         environment[variable].flatMap { $0.isEmpty ? nil : Self.expanding($0, home) }

@@ -21,6 +21,8 @@ public struct RunRow: Hashable, Sendable, Encodable {
     public var auditsMissing: Int?
     /// Number of shards whose rows are disputed; nil where none are.
     public var disputed: Int?
+    /// What was another way than the sweep file says, as options of a command line; nil where nothing was.
+    public var settings: [String]?
 
     /// A row of the list, of a run in which nothing failed unless said otherwise.
     public init(id: String, sweep: String, state: String, cells: Int, done: Int, failed: Int = 0) {
@@ -44,11 +46,13 @@ public enum RunTable {
     /// - Returns: The lines, without line ends.
     public static func lines(_ rows: [RunRow], width: Int? = nil, style: TextStyle = .plain) -> [String] {
         let showsFailed = rows.contains { $0.failed > 0 }
+        let showsSettings = rows.contains { $0.settings != nil }
         var table = TextTable(
             columns: [
                 .init("run", .text(minimum: 8)), .init("sweep", .text(minimum: 8)), .init("state", .text(minimum: 8)),
                 .init("cells", .number), .init("done", .number),
             ] + (showsFailed ? [.init("failed", .number)] : []) + trust(rows)
+                + (showsSettings ? [.init("settings", .text(minimum: 8))] : [])
         )
         for row in rows {
             let state = TextTable.Entry(row.state, row.state == "failed" ? .alarming : .normal)
@@ -57,6 +61,7 @@ public enum RunTable {
                     .init(row.id, .strong), .init(row.sweep), state, .init(HumanText.count(row.cells)),
                     .init(HumanText.count(row.done)),
                 ] + (showsFailed ? [.init(alarm: row.failed)] : []) + trust(row, of: rows)
+                    + (showsSettings ? [.init(row.settings?.joined(separator: " ") ?? HumanText.absent)] : [])
             )
         }
         return table.lines(width: width, style: style)

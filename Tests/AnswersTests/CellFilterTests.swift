@@ -39,7 +39,8 @@ import Vocabulary
             ("transform=noise,translate", [1, 2, 3, 4]), ("scale=0.001", [1, 4]), ("scale=1e-3", [1, 4]),
             ("scale=2e-3", []), ("mask=background", [1, 4]), ("dx=-1", [2, 3]), ("dx=-1.0", [2, 3]), ("seed=3", [2]),
             ("dx=-1 model=glow*", [2]), ("  transform=identity \n split=test ", [0]), ("class=1", [0, 1, 2, 3, 4, 5]),
-            ("conditioning=label model=*", [0, 1, 2, 3, 4, 5]),
+            ("conditioning=label model=*", [0, 1, 2, 3, 4, 5]), ("noise", [1, 4]), ("translate model=glow*", [2]),
+            ("scale=1e-3 noise mask=background", [1, 4]), ("trans*", [2, 3]),
         ]
     )
     func passes(_ text: String, _ expected: [Int]) throws {
@@ -58,7 +59,8 @@ import Vocabulary
     @Test(
         "what is no filter is refused in one line that says what would be right",
         arguments: [
-            ("modl=glow", "did you mean 'model'"), ("glow", "not KEY=VALUE"), ("=glow", "not KEY=VALUE"),
+            ("modl=glow", "did you mean 'model'"), ("glow", "not KEY=VALUE"), ("nois", "did you mean 'noise'"),
+            ("noise transform=translate", "twice"), ("=glow", "not KEY=VALUE"),
             ("model=", "not KEY=VALUE"), ("model=,", "not KEY=VALUE"), ("model=a model=b", "model=A,B"),
             ("class=x", "class=0-4"), ("class=4-1", "class=0-4"), ("class=-1", "class=0-4"), ("class=256", "class=0-4"),
             ("class=1 class=2", "twice"), ("colour=red", "model, dataset, split"),

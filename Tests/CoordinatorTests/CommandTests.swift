@@ -22,13 +22,18 @@ struct CommandTests {
         #expect(fresh["cached_cells"] as? Int == 0)
         #expect(fresh["images"] as? Int == 60)
         #expect(fresh["shards"] as? Int == 6)
-        #expect(fresh["estimated_seconds"] is NSNull)
+        #expect((fresh["estimated_seconds"] as? Double ?? 0) > 0)
+        #expect(fresh["speed_source"] as? String == "measurement")
+        let unmeasured = try await Executable.coordinator.run(arguments + ["--no-measure"])
+        let unknown = try #require(try json(unmeasured.output) as? [String: Any])
+        #expect(unknown["estimated_seconds"] is NSNull && unknown["speed_source"] is NSNull)
 
         #expect(try await Executable.coordinator.run(sweep.run(["--local-workers", "1", "--quiet"])).code == 0)
         let cached = try #require(try json(await Executable.coordinator.run(arguments).output) as? [String: Any])
         #expect(cached["cached_cells"] as? Int == 6)
         #expect(cached["images"] as? Int == 0)
         #expect(cached["estimated_seconds"] as? Double == 0)
+        #expect(cached["speed_source"] as? String == "store")
     }
 
     @Test("a million cells are planned")
@@ -48,7 +53,9 @@ struct CommandTests {
             """,
             to: "million.yaml"
         )
-        let outcome = try await Executable.coordinator.run(["plan", file, "--store", folder.path("none"), "--json"])
+        let outcome = try await Executable.coordinator.run([
+            "plan", file, "--store", folder.path("none"), "--json", "--no-measure",
+        ])
         let plan = try #require(try json(outcome.output) as? [String: Any], "\(outcome.errors)")
         #expect(plan["cells"] as? Int == 1_000_000)
         #expect(plan["images"] as? Int == 1_000_000_000)

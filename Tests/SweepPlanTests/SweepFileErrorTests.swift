@@ -68,7 +68,7 @@ import Vocabulary
                 "12:25: dx must be a whole number, not '1.5'",
                 "12:30: key 'dx' is given twice; it stands in line 12 already",
                 "13:12: seed must not be empty",
-                "14:1: unknown key 'colour'; there are version, name, images, models, datasets, schedule, blocks",
+                "14:1: unknown key 'colour'; there are version, name, images, models, datasets, schedule, blocks, set, only, skip",
             ]
         )
     }

@@ -68,7 +68,10 @@ public final class RunningProcess: @unchecked Sendable {
         process.arguments = arguments
         // Keys and caches of whoever runs the tests are left alone, and no worker's log is left behind.
         var inherited = ProcessInfo.processInfo.environment
-        for name in ["BITSWEEP_KEY", "BITSWEEP_KEYS", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] { inherited[name] = nil }
+        let own = [
+            "BITSWEEP_KEY", "BITSWEEP_KEYS", "BITSWEEP_STORE", "BITSWEEP_CONNECT", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+        ]
+        for name in own { inherited[name] = nil }
         for name in ["HOME", "TMPDIR"] { inherited[name] = files.url.path }
         process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice

@@ -201,6 +201,7 @@ struct RandomMessages {
         if flip() { snapshot.page = cellPage() }
         snapshot.rows = (0..<below(6)).map { _ in row() }
         snapshot.pauseReason = flip() ? text() : nil
+        snapshot.settings = (0..<below(3)).map { _ in name() }
         snapshot.notices = (0..<below(3)).map { _ in name() }
         snapshot.metrics = (0..<below(3)).map { _ in Metric(name: name(), value: Double(below(1 << 50)) / 3) }
         snapshot.trainings = (0..<below(3)).map { _ in trainingStatus() }

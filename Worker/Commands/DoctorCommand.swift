@@ -68,6 +68,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var examination = Examination()
         let program = ProgramCheck(kernels: kernels, numerics: numerics, threads: compute.threadCount)
         examination.add(program.findings(measuresSpeed: !quick))
+        examination.add(EnvironmentCheck(environment: environment).findings)
         examination.add(MachineCheck(threads: compute.threadCount).findings)
         let dataFolders = [data.data, folders.path("BITSWEEP_DATA")].compactMap(\.self)
         let cacheCheck = CacheCheck(

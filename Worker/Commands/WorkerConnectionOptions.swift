@@ -17,7 +17,7 @@ struct WorkerConnectionOptions: ConnectionKeyOptions {
 
     @Option(
         help: ArgumentHelp(
-            "Where the coordinator listens; several, separated by commas, are tried one after the other.",
+            "Where the coordinator listens; several, separated by commas, are tried one after the other. (default: as --join says, else BITSWEEP_CONNECT)",
             valueName: "ENDPOINT"
         )
     )
@@ -41,7 +41,7 @@ struct WorkerConnectionOptions: ConnectionKeyOptions {
     func access() throws -> CoordinatorAccess { try access(connect, for: [.worker]) }
 
     /// Whether anything says where to connect.
-    var isGiven: Bool { join != nil || !connect.isEmpty }
+    var isGiven: Bool { join != nil || !connect.isEmpty || UserFolders.connection != nil }
 
     /// Where to connect and with which key, a worker's or another.
     func accessForAnyRole() throws -> CoordinatorAccess { try access(connect, for: Set(KeyRole.allCases)) }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ResultStore
-import Vocabulary
+public import Vocabulary
 
 /// Two runs, of one store or two, value by value.
 public struct RunComparison: Sendable {

@@ -111,3 +111,25 @@ public struct Grid: Sendable {
         return range.lowerBound
     }
 }
+
+extension Grid {
+    /// The grid of those cells that are of one model and data set, under transformations that `isWanted` is true of.
+    package func part(model: String, dataset: String, _ isWanted: (TransformKind) -> Bool) -> Grid {
+        func only(_ name: String, of names: [String], at coordinate: Int) -> GridExclusion {
+            let codes = Set(names.firstIndex(of: name).map { [UInt64($0)] } ?? [])
+            return GridExclusion(conditions: [.init(coordinate: coordinate, codes: codes, isOneOf: false)])
+        }
+        let others = [
+            only(model, of: modelNames, at: TransformKind.modelCoordinate),
+            only(dataset, of: datasetNames, at: TransformKind.datasetCoordinate),
+        ]
+        return Grid(
+            modelNames: modelNames,
+            datasetNames: datasetNames,
+            sections: sections.filter { isWanted($0.kind) }.compactMap { $0.adding(others) }
+        )
+    }
+
+    /// Whether some points are of images as they are.
+    package var hasIdentity: Bool { sections.contains { $0.kind == TransformKind.of(Identity.self) } }
+}

@@ -32,6 +32,8 @@ struct NamedDataset {
 struct Declarations {
     let models: [NamedModel]
     let datasets: [NamedDataset]
+    /// The split of data sets that name none.
+    let split: String
 
     func model(_ code: UInt64) -> NamedModel { models[Int(code)] }
 

@@ -19,21 +19,24 @@ struct GatheredFacts {
 struct FactsReader {
     private let document: DocumentReader
     private let declarations: Declarations
+    private let selection: CellSelection
     private let facts: SweepFacts
 
-    init(_ document: DocumentReader, declarations: Declarations, facts: SweepFacts) {
+    init(_ document: DocumentReader, declarations: Declarations, selection: CellSelection, facts: SweepFacts) {
         self.document = document
         self.declarations = declarations
+        self.selection = selection
         self.facts = facts
     }
 
     func gather(_ blocks: [SweepBlock], images: SelectedImages) -> GatheredFacts {
         var gathered = GatheredFacts()
-        for code in Set(blocks.flatMap(\.models.codes)).sorted() {
+        for code in Set(blocks.flatMap(\.models.codes)).sorted() where selection.mayKeep(model: code, declarations) {
             gathered.models[code] = modelFacts(declarations.model(code))
         }
         var asked: Set<UInt64> = []
-        for (code, position) in blocks.flatMap(\.namedDatasets) where asked.insert(code).inserted {
+        for (code, position) in blocks.flatMap(\.namedDatasets)
+        where asked.insert(code).inserted && selection.mayKeep(dataset: code, declarations) {
             gathered.datasets[code] = datasetFacts(declarations.dataset(code), images: images, at: position)
         }
         checkModelsDiffer(gathered)

@@ -16,12 +16,18 @@ struct SectionBuilder {
     private let document: DocumentReader
     private let rules: RuleCheck
     private let combinations: CombinationCheck
+    private let declarations: Declarations
+    private let selection: CellSelection
     private var valueCount = 0
     /// The sections so far.
     private(set) var sections: [GridSection] = []
+    /// The sections as they are before cells are selected.
+    private(set) var unnarrowed: [GridSection] = []
+    let facts: GatheredFacts
 
-    init(_ document: DocumentReader, declarations: Declarations, facts: GatheredFacts) {
+    init(_ document: DocumentReader, declarations: Declarations, selection: CellSelection, facts: GatheredFacts) {
         self.document = document
+        (self.declarations, self.selection, self.facts) = (declarations, selection, facts)
         rules = RuleCheck(document: document, declarations: declarations)
         combinations = CombinationCheck(document: document, declarations: declarations, facts: facts)
     }
@@ -33,6 +39,8 @@ struct SectionBuilder {
             ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset)
         }
         for (_, block) in ordered where !add(block) { return }
+        // A filter is not to blame for what a block that cannot be read does not have.
+        if document.isFaultless { selection.check(unnarrowed, declarations, in: document) }
     }
 
     /// False when the block goes beyond a bound.
@@ -53,10 +61,12 @@ struct SectionBuilder {
         let made = block.transforms.compactMap { section(of: $0, in: block) }
         // A transform without a section has been reported; what the others can do is told when that is mended.
         guard document.problemCount == before else { return true }
+        unnarrowed += made
         for (section, transform) in zip(made, block.transforms) {
+            guard let section = selection.narrowed(section, declarations) else { continue }
             combinations.check(section, of: transform, in: block)
+            sections.append(section)
         }
-        sections += made
         return true
     }
 

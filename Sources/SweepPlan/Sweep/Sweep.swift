@@ -21,6 +21,8 @@ public struct Sweep: Sendable {
     let ownSplits: [String: String]
     /// The cells.
     public let grid: Grid
+    /// Cells of the blocks that `only` and `skip` left out.
+    public let unselectedCells: Int
     /// Where the file's blocks begin.
     public let blocksPosition: Diagnostic.Position
 }

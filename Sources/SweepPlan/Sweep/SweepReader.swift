@@ -5,7 +5,8 @@ import Vocabulary
 
 /// Reads a whole sweep file: what it declares, then its blocks, then what their combinations are.
 struct SweepReader {
-    private static let keys = ["version", "name", "images", "models", "datasets", "schedule", "blocks"]
+    private static let keys =
+        ["version", "name", "images", "models", "datasets", "schedule", "blocks"] + SettingsReader.Key.names
 
     private let document: DocumentReader
     private let facts: SweepFacts
@@ -17,18 +18,28 @@ struct SweepReader {
 
     /// The sweep; of use only when the document has no problem.
     func read() -> Sweep? {
-        guard document.isVersionSupported(),
-            let fields = document.fields(document.root, of: "a sweep file", known: Self.keys)
-        else { return nil }
+        guard document.isVersionSupported() else { return nil }
+        let settings = SettingsReader(document: document)
+        let root = settings.applied(to: document.root)
+        guard let fields = document.fields(root, of: "a sweep file", known: Self.keys) else { return nil }
         _ = fields.required("version")
         let name = fields.requiredName("name")
         let images = ImagesReader(document: document).read(fields["images"])
         let schedule = ScheduleReader(document: document).read(fields["schedule"])
         let declarations = declarations(fields, split: images.selection.split)
         let blocks = blocks(fields.required("blocks"), declarations: declarations)
-        let gathered = FactsReader(document, declarations: declarations, facts: facts).gather(blocks, images: images)
-        var builder = SectionBuilder(document, declarations: declarations, facts: gathered)
+        declarations.check(blocks, added: settings.sets(of: document.root), in: document)
+        let selection = settings.selection(of: root)
+        let reader = FactsReader(document, declarations: declarations, selection: selection, facts: facts)
+        var builder = SectionBuilder(
+            document,
+            declarations: declarations,
+            selection: selection,
+            facts: reader.gather(blocks, images: images)
+        )
         builder.add(blocks)
+        let gathered = builder.facts
+        let grid = declarations.grid(builder.sections)
         guard let name, document.isFaultless else { return nil }
         return Sweep(
             name: name,
@@ -38,7 +49,9 @@ struct SweepReader {
             modelFacts: declarations.models(of: blocks) { code, _ in gathered.model(code) },
             datasets: declarations.datasets(of: blocks) { $0.source },
             ownSplits: declarations.datasets(of: blocks) { $0.split },
-            grid: declarations.grid(builder.sections),
+            grid: grid,
+            unselectedCells: selection.isEverything
+                ? 0 : declarations.grid(builder.unnarrowed).tally().cells - grid.tally().cells,
             blocksPosition: fields["blocks"]?.position ?? document.root.position
         )
     }
@@ -46,7 +59,8 @@ struct SweepReader {
     private func declarations(_ fields: Fields, split: String) -> Declarations {
         Declarations(
             models: fields.required("models").map(ModelsReader(document: document).read) ?? [],
-            datasets: DatasetsReader(document: document, split: split).read(fields["datasets"])
+            datasets: DatasetsReader(document: document, split: split).read(fields["datasets"]),
+            split: split
         )
     }
 
@@ -63,7 +77,25 @@ struct SweepReader {
     }
 }
 
+extension SettingsReader {
+    /// The filters that a file's root has.
+    fileprivate func selection(of root: SourceNode) -> CellSelection {
+        CellSelection(only: filters(.only, of: root), skip: filters(.skip, of: root))
+    }
+}
+
 extension Declarations {
+    /// Reports models and data sets that were added by being set and that no block names: their names are misspelt.
+    fileprivate func check(_ blocks: [SweepBlock], added sets: [SourceNode.Entry], in document: DocumentReader) {
+        let used = Set(blocks.flatMap(\.models.codes)).map { model($0).name }
+        let added = models.filter { model in sets.contains { $0.value.position == model.position } }
+        for model in added where !used.contains(model.name) {
+            let others = models.map(\.name).filter { $0 != model.name }
+            let problem = "no block names a model '\(model.name)'"
+            document.report(problem + Suggestion.phrase(for: model.name, among: others), at: model.position)
+        }
+    }
+
     /// What `value` makes of each model that blocks name, by its name.
     fileprivate func models<Value>(
         of blocks: [SweepBlock],

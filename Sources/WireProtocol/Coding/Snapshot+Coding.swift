@@ -45,6 +45,7 @@ extension Snapshot {
         proto.rows = rows.prefix(WireLimits.rowsPerSnapshot).map(\.proto)
         proto.rowCount = UInt64(proto.rows.count)
         if let pauseReason { proto.pauseReason = pauseReason.cut() }
+        proto.settings = settings.prefix(WireLimits.noticesPerSnapshot).map { $0.cut(to: WireLimits.lineBytes) }
         proto.notices = notices.prefix(WireLimits.noticesPerSnapshot).map { $0.cut(to: WireLimits.lineBytes) }
         proto.metrics = metrics.prefix(WireLimits.metricsPerSnapshot).map(\.proto)
         proto.trainings = trainings.prefix(WireLimits.trainingsPerSnapshot).map(\.proto)
@@ -82,6 +83,11 @@ extension Snapshot {
             rows.append(try CellStatistics(row))
         }
         if proto.hasPauseReason { pauseReason = try FieldCheck.text(proto.pauseReason, "snapshot.pause_reason") }
+        settings = try FieldCheck.lines(
+            proto.settings,
+            "snapshot.settings",
+            limit: WireLimits.noticesPerSnapshot
+        )
         notices = try FieldCheck.lines(proto.notices, "snapshot.notices", limit: WireLimits.noticesPerSnapshot)
         for metric in try FieldCheck.list(proto.metrics, "snapshot.metrics", limit: WireLimits.metricsPerSnapshot) {
             let name = try FieldCheck.name(metric.name, "snapshot.metrics.name")

@@ -111,6 +111,9 @@ public struct Snapshot: Hashable, Sendable {
     public var metrics: [Metric] = []
     /// Why shards were given up, a reason each; the first `WireLimits.failuresPerSnapshot` are sent.
     public var failures: [FailureCount] = []
+    /// What is another way than the sweep file says, as options of a command line; the first
+    /// `WireLimits.noticesPerSnapshot` are sent.
+    public var settings: [String] = []
     /// The models that the run trains; the first `WireLimits.trainingsPerSnapshot` are sent.
     public var trainings: [TrainingStatus] = []
 

@@ -2044,6 +2044,12 @@ nonisolated struct ProtoSnapshot: @unchecked Sendable {
   /// Clears the value of `page`. Subsequent reads from it will return its default value.
   mutating func clearPage() {_uniqueStorage()._page = nil}
 
+  /// what is another way than the sweep file says, as options of a command line
+  var settings: [String] {
+    get {_storage._settings}
+    set {_uniqueStorage()._settings = newValue}
+  }
+
   var auditsDone: UInt64 {
     get {_storage._auditsDone}
     set {_uniqueStorage()._auditsDone = newValue}
@@ -5581,7 +5587,7 @@ nonisolated extension ProtoSnapshotRequest.Page: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{4}\u{1f}audits_done\0\u{3}audits_missing\0\u{3}disputed_shards\0\u{2}\u{1c}failures\0\u{2}\u{a}page\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}sweep\0\u{1}state\0\u{1}cells\0\u{3}cells_done\0\u{1}images\0\u{3}images_done\0\u{3}failed_shards\0\u{3}images_per_second\0\u{3}remaining_seconds\0\u{3}worker_count\0\u{1}workers\0\u{3}row_count\0\u{3}first_row\0\u{1}rows\0\u{3}pause_reason\0\u{1}notices\0\u{1}metrics\0\u{1}trainings\0\u{4}\u{1f}audits_done\0\u{3}audits_missing\0\u{3}disputed_shards\0\u{2}\u{1c}failures\0\u{2}\u{a}page\0\u{2}\u{5}settings\0")
 
   fileprivate class _StorageClass {
     var _run: String = String()
@@ -5605,6 +5611,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _trainings: [ProtoSnapshot.Training] = []
     var _failures: [ProtoSnapshot.Failure] = []
     var _page: ProtoSnapshot.Page? = nil
+    var _settings: [String] = []
     var _auditsDone: UInt64 = 0
     var _auditsMissing: UInt64 = 0
     var _disputedShards: UInt64 = 0
@@ -5639,6 +5646,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _trainings = source._trainings
       _failures = source._failures
       _page = source._page
+      _settings = source._settings
       _auditsDone = source._auditsDone
       _auditsMissing = source._auditsMissing
       _disputedShards = source._disputedShards
@@ -5684,6 +5692,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 52: try { try decoder.decodeSingularUInt64Field(value: &_storage._disputedShards) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._failures) }()
         case 90: try { try decoder.decodeSingularMessageField(value: &_storage._page) }()
+        case 95: try { try decoder.decodeRepeatedStringField(value: &_storage._settings) }()
         default: break
         }
       }
@@ -5768,6 +5777,9 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
       try { if let v = _storage._page {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
       } }()
+      if !_storage._settings.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._settings, fieldNumber: 95)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5798,6 +5810,7 @@ nonisolated extension ProtoSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._trainings != rhs_storage._trainings {return false}
         if _storage._failures != rhs_storage._failures {return false}
         if _storage._page != rhs_storage._page {return false}
+        if _storage._settings != rhs_storage._settings {return false}
         if _storage._auditsDone != rhs_storage._auditsDone {return false}
         if _storage._auditsMissing != rhs_storage._auditsMissing {return false}
         if _storage._disputedShards != rhs_storage._disputedShards {return false}

@@ -1,8 +1,6 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
-
 /// Why a text is no filter of cells, or finds none; one line that says what would be right.
 public enum CellFilterError: Error, Hashable, Sendable {
     /// A word without a key or without a value.
@@ -20,14 +18,18 @@ extension CellFilterError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noValue(let word):
-            "--where: '\(Excerpt.short(word))' is not KEY=VALUE, such as model=glow* or class=1,7"
+            "'\(Excerpt.short(word))' is not KEY=VALUE, such as model=glow* or class=1,7\(transform(word))"
         case .unknownKey(let key):
-            "--where: no key '\(Excerpt.short(key))'\(guess(key)); the keys are "
+            "no key '\(Excerpt.short(key))'\(guess(key)); the keys are "
                 + CellFilter.keys.joined(separator: ", ")
-        case .repeated(let key): "--where: '\(key)' twice; write its values with commas: \(key)=A,B"
+        case .repeated(let key): "'\(key)' twice; write its values with commas: \(key)=A,B"
         case .badClass(let value):
-            "--where: '\(Excerpt.short(value))' is no class; write class=1,7, class=0-4 or class=all"
+            "'\(Excerpt.short(value))' is no class; write class=1,7, class=0-4 or class=all"
         }
+    }
+
+    private func transform(_ word: String) -> String {
+        Suggestion.nearest(to: word, among: TransformKind.names).map { "; did you mean '\($0)'?" } ?? ""
     }
 
     private func guess(_ key: String) -> String {
