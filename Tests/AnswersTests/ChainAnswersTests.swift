@@ -68,7 +68,8 @@ import Vocabulary
         )
         // Means of (2, 3, 4, 4.5) − (1.5, 2.5, 3, 4) and so on.
         #expect(rows.map { $0.effect.mean ?? .nan } == [0.625, 2.75, 0.25, 2])
-        let partial = try run(without: Self.shift(-2)).answers("", settings).effects()
+        let lacking = try run(without: Self.shift(-2))
+        let partial = try lacking.answers("", settings).effects()
         #expect(partial.rows.filter { $0.label == nil }.count == 3)
         #expect(
             partial.notes.contains {
@@ -79,19 +80,21 @@ import Vocabulary
 
     @Test("a dose may be a member's parameter, with what the other members do fixed")
     func doses() throws {
-        let rows = try run().answers().doses(over: "scale").rows
+        let stored = try run()
+        let rows = try stored.answers().doses(over: "scale").rows
         #expect(rows.map(\.others) == ["translate dx=-1 then noise"])
         #expect(rows[0].points.map(\.dose) == [0.1, 1] && rows[0].parameter == "scale")
         #expect(rows[0].points.map(\.mean) == [0.875, 3])
-        let shifts = try run().answers().doses(over: "translate.dx").rows
+        let shifts = try stored.answers().doses(over: "translate.dx").rows
         #expect(shifts.map(\.parameter) == ["-translate.dx", "-translate.dx"])
         #expect(shifts.map(\.others) == ["", "translate then noise scale=0.1"])
-        #expect(throws: AnswerError.self) { try run().answers().doses(over: "noise-2.mask") }
+        #expect(throws: AnswerError.self) { try stored.answers().doses(over: "noise-2.mask") }
     }
 
     @Test("chains of other members are other families of questions")
     func families() throws {
-        let rows = try run().answers().effects().rows.filter { $0.label == nil }
+        let stored = try run()
+        let rows = try stored.answers().effects().rows.filter { $0.label == nil }
         #expect(rows.allSatisfy { $0.adjustment == .holm })
         #expect(rows.map(\.cell.transformKind).suffix(2) == ["translate then noise", "noise then noise"])
     }

@@ -58,19 +58,21 @@ struct ChainedSweepTests {
         let cellCount: Int = 2 + 2 + 4 + 6
         #expect(rows.count == 20 * cellCount)
         func bpd(_ isWanted: ([String: Any]) -> Bool) -> [Int: Double] {
-            let wanted = rows.filter(isWanted)
-            return Dictionary(wanted.map { ($0["index"] as? Int ?? 0, $0["bpd"] as? Double ?? 0) }) { first, _ in first
+            rows.filter(isWanted).reduce(into: [:]) { values, row in
+                values[row["index"] as? Int ?? 0] = row["bpd"] as? Double
             }
+        }
+        func isNoise(_ row: [String: Any], behind dx: Int) -> Bool {
+            let isChain = row["transform"] as? String == "chain"
+            return isChain && row["dx"] as? Int == dx && row["scale"] as? Double == 0.01
+        }
+        func isShift(_ row: [String: Any], by dx: Int) -> Bool {
+            row["transform"] as? String == "translate" && row["dx"] as? Int == dx
         }
         // A mirror before and after turns a shift around.
         let turned = bpd { $0["dihedral.map"] as? String == "mirror" }
-        #expect(
-            turned.count == 20 && turned == bpd { $0["transform"] as? String == "translate" && $0["dx"] as? Int == -1 }
-        )
-        let chained = bpd {
-            $0["transform"] as? String == "chain" && $0["dx"] as? Int == -2 && $0["scale"] as? Double == 0.01
-        }
-        #expect(chained.count == 20)
+        #expect(turned.count == 20)
+        #expect(turned == bpd { isShift($0, by: -1) })
 
         let source = ["--store", store]
         let effects = try await Self.objects(["effects", "--where", "class=all"] + source)
@@ -79,18 +81,14 @@ struct ChainedSweepTests {
         let shorter = try await Self.objects(
             ["effects", "--where", "class=all noise.scale=0.01", "--against", "shorter"] + source
         )
-        #expect(
-            shorter.map { $0["against"] as? String }
-                == [-1, -2].map { "translate dx=\($0) dy=0 fill=zero stage=after-resize" }
-        )
-        for row in shorter {
-            let dx = (row["against"] as? String)?.contains("dx=-2") == true ? -2 : -1
-            let after = bpd {
-                $0["transform"] as? String == "chain" && $0["dx"] as? Int == dx && $0["scale"] as? Double == 0.01
-            }
-            let before = bpd { $0["transform"] as? String == "translate" && $0["dx"] as? Int == dx }
-            let mean = after.map { $0.value - (before[$0.key] ?? .nan) }.reduce(0, +) / 20
-            #expect(abs((row["mean"] as? Double ?? .nan) - mean) < 1e-6)
+        #expect(shorter.count == 2)
+        for (dx, row) in zip([-1, -2], shorter) {
+            let against = row["against"] as? String
+            #expect(against == "translate dx=\(dx) dy=0 fill=zero stage=after-resize")
+            let (after, before) = (bpd { isNoise($0, behind: dx) }, bpd { isShift($0, by: dx) })
+            let total: Double = after.reduce(0) { $0 + $1.value - (before[$1.key] ?? .nan) }
+            let mean = row["mean"] as? Double ?? .nan
+            #expect(abs(mean - total / 20) < 1e-6)
         }
         let doses = try await Self.objects(["dose", "--over", "noise.scale"] + source)
         #expect(doses.count == 4, "the noise of two seeds, and that behind two shifts")

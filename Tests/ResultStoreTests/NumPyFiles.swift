@@ -111,6 +111,12 @@ struct NumPyArray {
         return (0..<count).map { UInt32(ZipFiles.number(elements, 4 * $0, 4)) }
     }
 
+    /// Bit patterns of Float64.
+    var doubles: [UInt64] {
+        #expect(type == "<f8" && elements.count == 8 * count)
+        return (0..<count).map { ZipFiles.number(elements, 8 * $0, 8) }
+    }
+
     var texts: [String] {
         let length = Int(type.dropFirst(2)) ?? 0
         #expect(type.hasPrefix("<U") && elements.count == 4 * length * count)

@@ -166,15 +166,15 @@ import Testing
             ),
             (
                 "- chain: {members: [noise: {scale: 1}, noise: {scale: [1, 2]}], when: {scale: 1}}",
-                "8:87: several members of the chain have 'scale': say noise.scale or noise-2.scale"
+                "8:85: several members of the chain have 'scale': say noise.scale or noise-2.scale"
             ),
             (
                 "- chain: {members: [noise: {scale: [1, 2]}, translate: {dx: [1, 2]}], zip: [[scale, noise.scale]]}",
-                "8:86: axis given twice: 'noise.scale' is zipped already"
+                "8:83: axis given twice: 'noise.scale' is zipped already"
             ),
             (
                 "- chain: {members: [noise: {scale: 1}, noise: {scale: 1}], zip: [[noise-3.scale, noise.scale]]}",
-                "8:74: unknown axis 'noise-3.scale'; did you mean 'noise-2.scale'?"
+                "8:73: unknown axis 'noise-3.scale'; did you mean 'noise-2.scale'?"
             ),
         ]
     )
@@ -203,7 +203,7 @@ import Testing
         })
         #expect(
             Sweep.problems(of: Self.yaml(chain), facts: facts) == [
-                "8:67: model 'glow' has 5 levels, not 6", "8:96: model 'glow' has 5 levels, not 7",
+                "8:64: model 'glow' has 5 levels, not 6", "8:91: model 'glow' has 5 levels, not 7",
             ]
         )
         let pixels = Self.yaml(chain).replacing("models: glow", with: "models: pixels")

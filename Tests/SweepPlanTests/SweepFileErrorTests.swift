@@ -134,7 +134,7 @@ import Vocabulary
                 "9:22: 'noise' after 'identity': an entry of transforms has one name; begin the next with '- ' and indent "
                     + "parameters further"
             ),
-            ("identity: {dx: 1}", "9:20: unknown axis 'dx'; there are zip, when"),
+            ("identity: {dx: 1}", "9:20: unknown axis 'dx'; there are zip, when, seeds"),
             (
                 "noise: {scale: [1, 2, 3], mask: [none, background], zip: [[scale, mask]]}",
                 "9:67: zip [scale, mask] needs equal numbers of values: scale has 3, mask has 2"

@@ -27,15 +27,22 @@ enum AxisName: Hashable {
         }
     }
 
-    /// The names that mean something for a transform of this kind; one that several members of a chain have is among
-    /// them, so that it can be told what is wrong with it.
+    /// The names that mean something for a transform of this kind.
+    ///
+    /// Of a chain, keys that several members have are among them, so that it can be told what is wrong with those.
     static func names(of kind: TransformKind) -> [String] {
-        (common.map(\.text) + kind.parameters.flatMap(\.keys)
-            + kind.parameters.indices.flatMap(kind.names(ofParameter:))).eachOnce
+        let keys = common.map(\.text) + kind.parameters.flatMap(\.keys)
+        return (keys + (kind.isChain ? qualified(kind) : [])).eachOnce
+    }
+
+    /// The names of parameters with whose they are, `noise.scale`.
+    private static func qualified(_ kind: TransformKind) -> [String] {
+        kind.parameters.indices.flatMap(kind.names(ofParameter:)).filter { $0.contains(".") }
     }
 
     /// The names that mean something for any transform.
-    static let all: [String] = TransformKind.allCases.flatMap(names(of:)).eachOnce
+    static let all: [String] =
+        (TransformKind.allCases.flatMap(names(of:)) + TransformKind.allCases.flatMap(qualified)).eachOnce
 
     /// The names that mean something for any transform, or for a chain of `entries`.
     static func all(with entries: [TransformEntry]) -> [String] {

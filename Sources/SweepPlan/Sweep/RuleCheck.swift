@@ -9,7 +9,9 @@ struct RuleCheck {
     let declarations: Declarations
 
     func check(_ block: SweepBlock) {
+        let before = document.problemCount
         for transform in block.transforms { checkNames(of: transform, in: block) }
+        guard document.problemCount == before else { return }
         for zip in block.zips where !block.transforms.contains(where: { zip.coordinates(in: $0) != nil }) {
             document.report("no transform of this block has all axes of zip \(zip.description)", at: zip.position)
         }
