@@ -233,7 +233,7 @@ let floor7: [Target] = [
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Worker", "TestSupport", "Vocabulary", "Logs", "Datasets", "Layers", "Networks", "WireProtocol",
+            "Worker", "TestSupport", "Vocabulary", "Logs", "Datasets", "Engine", "Layers", "Networks", "WireProtocol",
             "ZeroMQ",
             logging,
         ],

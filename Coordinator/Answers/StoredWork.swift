@@ -99,7 +99,7 @@ final class StoredWork {
             (ModelLocation(.checkpoint(path: path)), digest)
         }
         switch reference.source {
-        case .family: return (ModelLocation(reference.source), digest)
+        case .family, .external: return (ModelLocation(reference.source), digest)
         case .recipe(let path):
             if let trained = TrainedModels(store: store.path).intactCheckpoint(of: digest) {
                 return checkpoint(trained.url.path, trained.reference.digest)

@@ -28,6 +28,8 @@ struct CellSupply {
     private var isComplete: Bool?
     /// Cells that were given to the scheduler and may still be dispatched.
     private var given: [CellID: CellSpec] = [:]
+    /// Tolerances that are not the standard one, of all cells that ever were given: late tables are compared, too.
+    private var tolerances: [CellID: Double] = [:]
 
     /// The cells of `work`, of which those of `blocked` models wait until these are released.
     init(_ work: RunWork, _ store: ResultStore, blocked: Set<String>) {
@@ -87,6 +89,9 @@ struct CellSupply {
     ) {
         let images = work.indices(of: spec.dataset).count
         given[cell] = spec
+        if let tolerance = work.plan.model(spec.model).tolerance, tolerance != ExternalModel.standardTolerance {
+            tolerances[cell] = tolerance
+        }
         if let hopelessness, images > 0, recorded.reduce(0, { $0 + $1.count }) < images {
             let shard = Shard(cell: cell, lower: 0, upper: images)
             answer.failures.append(
@@ -100,7 +105,8 @@ struct CellSupply {
                 costClass: CostClass(
                     model: spec.model,
                     transform: spec.transform.kind.title,
-                    draws: work.plan.model(spec.model).spec.estimate.draws
+                    draws: work.plan.model(spec.model).spec.estimate.draws,
+                    external: work.plan.model(spec.model).external
                 ),
                 recorded: recorded,
                 isHopeless: hopelessness != nil
@@ -113,6 +119,9 @@ struct CellSupply {
 
     /// Forgets a cell that is not dispatched any more.
     mutating func forget(_ cell: CellID) { given[cell] = nil }
+
+    /// How far two scorings of an image of the cell may differ; nil for what is standard of its model.
+    func tolerance(of cell: CellID) -> Double? { tolerances[cell] }
 
     /// The cell, while it may be dispatched.
     func spec(of cell: CellID) -> CellSpec? { given[cell] }

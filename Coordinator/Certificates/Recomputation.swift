@@ -46,6 +46,10 @@ struct Recomputation {
             throw Obstacle(reason: "cells of numerics \(versions)")
         }
         let found = files.model(identity.model, identity.conditioning, identity.estimate, named: cell.model)
+        if identity.estimate.kind.isForeign {
+            let kind = identity.estimate.kind.rawValue
+            throw Obstacle(reason: "the numbers of '\(cell.model)' are \(kind): this program does not compute them")
+        }
         guard let model = found else {
             let digest = "\(identity.model)".prefix(12)
             throw Obstacle(

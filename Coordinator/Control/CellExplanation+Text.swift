@@ -10,6 +10,13 @@ extension CellSpec {
     var caption: String { "\(model) on \(dataset), \(transform), seed \(seed)" }
 }
 
+extension ExternalModel {
+    /// That nobody who is here can compute it, and what would help.
+    var missingLine: String {
+        "no worker offers \(caption); start one with: worker run --scorer \(scorer)='COMMAND'"
+    }
+}
+
 extension CellExplanation {
     /// What is known of the cell, for people.
     func lines(at now: Instant, naming name: (WorkerID) -> String) -> [String] {
@@ -18,6 +25,7 @@ extension CellExplanation {
                 + "\(images.pending) waiting, \(images.failed) failed",
             isQueued ? "in the queue" : "nothing of it waits in the queue",
         ]
+        if let unoffered { lines.append(unoffered.missingLine) }
         if checks > 0 { lines.append("checks by second workers that wait or run: \(grouped(checks))") }
         for attempt in attempts {
             let kind = attempt.isCheck ? "check of " : attempt.isSpeculative ? "copy of " : ""

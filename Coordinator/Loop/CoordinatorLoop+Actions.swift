@@ -83,7 +83,8 @@ extension CoordinatorLoop {
     private mutating func settle(_ settlement: Settlement) {
         let worker = settlement.worker
         let unknown = PartOrigin(worker: worker.description, host: "?", isa: "?")
-        recording.add(settlement, from: connections.peers[worker]?.origin ?? unknown)
+        let tolerance = cells.tolerance(of: settlement.attempt.shard.cell)
+        recording.add(settlement, from: connections.peers[worker]?.origin ?? unknown, tolerance: tolerance)
     }
 
     /// Sends away a worker that is not trusted, and tells both users why.

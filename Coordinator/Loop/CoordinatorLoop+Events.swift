@@ -224,6 +224,7 @@ extension Hello {
             threads: threads,
             imagesPerSecond: imagesPerSecond,
             canTrain: protocolVersion.minor >= ProtocolVersion.firstMinorWithTrainings,
+            scorers: scorers,
             voice: Voice(key: sender.key, address: sender.address)
         )
     }

@@ -57,6 +57,8 @@ struct CoordinatorLoop: ~Copyable {
 
     /// What the store, and the user, last heard of the audits.
     private var reported = AuditReport()
+    /// The external models that nobody here can compute, as last told.
+    private var unoffered: [ExternalModel] = []
     private let neededTrainings: [Digest]
     private var ticks: Recurrence
     private var heartbeats: Recurrence
@@ -235,6 +237,7 @@ struct CoordinatorLoop: ~Copyable {
     private mutating func publish() {
         let progress = core.progress(at: clock.now)
         reportAudits(AuditReport(progress, after: context.earlier))
+        reportUnoffered(progress)
         let lost = Metric("lost_lines_total", TextOutput.lostLines)
         let loop = connections.messageMetrics + recording.metrics + watch.metrics + [lost]
         let others = services.artifacts.metrics + trainings.metrics + connections.rejectionMetrics
@@ -250,6 +253,14 @@ struct CoordinatorLoop: ~Copyable {
             metrics: [Metric](progress, loop: loop, others: others + core.costs().metrics),
             shardSeconds: shardSeconds
         )
+    }
+
+    /// Says which external models nobody here can compute, once for each, and again after somebody could.
+    private mutating func reportUnoffered(_ progress: RunProgress) {
+        // At the beginning workers are still on their way.
+        guard progress.elapsedSeconds >= 2 else { return }
+        for model in progress.unoffered where !unoffered.contains(model) { notices.note(model.missingLine, .warning) }
+        unoffered = progress.unoffered
     }
 
     /// Keeps in the store what has come of the audits, which a later life could not know, and says when the run waits.

@@ -17,6 +17,10 @@ struct PlannedModel: Sendable {
     var facts: ModelFacts
     /// How the run trains the model; nil for one that is there already.
     var training: PlannedTraining?
+    /// What asks workers for its scorer; nil for a model that this program computes.
+    var external: ExternalModel?
+    /// How far two scorings of an image may differ, relative to the greater of both and 1; nil where bits must be equal.
+    var tolerance: Double?
 
     /// The model's name with what is not standard of its likelihood's estimate.
     var label: String { spec.estimate.label(spec.name) }
@@ -94,8 +98,12 @@ struct PlannedSweep: Sendable {
         )
     }
 
-    /// Whether some of its models' likelihoods are not taken in the standard way.
-    var hasEstimates: Bool { grid.models.contains { model($0).spec.estimate != .standard } }
+    /// Whether some of its models' likelihoods are not taken in the standard way by the engine.
+    ///
+    /// External models are not counted: whoever offers their scorers knows of them.
+    var hasEstimates: Bool {
+        grid.models.map(model).contains { $0.external == nil && $0.spec.estimate != .standard }
+    }
 
     /// The arithmetic that the cells' ids are of.
     var numericsVersion: UInt32 { NumericsIdentity.version }

@@ -88,7 +88,13 @@ final class SweepLoader {
                 estimate: reference.estimate,
                 bytes: reference.fileSize
             )
-            models[name] = PlannedModel(spec: spec, facts: facts, training: try training(of: reference))
+            models[name] = PlannedModel(
+                spec: spec,
+                facts: facts,
+                training: try training(of: reference),
+                external: reference.external,
+                tolerance: reference.tolerance
+            )
         }
         var datasets: [String: PlannedDataset] = [:]
         for name in sweep.grid.datasets {
@@ -169,7 +175,7 @@ extension ModelReference.Source {
         return switch self {
         case .checkpoint(let path): .checkpoint(path: absolute(path))
         case .recipe(let path): .recipe(path: absolute(path))
-        case .family: self
+        case .family, .external: self
         }
     }
 }

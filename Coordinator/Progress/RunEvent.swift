@@ -146,6 +146,14 @@ extension RunEvent {
     }
 }
 
+extension RunProgress {
+    /// That images wait for a scorer that nobody here has; nil where none do.
+    var waitingForScorers: String? {
+        if unoffered.isEmpty { return nil }
+        return "no worker offers \(unoffered.map(\.caption).joined(separator: ", "))"
+    }
+}
+
 extension ProgressLine {
     /// The line for where a run stands.
     init(_ status: RunStatus.Value) {
@@ -159,7 +167,7 @@ extension ProgressLine {
             doneCells: progress.cells.recorded,
             cells: progress.cells.total,
             failedShards: progress.counts.failedShards,
-            current: status.audits.waitingLine ?? status.trainings.words,
+            current: status.audits.waitingLine ?? progress.waitingForScorers ?? status.trainings.words,
             trouble: status.failures.trouble(beside: status.workers)
         )
     }

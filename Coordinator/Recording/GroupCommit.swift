@@ -84,7 +84,9 @@ struct GroupCommit {
     }
 
     /// Puts rows of a table that is kept in line for the next commit, as coming from `origin`.
-    mutating func add(_ settlement: Settlement, from origin: PartOrigin) {
+    ///
+    /// `tolerance` is how far they may differ from recorded ones; nil for what the store knows of the cell.
+    mutating func add(_ settlement: Settlement, from origin: PartOrigin, tolerance: Double? = nil) {
         var attempt = settlement.attempt
         guard let (result, owner) = arrival, result.attempt == attempt else {
             preconditionFailure("\(attempt) is to be recorded and its table is not here")
@@ -92,12 +94,13 @@ struct GroupCommit {
         let (shard, positions) = (attempt.shard, settlement.positions)
         let rows = positions.lowerBound - shard.lower..<positions.upperBound - shard.lower
         attempt.shard = Shard(cell: shard.cell, lower: positions.lowerBound, upper: positions.upperBound)
-        let part = RecordedPart(
+        var part = RecordedPart(
             attempt: attempt,
             table: result.table.rows(rows),
             origin: origin,
             seconds: result.computeSeconds
         )
+        part.tolerance = tolerance
         batch.append(settlement)
         parts.append(part)
         waiting.add(part.table.bytes, for: owner)

@@ -152,7 +152,8 @@ extension ReportWriter {
             folder: URL(filePath: folder.path).lastPathComponent,
             store: URL(filePath: store.path).lastPathComponent,
             sweeps: sweeps,
-            isSigned: isSigned
+            isSigned: isSigned,
+            foreignModels: Set(cells.joined().filter(\.estimate.kind.isForeign).map(\.modelLabel)).sorted()
         )
         let methods = MethodsSection.section(
             try models(certified),

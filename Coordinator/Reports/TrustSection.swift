@@ -15,6 +15,8 @@ struct TrustSection {
     /// The sweep files of the report.
     let sweeps: [String]
     let isSigned: Bool
+    /// The models whose numbers are not the engine's, as tables show them.
+    let foreignModels: [String]
 
     var section: ReportSection {
         ReportSection(
@@ -49,8 +51,16 @@ struct TrustSection {
         }
     }
 
+    /// What is different of numbers that a scorer gave, or a file.
+    private var foreign: [ReportText] {
+        if foreignModels.isEmpty { return [] }
+        return [
+            "The numbers of \(foreignModels.joined(separator: ", ")) are not the engine's: the certificate says what was recorded, and \(.code("coordinator verify")) cannot compute them again. Where they arrived more than once they were equal within the tolerance that the sweep file states, not bit for bit."
+        ]
+    }
+
     private var needed: [ReportText] {
-        [
+        foreign + [
             "Without computing anything again: that whoever made this report ran the program named below, on the models and images whose digests the certificate has.",
             "After \(.code("coordinator verify")): the program itself, the checkpoints and the images. A sample of likelihoods, which nobody can choose, was then computed again and is equal bit for bit.",
             "That a checkpoint was trained as it says is not part of this; training a recipe again gives the same bits.",

@@ -16,13 +16,15 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     case unfit(String)
     /// The machine has too little memory for it.
     case memory(String)
+    /// This machine's scorer of an external model fails: it cannot be started, or gives no answer to any images.
+    case scorer(String)
     /// Whoever asked for the shard no longer wants it.
     case cancelled
 
     /// Whether it is this machine that fails, while another may well do the same.
     public var isOfSurroundings: Bool {
         switch self {
-        case .model, .data, .memory: true
+        case .model, .data, .memory, .scorer: true
         case .changedModel, .changedData, .unfit, .cancelled: false
         }
     }
@@ -31,7 +33,7 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .model(let reason), .data(let reason), .changedModel(let reason), .changedData(let reason): reason
-        case .unfit(let reason), .memory(let reason): reason
+        case .unfit(let reason), .memory(let reason), .scorer(let reason): reason
         case .cancelled: "cancelled"
         }
     }

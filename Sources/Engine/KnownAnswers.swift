@@ -26,6 +26,7 @@ enum KnownAnswers {
         case .glow: try glow(kernels)
         case .pixelcnn: try pixelcnn(kernels)
         case .resnet: try resnet(kernels)
+        case .external: []
         }
     }
 

@@ -12,6 +12,7 @@ extension ModelLocation {
         switch try loadable() {
         case .file(let path): try Checkpoint.facts(contentsOf: path)
         case .fresh(let family): try Checkpoint.initialised(family).facts
+        case .external(let model): model.facts
         }
     }
 
@@ -20,18 +21,22 @@ extension ModelLocation {
         switch try loadable() {
         case .file(let path): try Checkpoint(contentsOf: path)
         case .fresh(let family): try Checkpoint.initialised(family)
+        case .external(let model):
+            throw CheckpointError(file: text, "\(model.caption) is external: it has a scorer and no checkpoint")
         }
     }
 
     private enum Loadable {
         case file(path: String)
         case fresh(ModelFacts.Family)
+        case external(ExternalModel)
     }
 
     private func loadable() throws(CheckpointError) -> Loadable {
         switch source {
         case .checkpoint(let path): return .file(path: path)
         case .family(let family): return .fresh(family)
+        case .external(let model): return .external(model)
         case .recipe:
             throw CheckpointError(file: text, "not trained yet; a run of a sweep that names the recipe trains it")
         case nil:

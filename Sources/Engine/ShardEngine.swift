@@ -30,6 +30,7 @@ public struct ShardEngine {
     private let pool: WorkPool
     private let freeMemory: @Sendable () -> Int?
     private let isLoading: @Sendable (ModelMemory) -> Void
+    private let scorers: (any ExternalScorers)?
     private var models = LRUCache<Digest, (facts: ModelFacts, network: LoadedModel)>(limit: modelCount)
     private var datasets = LRUCache<DatasetSpec, ImageDataset>(limit: datasetBytes) {
         $0.pixels.count + $0.labels.count
@@ -44,12 +45,14 @@ public struct ShardEngine {
     ///   - pool: What the work is spread over.
     ///   - freeMemory: Bytes of memory that are free, asked before a checkpoint is loaded; nil where nobody knows.
     ///   - isLoading: Told what loading a checkpoint takes, before it is loaded.
+    ///   - scorers: What computes external models; without any, such a shard is an error.
     public init(
         library: DatasetLibrary,
         kernels: KernelSet,
         pool: WorkPool,
         freeMemory: @escaping @Sendable () -> Int? = { nil },
-        isLoading: @escaping @Sendable (ModelMemory) -> Void = { _ in }
+        isLoading: @escaping @Sendable (ModelMemory) -> Void = { _ in },
+        scorers: (any ExternalScorers)? = nil
     ) {
         let batchSize = min(Self.largestBatch, max(32, Self.imagesPerThread * pool.threads))
         self.init(
@@ -58,7 +61,8 @@ public struct ShardEngine {
             pool: pool,
             batchSize: batchSize,
             freeMemory: freeMemory,
-            isLoading: isLoading
+            isLoading: isLoading,
+            scorers: scorers
         )
     }
 
@@ -69,7 +73,8 @@ public struct ShardEngine {
         pool: WorkPool,
         batchSize: Int,
         freeMemory: @escaping @Sendable () -> Int? = { nil },
-        isLoading: @escaping @Sendable (ModelMemory) -> Void = { _ in }
+        isLoading: @escaping @Sendable (ModelMemory) -> Void = { _ in },
+        scorers: (any ExternalScorers)? = nil
     ) {
         self.batchSize = batchSize
         self.library = library
@@ -77,6 +82,7 @@ public struct ShardEngine {
         self.pool = pool
         self.freeMemory = freeMemory
         self.isLoading = isLoading
+        self.scorers = scorers
     }
 
     /// The table of `spec`.
@@ -98,15 +104,18 @@ public struct ShardEngine {
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var table = ResultTable(indices: spec.indices, columns: [])
         // Draws take as much memory as images.
-        let batchSize = max(1, batchSize / spec.model.estimate.draws)
+        let batchSize = model.subject.batchSize(max(1, batchSize / spec.model.estimate.draws))
         var scored = 0
         let batches = inputs.batches(of: batchSize)
         // A shard of no images has its columns too.
         for images in batches.isEmpty ? [[]] : batches {
-            let columns = try model.network.columns(of: images, inputs, spec, &encodings)
+            let columns = try model.subject.columns(of: images, inputs, spec, &encodings)
             if table.columns.isEmpty {
                 table.columns = columns
             } else {
+                guard columns.map(\.name) == table.columns.map(\.name) else {
+                    throw .unfit("'\(spec.model.name)' gave other columns for other images of the shard")
+                }
                 for position in columns.indices { table.columns[position].values += columns[position].values }
             }
             scored += images.count
@@ -133,7 +142,7 @@ public struct ShardEngine {
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var images: [[Float]] = []
         for batch in inputs.batches(of: batchSize) {
-            images += try model.network.seen(batch, inputs, spec, &encodings)
+            images += try model.subject.seen(batch, inputs, spec, &encodings)
         }
         let facts = model.facts
         return ModelView(
@@ -158,7 +167,7 @@ public struct ShardEngine {
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
         var given: [[Float]] = []
         for batch in inputs.batches(of: batchSize) {
-            given += try model.network.given(batch, inputs, spec, &encodings)
+            given += try model.subject.given(batch, inputs, spec, &encodings)
         }
         let facts = model.facts
         let shape = ImageShape(height: facts.height, width: facts.width, channels: facts.channels)
@@ -188,11 +197,9 @@ public struct ShardEngine {
         supply: (any FileSupply)? = nil
     ) throws(EngineError) -> [[Float]] {
         let model = try model(spec.model, files(supply))
-        guard case .pixelcnn(let pixelcnn) = model.network else {
-            let family = model.facts.family.rawValue
-            throw .unfit(
-                "'\(spec.model.name)' is a \(family), which gives no pixel a length of its own; a pixelcnn does"
-            )
+        guard case .network(.pixelcnn(let pixelcnn)) = model.subject else {
+            let family = model.facts.family.phrase
+            throw .unfit("'\(spec.model.name)' is \(family), which gives no pixel a length of its own; a pixelcnn does")
         }
         let dataset = try dataset(spec.dataset, supply: supply)
         let inputs = try ShardInputs(spec, model: model.facts, dataset: dataset, kernels: kernels, pool: pool)
@@ -235,10 +242,16 @@ public struct ShardEngine {
     private mutating func model(
         _ model: ModelSpec,
         _ files: ShardFiles
-    ) throws(EngineError) -> (facts: ModelFacts, network: LoadedModel) {
+    ) throws(EngineError) -> (facts: ModelFacts, subject: ShardModel) {
+        if let external = model.location.external {
+            guard external.digest == model.digest else {
+                throw .changedModel("'\(model.name)': what it asks a scorer for has another digest than its cells")
+            }
+            return (external.facts, .external(external, scorers))
+        }
         // Locals: the closure must not reach for self while its cache is being changed.
         let (kernels, pool) = (kernels, pool)
-        return try models.value(of: model.digest) { () throws(EngineError) in
+        let loaded = try models.value(of: model.digest) { () throws(EngineError) in
             let checkpoint = try files.checkpoint(model)
             do {
                 return (checkpoint.facts, try LoadedModel(checkpoint, kernels: kernels, pool: pool))
@@ -247,6 +260,7 @@ public struct ShardEngine {
                 throw .unfit("\(error)")
             }
         }
+        return (loaded.facts, .network(loaded.network))
     }
 }
 

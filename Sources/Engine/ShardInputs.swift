@@ -82,7 +82,7 @@ struct ShardInputs: Sendable {
     /// Refuses what no model of the family can do.
     private static func check(_ spec: ShardSpec, fits family: ModelFacts.Family) throws(EngineError) {
         if spec.transform.kind.needsLatents, !family.hasLatents {
-            throw .unfit("\(spec.transform.name) needs latents, and a \(family.rawValue) has none")
+            throw .unfit("\(spec.transform.name) needs latents, and \(family.phrase) has none")
         }
         if family.isClassifier, spec.model.conditioning != .label {
             throw .unfit(
@@ -114,6 +114,17 @@ struct ShardInputs: Sendable {
     /// The transformed `images` on the scale of pixels, before dequantisation: 0 is black and 1 is white.
     func pixels(of images: [Int]) -> [[Float]] {
         images.map { pipeline.pixels(for: dataset.image(at: $0), index: $0).values }
+    }
+
+    /// The transformed `images` as tensors of pixels; each is made by itself, on whichever thread is free.
+    func pixelTensors(of images: [Int]) -> [PixelTensor] {
+        let made = Mutex([PixelTensor?](repeating: nil, count: images.count))
+        pool.forEach(images.count) { position, _ in
+            let image = images[position]
+            let pixels = pipeline.pixels(for: dataset.image(at: image), index: image)
+            made.withLock { $0[position] = pixels }
+        }
+        return made.withLock { $0.compactMap(\.self) }
     }
 
     /// The random numbers of one image.

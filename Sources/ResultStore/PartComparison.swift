@@ -4,9 +4,11 @@
 import GRDB
 import Vocabulary
 
-/// Compares arriving parts, bit for bit, with what is recorded for the same images.
+/// Compares arriving parts with what is recorded for the same images: bit for bit, but for numbers of external models,
+/// which have a tolerance.
 struct PartComparison {
     private let findParts: Statement
+    private let findLikelihood: Statement
 
     /// What a comparison found.
     enum Finding {
@@ -19,6 +21,7 @@ struct PartComparison {
     }
 
     init(_ database: Database) throws {
+        findLikelihood = try database.cachedStatement(sql: "SELECT conditioning FROM cell WHERE key = ?")
         // Parts never overlap, so in this order the first that ends too early is the last to look at.
         findParts = try database.cachedStatement(
             sql: """
@@ -39,7 +42,7 @@ struct PartComparison {
             guard try row.positions(0, 1).upperBound > shard.lower else { break }
             let stored = try StoredPart(row)
             guard Set(stored.names) == Set(part.table.columns.map(\.name)) else { return .otherColumns(stored.names) }
-            if let found = difference(part, stored) {
+            if let found = try difference(part, stored, cell) {
                 let origin = PartOrigin(worker: try row.value(4), host: try row.value(5), isa: try row.value(6))
                 mismatch = PartMismatch(found, part, recordedBy: origin, and: mismatch)
             }
@@ -57,16 +60,31 @@ struct PartComparison {
         let column: String
         let recorded: Float
         let received: Float
+        let tolerance: Double?
     }
 
-    private func difference(_ part: RecordedPart, _ stored: StoredPart) -> Difference? {
+    /// How far values of the cell may differ; nil for bit for bit.
+    private func tolerance(_ part: RecordedPart, _ cell: Int64) throws -> Double? {
+        guard let text = try String.fetchOne(findLikelihood, arguments: [cell]),
+            StoredLikelihood(text)?.estimate.kind.isForeign == true
+        else { return nil }
+        return part.tolerance ?? ExternalModel.standardTolerance
+    }
+
+    private func difference(_ part: RecordedPart, _ stored: StoredPart, _ cell: Int64) throws -> Difference? {
+        guard let bits = difference(part, stored, within: nil) else { return nil }
+        guard let tolerance = try tolerance(part, cell) else { return bits }
+        return difference(part, stored, within: tolerance)
+    }
+
+    private func difference(_ part: RecordedPart, _ stored: StoredPart, within tolerance: Double?) -> Difference? {
         let shard = part.attempt.shard
         let columns = stored.names.map { part.table[$0] ?? [] }
         var difference: Difference?
         for position in stored.positions.clamped(to: shard.positions) {
             let row = position - shard.lower
             let old = stored.names.indices.map { stored.value(row: position - stored.positions.lowerBound, column: $0) }
-            let unequal = columns.indices.first { columns[$0][row].bitPattern != old[$0].bitPattern }
+            let unequal = columns.indices.first { !columns[$0][row].agrees(with: old[$0], within: tolerance) }
             guard let column = unequal else { continue }
             let image = part.table.indices[row]
             guard difference == nil else {
@@ -77,7 +95,8 @@ struct PartComparison {
                 images: [image],
                 column: stored.names[column],
                 recorded: old[column],
-                received: columns[column][row]
+                received: columns[column][row],
+                tolerance: tolerance
             )
         }
         return difference
@@ -99,7 +118,8 @@ extension PartMismatch {
             recorded: difference.recorded,
             received: difference.received,
             recordedBy: recordedBy,
-            receivedFrom: part.origin
+            receivedFrom: part.origin,
+            tolerance: difference.tolerance
         )
     }
 }

@@ -30,6 +30,9 @@ public struct RecordedPart: Hashable, Sendable {
     public var origin: PartOrigin
     /// How long the computation took.
     public var seconds: Double
+    /// How far its values may differ from recorded ones and still be the same, relative to the greater of both and 1; nil
+    /// for bit for bit, but for cells of external models: ``ExternalModel/standardTolerance``.
+    public var tolerance: Double?
 
     /// The result of one attempt.
     public init(attempt: AttemptIdentity, table: ResultTable, origin: PartOrigin, seconds: Double) {
@@ -50,7 +53,7 @@ public enum PartOutcome: Hashable, Sendable {
     case refused(String)
 }
 
-/// Two results for the same images that ought to be equal bit for bit and are not.
+/// Two results for the same images that ought to be equal, bit for bit or within a tolerance, and are not.
 public struct PartMismatch: Hashable, Sendable {
     /// The shard that was compared.
     public var shard: Shard
@@ -66,4 +69,6 @@ public struct PartMismatch: Hashable, Sendable {
     public var recordedBy: PartOrigin
     /// Who computed the value that arrived.
     public var receivedFrom: PartOrigin
+    /// How far they may differ, relative to the greater of both and 1; nil where they must have equal bits.
+    public var tolerance: Double?
 }

@@ -11,6 +11,16 @@ public struct LikelihoodEstimate: Hashable, Sendable {
         case density
         /// The 8-bit cells that contain the pixels: those of the nearest levels.
         case interval
+        /// What the scorer of an external model takes for it; this program does not know.
+        case external
+        /// What a file of numbers made elsewhere says, of whatever images it was.
+        case imported
+
+        /// Those that a sweep file can ask a model for that this program computes.
+        public static let asked: [Kind] = [.density, .interval]
+
+        /// Whether the numbers are somebody else's: not this program's arithmetic, and not to be had again bit for bit.
+        public var isForeign: Bool { self == .external || self == .imported }
     }
 
     /// Which point of an 8-bit cell stands for a pixel on a flow's input.
@@ -111,6 +121,16 @@ extension LikelihoodEstimate {
     public func problem(of family: ModelFacts.Family) -> Problem? {
         if let setting = settings.first, family.isClassifier {
             return problem(setting, "means nothing to a \(family.rawValue), which gives images no likelihood")
+        }
+        if (family == .external) != kind.isForeign {
+            let reason =
+                family == .external
+                ? "means nothing to an external model: its scorer decides what its likelihood is of"
+                : "is that of no \(family.rawValue)"
+            return problem((Self.kindKey, kind.rawValue), reason)
+        }
+        if family == .external, let setting = settings.first(where: { $0.key != Self.kindKey }) {
+            return problem(setting, "means nothing to an external model: its scorer decides how pixels are dequantised")
         }
         if family.pixelScale != .dequantised, let setting = settings.first(where: { $0.key != Self.kindKey }) {
             return problem(setting, "means nothing to a \(family.rawValue), whose pixels are not dequantised")

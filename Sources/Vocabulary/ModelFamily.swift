@@ -12,6 +12,11 @@ extension ModelFacts {
         case pixelcnn
         /// A classifier (He, Zhang, Ren and Sun, "Deep residual learning", 2016).
         case resnet
+        /// Any model whose likelihoods a scorer gives; this program knows nothing of its network.
+        case external
+
+        /// The kinds that this program computes and trains: those that checkpoints, recipes and sweep files may name.
+        public static let allCases: [Family] = [.glow, .pixelcnn, .resnet]
     }
 
     /// What a model's training makes small, and what its evaluation is the mean of.
@@ -27,7 +32,7 @@ extension ModelFacts.Family {
     /// Whether it tells an image's class instead of its likelihood: it draws no images, and has no conditioning.
     public var isClassifier: Bool {
         switch self {
-        case .glow, .pixelcnn: false
+        case .glow, .pixelcnn, .external: false
         case .resnet: true
         }
     }
@@ -36,7 +41,7 @@ extension ModelFacts.Family {
     public var hasLatents: Bool {
         switch self {
         case .glow: true
-        case .pixelcnn, .resnet: false
+        case .pixelcnn, .resnet, .external: false
         }
     }
 
@@ -47,14 +52,14 @@ extension ModelFacts.Family {
     public var pixelScale: PixelScale {
         switch self {
         case .glow: .dequantised
-        case .pixelcnn, .resnet: .symmetric
+        case .pixelcnn, .resnet, .external: .symmetric
         }
     }
 
     /// Rows and columns of its input where a recipe names none: those of the paper's models.
     public var standardSide: Int {
         switch self {
-        case .glow, .resnet: 32
+        case .glow, .resnet, .external: 32
         case .pixelcnn: 28
         }
     }
@@ -62,7 +67,7 @@ extension ModelFacts.Family {
     /// The paper's way from 28×28 images to that input.
     public var standardPreprocessing: ModelFacts.Preprocessing {
         switch self {
-        case .glow, .resnet: .resize
+        case .glow, .resnet, .external: .resize
         case .pixelcnn: .none
         }
     }
@@ -70,7 +75,7 @@ extension ModelFacts.Family {
     /// Images of a training step in the paper (Tables 2 and 3), or, for the classifier, in its own (§4.2).
     public var standardBatch: Int {
         switch self {
-        case .glow: 64
+        case .glow, .external: 64
         case .pixelcnn: 50
         case .resnet: 128
         }

@@ -37,11 +37,12 @@ public struct ModelSpec: Hashable, Sendable {
     public var file: ArtifactReference? { bytes.map { ArtifactReference(digest: digest, bytes: $0) } }
 }
 
-/// Where a model comes from, as one text that travels: a checkpoint's path, `family:NAME` for a fresh model, or
-/// `recipe:PATH` for one that is not trained yet and cannot be loaded.
+/// Where a model comes from, as one text that travels: a checkpoint's path, `family:NAME` for a fresh model,
+/// `recipe:PATH` for one that is not trained yet and cannot be loaded, or `external:` and what asks for a scorer.
 public struct ModelLocation: Hashable, Sendable {
     private static let familyPrefix = "family:"
     private static let recipePrefix = "recipe:"
+    private static let externalPrefix = "external:"
 
     /// The text.
     public let text: String
@@ -58,13 +59,21 @@ public struct ModelLocation: Hashable, Sendable {
             case .checkpoint(let path): path
             case .recipe(let path): Self.recipePrefix + path
             case .family(let family): Self.familyPrefix + family.rawValue
+            case .external(let model): Self.externalPrefix + model.text
             }
     }
 
-    /// What the text stands for; nil for a family that this version does not know.
+    /// What the text stands for; nil for a family, or an external model, that this version does not know.
     public var source: ModelReference.Source? {
         if text.hasPrefix(Self.recipePrefix) { return .recipe(path: String(text.dropFirst(Self.recipePrefix.count))) }
+        if text.hasPrefix(Self.externalPrefix) {
+            return ExternalModel(text: String(text.dropFirst(Self.externalPrefix.count))).map { .external($0) }
+        }
         guard text.hasPrefix(Self.familyPrefix) else { return .checkpoint(path: text) }
-        return ModelFacts.Family(rawValue: String(text.dropFirst(Self.familyPrefix.count))).map { .family($0) }
+        let name = text.dropFirst(Self.familyPrefix.count)
+        return ModelFacts.Family.allCases.first { $0.rawValue == name }.map { .family($0) }
     }
+
+    /// The external model that it is; nil for one that this program computes.
+    public var external: ExternalModel? { if case .external(let model) = source { model } else { nil } }
 }

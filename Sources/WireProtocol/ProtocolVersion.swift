@@ -7,7 +7,7 @@
 /// because it only adds fields and kinds of message.
 public struct ProtocolVersion: Hashable, Sendable, CustomStringConvertible {
     /// The version that this module speaks.
-    public static let current = ProtocolVersion(major: 1, minor: 4)
+    public static let current = ProtocolVersion(major: 1, minor: 5)
 
     /// The first minor version of major version 1 whose workers can be sent trainings.
     public static let firstMinorWithTrainings: UInt32 = 2

@@ -27,6 +27,8 @@ public enum WireLimits {
     public static let attempts = 4096
     /// Bytes of a name: of a model, a host, a run; of columns, `ColumnName` tells.
     public static let nameBytes = 256
+    /// Scorers of one worker.
+    public static let scorersPerWorker = 64
     /// Bytes of a path.
     public static let pathBytes = 4096
     /// Bytes of a text for people: a reason, an error; writers cut longer ones.

@@ -58,7 +58,7 @@ import Vocabulary
                 "2:1: unknown key 'nmae'; did you mean 'name'?",
                 "3:17: unknown split 'tset'; did you mean 'test'?",
                 "3:40: per-class-limit must be within 1 to 2147483647, not 0",
-                "5:3: model 'g' needs 'checkpoint', 'recipe' or 'family'",
+                "5:3: model 'g' needs 'checkpoint', 'recipe', 'family' or 'external'",
                 "5:7: unknown key 'chekpoint'; did you mean 'checkpoint'?",
                 "7:14: unknown model 'h'; there are g",
                 "8:16: unknown dataset 'mnits'; did you mean 'mnist'? Files of your own are declared as "

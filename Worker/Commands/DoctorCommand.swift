@@ -19,8 +19,9 @@ struct DoctorCommand: AsyncParsableCommand {
             Checks the program and its numerics, instruction set and speed, processors,
             memory, limits, and the cache; with --join or --connect also the name, the
             route, the port, the handshake, and whether the coordinator would take a
-            worker of this build. Give the options that 'worker run' will be given. It
-            joins no run and computes nothing of one.
+            worker of this build. Each --scorer is started and given two images. Give
+            the options that 'worker run' will be given. It joins no run and computes
+            nothing of one.
 
             Exit code: 0 when a worker can work, 1 when something keeps it from working,
             2 when the command line or a key file is wrong.
@@ -39,6 +40,8 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var data: DataFolderOption
 
     @OptionGroup var cache: CacheOptions
+
+    @OptionGroup var scorers: ScorerOptions
 
     @Flag(help: "Measure no speed; then it takes a fraction of a second.")
     var quick = false
@@ -77,6 +80,7 @@ struct DoctorCommand: AsyncParsableCommand {
             dataFolders: dataFolders
         )
         examination.add(cacheCheck.findings)
+        examination.add(ScorerCheck(options: scorers).findings)
         if let coordinator {
             let hello = Hello(
                 measuredAs: numerics,

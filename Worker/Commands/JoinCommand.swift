@@ -23,6 +23,10 @@ struct JoinCommand: AsyncParsableCommand {
             same as the coordinator's, otherwise fetched from the coordinator and kept in
             a cache.
 
+            With --scorer it computes external models, too: the command is run by the
+            shell, kept running, and given images on its standard input (see
+            docs/EXTERNAL.md).
+
             Exit code: 0 when it left and nothing is lost, 1 when it was refused or
             its connection broke, 2 when the command line is wrong, and 3 when it left
             before what it had begun was finished and recorded.
@@ -32,6 +36,7 @@ struct JoinCommand: AsyncParsableCommand {
               worker run --connect tcp://head:7461,tcp://10.0.0.5:7461 --key worker.key
               worker run --connect tcp://head:7461 --walltime 1:30:00 --cache /scratch/me
               worker run --connect tcp://127.0.0.1:7461 --threads 1 --data ~/datasets
+              worker run --join worker.join --scorer resnet-flow='python score.py'
             """
     )
 
@@ -42,6 +47,8 @@ struct JoinCommand: AsyncParsableCommand {
     @OptionGroup var data: DataFolderOption
 
     @OptionGroup var cache: CacheOptions
+
+    @OptionGroup var scorers: ScorerOptions
 
     @Option(
         help: ArgumentHelp("Leave within this time: 90s, 45m, 1h30m, 1:30:00, 1-00:00:00.", valueName: "DURATION"),

@@ -75,7 +75,7 @@ extension ShardFailure.Kind {
     fileprivate init(_ error: any Error) {
         self =
             switch error as? EngineError {
-            case .model, .changedModel: .model
+            case .model, .changedModel, .scorer: .model
             case .data, .changedData: .data
             case .memory: .outOfMemory
             case .unfit, .cancelled, nil: .engine

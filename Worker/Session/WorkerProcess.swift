@@ -26,8 +26,9 @@ struct WorkerProcess {
     private let log = LogTail(limit: WireLimits.logLines)
     private let logger: Logger
     private let session: WorkerSession
+    private let scorers: ScorerSet
 
-    /// A worker that is not connected yet.
+    /// A worker that is not connected yet; its scorers are started.
     ///
     /// - Throws: what is wrong with the options or the environment.
     init(_ options: JoinCommand, environment: [String: String]) throws {
@@ -50,23 +51,28 @@ struct WorkerProcess {
         }
         handler.logLevel = options.logLevel
         logger = Logger(label: "worker") { [handler] _ in handler }
+        let scorers = try ScorerSet(options.scorers, logger: logger)
+        self.scorers = scorers
+        var introduction = Hello(
+            measuredAs: NumericsIdentity(measuredWith: kernels),
+            threads: threads,
+            instructionSet: "\(kernels.instructionSet)"
+        )
+        introduction.scorers = scorers.offers
         session = WorkerSession(
-            introduction: Hello(
-                measuredAs: NumericsIdentity(measuredWith: kernels),
-                threads: threads,
-                instructionSet: "\(kernels.instructionSet)"
-            ),
+            introduction: introduction,
             walltime: options.walltime.map { Walltime(limit: $0.duration) },
             idleTimeout: options.idleTimeout?.duration,
             isForOneRun: options.oneRun,
             parent: options.parent,
             logger: logger,
-            activity: { UInt64(pool.finishedCalls) }
+            activity: { UInt64(pool.finishedCalls) &+ scorers.activity }
         )
     }
 
     /// Works until it is refused, or asked to leave and done.
     func run() async throws -> WorkerEnding {
+        defer { scorers.stop() }
         let socket = try connectSocket()
         let computing = "\(counted(threads, "thread"))\(options.compute.threadReason) on \(kernels.instructionSet)"
         logger.info("connecting to \(coordinator.endpoints) with \(computing)")
@@ -97,13 +103,14 @@ struct WorkerProcess {
 
     private func startEngine(_ wake: @escaping @Sendable () -> Void) {
         EngineThread(session: session, log: log, logger: logger, wake: wake).start {
-            [library, kernels, pool, session, cache, logger] in
+            [library, kernels, pool, session, cache, logger, scorers] in
             var engine = ShardEngine(
                 library: library,
                 kernels: kernels,
                 pool: pool,
                 freeMemory: { FreeMemory().bytes() },
-                isLoading: { logger.info("\($0)") }
+                isLoading: { logger.info("\($0)") },
+                scorers: scorers
             )
             func supply(
                 isWanted: @escaping () -> Bool,

@@ -35,7 +35,7 @@ struct MetadataTexts {
         _ type: Choice.Type
     ) throws(CheckpointError) -> Choice {
         let text = try text(key)
-        guard let choice = Choice(rawValue: text) else {
+        guard let choice = Choice.allCases.first(where: { $0.rawValue == text }) else {
             let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             throw error(key, "unknown value '\(text)'; known: \(known)")
         }

@@ -53,6 +53,7 @@ extension CheckpointMetadata.Architecture {
         case .glow: self = .glow(try GlowConfiguration(texts))
         case .pixelcnn: self = .pixelcnn(try PixelCNNConfiguration(texts))
         case .resnet: self = .resnet(try ResNetConfiguration(texts))
+        case .external: throw texts.error("family", "an external model has no checkpoint")
         }
     }
 
@@ -62,6 +63,7 @@ extension CheckpointMetadata.Architecture {
         case .glow: self = .glow(GlowConfiguration())
         case .pixelcnn: self = .pixelcnn(PixelCNNConfiguration())
         case .resnet: self = .resnet(ResNetConfiguration())
+        case .external: preconditionFailure("an external model has no network here")
         }
     }
 

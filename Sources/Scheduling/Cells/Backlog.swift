@@ -35,6 +35,10 @@ struct Backlog: Sendable {
     var isQueueEmpty: Bool { queue.isEmpty }
     /// Cells in the queue that have images which were never dispatched, and shards that were.
     var freshCells: Int { queue.freshCells }
+
+    /// Those of the models that `isPossible` says.
+    func freshCells(where isPossible: (_ model: Int) -> Bool) -> Int { queue.freshCells(where: isPossible) }
+
     var requeuedShards: Int { queue.requeuedShards }
     /// The priorities in the queue, highest first, by number.
     var levels: Range<Int> { queue.levels.indices }
@@ -117,21 +121,28 @@ struct Backlog: Sendable {
 
     // Images that wait
 
-    /// Takes the first requeued shard of the level that is wanted out of the queue.
+    /// Takes the first requeued shard of the level that is possible and wanted out of the queue.
+    ///
+    /// One that is not possible is passed over without being looked at: those that nobody here can compute keep none of the
+    /// others from view.
     mutating func takeRequeued(
         at level: Int,
+        whereModel isPossible: (CellState) -> Bool,
         where isWanted: (Segment, CellState) -> Bool
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
-        var offset = 0
-        while offset < min(queue.levels[level].requeued.count, Backlog.requeuedInView) {
+        var (offset, seen) = (0, 0)
+        while offset < queue.levels[level].requeued.count, seen < Backlog.requeuedInView {
             let entry = queue.levels[level].requeued[offset]
             guard let segment = segment(of: entry) else {
                 queue.levels[level].requeued.remove(at: offset)
                 continue
             }
-            if isWanted(segment, cells[entry.cell]) {
-                queue.levels[level].requeued.remove(at: offset)
-                return (entry.cell, segment.range)
+            if isPossible(cells[entry.cell]) {
+                if isWanted(segment, cells[entry.cell]) {
+                    queue.levels[level].requeued.remove(at: offset)
+                    return (entry.cell, segment.range)
+                }
+                seen += 1
             }
             offset += 1
         }
@@ -146,10 +157,16 @@ struct Backlog: Sendable {
         return segment.isRequeued ? segment : nil
     }
 
-    /// The next images of the level that were never dispatched, of this model while it has any.
-    mutating func nextFresh(at level: Int, model: Int?) -> (cell: CellSlot, segment: Segment)? {
+    /// The next images of the level that were never dispatched, of this model while it has any, else of another that
+    /// `isPossible` says.
+    mutating func nextFresh(
+        at level: Int,
+        model: Int?,
+        where isPossible: (_ model: Int) -> Bool
+    ) -> (cell: CellSlot, segment: Segment)? {
         while queue.levels[level].freshCells > 0 {
-            guard let (model, entry) = queue.levels[level].nextFresh(preferring: model) else { return nil }
+            let next = queue.levels[level].nextFresh(preferring: model, where: isPossible)
+            guard let (model, entry) = next else { return nil }
             if cells.isOccupied(entry.cell), cells[entry.cell].sequence == entry.sequence,
                 let segment = cells[entry.cell].firstFresh
             {
@@ -171,8 +188,11 @@ struct Backlog: Sendable {
         }
     }
 
-    /// Whether any image was never dispatched.
-    var hasFresh: Bool { cells.slots.contains { cells[$0].segments.segments.contains(where: \.isFresh) } }
+    /// The cost classes of cells of which some image was never dispatched.
+    var freshClasses: Set<Int> {
+        let fresh = cells.slots.filter { cells[$0].segments.segments.contains(where: \.isFresh) }
+        return Set(fresh.map { cells[$0].costClass })
+    }
 
     func checkCounts() throws(InvariantViolation) {
         let isPositive = ImageState.allCases.allSatisfy { tally[$0] >= 0 } && unfinishedCells >= 0

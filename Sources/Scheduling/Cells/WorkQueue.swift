@@ -40,17 +40,28 @@ struct WorkQueue: Sendable {
             freshCells += 1
         }
 
-        /// The next cell of `model`, or where that has none the cell that comes first in the order of the sweep.
+        /// The next cell of `model`, or where that has none the cell that comes first in the order of the sweep, of those
+        /// models that `isPossible` says.
         ///
         /// - Complexity: O(models).
-        func nextFresh(preferring model: Int?) -> (model: Int, entry: Fresh)? {
-            if let model, model < freshByModel.count, let entry = freshByModel[model].first { return (model, entry) }
+        func nextFresh(
+            preferring model: Int?,
+            where isPossible: (_ model: Int) -> Bool
+        ) -> (model: Int, entry: Fresh)? {
+            if let model, model < freshByModel.count, let entry = freshByModel[model].first, isPossible(model) {
+                return (model, entry)
+            }
             var best: (model: Int, entry: Fresh)?
             for model in freshByModel.indices {
                 guard let entry = freshByModel[model].first else { continue }
-                if best.map({ entry.sequence < $0.entry.sequence }) ?? true { best = (model, entry) }
+                if best.map({ entry.sequence < $0.entry.sequence }) ?? true, isPossible(model) { best = (model, entry) }
             }
             return best
+        }
+
+        /// Cells of the models that `isPossible` says.
+        func freshCells(where isPossible: (_ model: Int) -> Bool) -> Int {
+            freshByModel.indices.reduce(0) { $0 + (isPossible($1) ? freshByModel[$1].count : 0) }
         }
 
         mutating func removeFirstFresh(model: Int) {
@@ -63,6 +74,12 @@ struct WorkQueue: Sendable {
 
     var isEmpty: Bool { levels.allSatisfy(\.isEmpty) }
     var freshCells: Int { levels.reduce(0) { $0 + $1.freshCells } }
+
+    /// Cells of the models that `isPossible` says.
+    func freshCells(where isPossible: (_ model: Int) -> Bool) -> Int {
+        levels.reduce(0) { $0 + $1.freshCells(where: isPossible) }
+    }
+
     /// Everything that waits, in no order.
     var requeued: Set<Requeued> { Set(levels.flatMap { Array($0.requeued) }) }
     var fresh: Set<Fresh> { Set(levels.flatMap(\.fresh)) }

@@ -28,21 +28,28 @@ extension SchedulingCore {
         guard !idlers.isEmpty else { return }
         let patience = now.advanced(by: .zero - configuration.heartbeatInterval)
         let wanted = idlers.count - fleet.slots.count { fleet[$0].leases.isAnswerDue(since: patience) }
-        if wanted > 0, !retract(for: wanted, patience: patience, at: now) { speculate(on: idlers, at: now) }
+        if wanted > 0, !retract(for: idlers, wanted, patience: patience, at: now) { speculate(on: idlers, at: now) }
     }
 
-    /// Asks the most loaded workers, one for each idle one, for half of what they keep waiting; false if none has any.
+    /// Asks the most loaded workers, one for each of `wanted` idle ones, for half of what they keep waiting; false if none
+    /// has any.
     ///
-    /// Work that will be done before a shard could travel is left where it is.
-    private mutating func retract(for idlers: Int, patience: Instant, at now: Instant) -> Bool {
+    /// Work that will be done before a shard could travel is left where it is, and so is what no idle worker can compute.
+    private mutating func retract(
+        for idlers: [WorkerSlot],
+        _ wanted: Int,
+        patience: Instant,
+        at now: Instant
+    ) -> Bool {
         var loads: [(seconds: Double, slot: WorkerSlot)] = []
         for slot in fleet.slots where fleet[slot].leases.count > 1 && !fleet[slot].leases.isAnswerDue(since: patience) {
             let waiting = fleet[slot].leases.waiting
             guard waiting.shards > 0, waiting.seconds > 2 * (fleet[slot].speed.roundTrip ?? 0) else { continue }
+            guard canTake(fleet[slot].leases, anyOf: idlers) else { continue }
             loads.append((waiting.seconds, slot))
         }
         loads.sort { ($0.seconds, $1.slot) > ($1.seconds, $0.slot) }
-        for load in loads.prefix(idlers) {
+        for load in loads.prefix(wanted) {
             let attempts = fleet.change(load.slot) { $0.leases.retractHalf(at: now) }
             counts.retractions += attempts.count
             outbox.append(.retract(attempts, at: fleet[load.slot].id))
@@ -50,16 +57,28 @@ extension SchedulingCore {
         return !loads.isEmpty
     }
 
+    /// Whether any of the idle workers can compute something that may be asked back.
+    private func canTake(_ leases: LeaseQueue, anyOf idlers: [WorkerSlot]) -> Bool {
+        guard costTable.hasExternals else { return true }
+        return leases.contains { lease in
+            guard lease.mayBeRetracted, let costClass = lease.costClass else { return false }
+            let external = costTable.external(of: costClass)
+            return idlers.contains { fleet[$0].facts.canCompute(external) }
+        }
+    }
+
     /// Starts copies of the attempts that are latest, each on the fastest idle worker, of another host if there is one.
     private mutating func speculate(on idlers: [WorkerSlot], at now: Instant) {
         var idlers = idlers
         for straggler in stragglers(at: now).prefix(SchedulingCore.mostCopies) {
             let host = fleet[straggler.slot].host
+            let external = costTable.external(of: straggler.costClass)
             let ranks = idlers.map { slot in
                 let seconds = expectedSeconds(of: 1, costClass: straggler.costClass, at: slot)
                 return (fleet[slot].host == host ? 1 : 0, seconds)
             }
-            guard let best = idlers.indices.min(by: { ranks[$0] < ranks[$1] }) else { return }
+            let able = idlers.indices.filter { fleet[idlers[$0]].facts.canCompute(external) }
+            guard let best = able.min(by: { ranks[$0] < ranks[$1] }) else { continue }
             race(straggler.lease, of: fleet[straggler.slot].id, on: idlers.remove(at: best), at: now)
         }
     }

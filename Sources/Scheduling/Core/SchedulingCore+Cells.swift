@@ -8,9 +8,22 @@ extension SchedulingCore {
     /// Asks for more cells when half of the window is under way.
     mutating func requestCells() {
         guard run.isRunning else { return }
-        if let wanted = demand.request(waiting: backlog.freshCells, window: configuration.cellWindow) {
+        if let wanted = demand.request(waiting: waitingCells, window: configuration.cellWindow) {
             outbox.append(.wantsCells(wanted))
         }
+    }
+
+    /// Cells that wait to be dispatched; of some that not every worker can compute, those for whoever has the fewest.
+    ///
+    /// So cells that nobody here can compute are no reason to ask for no others.
+    private var waitingCells: Int {
+        guard costTable.hasExternals, !fleet.offers.isEmpty else { return backlog.freshCells }
+        let waiting = fleet.offers.keys.map { scorers in
+            backlog.freshCells { model in
+                costTable.external(ofModel: model).map { external in scorers.contains { $0.serves(external) } } ?? true
+            }
+        }
+        return waiting.min() ?? 0
     }
 
     mutating func add(_ cells: [CellWork], more: Bool, awaitingTraining: Bool, at now: Instant) {

@@ -17,7 +17,8 @@ extension SchedulingCore {
             counts.auditsSkipped += 1
             return
         }
-        enqueue(Check(cell: slot, shard: shard, recorder: worker, voices: fleet.voices(of: [worker])))
+        let voices = fleet.voices(of: [worker])
+        enqueue(Check(cell: slot, shard: shard, recorder: worker, voices: voices, external: external(of: slot)))
     }
 
     /// Has the shard computed by a worker with a third voice; false when there is none, or its cell is not held any more.
@@ -26,12 +27,22 @@ extension SchedulingCore {
     private mutating func arbitrate(_ shard: Shard, recorder: WorkerID?, accused: WorkerID) -> Bool {
         guard let recorder, let slot = backlog.slot(of: shard.cell), backlog[slot].contains(shard) else { return false }
         let voices = fleet.voices(of: [recorder, accused])
-        let check = Check(cell: slot, shard: shard, recorder: recorder, accused: accused, voices: voices)
-        guard run.isRunning, fleet.hasActiveVoice(besides: voices) else { return false }
+        let check = Check(
+            cell: slot,
+            shard: shard,
+            recorder: recorder,
+            accused: accused,
+            voices: voices,
+            external: external(of: slot)
+        )
+        guard run.isRunning, fleet.hasActiveVoice(besides: voices, for: check.external) else { return false }
         counts.arbitrations += 1
         enqueue(check)
         return true
     }
+
+    /// The external model of the cell; nil for one that all workers can compute.
+    func external(of slot: CellSlot) -> ExternalModel? { costTable.external(of: backlog[slot].costClass) }
 
     private mutating func enqueue(_ check: Check) {
         checks.append(check)
@@ -80,10 +91,11 @@ extension SchedulingCore {
     ///
     /// Audits that are required wait on: a worker with another voice may still come.
     mutating func giveUpChecksOfNobody(at now: Instant) {
-        var answers: [Set<Voice>: Bool] = [:]
+        var answers: [ExternalModel?: [Set<Voice>: Bool]] = [:]
         for check in checks.takeUnsearched(version: fleet.active.version) {
-            let isPossible = answers[check.voices] ?? fleet.hasActiveVoice(besides: check.voices)
-            answers[check.voices] = isPossible
+            let known = answers[check.external]?[check.voices]
+            let isPossible = known ?? fleet.hasActiveVoice(besides: check.voices, for: check.external)
+            answers[check.external, default: [:]][check.voices] = isPossible
             if isPossible || configuration.requiresAudits && !check.isArbitration {
                 checks.putBack(check)
             } else {
@@ -97,7 +109,7 @@ extension SchedulingCore {
         guard configuration.requiresAudits, run.isRunning, isWorkDone, let audit = checks.audits.first else {
             return false
         }
-        return checks.runningCount == 0 && !fleet.hasActiveVoice(besides: audit.voices)
+        return checks.runningCount == 0 && !fleet.hasActiveVoice(besides: audit.voices, for: audit.external)
     }
 
     // Quarantine: workers that compute wrongly, or fail what others compute, get nothing more

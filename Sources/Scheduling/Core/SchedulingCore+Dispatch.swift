@@ -52,9 +52,12 @@ extension SchedulingCore {
         for workerSlot: WorkerSlot,
         isSameHostWelcome: Bool
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
-        backlog.takeRequeued(at: level) { segment, cell in
+        let external = { [costTable] (cell: CellState) in costTable.external(of: cell.costClass) }
+        return backlog.takeRequeued(at: level) { cell in
+            fleet[workerSlot].facts.canCompute(external(cell))
+        } where: { segment, cell in
             (isSameHostWelcome || fleet[workerSlot].isNew(to: segment))
-                && fleet.suits(workerSlot, segment, of: cell, configuration)
+                && fleet.suits(workerSlot, segment, of: cell, external(cell), configuration)
         }
     }
 
@@ -63,7 +66,11 @@ extension SchedulingCore {
         at level: Int,
         for workerSlot: WorkerSlot
     ) -> (cell: CellSlot, range: Range<UInt32>)? {
-        guard let (slot, segment) = backlog.nextFresh(at: level, model: fleet[workerSlot].model) else { return nil }
+        let worker = fleet[workerSlot]
+        let next = backlog.nextFresh(at: level, model: worker.model) { [costTable] model in
+            worker.facts.canCompute(costTable.external(ofModel: model))
+        }
+        guard let (slot, segment) = next else { return nil }
         let size = fleet.pacing.shardImages(
             of: segment.count,
             costClass: backlog[slot].costClass,

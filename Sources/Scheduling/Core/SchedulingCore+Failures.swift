@@ -72,7 +72,10 @@ extension SchedulingCore {
             backlog.change(slot) { cell, _ in cell.note(record, of: lease) }
         }
         let host = fleet[workerSlot].host
-        let isSpent = { [configuration, fleet] (trials: Trials) in trials.isSpent(configuration, among: fleet) }
+        let external = external(of: slot)
+        let isSpent = { [configuration, fleet] (trials: Trials) in
+            trials.isSpent(configuration, among: fleet, for: external)
+        }
         let released = backlog.change(slot) { cell, changes in
             cell.release(lease, of: runner.worker, on: host, to: heir, after: failure, isSpent: isSpent, &changes)
         }
@@ -129,8 +132,8 @@ extension SchedulingCore {
             attempt,
             ofClass: costClass,
             model: { [costTable] in costTable.model(of: $0) },
-            isEverywhere: { [configuration, fleet] hosts in
-                hosts.count >= configuration.engineErrorBudget || !fleet.capable.isAny(besides: hosts, of: fleet)
+            isEverywhere: { [configuration, fleet, external = costTable.external(of: costClass)] hosts in
+                hosts.count >= configuration.engineErrorBudget || !fleet.hasCapable(besides: hosts, for: external)
             }
         )
         if let scope { giveUp(scope, at: now) }

@@ -13,6 +13,7 @@ extension SchedulingCore {
         progress.phase = run.shownPhase
         progress.pauseReasons = run.pauseReasons
         progress.isWaitingForAuditor = isWaitingForAuditor
+        progress.unoffered = unoffered
         let unseen = max(0, demand.hasMore ? (demand.planned?.images ?? 0) - backlog.tally.total : 0)
         progress.images = images(unseen: unseen)
         progress.cells = cells
@@ -24,6 +25,24 @@ extension SchedulingCore {
         progress.trainings = trainings.summaries
         progress.workers = fleet.slots.map { WorkerSummary(fleet[$0]) }
         return progress
+    }
+
+    /// The external models with images left whose scorer nobody has that may receive something, now or later.
+    private var unoffered: [ExternalModel] {
+        guard costTable.hasExternals else { return [] }
+        var missing: [ExternalModel] = []
+        for costClass in costTable.indices where backlog.remaining[costClass] > 0 {
+            guard let external = costTable.external(of: costClass), !missing.contains(external) else { continue }
+            if !isOffered(external) { missing.append(external) }
+        }
+        return missing
+    }
+
+    private func isOffered(_ external: ExternalModel) -> Bool {
+        fleet.slots.contains { slot in
+            let worker = fleet[slot]
+            return !worker.isDraining && !worker.isQuarantined && worker.facts.canCompute(external)
+        }
     }
 
     /// What each cost class has cost, in the order of first appearance.
@@ -91,6 +110,9 @@ extension SchedulingCore {
         explanation.attempts = attemptsInFlight(at: cell)
         explanation.failures = state.history
         explanation.checks = state.checks
+        if let external = external(of: slot), explanation.isQueued, !isOffered(external) {
+            explanation.unoffered = external
+        }
         return explanation
     }
 

@@ -135,11 +135,16 @@ extension SchedulingCore {
     /// While the run goes on, no worker with free credit waits beside work that it may have.
     private func checkNobodyStarves() throws(InvariantViolation) {
         guard run.isDispatching else { return }
-        let (hasFresh, requeued) = (backlog.hasFresh, backlog.requeuedInView)
+        let (freshClasses, requeued) = (backlog.freshClasses, backlog.requeuedInView)
         for slot in fleet.slots where fleet.isHungry(slot) {
+            let facts = fleet[slot].facts
             let isFed =
-                !hasFresh
-                && !requeued.contains { fleet.suits(slot, $0.segment, of: backlog[$0.cell], configuration) }
+                !freshClasses.contains { facts.canCompute(costTable.external(of: $0)) }
+                && !requeued.contains { segment, cell in
+                    let external = external(of: cell)
+                    return facts.canCompute(external)
+                        && fleet.suits(slot, segment, of: backlog[cell], external, configuration)
+                }
             try expect(isFed, "worker \(fleet[slot].id) starves beside work")
         }
     }
@@ -150,7 +155,7 @@ extension SchedulingCore {
         let active = fleet.slots.filter { fleet[$0].isActive }
         let suits = { (check: Check, slot: WorkerSlot) in check.suits(fleet[slot]) }
         for line in [checks.arbitrations, checks.audits] {
-            for check in line where fleet.hasActiveVoice(besides: check.voices) {
+            for check in line where fleet.hasActiveVoice(besides: check.voices, for: check.external) {
                 try expect(active.contains { suits(check, $0) }, "a check of \(check.shard) suits nobody")
             }
             // Of a longer line not all are in view at once, and what moves into view waits for the next event.

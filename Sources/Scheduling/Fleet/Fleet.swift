@@ -24,6 +24,8 @@ struct Fleet: Sendable {
     private(set) var active = WorkerCount()
     /// Workers that could do what others cannot, now or when they are done with what they have.
     private(set) var capable = WorkerCount()
+    /// The workers that are here, by the scorers that they have.
+    private(set) var offers: [[ScorerOffer]: Int] = [:]
     /// Attempts that workers hold.
     private(set) var leaseCount = 0
 
@@ -49,6 +51,7 @@ struct Fleet: Sendable {
         let slot = workers.insert(WorkerState(id: worker, facts: facts, host: host, joined: now), for: worker)
         active.count(workers[slot], isOne: true)
         capable.count(workers[slot], isOne: true)
+        offers[facts.scorers, default: 0] += 1
         voices[worker] = facts.voice
         if let reason = distrusted[facts.voice] { _ = quarantine(worker, reason) }
         return slot
@@ -59,6 +62,9 @@ struct Fleet: Sendable {
         change(slot) { $0.isDraining = true }
         hungry.remove(slot)
         idle.remove(slot)
+        let scorers = workers[slot].facts.scorers
+        let same = offers[scorers, default: 0] - 1
+        offers[scorers] = same > 0 ? same : nil
         workers.remove(workers[slot].id)
     }
 
@@ -86,11 +92,47 @@ struct Fleet: Sendable {
     /// On whose behalf these workers speak, also those that left.
     func voices(of workers: [WorkerID]) -> Set<Voice> { Set(workers.compactMap { voices[$0] }) }
 
-    /// Whether any active worker's voice is independent of all of these.
+    /// Whether the voice is independent of all of these of any active worker that can compute the model.
     ///
-    /// - Complexity: O(active voices).
-    func hasActiveVoice(besides others: Set<Voice>) -> Bool {
-        active.voices.contains { voice in others.allSatisfy(voice.isIndependent) }
+    /// - Complexity: O(active voices), of an external model O(workers).
+    func hasActiveVoice(besides others: Set<Voice>, for external: ExternalModel? = nil) -> Bool {
+        guard let external else { return active.voices.contains { voice in others.allSatisfy(voice.isIndependent) } }
+        return workers.slots.contains { slot in
+            let worker = workers[slot]
+            return worker.isActive && worker.facts.canCompute(external)
+                && others.allSatisfy(worker.facts.voice.isIndependent)
+        }
+    }
+
+    // Who can compute a model: of one that everybody can, the counts know; of an external one, the workers are asked.
+
+    /// Active workers that can compute the model.
+    func activeWorkers(for external: ExternalModel?) -> Int {
+        guard let external else { return active.workers }
+        return workers.slots.count { workers[$0].isActive && workers[$0].facts.canCompute(external) }
+    }
+
+    /// Whether an active worker that can compute the model is on none of these hosts.
+    func hasActive(besides hosts: Set<String>, for external: ExternalModel?) -> Bool {
+        guard let external else { return active.isAny(besides: hosts, of: self) }
+        return has(external, besides: hosts, where: \.isActive)
+    }
+
+    /// Whether a capable worker that can compute the model is on none of these hosts.
+    func hasCapable(besides hosts: Set<String>, for external: ExternalModel?) -> Bool {
+        guard let external else { return capable.isAny(besides: hosts, of: self) }
+        return has(external, besides: hosts, where: \.isCapable)
+    }
+
+    private func has(
+        _ external: ExternalModel,
+        besides hosts: Set<String>,
+        where isCounted: (WorkerState) -> Bool
+    ) -> Bool {
+        workers.slots.contains { slot in
+            let worker = workers[slot]
+            return isCounted(worker) && !hosts.contains(worker.facts.host) && worker.facts.canCompute(external)
+        }
     }
 
     /// Changes a worker, and the counts with it.
@@ -157,19 +199,21 @@ struct Fleet: Sendable {
         pacing.hasCredit(workers[slot], amongActive: active.workers)
     }
 
-    /// Whether the worker may receive the requeued images.
+    /// Whether the worker may receive the requeued images, which are of a model that it can compute.
     ///
     /// Neither it nor its host gets back what it failed at while anyone else could try: the fault may be its own.
     func suits(
         _ slot: WorkerSlot,
         _ segment: Segment,
         of cell: CellState,
+        _ external: ExternalModel?,
         _ configuration: SchedulingConfiguration
     ) -> Bool {
         if segment.errors == 0, segment.losses < configuration.workerLossBudget { return true }
         let last = cell.failures(at: cell.shard(segment.range)).last(where: \.failure.isEngineError)
-        if last?.worker == workers[slot].id, active.workers > 1 { return false }
-        return !cell.trials(at: segment).isOthersTurn(after: workers[slot].facts.host, configuration, among: self)
+        if last?.worker == workers[slot].id, activeWorkers(for: external) > 1 { return false }
+        let host = workers[slot].facts.host
+        return !cell.trials(at: segment).isOthersTurn(after: host, configuration, among: self, for: external)
     }
 
     /// Remembers that the worker may receive another shard, if it may.

@@ -55,4 +55,6 @@ public struct CellExplanation: Hashable, Sendable {
     public var failures: [AttemptRecord]
     /// Audits and arbitrations that wait or run.
     public var checks: Int
+    /// The external model of which nobody who is here offers the scorer, while images of it wait; nil where that is not so.
+    public var unoffered: ExternalModel?
 }

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// Where a run stands, as numbers.
 public struct RunProgress: Hashable, Sendable {
     /// Images of the whole run; the fields are disjoint and add up to `total`.
@@ -132,6 +134,8 @@ public struct RunProgress: Hashable, Sendable {
     public var phase = Phase.running
     /// Whether all that is left is to wait for a worker of another key and host, which may make the audits.
     public var isWaitingForAuditor = false
+    /// The external models with images that wait, of which nobody who is here offers the scorer.
+    public var unoffered: [ExternalModel] = []
     /// Why it pauses; empty while it does not.
     public var pauseReasons: Set<PauseReason> = []
     /// Images.

@@ -14,13 +14,17 @@ struct Check: Sendable {
     var accused: WorkerID?
     /// On whose behalf those two speak, as far as that is known.
     let voices: Set<Voice>
+    /// What is computed, where not every worker can.
+    var external: ExternalModel?
     /// Engine errors so far.
     var errors = 0
 
     var isArbitration: Bool { accused != nil }
 
     /// Whether the worker may make it: nobody is a second opinion on what was said in its own voice.
-    func suits(_ worker: WorkerState) -> Bool { voices.allSatisfy(worker.facts.voice.isIndependent) }
+    func suits(_ worker: WorkerState) -> Bool {
+        voices.allSatisfy(worker.facts.voice.isIndependent) && worker.facts.canCompute(external)
+    }
 }
 
 /// The checks that wait for a worker, and those that workers hold or that are being compared.
@@ -67,9 +71,15 @@ struct Checks: Sendable {
     }
 
     private static func take(from line: inout Queue<Check>, for worker: WorkerState) -> Check? {
-        for offset in 0..<min(line.count, inView) where line[offset].suits(worker) {
-            defer { line.remove(at: offset) }
-            return line[offset]
+        var (offset, seen) = (0, 0)
+        while offset < line.count, seen < inView {
+            if line[offset].suits(worker) {
+                defer { line.remove(at: offset) }
+                return line[offset]
+            }
+            // What it cannot compute keeps nothing else from its view.
+            if worker.facts.canCompute(line[offset].external) { seen += 1 }
+            offset += 1
         }
         return nil
     }

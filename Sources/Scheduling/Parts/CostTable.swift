@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// What images have cost so far, by cost class; classes are known by their index, in the order of first appearance.
 struct CostTable: Sendable {
     /// Shards of a class that must be measured before one of them can be called late.
@@ -8,12 +10,18 @@ struct CostTable: Sendable {
 
     private var classes = Interning<CostClass>()
     private var models = Interning<String>()
+    /// The external model that a model is, by its index.
+    private var externals: [ExternalModel?] = []
     private var costs: [ClassCost] = []
 
     /// The index of the class, which is made when it is new.
     mutating func index(of costClass: CostClass) -> Int {
         let index = classes.index(of: costClass)
-        if index == costs.count { costs.append(ClassCost(model: models.index(of: costClass.model))) }
+        if index == costs.count {
+            let model = models.index(of: costClass.model)
+            costs.append(ClassCost(model: model))
+            if model == externals.count { externals.append(costClass.external) }
+        }
         return index
     }
 
@@ -25,6 +33,15 @@ struct CostTable: Sendable {
 
     /// Index of the model of the class.
     func model(of costClass: Int) -> Int { costs[costClass].model }
+
+    /// The external model of the class; nil for one that all workers can compute.
+    func external(of costClass: Int) -> ExternalModel? { externals[costs[costClass].model] }
+
+    /// The external model that the model of an index is; nil for one that all workers can compute.
+    func external(ofModel model: Int) -> ExternalModel? { externals[model] }
+
+    /// Whether some model is one that not every worker can compute.
+    var hasExternals: Bool { externals.contains { $0 != nil } }
 
     /// Draws of each of the class's images.
     func draws(of costClass: Int) -> Int { classes.values[costClass].draws }

@@ -1,6 +1,8 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// How often something was tried in vain, and on which hosts.
 ///
 /// A budget counts hosts: what one machine cannot do, it cannot do however often it tries, and however many workers it
@@ -39,18 +41,29 @@ struct Trials: Sendable {
     }
 
     /// Whether a budget is used up.
-    func isSpent(_ configuration: SchedulingConfiguration, among fleet: Fleet) -> Bool {
+    ///
+    /// `external` is what is tried, where not every worker can compute it.
+    func isSpent(
+        _ configuration: SchedulingConfiguration,
+        among fleet: Fleet,
+        for external: ExternalModel? = nil
+    ) -> Bool {
         let (mostErrors, mostLosses) = (configuration.engineErrorBudget, configuration.workerLossBudget)
         if errorHosts.count >= mostErrors || lossHosts.count >= mostLosses { return true }
-        return isTriedEnough(configuration) && !fleet.capable.isAny(besides: triedHosts(configuration), of: fleet)
+        return isTriedEnough(configuration) && !fleet.hasCapable(besides: triedHosts(configuration), for: external)
     }
 
     /// Whether a worker of the host should leave it to others, who have not failed at it.
-    func isOthersTurn(after host: String, _ configuration: SchedulingConfiguration, among fleet: Fleet) -> Bool {
+    func isOthersTurn(
+        after host: String,
+        _ configuration: SchedulingConfiguration,
+        among fleet: Fleet,
+        for external: ExternalModel? = nil
+    ) -> Bool {
         let tried = triedHosts(configuration)
         guard tried.contains(host) else { return false }
-        if fleet.active.isAny(besides: tried, of: fleet) { return true }
-        return isTriedEnough(configuration) && fleet.capable.isAny(besides: tried, of: fleet)
+        if fleet.hasActive(besides: tried, for: external) { return true }
+        return isTriedEnough(configuration) && fleet.hasCapable(besides: tried, for: external)
     }
 
     private func isTriedEnough(_ configuration: SchedulingConfiguration) -> Bool {

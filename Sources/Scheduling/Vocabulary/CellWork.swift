@@ -11,12 +11,15 @@ public struct CostClass: Hashable, Sendable {
     public var transform: String
     /// How many draws an image's likelihood is averaged over: before it is measured, each is taken to cost an image.
     public var draws: Int
+    /// The external model that it is, which workers alone can compute that offer its scorer; nil for one that all can.
+    public var external: ExternalModel?
 
-    /// The class of cells of `model` under `transform`, by one draw unless said otherwise.
-    public init(model: String, transform: String, draws: Int = 1) {
+    /// The class of cells of `model` under `transform`, by one draw and for all workers unless said otherwise.
+    public init(model: String, transform: String, draws: Int = 1, external: ExternalModel? = nil) {
         self.model = model
         self.transform = transform
         self.draws = draws
+        self.external = external
     }
 }
 

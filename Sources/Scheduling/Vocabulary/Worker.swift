@@ -31,6 +31,8 @@ public struct WorkerFacts: Hashable, Sendable {
     public let imagesPerSecond: Double?
     /// Whether trainings may be sent to it.
     public let canTrain: Bool
+    /// The scorers that it has: what external models it can compute.
+    public let scorers: [ScorerOffer]
     /// On whose behalf it speaks; not what it says, but what is known of it.
     public let voice: Voice
 
@@ -41,13 +43,22 @@ public struct WorkerFacts: Hashable, Sendable {
         threads: Int,
         imagesPerSecond: Double? = nil,
         canTrain: Bool = true,
+        scorers: [ScorerOffer] = [],
         voice: Voice? = nil
     ) {
         self.host = host
         self.threads = min(max(threads, 1), 65536)
         self.imagesPerSecond = imagesPerSecond
         self.canTrain = canTrain
+        self.scorers = scorers
         self.voice = voice ?? Voice(key: nil, address: host)
+    }
+
+    /// Whether it can compute images of a model: any that this program computes (nil), and the external ones that it has a
+    /// scorer for.
+    public func canCompute(_ external: ExternalModel?) -> Bool {
+        guard let external else { return true }
+        return scorers.contains { $0.serves(external) }
     }
 }
 

@@ -26,6 +26,7 @@ struct RecipeModelReader {
             case .glow: .glow(glow(fields))
             case .pixelcnn: .pixelcnn(pixelcnn(fields))
             case .resnet: .resnet(classes: fields.integer("classes", in: 2...48) ?? 10)
+            case .external: preconditionFailure("a recipe names one of the families that can be trained")
             }
         return input(fields, of: RecipeModel(network))
     }
@@ -56,6 +57,7 @@ struct RecipeModelReader {
         case .glow: ["levels", "steps", "hidden-channels", "coupling", "classes", "learned-top"]
         case .pixelcnn: ["filters", "blocks", "mixtures", "dropout"]
         case .resnet: ["classes"]
+        case .external: []
         }
     }
 

@@ -79,7 +79,7 @@ public struct RecipeOptimiser: Hashable, Sendable {
     /// The paper's optimiser (Tables 2 and 3); for the classifier its own paper's (He et al., 2016, §4.2).
     public static func standard(for family: ModelFacts.Family) -> RecipeOptimiser {
         switch family {
-        case .glow, .pixelcnn:
+        case .glow, .pixelcnn, .external:
             RecipeOptimiser(.adam(beta1: 0.9, beta2: 0.999), learningRate: 2e-4)
         case .resnet:
             RecipeOptimiser(

@@ -139,7 +139,11 @@ extension TransformEntry {
 extension ModelReference {
     /// The family, where the sweep file itself says it.
     var family: ModelFacts.Family? {
-        if case .family(let family) = source { family } else { nil }
+        switch source {
+        case .family(let family): family
+        case .external: .external
+        case .checkpoint, .recipe: nil
+        }
     }
 }
 

@@ -22,6 +22,7 @@ extension Hello {
         proto.grants = grants.prefix(2 * WireLimits.attempts).map(\.proto)
         if let trainingMark { proto.trainingMark = Data(trainingMark) }
         proto.onlyAsks = onlyAsks
+        proto.scorers = scorers.prefix(WireLimits.scorersPerWorker).map(\.proto)
         return proto
     }
 
@@ -47,6 +48,31 @@ extension Hello {
             grants.append(try Grant(grant, "hello.grants"))
         }
         onlyAsks = proto.onlyAsks
+        for scorer in try FieldCheck.list(proto.scorers, "hello.scorers", limit: WireLimits.scorersPerWorker) {
+            scorers.append(try ScorerOffer(scorer, "hello.scorers"))
+        }
         protocolVersion = version
+    }
+}
+
+extension ScorerOffer {
+    fileprivate var proto: ProtoScorer {
+        var proto = ProtoScorer()
+        proto.name = name
+        proto.version = version
+        if let digest { proto.digest = Data(digest.bytes) }
+        return proto
+    }
+
+    fileprivate init(_ proto: ProtoScorer, _ field: StaticString) throws(WireError) {
+        for text in [proto.name, proto.version] where !ExternalModel.isUsable(text) {
+            let rule = "1 to \(ColumnName.longest) visible ASCII characters without spaces are accepted"
+            throw .invalidField("\(field)", reason: "\(text.utf8.count) bytes; \(rule)")
+        }
+        self.init(
+            name: proto.name,
+            version: proto.version,
+            digest: proto.digest.isEmpty ? nil : try FieldCheck.digest(proto.digest, field)
+        )
     }
 }

@@ -42,6 +42,8 @@ extension LikelihoodEstimate.Kind {
         switch self {
         case .density: .density
         case .interval: .interval
+        case .external: .external
+        case .imported: .imported
         }
     }
 }

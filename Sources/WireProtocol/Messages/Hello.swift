@@ -39,6 +39,8 @@ public struct Hello: Hashable, Sendable {
     ///
     /// A coordinator that does not know the field takes it for one until it says goodbye.
     public var onlyAsks = false
+    /// The scorers that the worker has; the first 64 are sent.
+    public var scorers: [ScorerOffer] = []
 
     /// A worker that holds nothing and does not know its speed, unless said otherwise.
     public init(

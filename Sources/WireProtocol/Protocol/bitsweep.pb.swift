@@ -689,11 +689,35 @@ nonisolated struct ProtoHello: @unchecked Sendable {
     set {_uniqueStorage()._onlyAsks = newValue}
   }
 
+  /// that the worker has
+  var scorers: [ProtoScorer] {
+    get {_storage._scorers}
+    set {_uniqueStorage()._scorers = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A program that gives the likelihoods of an external model, as it says of itself.
+nonisolated struct ProtoScorer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var version: String = String()
+
+  /// 32 bytes, or empty: it says none
+  var digest: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct ProtoShardResult: Sendable {
@@ -1399,6 +1423,12 @@ nonisolated struct ProtoEstimate: Sendable {
     typealias RawValue = Int
     case density // = 0
     case interval // = 1
+
+    /// since 1.5
+    case external // = 2
+
+    /// since 1.5
+    case imported // = 3
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1409,6 +1439,8 @@ nonisolated struct ProtoEstimate: Sendable {
       switch rawValue {
       case 0: self = .density
       case 1: self = .interval
+      case 2: self = .external
+      case 3: self = .imported
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1417,6 +1449,8 @@ nonisolated struct ProtoEstimate: Sendable {
       switch self {
       case .density: return 0
       case .interval: return 1
+      case .external: return 2
+      case .imported: return 3
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1425,6 +1459,8 @@ nonisolated struct ProtoEstimate: Sendable {
     static let allCases: [ProtoEstimate.Kind] = [
       .density,
       .interval,
+      .external,
+      .imported,
     ]
 
   }
@@ -3861,7 +3897,7 @@ nonisolated extension ProtoGoodbye: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0\u{2}&grants\0\u{3}training_mark\0\u{3}only_asks\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}numerics_version\0\u{3}numerics_fingerprint\0\u{1}worker\0\u{1}host\0\u{1}process\0\u{1}threads\0\u{3}instruction_set\0\u{1}unacknowledged\0\u{3}in_flight\0\u{3}images_per_second\0\u{1}training\0\u{2}&grants\0\u{3}training_mark\0\u{3}only_asks\0\u{1}scorers\0")
 
   fileprivate class _StorageClass {
     var _software: String = String()
@@ -3879,6 +3915,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _grants: [ProtoGrant] = []
     var _trainingMark: Data = Data()
     var _onlyAsks: Bool = false
+    var _scorers: [ProtoScorer] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3904,6 +3941,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _grants = source._grants
       _trainingMark = source._trainingMark
       _onlyAsks = source._onlyAsks
+      _scorers = source._scorers
     }
   }
 
@@ -3937,6 +3975,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._grants) }()
         case 51: try { try decoder.decodeSingularBytesField(value: &_storage._trainingMark) }()
         case 52: try { try decoder.decodeSingularBoolField(value: &_storage._onlyAsks) }()
+        case 53: try { try decoder.decodeRepeatedMessageField(value: &_storage._scorers) }()
         default: break
         }
       }
@@ -3994,6 +4033,9 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if _storage._onlyAsks != false {
         try visitor.visitSingularBoolField(value: _storage._onlyAsks, fieldNumber: 52)
       }
+      if !_storage._scorers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._scorers, fieldNumber: 53)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4018,10 +4060,51 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._grants != rhs_storage._grants {return false}
         if _storage._trainingMark != rhs_storage._trainingMark {return false}
         if _storage._onlyAsks != rhs_storage._onlyAsks {return false}
+        if _storage._scorers != rhs_storage._scorers {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoScorer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Scorer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{1}digest\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 2)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoScorer, rhs: ProtoScorer) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.digest != rhs.digest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4924,7 +5007,7 @@ nonisolated extension ProtoEstimate: SwiftProtobuf.Message, SwiftProtobuf._Messa
 }
 
 nonisolated extension ProtoEstimate.Kind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DENSITY\0\u{1}INTERVAL\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DENSITY\0\u{1}INTERVAL\0\u{1}EXTERNAL\0\u{1}IMPORTED\0")
 }
 
 nonisolated extension ProtoEstimate.Dequantisation: SwiftProtobuf._ProtoNameProviding {
