@@ -26,7 +26,7 @@ struct CoordinatorCommand: RootCommand {
             RunsCommand.self, EffectsCommand.self, DoseCommand.self, DecomposeCommand.self, OODCommand.self,
             ClaimsCommand.self, ImagesCommand.self, CompareCommand.self, CertifyCommand.self, VerifyCommand.self,
             ReportCommand.self, ExportCommand.self, MergeCommand.self, InputsCommand.self, KeysCommand.self,
-            FigureCommand.self, LaunchCommand.self,
+            FigureCommand.self, LaunchCommand.self, ScoresCommand.self,
         ]
     )
 
