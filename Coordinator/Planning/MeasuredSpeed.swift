@@ -30,13 +30,13 @@ struct MeasuredSpeed {
         let cells: Int
     }
 
-    /// Measures.
+    /// Measures; models that this machine cannot score with are left out and named.
     ///
-    /// - Throws: `EngineError` where a model cannot score its images.
+    /// - Throws: where the processor has not the instruction set that is asked for.
     init(_ plan: PlannedSweep, library: DatasetLibrary) throws {
-        let measured = plan.grid.models.filter { plan.model($0).isHere }
-        unmeasured = plan.grid.models.filter { !measured.contains($0) }
-        let kinds = measured.flatMap { model in
+        let trained = plan.grid.models.filter { plan.model($0).training != nil }
+        unmeasured = trained
+        let kinds = plan.grid.models.filter { !trained.contains($0) }.flatMap { model in
             plan.grid.datasets.flatMap { dataset in Self.kinds(plan.grid, model: model, dataset: dataset) }
         }
         guard !kinds.isEmpty else { return }
@@ -48,8 +48,12 @@ struct MeasuredSpeed {
         let share = Self.budget / kinds.count
         for kind in kinds {
             let count = plan.dataset(kind.cell.dataset).indices.count
-            let speed = try Self.secondsPerImage(of: kind.cell, in: plan, count, share, &engine, &images)
-            seconds += speed * Double(count) * Double(kind.cells)
+            do throws(EngineError) {
+                let speed = try Self.secondsPerImage(of: kind.cell, in: plan, count, share, &engine, &images)
+                seconds += speed * Double(count) * Double(kind.cells)
+            } catch {
+                if !unmeasured.contains(kind.cell.model) { unmeasured.append(kind.cell.model) }
+            }
         }
     }
 
@@ -68,25 +72,21 @@ struct MeasuredSpeed {
         _ share: Duration,
         _ engine: inout ShardEngine,
         _ images: inout Int
-    ) throws -> Double {
+    ) throws(EngineError) -> Double {
         let clock = ContinuousClock()
         // The first loads the model and tells how many images fit into the time.
         _ = try engine.score(plan.shard(of: cell, at: 0..<1))
         var (count, best) = (min(total, 4), Double.infinity)
         let end = clock.now + share
         repeat {
-            let time = try clock.measure { _ = try engine.score(plan.shard(of: cell, at: 0..<count)) }
+            let start = clock.now
+            _ = try engine.score(plan.shard(of: cell, at: 0..<count))
             images += count
-            best = min(best, max(time / .seconds(1), 1e-9) / Double(count))
+            best = min(best, max(start.duration(to: clock.now) / .seconds(1), 1e-9) / Double(count))
             let left = clock.now.duration(to: end) / .seconds(1)
             if left < best * Double(count) { break }
             count = max(count, min(total, mostImages, count * 4, Int(left / best)))
         } while clock.now < end
         return best
     }
-}
-
-extension PlannedModel {
-    /// Whether this machine can score with it now.
-    fileprivate var isHere: Bool { training == nil }
 }

@@ -53,7 +53,7 @@ struct PlanEstimate: Encodable {
 
     /// Estimates the seconds by scoring some of the images on this machine.
     ///
-    /// - Throws: `EngineError` where a model cannot score its images.
+    /// - Throws: what `MeasuredSpeed` does.
     mutating func measure(_ plan: PlannedSweep, library: DatasetLibrary) throws {
         let speed = try MeasuredSpeed(plan, library: library)
         unmeasured = speed.unmeasured
@@ -87,7 +87,7 @@ struct PlanEstimate: Encodable {
         duplicates = tally.duplicates
         excluded = tally.excluded
         unselected = plan.sweep.unselectedCells
-        settings = SweepSettings(of: plan.text).texts
+        settings = plan.settings.texts
         let total = plan.imageCount(cells: tally.cells)
         let cached = try store.map { try CachedCells(of: plan, in: $0) } ?? CachedCells()
         cachedCells = cached.cells

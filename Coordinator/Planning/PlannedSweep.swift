@@ -45,6 +45,8 @@ struct PlannedSweep: Sendable {
     let sweep: Sweep
     let path: String
     let text: String
+    /// What the text sets and selects: of a command line's options, all of them.
+    let settings: SweepSettings
     private let models: [String: PlannedModel]
     private let datasets: [String: PlannedDataset]
 
@@ -54,6 +56,7 @@ struct PlannedSweep: Sendable {
         self.sweep = sweep
         self.path = path
         self.text = text
+        settings = SweepSettings(of: text)
         self.models = models
         self.datasets = datasets
     }

@@ -23,7 +23,7 @@ struct RunWork: Sendable {
     let imageCount: Int
 
     /// What is another way than the sweep file says.
-    var settings: SweepSettings { SweepSettings(of: plan.text) }
+    var settings: SweepSettings { plan.settings }
 
     /// The cells in the grid's order, made one by one.
     struct Cells: Sequence, Sendable {

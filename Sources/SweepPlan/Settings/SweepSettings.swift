@@ -125,12 +125,25 @@ extension SweepSettings {
     ///
     /// - Parameter text: The text; one that is no sweep file sets nothing.
     public init(of text: String) {
-        let mayHave = SettingsReader.Key.names.contains { text.contains($0) }
-        guard mayHave, let document = try? DocumentReader(parsing: text, file: "") else {
+        guard Self.mayHave(text), let document = try? DocumentReader(parsing: text, file: "") else {
             self = .none
             return
         }
         self.init(of: document)
+    }
+
+    /// Whether a text may have settings, told without reading all of it: their keys begin lines, but in braces.
+    private static func mayHave(_ text: String) -> Bool {
+        if text.split(whereSeparator: \.isNewline).lazy.compactMap({ $0.first { !$0.isWhitespace } })
+            .first(where: { $0 != "#" && $0 != "-" }) == "{"
+        {
+            return true
+        }
+        return SettingsReader.Key.names.contains { name in
+            ["", "'", "\""].map { $0 + name }.contains { key in
+                text.hasPrefix(key) || text.contains("\n" + key) || text.contains("\r\n" + key)
+            }
+        }
     }
 
     init(of document: DocumentReader) {
