@@ -69,7 +69,7 @@ extension SmallSweep {
 
     /// The rows of the newest run's export.
     func rows(_ store: String = "results") async throws -> [[String: Any]] {
-        let arguments = ["export", "--store", self.store(store), "--format", "jsonl", "--output", "-"]
+        let arguments = ["export", "--store", self.store(store), "--partial", "--format", "jsonl", "--output", "-"]
         let outcome = try await Executable.coordinator.run(arguments)
         #expect(outcome.code == 0, "\(outcome.errors)")
         return EventLog(outcome.output).events

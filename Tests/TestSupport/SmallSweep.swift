@@ -45,9 +45,9 @@ public struct SmallSweep: Sendable {
         ["run", file, "--store", store(name), "--listen", "tcp://127.0.0.1:0"] + more
     }
 
-    /// The CSV of the newest run.
+    /// The CSV of the newest run, as far as it is recorded.
     public func csv(_ name: String = "results") async throws -> Data {
-        let arguments = ["export", "--store", store(name), "--format", "csv", "--output", folder.path("\(name).csv")]
+        let arguments = ["export", "--store", store(name), "--partial", "--output", folder.path("\(name).csv")]
         let outcome = try await Executable.coordinator.run(arguments)
         return outcome.code == 0 ? folder.bytes("\(name).csv") : Data()
     }

@@ -76,7 +76,7 @@ public struct TrainedSweep: Sendable {
 
     /// The CSV of the newest run.
     public func csv(_ name: String) async throws -> Data {
-        let arguments = ["export", "--store", store(name), "--format", "csv", "--output", folder.path("\(name).csv")]
+        let arguments = ["export", "--store", store(name), "--partial", "--output", folder.path("\(name).csv")]
         let outcome = try await Executable.coordinator.run(arguments)
         return outcome.code == 0 ? folder.bytes("\(name).csv") : Data()
     }
