@@ -18,7 +18,7 @@ struct GoldenTests {
         //   worker: WORKER host: "node-1" process: 4242 threads: 8 instruction_set: "avx512"
         //   unacknowledged { cell: CELL lower: 64 upper: 67 number: 2 epoch: 3 } images_per_second: 233.5 }
         let golden =
-            "0801100452660a0e626974737765657020302e312e3010011a066330666665652210000102030405060708090a0b0c0d0e0f"
+            "0801100552660a0e626974737765657020302e312e3010011a066330666665652210000102030405060708090a0b0c0d0e0f"
             + "2a066e6f64652d31309221380842066176783531324a1a\(Self.attempt)104018432002280359"
             + "0000000000306d40"
         var hello = Fixture.hello
@@ -32,7 +32,7 @@ struct GoldenTests {
         // major: 1 minor: 4 shard_result { attempt { … as above … } index_steps: [0, 5, 295]
         //   columns { name: "bpd" values: [1, -2.5, inf] } compute_seconds: 0.25 non_finite: 1 }
         let golden =
-            "080110045a420a1a\(Self.attempt)104018432002280312040005a7021a130a03627064120c"
+            "080110055a420a1a\(Self.attempt)104018432002280312040005a7021a130a03627064120c"
             + "0000803f000020c00000807f21000000000000d03f2801"
         try expect(.results([try result(64..<67, 2, [0, 5, 300], [1, -2.5, .infinity], 0.25)]), golden)
     }
@@ -44,7 +44,7 @@ struct GoldenTests {
         //   indices { gaps: [0, 4, 294, -5] lengths: [1, 1, 2, 2] }
         //   columns { name: "bpd" values: [1, -2.5, inf, 0, 4, 5] } compute_seconds: [0.25, 0.5, 1] non_finite: 1 } }
         let golden =
-            "080110048201750a730a25\(Self.attempt)10031a05800100870122030301022a03020101120d0a050008cc0409120401010202"
+            "080110058201750a730a25\(Self.attempt)10031a05800100870122030301022a03020101120d0a050008cc0409120401010202"
             + "1a1f0a0362706412180000803f000020c00000807f00000000000080400000a040"
             + "2218000000000000d03f000000000000e03f000000000000f03f2801"
         let results = [
@@ -61,7 +61,7 @@ struct GoldenTests {
         //   groups { cell: CELL epoch: 3 gaps: [64, 0] counts: [3, 1] numbers: [2, 1] }
         //   groups { cell: CELL epoch: 4 gaps: [1] counts: [1] numbers: [1] } }
         let golden =
-            "080110048202421221\(Self.attempt)10031a03800100220203012a02020112"
+            "080110058202421221\(Self.attempt)10031a03800100220203012a02020112"
             + "1d\(Self.attempt)10041a01022201012a0101"
         var last = try attempt(1..<2, 1)
         last.epoch = 4
@@ -83,7 +83,7 @@ struct GoldenTests {
         //     indices { gaps: [0] lengths: [1] } } }
         let model = "123c0a04676c6f77120d672e7361666574656e736f72731a" + Self.digest.dropFirst(2) + "200128e807"
         let golden =
-            "08011004a202d3030aae010a20\(Self.attempt)10031a020000220201012a020101" + model
+            "08011005a202d3030aae010a20\(Self.attempt)10031a020000220201012a020101" + model
             + "1a360a056d6e6973741204746573741a" + Self.digest.dropFirst(2) + "22056d6e697374220a0a086964656e74697479"
             + "280732060a01141201020a9f020a1d0a10000102030405060708090a0b0c0d0e0f10031a010a2201012a0101" + model
             + "1a82010a036f776e1205747261696e1a" + Self.digest.dropFirst(2)
@@ -97,17 +97,17 @@ struct GoldenTests {
     func control() throws {
         // major: 1 minor: 4 control_request { number: 9 run: "r" drain: "node-1:4242" }
         let drain = ClientMessage.control(ControlRequest(.drain(worker: "node-1:4242"), number: 9, run: "r"))
-        #expect(hexadecimal(drain.encoded()) == "08011004a203120809120172220b6e6f64652d313a34323432")
+        #expect(hexadecimal(drain.encoded()) == "08011005a203120809120172220b6e6f64652d313a34323432")
         // major: 1 minor: 4 control_request { number: 1 plain: PLAIN_PAUSE }
         let pause = ClientMessage.control(ControlRequest(.pause, number: 1))
-        #expect(hexadecimal(pause.encoded()) == "08011004a2030408011801")
+        #expect(hexadecimal(pause.encoded()) == "08011005a2030408011801")
         for message in [drain, pause] { #expect(try ClientMessage(decoding: message.encoded()) == message) }
     }
 
     @Test("a part of an artifact is written as it always was, and read back")
     func artifact() throws {
         // major: 1 minor: 4 artifact_chunk { digest: DIGEST offset: 5 total_bytes: 8 content: "abc" }
-        let golden = "08011004aa022b\(Self.digest)100518082203616263"
+        let golden = "08011005aa022b\(Self.digest)100518082203616263"
         let digest = try #require(Digest(bytes: UInt8(0)..<32))
         try expect(
             .artifactChunk(ArtifactChunk(digest: digest, offset: 5, totalBytes: 8, bytes: [97, 98, 99])),

@@ -26,7 +26,7 @@ struct TrainingMessageTests {
     func golden() throws {
         // major: 1 minor: 4 training_offer { attempt { training: DIGEST number: 2 epoch: 3 } kind: CHECKPOINT
         //   file { digest: DIGEST bytes: 9 } steps: 5 }
-        let golden = "080110049201520a26\(Self.digest)1002180310021a24\(Self.digest)10092005"
+        let golden = "080110059201520a26\(Self.digest)1002180310021a24\(Self.digest)10092005"
         let offer = WorkerMessage.trainingOffer(try Self.offer())
         let bytes = offer.encoded()
         #expect(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() == golden)
