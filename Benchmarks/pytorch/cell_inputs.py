@@ -303,7 +303,9 @@ def reached(x: np.ndarray, mask: str) -> np.ndarray:
     return {"none": x >= 0, "background": x < np.float32(0.3), "foreground": x >= np.float32(0.3)}[mask]
 
 
-def salted(x: np.ndarray, transformation: Transformation, levels: np.float32, seed: int, indices: list[int]) -> np.ndarray:
+def salted(
+    x: np.ndarray, transformation: Transformation, levels: np.float32, seed: int, indices: list[int]
+) -> np.ndarray:
     """Pixels some of which are white or black instead."""
     count = x[0].size
     numbers = philox.uniforms(seed, philox.Purpose.IMPULSES, torch.tensor(indices), 2 * count).double().numpy()

@@ -10,6 +10,8 @@ public struct ModelView: Hashable, Sendable {
     public let shape: ImageShape
     /// Per image `shape.count` numbers, [H][W][C]; 0 is black and 1 is white, and a transformation may leave that range.
     public let images: [[Float]]
+    /// The number of the brightest 8-bit pixel: 255/256 or 1.
+    public let white: Float
 
     /// The images on 0…255, what is beyond moved to the end of the range and what is no number to black.
     public var bytes: [[UInt8]] {

@@ -144,11 +144,21 @@ public struct ShardEngine {
         for batch in inputs.batches(of: batchSize) {
             images += try model.subject.seen(batch, inputs, spec, &encodings)
         }
-        let facts = model.facts
-        return ModelView(
-            shape: ImageShape(height: facts.height, width: facts.width, channels: facts.channels),
-            images: images
-        )
+        return ModelView(images, model.facts)
+    }
+
+    /// What a model of these facts is shown, without the model itself.
+    ///
+    /// - Parameters:
+    ///   - spec: The shard; its transformation must not scale latents.
+    ///   - facts: Of its model.
+    /// - Returns: An image for each index, in the order of the shard.
+    /// - Throws: `EngineError`.
+    package mutating func view(_ spec: ShardSpec, of facts: ModelFacts) throws(EngineError) -> ModelView {
+        guard !spec.transform.kind.needsLatents else { throw .unfit("\(spec.transform.name) needs the model itself") }
+        let dataset = try dataset(spec.dataset)
+        let inputs = try ShardInputs(spec, model: facts, dataset: dataset, kernels: kernels, pool: pool)
+        return ModelView(inputs.pixels(of: inputs.images), facts)
     }
 
     /// What the scores of `spec` are computed from: the images, the random numbers, and what the network is given.
@@ -271,5 +281,15 @@ extension TransformSpec {
             member.as(Noise.self).map { (name, $0) }
         }
         return Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.0, ($1.1, $0)) })
+    }
+}
+
+extension ModelView {
+    fileprivate init(_ images: [[Float]], _ facts: ModelFacts) {
+        self.init(
+            shape: ImageShape(height: facts.height, width: facts.width, channels: facts.channels),
+            images: images,
+            white: facts.family.pixelScale.brightest
+        )
     }
 }

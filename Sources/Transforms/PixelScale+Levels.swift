@@ -1,7 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
+package import Vocabulary
 
 extension PixelScale {
     /// The reciprocal of one grey level.
@@ -13,7 +13,7 @@ extension PixelScale {
     }
 
     /// The x of the brightest 8-bit pixel.
-    var brightest: Float { 255 / levels }
+    package var brightest: Float { 255 / levels }
 
     /// The x of an 8-bit pixel.
     func pixel(_ value: UInt8) -> Float { Float(value) / levels }

@@ -31,6 +31,37 @@ import Vocabulary
         #expect(Set(cells.map(\.spec)).count == cells.count, note)
     }
 
+    @Test(
+        "cells spread over a grid are all of them, or some from every entry of transforms",
+        arguments: 0..<50 as Range<UInt64>
+    )
+    func spread(seed: UInt64) throws {
+        let grid = try Sweep(parsing: RandomSweep(seed: seed).yaml, file: "random.yaml").grid
+        let cells = grid.cells.map(\.spec)
+        #expect(grid.spread(over: grid.pointCount) == cells, "seed \(seed)")
+        let some = grid.spread(over: 0)
+        #expect(Set(some).isSubset(of: cells) && Set(some).count == some.count, "seed \(seed)")
+        #expect(some == cells.filter(Set(some).contains), "seed \(seed)")
+    }
+
+    @Test("of a long axis its ends and places between them at even distances are taken")
+    func evenSpread() throws {
+        let yaml = """
+            version: 1
+            name: x
+            models: {g: {family: glow}}
+            blocks:
+              - models: g
+                datasets: mnist
+                transforms: [identity, brightness: {offset: {range: [-200, 200, 1]}}, blur: {sigma: [1, 2]}]
+            """
+        let cells = try Sweep(parsing: yaml, file: "x.yaml").grid.spread(over: 44)
+        let offsets = cells.compactMap { $0.transform.as(Brightness.self)?.offset }
+        // 1 and 2 points are less than a third of 44; the rest has what they leave.
+        #expect(offsets.count == 41 && offsets == stride(from: -200, through: 200, by: 10).map { $0 })
+        #expect(cells.count == 44)
+    }
+
     @Test("the grid holds exactly its cells", arguments: 0..<50 as Range<UInt64>)
     func membership(seed: UInt64) throws {
         let grid = try Sweep(parsing: RandomSweep(seed: seed).yaml, file: "random.yaml").grid
