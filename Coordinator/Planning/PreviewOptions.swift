@@ -14,7 +14,8 @@ struct PreviewOptions: ParsableArguments {
         help: ArgumentHelp(
             "Draw every transform on a few images, with its PSNR, as a PNG; - is standard output, and nothing else then.",
             valueName: "FILE"
-        )
+        ),
+        completion: .file(extensions: ["png"])
     )
     var preview: String?
 

@@ -108,6 +108,7 @@ struct TransformPreview {
         let name = setting.transform.name
         let brief = setting.transform.brief
         var details = brief.hasPrefix(name) ? String(brief.dropFirst(name.count)) : brief
+        details = details.replacing(" then ", with: "\nthen ")
         if let model = setting.model { details += " by \(model)" }
         var card = TransformSheet.Card(name: name, details: details, strength: "", pictures: [])
         var all = SignalToNoise()

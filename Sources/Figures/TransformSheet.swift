@@ -19,7 +19,7 @@ package struct TransformSheet: Hashable, Sendable {
     package struct Card: Hashable, Sendable {
         /// Its name.
         package var name: String
-        /// Its parameters, which are broken into lines.
+        /// Its parameters, in one line or several, which are broken where they are too long.
         package var details: String
         /// What stands at the right of the name.
         package var strength: String

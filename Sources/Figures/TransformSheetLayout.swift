@@ -56,6 +56,10 @@ struct TransformSheetLayout {
 
     /// Text broken between words, and within a word that is wider than a line.
     private static func lines(_ text: String, within width: Int) -> [String] {
+        text.split(separator: "\n").flatMap { broken($0, within: width) }
+    }
+
+    private static func broken(_ text: Substring, within width: Int) -> [String] {
         let most = max(1, (width / textScale + 1) / BitmapFont.advance)
         var lines: [String] = []
         var line = ""
@@ -131,7 +135,7 @@ struct TransformSheetLayout {
         }
         let top = y + (1 + lines) * Self.line
         for (place, line) in Self.lines(card.note, within: inner).enumerated() {
-            canvas.write(line, x: x, y: top + place * Self.line, scale: scale, Self.faint)
+            canvas.write(line, x: x, y: top + Self.line / 2 + place * Self.line, scale: scale, Self.faint)
         }
         var left = x
         for group in card.pictures where !group.isEmpty {

@@ -53,7 +53,7 @@ struct PreviewTests {
     func everyTransform() async throws {
         let folder = try TemporaryFolder()
         let file = try sweep(in: folder, try TransformKind.allCases.map(written).joined(separator: ", "))
-        let arguments = ["plan", file, "--store", folder.path("none")]
+        let arguments = ["plan", file, "--store", folder.path("none"), "--no-measure"]
         let output = folder.path("sheet.png")
         let drawn = try await Executable.coordinator.run(arguments + ["--preview", output, "--preview-images", "3"])
         #expect(drawn.code == 0, "\(drawn.errors)")

@@ -7,24 +7,54 @@ import TestSupport
 import Testing
 import Vocabulary
 
-/// Rotations, reflections and shuffles, by the real executables: against images that were rearranged beforehand.
-@Suite("Rearranged images", .timeLimit(.minutes(5)))
-struct RearrangedImagesTests {
+/// Exact transformations of 8-bit images by the real executables, against images that were changed beforehand.
+@Suite("Changed images", .timeLimit(.minutes(5)))
+struct ChangedImagesTests {
     private static let side = 32
     private static let count = 10
 
-    /// Where the pixel at (y, x) of a rearranged image comes from, written down once more.
-    private static let origins: [(name: String, parameters: String, @Sendable (Int, Int) -> (Int, Int))] = [
-        ("mirrored", "map=mirror", { y, x in (y, 31 - x) }),
-        ("turned", "map=rotate-90", { y, x in (x, 31 - y) }),
+    /// An image changed beforehand, and what a sweep file says for it.
+    private struct Change: Sendable {
+        var name: String
+        var transform: String
+        /// In canonical texts, before the stage.
+        var parameters: String
+        /// The pixel at (y, x), written down once more.
+        var pixel: @Sendable (_ image: [UInt8], _ y: Int, _ x: Int) -> UInt8
+    }
+
+    private static let changes = [
+        Change(name: "mirrored", transform: "dihedral: {map: mirror", parameters: "map=mirror ") {
+            $0[32 * $1 + 31 - $2]
+        },
+        Change(name: "turned", transform: "dihedral: {map: 1", parameters: "map=rotate-90 ") { $0[32 * $2 + 31 - $1] },
+        Change(name: "turned", transform: "rotate: {degrees: 90", parameters: "degrees=90 fill=zero ") {
+            $0[32 * $2 + 31 - $1]
+        },
         // docs/NUMBERS.md for seed 0: places 0 … 3 get the patches 2, 0, 3, 1.
-        (
-            "shuffled", "patches=2 draw=0 derangement=false",
-            { y, x in
-                let origin = [2, 0, 3, 1][y / 16 * 2 + x / 16]
-                return (origin / 2 * 16 + y % 16, origin % 2 * 16 + x % 16)
-            }
-        ),
+        Change(
+            name: "shuffled",
+            transform: "patch-shuffle: {patches: 2",
+            parameters: "patches=2 draw=0 derangement=false "
+        ) {
+            image,
+            y,
+            x in
+            let origin = [2, 0, 3, 1][y / 16 * 2 + x / 16]
+            return image[32 * (origin / 2 * 16 + y % 16) + origin % 2 * 16 + x % 16]
+        },
+        Change(name: "negative", transform: "invert: {", parameters: "") { 255 - $0[32 * $1 + $2] },
+        Change(name: "brighter", transform: "brightness: {offset: 40", parameters: "offset=40 ") {
+            UInt8(clamping: Int($0[32 * $1 + $2]) + 40)
+        },
+        Change(name: "coarse", transform: "quantise: {bits: 3, rounding: down", parameters: "bits=3 rounding=down ") {
+            $0[32 * $1 + $2] & 0b1110_0000
+        },
+        Change(
+            name: "covered",
+            transform: "occlude: {size: 9, x: 5, y: -2, grey: 77",
+            parameters: "size=9 x=5 y=-2 every=0 grey=77 "
+        ) { (5..<14).contains($2) && $1 < 7 ? 77 : $0[32 * $1 + $2] },
     ]
 
     private static func idx(_ images: [[UInt8]]) -> [UInt8] {
@@ -45,17 +75,18 @@ struct RearrangedImagesTests {
         let images = Self.images()
         _ = try folder.write([0, 0, 8, 1, 0, 0, 0, UInt8(Self.count)] + (0..<10).map { UInt8($0) }, to: "labels")
         _ = try folder.write(Self.idx(images), to: "plain")
-        for (name, _, origin) in Self.origins {
-            let moved = images.map { image in
-                (0..<Self.side * Self.side).map { pixel in
-                    let (y, x) = origin(pixel / Self.side, pixel % Self.side)
-                    return image[y * Self.side + x]
-                }
+        for change in Self.changes {
+            let changed = images.map { image in
+                (0..<Self.side * Self.side).map { change.pixel(image, $0 / Self.side, $0 % Self.side) }
             }
-            _ = try folder.write(Self.idx(moved), to: name)
+            _ = try folder.write(Self.idx(changed), to: change.name)
         }
-        let names = ["plain"] + Self.origins.map(\.name)
+        let names = ["plain"] + Set(Self.changes.map(\.name)).sorted()
         // An additive one: images like these have finite bits.
+        let transforms = Self.changes.map { change in
+            let comma = change.transform.hasSuffix("{") ? "" : ", "
+            return "      - \(change.transform)\(comma)stage: [before-resize, after-resize]}"
+        }
         let model = Checkout.root.appending(path: "Models/glyphs-glow-additive.safetensors").path
         return try folder.write(
             """
@@ -69,15 +100,14 @@ struct RearrangedImagesTests {
               - models: glow
                 datasets: [plain, shuffled]
                 transforms:
-                  - dihedral: {map: [mirror, 1], stage: [before-resize, after-resize]}
-                  - patch-shuffle: {stage: [before-resize, after-resize]}
+            \(transforms.joined(separator: "\n"))
                   - zero-latents: {levels: 1, latents: [standardised, raw]}
             """,
             to: "sweep.yaml"
         )
     }
 
-    @Test("a rearranged image has the very bits that it has as a data set's own, and the scores are asked of it")
+    @Test("a changed image has the very bits that it has as a data set's own, and scores are asked of rearranged ones")
     func sameBits() async throws {
         let folder = try TemporaryFolder()
         let file = try sweep(in: folder)
@@ -102,11 +132,13 @@ struct RearrangedImagesTests {
         }
         let plain = bits { $0 == "plain" && $1 == "identity" && $2.isEmpty }
         #expect(plain.count == Self.count)
-        for (name, text, _) in Self.origins {
-            let expected = bits { $0 == name && $1 == "identity" && $2.isEmpty }
+        for change in Self.changes {
+            let expected = bits { $0 == change.name && $1 == "identity" && $2.isEmpty }
             #expect(expected.count == Self.count && expected != plain)
+            let name = change.transform.prefix { $0 != ":" }
             for stage in ["before-resize", "after-resize"] {
-                #expect(bits { $0 == "plain" && $2 == "\(text) stage=\(stage)" } == expected, "\(text) \(stage)")
+                let text = "\(change.parameters)stage=\(stage)"
+                #expect(bits { $0 == "plain" && $1 == name && $2 == text } == expected, "\(name) \(text)")
             }
         }
         let zeroed = bits { $0 == "plain" && $2 == "levels=1 alpha=0 clamp=false requantise=false" }
