@@ -46,7 +46,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only these columns of numbers, in this order, such as bpd,nll. (default: all)",
+            "Only these columns: of numbers in this order, such as bpd,nll, and of parameters. (default: all)",
             valueName: "NAME,NAME"
         )
     )

@@ -30,8 +30,27 @@ def tables(path):
                 continue
             cells.setdefault(row["cell"], []).append(row)
     names = [name for name in names if name not in ("failed", "disputed", "audits_missing")]
+    names = without_parameters(names, [row for rows in cells.values() for row in rows])
     for cell, rows in sorted(cells.items()):
         yield cell, rows, [name for name in names if rows[0][name] != ""]
+
+
+def without_parameters(names, rows):
+    """The columns of values: parameters have columns of their own, which are in the text of parameters or are words."""
+    keys = {pair.split("=")[0] for text in {row["parameters"] for row in rows} for pair in text.split() if "=" in pair}
+
+    def is_number(text):
+        try:
+            float(text or "nan")
+        except ValueError:
+            return False
+        return True
+
+    return [
+        name
+        for name in names
+        if name.rpartition(".")[2] not in keys and all(is_number(text) for text in {row[name] for row in rows})
+    ]
 
 
 def digest_of_table(rows, names):

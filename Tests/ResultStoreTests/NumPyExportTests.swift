@@ -112,8 +112,11 @@ struct NumPyExportTests {
         let files = try ZipFiles(scene.bytes("run", .npz, ExportSelection(columns: ["nll", "bpd"])))
         #expect(files.files[3..<6].map(\.name) == ["nll.npy", "bpd.npy", "failed.npy"])
         let csv = try scene.bytes("run", .csv, ExportSelection(columns: ["nll"]))
-        #expect(String(decoding: csv.prefix { $0 != 10 }, as: UTF8.self).hasSuffix("seed,nll,failed,dx,dy,fill,stage"))
-        #expect(throws: ExportError.unknownColumn("nil", known: ["bpd", "level.1", "nll"])) {
+        #expect(String(decoding: csv.prefix { $0 != 10 }, as: UTF8.self).hasSuffix("seed,nll,failed"))
+        let shifts = try scene.bytes("run", .csv, ExportSelection(columns: ["dx", "bpd"]))
+        #expect(String(decoding: shifts.prefix { $0 != 10 }, as: UTF8.self).hasSuffix("seed,bpd,failed,dx"))
+        let known = ["bpd", "level.1", "nll", "dx", "dy", "fill", "stage"]
+        #expect(throws: ExportError.unknownColumn("nil", known: known)) {
             _ = try scene.bytes("run", .npz, ExportSelection(columns: ["nil"]))
         }
         #expect(throws: ExportError.repeatedColumn("bpd")) {

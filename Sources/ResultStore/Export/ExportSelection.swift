@@ -3,7 +3,7 @@
 
 /// Which rows and columns of a run are exported.
 public struct ExportSelection: Sendable {
-    /// Names of the columns of values, in the order in which they are written; nil for all.
+    /// Names of the columns of values, in the order in which they are written, and of parameters; nil for all of both.
     public var columns: [String]?
     /// Whether a cell's rows are written.
     public var includes: @Sendable (RunCell) -> Bool

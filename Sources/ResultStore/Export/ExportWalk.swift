@@ -31,13 +31,16 @@ struct ExportWalk {
         self.failed = failed
         self.database = database
         doubts = try ExportDoubts(of: run, in: database)
-        let values = try Self.columns(of: run, selection, in: database)
-        columns = values + (failed.isEmpty ? [] : [ExportFormat.failedColumn])
-        parameters = try ParameterColumns(
+        let values = try Self.columns(of: run, in: database)
+        let failedColumns = failed.isEmpty ? [] : [ExportFormat.failedColumn]
+        let parameters = try ParameterColumns(
             of: run,
-            besides: ExportFormat.leadingColumns + columns + doubts.columns,
+            besides: ExportFormat.leadingColumns + values + failedColumns + doubts.columns,
             in: database
         )
+        let chosen = try Self.chosen(selection.columns, of: values, parameters.titles)
+        columns = chosen.filter(values.contains) + failedColumns
+        self.parameters = parameters.only(chosen)
     }
 
     /// Hands all rows to `target`.
@@ -90,11 +93,8 @@ struct ExportWalk {
         )
     }
 
-    private static func columns(
-        of run: Int64,
-        _ selection: ExportSelection,
-        in database: Database
-    ) throws -> [String] {
+    /// All columns of values, in their order.
+    private static func columns(of run: Int64, in database: Database) throws -> [String] {
         let layouts = try String.fetchAll(
             database,
             sql: """
@@ -103,13 +103,18 @@ struct ExportWalk {
                 """,
             arguments: [run]
         )
-        let known = Layouts.union([["bpd"]] + layouts.map(Layouts.names))
-        guard let chosen = selection.columns else { return known }
-        for (place, name) in chosen.enumerated() {
+        return Layouts.union([["bpd"]] + layouts.map(Layouts.names))
+    }
+
+    /// The columns that are asked for, which must be there; all where none are named.
+    private static func chosen(_ names: [String]?, of values: [String], _ parameters: [String]) throws -> [String] {
+        let known = values + parameters
+        guard let names else { return known }
+        for (place, name) in names.enumerated() {
             guard known.contains(name) else { throw ExportError.unknownColumn(name, known: known) }
-            guard !chosen[..<place].contains(name) else { throw ExportError.repeatedColumn(name) }
+            guard !names[..<place].contains(name) else { throw ExportError.repeatedColumn(name) }
         }
-        return chosen
+        return names
     }
 }
 

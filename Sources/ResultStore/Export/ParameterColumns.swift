@@ -44,8 +44,17 @@ struct ParameterColumns {
                 return Column(title: title, domain: parameter.domain, name: name)
             }
         }
+        self.init(columns)
+    }
+
+    private init(_ columns: [Column]) {
         self.columns = columns
         places = Dictionary(uniqueKeysWithValues: columns.indices.map { (columns[$0].name, $0) })
+    }
+
+    /// Those of the columns that are named, in the order of all.
+    func only(_ titles: [String]) -> ParameterColumns {
+        ParameterColumns(columns.filter { titles.contains($0.title) })
     }
 
     /// Their names.
