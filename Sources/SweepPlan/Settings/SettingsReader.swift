@@ -40,9 +40,7 @@ struct SettingsReader {
             document.report("set must map paths to values, as in 'blocks[0].seeds: [0, 1, 2]'", at: node.position)
             return []
         }
-        // Problems of a value are told where it is set, whatever its own parts would say of places.
-        return entries.map { SourceNode.Entry(key: $0.key, position: $0.position, value: $0.value) }
-            .sorted { $0.key < $1.key }
+        return entries.sorted { $0.key < $1.key }
     }
 
     /// The filters of `only` or `skip`.
