@@ -110,7 +110,7 @@ import Vocabulary
             ),
             ("blocks[0].transforms[0].scale=1", "'blocks[0].transforms[0]' is 'identity', which has no 'scale'"),
             ("blocks[x].seeds=1", "does not begin with a number in brackets"),
-            ("models.n={family: glow}", "no block names a model 'n'; there are m, m.2"),
+            ("models.n={family: resnet}", "no block names a model 'n'; there are m, m.2"),
             ("models.n.family=glow", "'models' has no 'n'; there are m, m.2"),
             ("images.per-clas-limit=3", "unknown key 'per-clas-limit'; did you mean 'per-class-limit'?"),
             ("only=[nois]", "did you mean 'noise'?"),
