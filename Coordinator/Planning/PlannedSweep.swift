@@ -101,6 +101,15 @@ struct PlannedSweep: Sendable {
         )
     }
 
+    /// Who computes the external models, and how their numbers are compared: a line for each.
+    var externalLines: [String] {
+        grid.models.map(model).compactMap { model in
+            guard let external = model.external, let tolerance = model.tolerance else { return nil }
+            let comparison = "two scorings of an image agree within \(tolerance), not bit for bit"
+            return "\(model.label): workers that offer \(external.caption) compute it; \(comparison)"
+        }
+    }
+
     /// Whether some of its models' likelihoods are not taken in the standard way by the engine.
     ///
     /// External models are not counted: whoever offers their scorers knows of them.

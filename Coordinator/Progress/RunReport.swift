@@ -48,6 +48,7 @@ struct RunReport: Sendable {
         let verb = work.isResumed ? "Continuing" : "Run"
         let size = "\(counted(work.cellCount, "cell")), \(counted(work.imageCount, "image"))"
         var lines = ["\(verb) \(work.run): \(size), into \(storePath)"] + work.settings.texts.map { "with \($0)" }
+        lines += work.plan.externalLines
         if localWorkers == 0 {
             lines += joining.whereNobodyIs
         } else {

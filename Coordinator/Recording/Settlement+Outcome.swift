@@ -34,8 +34,9 @@ extension Settlement {
 extension PartMismatch {
     /// One loud line: where two machines disagree, and by which numbers.
     fileprivate var explanation: String {
-        "MISMATCH in \(shard): image \(images.first.map(String.init) ?? "?") has \(column) \(recorded) from "
+        let limit = tolerance.map { " by more than the tolerance of \($0)" } ?? ""
+        return "MISMATCH in \(shard): image \(images.first.map(String.init) ?? "?") has \(column) \(recorded) from "
             + "\(recordedBy.host) (\(recordedBy.isa)) and \(received) from \(receivedFrom.host) (\(receivedFrom.isa)); "
-            + "\(counted(images.count, "image")) \(images.count == 1 ? "differs" : "differ"). One of the machines computes wrongly; the recorded values stay"
+            + "\(counted(images.count, "image")) \(images.count == 1 ? "differs" : "differ")\(limit). One of the machines computes wrongly; the recorded values stay"
     }
 }

@@ -1,6 +1,7 @@
 // BitSweep
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import ResultStore
 import Testing
 import Vocabulary
