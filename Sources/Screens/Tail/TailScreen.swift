@@ -34,22 +34,14 @@ package struct TailScreen: Sendable {
     package private(set) var view = View.overview
     package var size: ScreenSize
     /// A text that covers the view: the help, or an explanation.
-    private var cover: Cover?
+    private var cover: TailCover?
     private var cells: CellList
     private var lists: [View: TextList] = [:]
     private var facts: RunStanding?
     private var history = SpeedHistory()
-    /// Why the source cannot be reached, and since when.
-    private var outage: (reason: String, since: Double)?
+    private var outage: TailHead.Outage?
     private var message: String?
     private let signs: ScreenSigns
-
-    private struct Cover {
-        var title: String
-        /// nil: the help.
-        var lines: [String]?
-        var list = TextList()
-    }
 
     /// A screen that knows nothing yet; its list shows the classes of every cell from the beginning where wanted.
     package init(size: ScreenSize, signs: ScreenSigns, showsClasses: Bool = false) {
@@ -68,7 +60,7 @@ package struct TailScreen: Sendable {
 
     /// That the source cannot be reached; what was known stays, and says so.
     package mutating func lose(_ reason: String, at now: Double) {
-        outage = (reason, outage?.since ?? now)
+        outage = TailHead.Outage(reason: reason, since: outage?.since ?? now)
     }
 
     /// A line for the person, until the next key.
@@ -76,7 +68,7 @@ package struct TailScreen: Sendable {
 
     /// What became of a cell.
     package mutating func explain(_ title: String, _ lines: [String]) {
-        cover = Cover(title: title, lines: lines)
+        cover = TailCover(title: title, lines: lines)
     }
 
     /// What is to be asked for.
@@ -132,7 +124,7 @@ package struct TailScreen: Sendable {
     private mutating func takeUncovered(_ key: Key, at now: Double) -> [Wish] {
         switch key {
         case .character("q"): return [.quit]
-        case .character("?"), .character("h"), .function(1): cover = Cover(title: "Help")
+        case .character("?"), .character("h"), .function(1): cover = TailCover(title: "Help")
         case .character("/"): changingFilter { $0.open() }
         case .character("1"), .character("2"), .character("3"), .character("4"):
             if case .character(let digit) = key { view = View(rawValue: digit.wholeNumberValue ?? 1) ?? view }
@@ -180,7 +172,7 @@ package struct TailScreen: Sendable {
         guard size.isEnough else { return smallFrame() }
         guard let facts else { return frame(waiting(at: now), bottom: "q quit") }
         if cover != nil { return coverFrame() }
-        let head = headLines(facts, at: now)
+        let head = head(facts, at: now)
         let height = size.height - head.count - 1
         return frame(head + body(facts, height: height), bottom: bottom(at: now))
     }
@@ -214,44 +206,17 @@ package struct TailScreen: Sendable {
         return line.pieces.reduce(into: ScreenLine()) { $0.append(signs.spelled($1.text), $1.style) }
     }
 
-    private func headLines(_ facts: RunStanding, at now: Double) -> [ScreenLine] {
-        var lines = [title(facts), ScreenLine(facts.progress.text(width: size.width))]
-        if let outage {
-            let ago = HumanText.span(seconds: now - outage.since)
-            let text = "reconnecting for \(ago), figures are as they were: \(outage.reason)"
-            let wrapped = DisplayWidth.wrap(text, to: size.width, indent: 2)
-            lines = lines.prefix(1) + wrapped.map { ScreenLine($0, .alarming) }
-        }
-        if let reason = facts.pauseReason { lines.append(ScreenLine("paused: \(reason)", .alarming)) }
-        lines += facts.trainings.prefix(3).map { ScreenLine($0) }
-        return lines + [tabs(facts, at: now)]
-    }
-
-    private func title(_ facts: RunStanding) -> ScreenLine {
-        let state: ScreenStyle =
-            switch facts.state {
-            case "failed", "cancelled", "interrupted": .alarming
-            case "complete": .init(bold: true, colour: .green)
-            default: .strong
-            }
-        return ScreenLine("\(facts.sweep)", .strong)
-            + ScreenLine("\(signs.separator)run \(facts.run)\(signs.separator)")
-            + ScreenLine(facts.state, state)
-    }
-
-    private func tabs(_ facts: RunStanding, at now: Double) -> ScreenLine {
-        let workers = facts.workers == nil ? "" : " (\(HumanText.count(facts.workerCount)))"
-        let failed = facts.progress.failedShards > 0 ? " (\(HumanText.count(facts.progress.failedShards)))" : ""
-        let names = ["1 overview", "2 cell", "3 workers\(workers)", "4 failures\(failed)"]
-        var line = ScreenLine()
-        for (view, name) in zip(View.allCases, names) {
-            line.append(" \(name) ", view == self.view ? .init(bold: true, reversed: true) : .normal)
-        }
-        if view == .overview, cells.isHeld(at: now) {
-            line.append("  ")
-            line.append(cells.isFrozen ? "frozen, data live" : "order held", .init(bold: true, colour: .yellow))
-        }
-        return line
+    private func head(_ facts: RunStanding, at now: Double) -> [ScreenLine] {
+        let held = cells.isFrozen ? "frozen, data live" : "order held"
+        let head = TailHead(
+            facts: facts,
+            outage: outage,
+            view: view,
+            remark: view == .overview && cells.isHeld(at: now) ? held : nil,
+            width: size.width,
+            signs: signs
+        )
+        return head.lines(at: now)
     }
 
     private mutating func body(_ facts: RunStanding, height: Int) -> [ScreenLine] {
@@ -268,37 +233,19 @@ package struct TailScreen: Sendable {
     }
 
     private mutating func overview(_ facts: RunStanding, height: Int) -> [ScreenLine] {
-        guard !cells.isEmpty else { return emptyOverview(facts) }
+        guard !cells.isEmpty else {
+            return EmptyOverview.lines(facts, history, filter: cells.filter.text, width: size.width, signs)
+        }
         let table = OverviewTable(cells, width: size.width, signs)
         let head = table.remarks.prefix(height / 5) + [table.titles]
         return head + cells.lines(height: height - head.count) { table.lines($0, $1) }
     }
 
-    private func emptyOverview(_ facts: RunStanding) -> [ScreenLine] {
-        if !cells.filter.text.isEmpty {
-            return ["", ScreenLine("  No cell has '\(cells.filter.text)'. Esc shows all cells again.")]
-        }
-        if facts.isGoingOn, facts.workers?.isEmpty == true {
-            return [.empty] + WorkerContent.blocks(facts, history, width: size.width, signs).flatMap(\.self)
-        }
-        let text =
-            facts.isGoingOn
-            ? "No image is scored yet. The first results come when a worker has finished its first shard."
-            : "The run is \(facts.state) and has no results. The same coordinator run command continues it."
-        return [.empty] + DisplayWidth.wrap(text, to: size.width - 4).map { ScreenLine("  \($0)") }
-    }
-
     private mutating func coverFrame() -> Frame {
         guard var shown = cover else { return frame([], bottom: .empty) }
-        let blocks =
-            shown.lines.map { lines in
-                lines.map { line in DisplayWidth.wrap(line, to: size.width - 2, indent: 4).map { ScreenLine(" \($0)") }
-                }
-            } ?? HelpContent.blocks(width: size.width, signs)
-        let lines = shown.list.lines(blocks, height: size.height - 2)
+        let lines = shown.content(size: size, signs)
         cover = shown
-        let hint = shown.list.filter.text.isEmpty ? "/ filter   Esc back" : "Esc shows everything again"
-        return frame([ScreenLine(shown.title, .strong)] + lines, bottom: prompt ?? ScreenLine(hint, .faint))
+        return frame(lines, bottom: prompt ?? ScreenLine(shown.hint, .faint))
     }
 
     // MARK: The bottom line
@@ -309,26 +256,18 @@ package struct TailScreen: Sendable {
         if let prompt { return prompt }
         if let message { return ScreenLine(message, .strong) }
         guard view == .overview else {
-            return hints(
+            return ScreenLine.hints(
                 filter.text.isEmpty ? [] : ["filter: \(filter.text)"],
-                ["Esc back", "/ filter", "? help", "q quit"]
+                ["Esc back", "/ filter", "? help", "q quit"],
+                width: size.width
             )
         }
         let place = cells.isEmpty ? "" : "\(HumanText.count(cells.place))/\(HumanText.count(cells.page.matching))"
         let filtered = cells.filter.text.isEmpty ? [] : ["filter: \(cells.filter.text)"]
-        return hints(
+        return ScreenLine.hints(
             [place] + filtered + ["by \(cells.orderName)"],
-            ["Enter open", "/ filter", "s sort", "c classes", "? help", "q quit"]
+            ["Enter open", "/ filter", "s sort", "c classes", "? help", "q quit"],
+            width: size.width
         )
-    }
-
-    /// What is so, and then as many of the keys as fit; help and quit last to go.
-    private func hints(_ facts: [String], _ keys: [String]) -> ScreenLine {
-        let left = facts.filter { !$0.isEmpty }.joined(separator: "  ")
-        var keys = keys
-        func text() -> String { keys.joined(separator: "   ") }
-        while keys.count > 2, DisplayWidth.of(left) + DisplayWidth.of(text()) + 3 > size.width { keys.removeFirst() }
-        let gap = left.isEmpty ? "" : "   "
-        return ScreenLine(left) + ScreenLine("\(gap)\(text())", .faint)
     }
 }
