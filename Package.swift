@@ -254,7 +254,7 @@ let floor7: [Target] = [
         name: "CoordinatorTests",
         dependencies: [
             "Coordinator", "Worker", "TestSupport", "CommandLine", "Vocabulary", "SweepPlan", "Datasets", "Kernels",
-            "Statistics", "WireProtocol", "Engine", "Figures", "Scheduling", "ResultStore", "ZeroMQ",
+            "Statistics", "WireProtocol", "Engine", "Figures", "Scheduling", "ResultStore", "Launching", "ZeroMQ",
         ],
         path: "Tests/CoordinatorTests",
         swiftSettings: strict

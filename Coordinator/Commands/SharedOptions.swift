@@ -32,8 +32,15 @@ struct StoreOption: ParsableArguments {
 
     func openForReading() throws -> ResultStore {
         IndexFault.awaitSpace(telling: true)
+        return try Self.open(store, ResultStore.openForReading)
+    }
+
+    /// The store at a path, opened by `opening`.
+    ///
+    /// - Throws: `CommandFailure.usage` where it is none, or cannot be opened.
+    static func open(_ path: String, _ opening: (String) throws -> ResultStore) throws -> ResultStore {
         do {
-            return try ResultStore.openForReading(store)
+            return try opening(path)
         } catch let error as ResultStoreError {
             throw CommandFailure.usage(error.description)
         }

@@ -30,7 +30,7 @@ struct LaunchRecords: ParsableArguments {
 
     /// The list, to be read; nil where nothing was written down yet.
     func openForReading() throws -> ResultStore? {
-        if try areApart { return try open(place.records, ResultStore.openForReading) }
+        if try areApart { return try StoreOption.open(place.records, ResultStore.openForReading) }
         return FileManager.default.fileExists(atPath: store.store) ? try store.openForReading() : nil
     }
 
@@ -42,14 +42,6 @@ struct LaunchRecords: ParsableArguments {
     func openForWriting(isApart: Bool) throws -> ResultStore {
         let isApart = try isApart || areApart
         if isApart { try place.make() }
-        return try open(isApart ? place.records : store.store, ResultStore.open)
-    }
-
-    private func open(_ path: String, _ opening: (String) throws -> ResultStore) throws -> ResultStore {
-        do {
-            return try opening(path)
-        } catch let error as ResultStoreError {
-            throw CommandFailure.usage("\(error)")
-        }
+        return try StoreOption.open(isApart ? place.records : store.store, ResultStore.open)
     }
 }
