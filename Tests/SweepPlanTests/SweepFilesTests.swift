@@ -3,6 +3,7 @@
 
 import Foundation
 import SweepPlan
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -74,6 +75,32 @@ private enum SweepFiles {
             #expect(transforms(of: model, in: sweep) == common + zeroings)
         }
         for model in ["pixelcnn", "classifier"] { #expect(transforms(of: model, in: sweep) == common) }
+    }
+
+    @Test("every sweep of the repository has the cells that it always had, in their order, described alike")
+    func stored() throws {
+        struct Stored: Decodable {
+            var cells: Int
+            var specs: String
+        }
+        let file = URL(filePath: Checkout.fixture("cell-ids.json"))
+        let stored = try JSONDecoder().decode([String: Stored].self, from: Data(contentsOf: file))
+        var checked = 0
+        for name in SweepFiles.names {
+            let sweep = try sweep(name)
+            guard let stored = stored[sweep.name] else { continue }
+            checked += 1
+            let lines = sweep.grid.cells.map { cell in
+                let transform = cell.spec.transform
+                let words = [
+                    cell.spec.model, cell.spec.dataset, transform.name, transform.parameters, "\(cell.spec.seed)",
+                ]
+                return words.filter { !$0.isEmpty }.joined(separator: " ") + "\n"
+            }
+            #expect(lines.count == stored.cells, "\(name)")
+            #expect("\(Digest(of: lines.joined().utf8))" == stored.specs, "\(name)")
+        }
+        #expect(checked == stored.count)
     }
 
     private func transforms(of model: String, in sweep: Sweep) -> [TransformSpec] {
