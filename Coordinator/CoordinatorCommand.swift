@@ -21,7 +21,8 @@ struct CoordinatorCommand: RootCommand {
               coordinator tail
             """,
         subcommands: [
-            RunCommand.self, PlanCommand.self, TailCommand.self, StatusCommand.self, DashboardCommand.self,
+            NewCommand.self, RunCommand.self, PlanCommand.self, SchemaCommand.self, TailCommand.self,
+            StatusCommand.self, DashboardCommand.self,
             ExplainCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self, DrainCommand.self,
             RunsCommand.self, EffectsCommand.self, DoseCommand.self, DecomposeCommand.self, OODCommand.self,
             ClaimsCommand.self, ImagesCommand.self, CompareCommand.self, CertifyCommand.self, VerifyCommand.self,

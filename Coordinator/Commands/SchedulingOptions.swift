@@ -12,7 +12,8 @@ struct SchedulingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Fraction of shards, 0 to 1, that a worker of another key and host computes again; the bits must agree.",
             valueName: "P"
-        )
+        ),
+        transform: { try DecimalOption.number($0) }
     )
     var audit: Double?
 

@@ -13,6 +13,14 @@ package enum DecimalText {
         case tooLarge
         /// Not 0, and yet 0 once it is computed with.
         case tooSmall
+
+        /// What is wrong and what would be right.
+        package var problem: String {
+            switch self {
+            case .tooLarge: "too large to be computed with"
+            case .tooSmall: "too small to be told from 0 in single precision; write 0 where that is meant"
+            }
+        }
     }
 
     /// How a whole number is out of an `Int`'s reach; nil where it is not, or where the text is none.

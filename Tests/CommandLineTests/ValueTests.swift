@@ -28,6 +28,21 @@ struct ValueTests {
         #expect(error?.message == "'\(text)' is no duration; write it as \(DurationText.examples)")
     }
 
+    @Test(
+        "a number means what it means in a sweep file, and one that would be taken for another is refused",
+        arguments: [
+            ("1e-400", "too small to be told from 0"), ("1e-46", "too small to be told from 0"), ("1e39", "too large"),
+            ("-1e400", "too large"), ("0x10", "is no number"), ("nan", "is no number"), ("", "is no number"),
+        ]
+    )
+    func numbers(_ text: String, _ reason: String) throws {
+        let error = #expect(throws: ValidationError.self) { try DecimalOption.number(text) }
+        #expect(try #require(error).message.contains(reason))
+        #expect(try DecimalOption.number("0e-400") == 0)
+        #expect(try DecimalOption.number("1e-45") == 1e-45)
+        #expect(try DecimalOption.number("+0.25") == 0.25)
+    }
+
     @Test("a default duration is shown in whole seconds")
     func shownDuration() {
         #expect("\(DurationOption(.seconds(60)))" == "60s")

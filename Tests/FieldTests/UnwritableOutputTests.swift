@@ -56,7 +56,8 @@ struct UnwritableOutputTests {
         _ = try await Executable.shell(run("--quiet", store: "results")).outcome()
         let (plan, store, model) = ("plan '\(sweep.file)'", "--store '\(sweep.store())'", "'\(Checkout.model)'")
         let commands = [
-            "\"$COORDINATOR\" \(plan)", "\"$COORDINATOR\" runs \(store)",
+            "\"$COORDINATOR\" \(plan)", "\"$COORDINATOR\" new", "\"$COORDINATOR\" schema",
+            "\"$COORDINATOR\" runs \(store)",
             "\"$COORDINATOR\" tail --once --json \(store)",
             "\"$COORDINATOR\" export --output - \(store)", "\"$COORDINATOR\" --help", "\"$WORKER\" --version",
             "\"$WORKER\" inspect \(model) --json", "\"$WORKER\" evaluate \(model) --dataset glyphs --images 2 --json",

@@ -34,6 +34,28 @@ import Vocabulary
         #expect(error?.description == "Sweeps/x.yaml:9:17: unknown axis 'scael'; did you mean 'scale'?")
     }
 
+    @Test("a path that only a shell would understand is refused, and one of a folder of that name is not")
+    func home() {
+        let yaml = """
+            version: 1
+            name: x
+            models:
+              a: {checkpoint: ~/a.safetensors}
+              b: {recipe: "~me/b.yaml"}
+              c: {checkpoint: ./~/c.safetensors}
+            datasets:
+              mine: {images: ~/images.gz, labels: labels~}
+            blocks:
+              - {models: [a, b, c], datasets: [mine], transforms: identity}
+            """
+        let rule = "begins with '~', which only shells replace; write the folder's whole path"
+        #expect(
+            Sweep.problems(of: yaml) == [
+                "4:19: checkpoint \(rule)", "5:15: recipe \(rule)", "8:18: images \(rule)",
+            ]
+        )
+    }
+
     @Test("all problems are told at once, in the order of their places")
     func allAtOnce() {
         let yaml = """

@@ -46,7 +46,8 @@ struct SampleCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Factor of a Glow's latents: 1 samples the model itself, less gives likelier images. (default: 0.7)",
             valueName: "T"
-        )
+        ),
+        transform: { try DecimalOption.number($0) }
     )
     var temperature: Double?
 

@@ -50,7 +50,10 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Begin again, replacing what is there.")
     var overwrite = false
 
-    @Option(help: ArgumentHelp("Write the checkpoint after this time, finished or not.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp("Write the checkpoint after this time, finished or not.", valueName: "N"),
+        transform: { try DecimalOption.number($0) }
+    )
     var minutes: Double?
 
     @Option(help: "How the checkpoint stores its numbers. (default: the recipe's)")

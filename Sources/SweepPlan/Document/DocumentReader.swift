@@ -10,6 +10,9 @@ import Vocabulary
 /// finds its node unusable reports that and returns nil; its caller goes on with the rest. Most messages begin with
 /// `what`, the words that the caller has for the node.
 final class DocumentReader {
+    /// Keys at the top that begin with this mean nothing, and are not among the root's entries.
+    static let unreadPrefix = "x-"
+
     /// The file's path: messages begin with it, and paths in the file are relative to its folder.
     let file: String
     /// The whole file.
@@ -79,6 +82,16 @@ extension DocumentReader {
         }
         let fields = entries.filter { known.contains($0.key) }
         return Fields(fields, of: what, at: position ?? node.position, in: self)
+    }
+
+    /// The fields of a mapping that may have the keys of a table.
+    func fields(
+        _ node: SourceNode,
+        of what: String,
+        known: KeyTable,
+        missingAt position: Diagnostic.Position? = nil
+    ) -> Fields? {
+        fields(node, of: what, known: known.names, missingAt: position)
     }
 
     /// The elements of a list that has at least one; a single value counts as a list of one.
@@ -188,7 +201,16 @@ extension DocumentReader {
 
     /// A path, as seen from where the file's own path is valid.
     func path(_ node: SourceNode, of what: String) -> String? {
-        text(node, of: what).map { DocumentPath.resolve($0, relativeTo: file) }
+        guard let path = text(node, of: what) else { return nil }
+        // Whose folder that is depends on who reads the file, and a folder may be called so, too.
+        guard path.first != "~" else {
+            report(
+                "\(what) begins with '~', which only shells replace; write the folder's whole path",
+                at: node.position
+            )
+            return nil
+        }
+        return DocumentPath.resolve(path, relativeTo: file)
     }
 
     /// Whether `name` may name something that appears in CSV files and on command lines.
@@ -210,16 +232,10 @@ extension DocumentReader {
 extension ParameterDomain {
     /// Why a number cannot be taken as it is written; nil where it can, or where the text is no number.
     fileprivate func excess(_ text: String) -> String? {
-        let excess: DecimalText.Excess? =
-            switch self {
-            case .integer: DecimalText.integerExcess(text)
-            case .real: DecimalText.realExcess(text)
-            case .choice, .numbered, .flag: nil
-            }
-        return switch excess {
-        case .tooLarge: "too large to be computed with"
-        case .tooSmall: "too small to be told from 0 in single precision; write 0 where that is meant"
-        case nil: nil
+        switch self {
+        case .integer: DecimalText.integerExcess(text)?.problem
+        case .real: DecimalText.realExcess(text)?.problem
+        case .choice, .numbered, .flag: nil
         }
     }
 

@@ -11,7 +11,7 @@ struct Fields {
     private let entries: [SourceNode.Entry]
     private let what: String
     private let position: Diagnostic.Position
-    private let document: DocumentReader
+    let document: DocumentReader
 
     /// The fields of `what`; those that are missing are reported at `position`.
     init(_ entries: [SourceNode.Entry], of what: String, at position: Diagnostic.Position, in document: DocumentReader)
@@ -36,17 +36,6 @@ struct Fields {
         if let value = self[key] { return value }
         document.report("\(owner ?? what) needs '\(key)'", at: position)
         return nil
-    }
-
-    /// A name that must be there.
-    func requiredName(_ key: String) -> String? {
-        guard let node = required(key), let name = document.text(node, of: key) else { return nil }
-        return document.isUsable(name: name, at: node.position) ? name : nil
-    }
-
-    /// A path that must be there.
-    func requiredPath(_ key: String) -> String? {
-        required(key).flatMap { document.path($0, of: key) }
     }
 }
 

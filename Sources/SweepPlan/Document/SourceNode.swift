@@ -4,15 +4,15 @@
 import Vocabulary
 
 /// A piece of a YAML file with its place.
-struct SourceNode {
+struct SourceNode: Sendable {
     /// A key of a mapping with its value.
-    struct Entry {
+    struct Entry: Sendable {
         let key: String
         let position: Diagnostic.Position
         let value: SourceNode
     }
 
-    enum Content {
+    enum Content: Sendable {
         /// A text; `isPlain` when it is written without quotes, so that it may be a number.
         case scalar(String, isPlain: Bool)
         case sequence([SourceNode])

@@ -18,6 +18,9 @@ enum TruthText {
         return spellings
     }()
 
+    /// The spellings that are words to YAML 1.2, in a fixed order.
+    static var words: [String] { spellings.keys.filter { !["true", "false"].contains($0.lowercased()) }.sorted() }
+
     /// Nil unless the text is one of the spellings.
     static func value(_ text: String) -> Bool? { spellings[text] }
 }

@@ -51,7 +51,7 @@ struct ValueListReader {
     /// The texts of the three numbers of a spacing, whose types suit the axis.
     private func threeNumbers(_ entry: SourceNode.Entry, of spacing: Spacing) -> [String]? {
         let name = spacing.rawValue
-        if domain.isWord, !domain.isInteger {
+        guard domain.isNumber else {
             document.report("\(name) is for numbers; this axis takes \(domain.expectation)", at: entry.position)
             return nil
         }
@@ -102,8 +102,13 @@ struct ValueListReader {
 }
 
 extension ParameterDomain {
+    /// Whether a spacing of numbers means something.
+    fileprivate var isNumber: Bool {
+        if case .real = self { true } else { isInteger }
+    }
+
     /// Whether a `range` of whole numbers means something.
-    fileprivate var isInteger: Bool {
+    var isInteger: Bool {
         switch self {
         case .integer, .numbered: true
         case .real, .choice, .flag: false

@@ -222,7 +222,8 @@ extension SourceNode {
     /// A file's root without the keys that begin with `x-`: places for anchors, which mean nothing themselves.
     fileprivate var withoutExtensions: SourceNode {
         guard case .mapping(let entries) = content else { return self }
-        return SourceNode(position: position, content: .mapping(entries.filter { !$0.key.hasPrefix("x-") }))
+        let read = entries.filter { !$0.key.hasPrefix(DocumentReader.unreadPrefix) }
+        return SourceNode(position: position, content: .mapping(read))
     }
 }
 

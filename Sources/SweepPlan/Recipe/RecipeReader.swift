@@ -6,6 +6,7 @@ import Vocabulary
 /// Reads a whole recipe.
 struct RecipeReader {
     private static let keys = ["version", "name", "start-from", "model", "data", "optimiser", "training"]
+    private static let name = DocumentKey.name("name", "The recipe's name.")
 
     let document: DocumentReader
     let facts: RecipeFacts
@@ -18,7 +19,7 @@ struct RecipeReader {
             let fields = document.fields(document.root, of: "a recipe", known: Self.keys)
         else { return nil }
         _ = fields.required("version")
-        let name = fields.requiredName("name")
+        let name = fields.value(Self.name)
         let start = fields["start-from"].flatMap { document.path($0, of: "start-from") }.map { RecipeStart(path: $0) }
         let modelNode = fields.required("model")
         let dataNode = fields.required("data")

@@ -72,6 +72,28 @@ enum AxisName: Hashable {
     /// The parameter called `name`, by its key or by its member; its values are the same in all transforms that have it.
     static func parameter(_ name: String) -> TransformParameter? { TransformKind.parameter(named: name) }
 
+    /// What a file may give as the axis's values.
+    var form: ValueForm {
+        switch self {
+        case .model: .shared("models", .names(known: []))
+        case .dataset: .shared("datasets", .names(known: DatasetSource.builtinNames))
+        case .transform: .shared("transforms", .values(.choice(TransformKind.names)))
+        case .seed: .shared("seeds", .values(.integer(Self.seeds)))
+        case .parameter(let key): .shared(key, .values(Self.parameter(key)?.domain ?? .choice([])))
+        }
+    }
+
+    /// What an editor says of the axis.
+    var summary: String {
+        switch self {
+        case .model: "Names of models."
+        case .dataset: "Names of data sets."
+        case .transform: "Names of transforms."
+        case .seed: "Seeds."
+        case .parameter(let key): Self.parameter(key)?.summary(of: key) ?? ""
+        }
+    }
+
     /// The seeds that a file may give.
     static let seeds = 0...Int.max
 }

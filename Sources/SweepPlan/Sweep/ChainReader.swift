@@ -6,7 +6,21 @@ import Vocabulary
 /// Reads `chain`: a list of transforms that are done one after the other, or such `members` with rules about all of them.
 struct ChainReader {
     static let membersKey = "members"
-    static let keys = [membersKey, "zip", "when", TransformReader.seedsKey]
+    private static let members = ValueForm.list(
+        .shared("member of a chain", TransformReader.memberForm),
+        least: TransformSpec.chainLengths.lowerBound,
+        most: TransformSpec.chainLengths.upperBound
+    )
+    private static let keys = KeyTable([
+        KeyFacts(membersKey, members, isRequired: true, "The transforms, in the order in which they are done."),
+        RuleKeys.anywhere.zip.facts, RuleKeys.anywhere.when.facts, TransformReader.seeds,
+    ])
+    /// What is known of a chain as the key of an entry.
+    static let facts = KeyFacts(
+        TransformKind.chainName,
+        .anyOf([members, .mapping(keys)]),
+        "Transforms that are done one after the other: a list, or 'members' with rules about them."
+    )
 
     private let document: DocumentReader
     private let axes: AxisReader
@@ -46,9 +60,9 @@ struct ChainReader {
             position: position,
             values: members.flatMap(\.values),
             zips: own.flatMap { name, member in member.zips.map { $0.qualified(by: name) } }
-                + rules.zips(fields?["zip"]),
+                + rules.zips(fields?[RuleKeys.zip]),
             whens: own.flatMap { name, member in member.whens.map { $0.qualified(by: name) } }
-                + rules.whens(fields?["when"]),
+                + rules.whens(fields?[RuleKeys.when]),
             seeds: fields?[TransformReader.seedsKey].flatMap { axes.values($0, of: .seed) }
         )
     }

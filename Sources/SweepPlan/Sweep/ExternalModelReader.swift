@@ -5,12 +5,45 @@ import Vocabulary
 
 /// Reads what is an external model's own: `external: NAME`, `version`, `input`, and `digest` and `tolerance` where given.
 struct ExternalModelReader {
-    /// The keys of a model's entry, besides `external`, that mean something to an external model alone.
-    static let keys = ["version", "digest", "input", "tolerance"]
-    /// The keys of `input`.
-    static let inputKeys = ["height", "width", "channels", "range", "preprocessing"]
     /// Tolerances that can be asked for; 0 asks for equal bits.
-    static let tolerances = 0.0...0.5
+    private static let tolerances = 0.0...0.5
+
+    /// The key that makes a model an external one.
+    static let external = KeyFacts(
+        "external",
+        .text,
+        isRequired: true,
+        "The name under which workers offer the scorer: worker run --scorer NAME='COMMAND'."
+    )
+    /// The keys, besides `external`, that mean something to an external model alone.
+    static let facts = [
+        KeyFacts("version", .text, isRequired: true, "The model's version: another one where its numbers are others."),
+        KeyFacts("input", .mapping(inputKeys), isRequired: true, "The images that the scorer takes."),
+        KeyFacts("digest", .text, "What the scorer must declare as its digest, 64 hexadecimal digits."),
+        KeyFacts(
+            "tolerance",
+            .value(.real(tolerances)),
+            standard: ParameterDomain.real(tolerances).text(ParameterDomain.code(ExternalModel.standardTolerance)),
+            "How far two scorings of an image may differ, relative to the greater of both and 1; 0 asks for equal bits."
+        ),
+    ]
+    private static let sides = ParameterDomain.integer(ExternalModel.Input.sides)
+    private static let preprocessings = ParameterDomain.choice(ModelFacts.Preprocessing.allCases.map(\.rawValue))
+    private static let inputKeys = KeyTable([
+        KeyFacts("height", .value(sides), isRequired: true, "Rows of an image."),
+        KeyFacts("width", .value(sides), isRequired: true, "Columns of an image."),
+        KeyFacts("channels", .anyOf([.value(.integer(1...1)), .value(.integer(3...3))]), standard: "1", "1 or 3."),
+        KeyFacts(
+            "range",
+            .list(.value(.real(ExternalModel.Input.values)), least: 2, most: 2),
+            "The numbers of a black and of a white pixel; default: [0, 255]."
+        ),
+        KeyFacts(
+            "preprocessing",
+            .value(preprocessings),
+            "How images of another size become this one; default: resize."
+        ),
+    ])
 
     let document: DocumentReader
 

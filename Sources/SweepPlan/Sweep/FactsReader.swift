@@ -65,7 +65,7 @@ struct FactsReader {
             if reference.conditioning == .marginal, facts.classes == 0 || facts.family.isClassifier {
                 let kind = facts.family.isClassifier ? "a classifier" : "unconditional"
                 let need = "conditioning marginal needs a class-conditional likelihood"
-                let position = model.position(of: ModelsReader.conditioning)
+                let position = model.position(of: ModelsReader.conditioningKey)
                 document.report("\(need), and '\(model.name)' is \(kind)", at: position)
             }
             return facts

@@ -5,24 +5,41 @@ import Vocabulary
 
 /// Reads `images`: the split, and either a limit for each class or the images' indices.
 struct ImagesReader {
+    private static let split = DocumentKey.choice(
+        "split",
+        among: splits,
+        standard: ImageSelection().split,
+        "Which part of every data set."
+    )
+    private static let limit = DocumentKey.integer(
+        "per-class-limit",
+        in: 1...Int(Int32.max),
+        "The first so many images of each class, in the data set's order."
+    )
+    private static let indexDomain = ParameterDomain.integer(0...Int(UInt32.max))
+    private static let indices = DocumentKey.node(
+        "indices",
+        .values(indexDomain),
+        "The images themselves, by their numbers from 0, none of them twice."
+    )
+    static let keys = KeyTable(
+        [split.facts, limit.facts, indices.facts],
+        .atMostOne([limit.name, indices.name])
+    )
     static let splits = ["train", "test"]
 
     let document: DocumentReader
 
     func read(_ node: SourceNode?) -> SelectedImages {
         var images = SelectedImages()
-        guard let node,
-            let fields = document.fields(node, of: "images", known: ["split", "per-class-limit", "indices"])
-        else { return images }
-        if let split = fields.choice("split", among: Self.splits) { images.selection.split = split }
-        if fields["per-class-limit"] != nil, let indices = fields.entries(["indices"]).first {
+        guard let node, let fields = document.fields(node, of: "images", known: Self.keys) else { return images }
+        if let split = fields.value(Self.split) { images.selection.split = split }
+        if fields[Self.limit.name] != nil, let indices = fields.entries([Self.indices.name]).first {
             document.report("images takes 'per-class-limit' or 'indices', not both", at: indices.position)
         }
-        if let limit = fields.integer("per-class-limit", in: 1...Int(Int32.max)) {
-            images.selection.rule = .perClass(limit: limit)
-        }
-        if let node = fields["indices"],
-            let values = document.values(node, of: "indices", in: .integer(0...Int(UInt32.max)))
+        if let limit = fields.value(Self.limit) { images.selection.rule = .perClass(limit: limit) }
+        if let node = fields.value(Self.indices),
+            let values = document.values(node, of: Self.indices.name, in: Self.indexDomain)
         {
             select(values, in: &images)
         }

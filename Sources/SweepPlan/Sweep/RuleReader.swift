@@ -59,7 +59,7 @@ struct RuleReader {
     }
 
     private func when(_ node: SourceNode) -> WhenRule? {
-        let keys = ["if", "then"]
+        let keys = RuleKeys.implicationKeys
         guard case .mapping(let entries) = node.content, entries.contains(where: { keys.contains($0.key) }) else {
             return condition(node, of: "when").map { WhenRule(premise: [], conclusion: $0) }
         }

@@ -5,8 +5,60 @@ import Vocabulary
 
 /// Reads a whole sweep file: what it declares, then its blocks, then what their combinations are.
 struct SweepReader {
-    private static let keys =
-        ["version", "name", "images", "models", "datasets", "schedule", "blocks"] + SettingsReader.Key.names
+    private static let version = DocumentKey.node(
+        "version",
+        .value(.integer(1...1)),
+        isRequired: true,
+        "The version of this file's form: 1."
+    )
+    private static let name = DocumentKey.name("name", "The sweep's name.")
+    private static let images = DocumentKey.node(
+        "images",
+        .mapping(ImagesReader.keys),
+        "Which images of every data set; default: all of the test split."
+    )
+    private static let models = DocumentKey.node(
+        "models",
+        ModelsReader.form,
+        isRequired: true,
+        "A name for each model."
+    )
+    private static let datasets = DocumentKey.node(
+        "datasets",
+        DatasetsReader.form,
+        "A name for each of your own data sets."
+    )
+    private static let schedule = DocumentKey.node(
+        "schedule",
+        .mapping(ScheduleReader.keys),
+        "How the work is handed out; no key of it changes a number."
+    )
+    private static let blocks = DocumentKey.node(
+        "blocks",
+        .list(.shared("block", .mapping(BlockReader.keys)), least: 1),
+        isRequired: true,
+        "What to combine: the sweep is the union of its blocks, each the product of its axes."
+    )
+    private static let set = KeyFacts(
+        SettingsReader.Key.set.rawValue,
+        .settings,
+        "Paths with the values that take the place of what this file says there: {'blocks[0].seeds': [0, 1]}."
+    )
+    private static let only = KeyFacts(
+        SettingsReader.Key.only.rawValue,
+        .list(.text, least: 1),
+        "Filters of cells, of which one must fit: 'transform=noise scale=1e-3'."
+    )
+    private static let skip = KeyFacts(
+        SettingsReader.Key.skip.rawValue,
+        .list(.text, least: 1),
+        "Filters of cells, of which none may fit."
+    )
+    /// The keys of a sweep file.
+    static let keys = KeyTable([
+        version.facts, name.facts, images.facts, models.facts, datasets.facts, schedule.facts, blocks.facts,
+        set, only, skip,
+    ])
 
     private let document: DocumentReader
     private let facts: SweepFacts
@@ -22,12 +74,12 @@ struct SweepReader {
         let settings = SettingsReader(document: document)
         let root = settings.applied(to: document.root)
         guard let fields = document.fields(root, of: "a sweep file", known: Self.keys) else { return nil }
-        _ = fields.required("version")
-        let name = fields.requiredName("name")
-        let images = ImagesReader(document: document).read(fields["images"])
-        let schedule = ScheduleReader(document: document).read(fields["schedule"])
+        _ = fields.value(Self.version)
+        let name = fields.value(Self.name)
+        let images = ImagesReader(document: document).read(fields.value(Self.images))
+        let schedule = ScheduleReader(document: document).read(fields.value(Self.schedule))
         let declarations = declarations(fields, split: images.selection.split)
-        let blocks = blocks(fields.required("blocks"), declarations: declarations)
+        let blocks = blocks(fields.value(Self.blocks), declarations: declarations)
         declarations.check(blocks, added: settings.sets(of: document.root), in: document)
         let selection = settings.selection(of: root)
         let reader = FactsReader(document, declarations: declarations, selection: selection, facts: facts)
@@ -52,14 +104,14 @@ struct SweepReader {
             grid: grid,
             unselectedCells: selection.isEverything
                 ? 0 : declarations.grid(builder.unnarrowed).tally().cells - grid.tally().cells,
-            blocksPosition: fields["blocks"]?.position ?? document.root.position
+            blocksPosition: fields[Self.blocks.name]?.position ?? document.root.position
         )
     }
 
     private func declarations(_ fields: Fields, split: String) -> Declarations {
         Declarations(
-            models: fields.required("models").map(ModelsReader(document: document).read) ?? [],
-            datasets: DatasetsReader(document: document, split: split).read(fields["datasets"]),
+            models: fields.value(Self.models).map(ModelsReader(document: document).read) ?? [],
+            datasets: DatasetsReader(document: document, split: split).read(fields.value(Self.datasets)),
             split: split
         )
     }

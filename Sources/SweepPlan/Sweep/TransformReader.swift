@@ -11,6 +11,50 @@ struct TransformReader {
     private let document: DocumentReader
     private let axes: AxisReader
 
+    /// What an entry of `transforms` may be: a name alone, a name with its parameters, or a chain.
+    static let form = entryForm(of: TransformKind.allCases, and: [ChainReader.facts]) {
+        $0 != TransformSpec.identity.kind
+    }
+
+    /// What a member of a chain may be.
+    static let memberForm = entryForm(of: TransformKind.allCases.filter { $0 != TransformSpec.identity.kind }) { _ in
+        false
+    }
+
+    private static func entryForm(
+        of kinds: [TransformKind],
+        and others: [KeyFacts] = [],
+        hasSeeds: (TransformKind) -> Bool
+    ) -> ValueForm {
+        let entries = kinds.map { facts($0, keys(of: $0, hasSeeds: hasSeeds($0))) } + others
+        return .anyOf([
+            .value(.choice(kinds.filter(\.needsNothing).map(\.rawValue))),
+            .mapping(KeyTable(entries, .exactlyOne(entries.map(\.name)))),
+        ])
+    }
+
+    /// What is known of a transform as the key of an entry.
+    private static func facts(_ kind: TransformKind, _ keys: KeyTable) -> KeyFacts {
+        let form = ValueForm.mapping(keys)
+        return KeyFacts(kind.rawValue, kind.needsNothing ? .anyOf([.nothing, form]) : form, kind.summary)
+    }
+
+    /// The keys of a transform's parameters, and of what else may stand among them.
+    private static func keys(of kind: TransformKind, hasSeeds: Bool) -> KeyTable {
+        let rules = RuleKeys(of: kind)
+        let more = [rules.zip.facts, rules.when.facts] + (hasSeeds ? [seeds] : [])
+        var table = KeyTable(kind.parameters.flatMap(\.facts) + more)
+        table.rules = kind.parameters.compactMap(\.rule) + (kind.oneNeeded.isEmpty ? [] : [.atLeastOne(kind.oneNeeded)])
+        return table
+    }
+
+    /// A transform's own seeds.
+    static let seeds = KeyFacts(
+        seedsKey,
+        AxisName.seed.form,
+        "Seeds in place of those of the block; identity is computed for each of them, too."
+    )
+
     init(_ axes: AxisReader) {
         document = axes.document
         self.axes = axes
@@ -45,8 +89,8 @@ struct TransformReader {
         let name = SourceNode(position: entry.position, content: .scalar(entry.key, isPlain: true))
         guard let kind = kind(name) else { return nil }
         if entry.value.isNull { return read(nil, of: kind, at: entry.position) }
-        let known = kind.parameters.flatMap(\.keys) + ["zip", "when", Self.seedsKey]
-        return document.fields(entry.value, of: kind.rawValue, known: known, noun: "axis")
+        let known = Self.keys(of: kind, hasSeeds: true)
+        return document.fields(entry.value, of: kind.rawValue, known: known.names, noun: "axis")
             .flatMap { read($0, of: kind, at: entry.position) }
     }
 
@@ -61,8 +105,8 @@ struct TransformReader {
         }
         let values = kind.parameters.map { readParameter($0, in: fields, of: kind, at: position) }
         let rules = RuleReader(axes, known: AxisName.names(of: kind))
-        let zips = rules.zips(fields?["zip"])
-        let whens = rules.whens(fields?["when"])
+        let zips = rules.zips(fields?[RuleKeys.zip])
+        let whens = rules.whens(fields?[RuleKeys.when])
         let usable = values.compactMap(\.self)
         guard usable.count == values.count else { return nil }
         return TransformEntry(
@@ -108,5 +152,22 @@ struct TransformReader {
 
     private static func alternatives(_ keys: [String]) -> String {
         keys.map { "'\($0)'" }.joined(separator: " or ")
+    }
+}
+
+extension TransformKind {
+    /// Whether its name alone is a whole entry.
+    fileprivate var needsNothing: Bool { oneNeeded.isEmpty && parameters.allSatisfy { $0.standard != nil } }
+}
+
+extension TransformParameter {
+    /// What is known of each of its spellings as a key.
+    fileprivate var facts: [KeyFacts] {
+        keys.map { KeyFacts($0, AxisName.parameter($0).form, standard: standard.map(domain.text), summary(of: $0)) }
+    }
+
+    /// How many of its spellings must be there; nil where none has to be.
+    fileprivate var rule: KeyTable.Rule? {
+        standard == nil ? .exactlyOne(keys) : keys.count > 1 ? .atMostOne(keys) : nil
     }
 }

@@ -20,9 +20,10 @@ public struct Blur: Hashable, Sendable {
 
 extension Blur: ParameterisedTransform {
     package static let name = "blur"
+    package static let summary = "The image blurred by a Gaussian."
     package static let parameters = [
         // Beyond 16 an image of a model's size is one grey.
-        TransformParameter("sigma", .real(0.1...16), standard: nil),
+        TransformParameter("sigma", .real(0.1...16), standard: nil, "The deviation of the Gaussian, in pixels."),
         ImageSurroundings.parameter(standard: .edge),
         TransformStage.parameter,
     ]

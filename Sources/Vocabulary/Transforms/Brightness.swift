@@ -17,8 +17,9 @@ public struct Brightness: Hashable, Sendable {
 
 extension Brightness: ParameterisedTransform {
     package static let name = "brightness"
+    package static let summary = "A whole number of grey levels added to every pixel, and clamped."
     package static let parameters = [
-        TransformParameter("offset", .integer(-255...255), standard: nil),
+        TransformParameter("offset", .integer(-255...255), standard: nil, "The grey levels that are added."),
         TransformStage.parameter,
     ]
 

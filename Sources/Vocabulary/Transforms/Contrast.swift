@@ -28,9 +28,20 @@ public struct Contrast: Hashable, Sendable {
 
 extension Contrast: ParameterisedTransform {
     package static let name = "contrast"
+    package static let summary = "The distances of pixels from one grey level multiplied."
     package static let parameters = [
-        TransformParameter("factor", .real(0...16), standard: nil),
-        TransformParameter("about", .choice(Pivot.self), standard: ParameterDomain.code(Pivot.mean)),
+        TransformParameter(
+            "factor",
+            .real(0...16),
+            standard: nil,
+            "What distances are multiplied by; below 1 is less contrast."
+        ),
+        TransformParameter(
+            "about",
+            .choice(Pivot.self),
+            standard: ParameterDomain.code(Pivot.mean),
+            "The grey level that stays."
+        ),
         TransformStage.parameter,
     ]
 

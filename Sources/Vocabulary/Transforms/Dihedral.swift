@@ -47,8 +47,14 @@ extension Dihedral.Map {
 
 extension Dihedral: ParameterisedTransform {
     package static let name = "dihedral"
+    package static let summary = "The image rotated by quarter turns, or reflected."
     package static let parameters: [TransformParameter] = [
-        .deciding("map", .numbered(Map.self), standard: nil),
+        .deciding(
+            "map",
+            .numbered(Map.self),
+            standard: nil,
+            "Which of the seven maps of a square, or its number 1 to 7; rotations are counter-clockwise."
+        ),
         TransformStage.parameter,
     ]
 

@@ -4,6 +4,7 @@
 /// The image as it is: what every other transformation is compared with.
 package struct Identity: ParameterisedTransform {
     package static let name = "identity"
+    package static let summary = "The image as it is: what every other transform is compared with."
     package static let parameters: [TransformParameter] = []
 
     package init() {}

@@ -14,6 +14,11 @@ public enum ImageSurroundings: String, Hashable, Sendable, CaseIterable {
 extension ImageSurroundings {
     /// The parameter of every transformation that has a choice.
     static func parameter(standard: ImageSurroundings) -> TransformParameter {
-        TransformParameter("fill", .choice(ImageSurroundings.self), standard: ParameterDomain.code(standard))
+        TransformParameter(
+            "fill",
+            .choice(ImageSurroundings.self),
+            standard: ParameterDomain.code(standard),
+            "What is taken to lie around the image: black, its nearest edge pixel, or what is on its other side."
+        )
     }
 }

@@ -14,6 +14,7 @@ public struct Inversion: Hashable, Sendable {
 
 extension Inversion: ParameterisedTransform {
     package static let name = "invert"
+    package static let summary = "The image's negative: 255 less each pixel."
     package static let parameters = [TransformStage.parameter]
 
     package var codes: [UInt64] { [ParameterDomain.code(stage)] }

@@ -48,16 +48,34 @@ public struct LatentZeroing: Hashable, Sendable {
 
 extension LatentZeroing: ParameterisedTransform {
     package static let name = "zero-latents"
+    package static let summary = "Latents of a flow multiplied, by default with zero, and the image decoded again."
     package static let needsLatents = true
     package static let orderKeys = ["requantise"]
     /// The spellings of the parameter that says which levels are scaled.
     package static let levelsKeys = ["levels", "level"]
     package static let parameters = [
-        TransformParameter(spellings: levelsKeys, .integer(1...64), standard: nil),
-        TransformParameter("alpha", .real(-1e6...1e6), standard: 0),
-        TransformParameter("clamp", .flag, standard: 0),
-        TransformParameter("requantise", .flag, standard: 0),
-        .silent("latents", .choice(Latents.self), standard: ParameterDomain.code(Latents.standardised)),
+        TransformParameter(
+            spellings: [
+                (levelsKeys[0], "The first k levels of latents; level 1 is the first factored out."),
+                (levelsKeys[1], "Level k of the latents alone."),
+            ],
+            .integer(1...64),
+            standard: nil
+        ),
+        TransformParameter(
+            "alpha",
+            .real(-1e6...1e6),
+            standard: 0,
+            "What the latents are multiplied by; 0 removes them."
+        ),
+        .clamp,
+        .requantise,
+        .silent(
+            "latents",
+            .choice(Latents.self),
+            standard: ParameterDomain.code(Latents.standardised),
+            "What is multiplied: (z - mean)/deviation under the level's prior, or z itself."
+        ),
     ]
 
     package var codes: [UInt64] {

@@ -57,12 +57,23 @@ public struct Noise: Hashable, Sendable {
 extension Noise: ParameterisedTransform {
     package static let name = "noise"
     package static let orderKeys = ["mask", "requantise"]
+    package static let summary = "Random noise added to the pixels: the paper's equation 6."
     package static let parameters = [
-        TransformParameter("kind", .choice(Kind.self), standard: ParameterDomain.code(Kind.gaussian)),
-        TransformParameter("scale", .real(0...1e6), standard: nil),
+        TransformParameter(
+            "kind",
+            .choice(Kind.self),
+            standard: ParameterDomain.code(Kind.gaussian),
+            "The noise's distribution: N(0, 1), 1/256 + N(0, 1), uniform on [-1/256, 0), or on [-1, 1)."
+        ),
+        TransformParameter(
+            "scale",
+            .real(0...1e6),
+            standard: nil,
+            "What the noise is multiplied by, on pixels in [0, 1)."
+        ),
         Mask.parameter,
-        TransformParameter("clamp", .flag, standard: 0),
-        TransformParameter("requantise", .flag, standard: 0),
+        .clamp,
+        .requantise,
     ]
 
     package var codes: [UInt64] {
@@ -93,7 +104,8 @@ extension Noise.Mask {
     static let parameter = TransformParameter(
         "mask",
         .choice(Noise.Mask.self),
-        standard: ParameterDomain.code(Noise.Mask.none)
+        standard: ParameterDomain.code(Noise.Mask.none),
+        "Which pixels are changed: all, those with x < 0.3, or those with x >= 0.3."
     )
 }
 

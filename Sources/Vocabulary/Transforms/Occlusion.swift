@@ -30,17 +30,23 @@ public struct Occlusion: Hashable, Sendable {
 
 extension Occlusion: ParameterisedTransform {
     package static let name = "occlude"
+    package static let summary = "A square of one grey over the image, or a grid of them."
 
     /// As of shifts: no image is larger, and sums cannot overflow.
     private static let lengths = 4096
     private static let places = ParameterDomain.integer(-lengths...lengths)
 
     package static let parameters = [
-        TransformParameter("size", .integer(1...lengths), standard: nil),
-        TransformParameter("x", places, standard: nil),
-        TransformParameter("y", places, standard: nil),
-        TransformParameter("every", .integer(0...lengths), standard: 0),
-        TransformParameter("grey", .integer(0...255), standard: 0),
+        TransformParameter("size", .integer(1...lengths), standard: nil, "The side of the square, in pixels."),
+        TransformParameter("x", places, standard: nil, "Its left column, from 0."),
+        TransformParameter("y", places, standard: nil, "Its top row, from 0."),
+        TransformParameter(
+            "every",
+            .integer(0...lengths),
+            standard: 0,
+            "Pixels from one square to the next; 0 for one."
+        ),
+        TransformParameter("grey", .integer(0...255), standard: 0, "The grey level of the square."),
         TransformStage.parameter,
     ]
 

@@ -8,6 +8,8 @@
 package protocol ParameterisedTransform: Sendable {
     /// The name, as sweep files and canonical texts spell it.
     static var name: String { get }
+    /// What it does to an image, in a sentence, for who writes a sweep file.
+    static var summary: String { get }
     /// The parameters in canonical order.
     static var parameters: [TransformParameter] { get }
     /// Parameters of which a sweep file must give at least one, though each has a standard value.
@@ -34,6 +36,7 @@ package protocol ParameterisedTransform: Sendable {
 }
 
 extension ParameterisedTransform {
+    package static var summary: String { "" }
     package static var oneNeeded: [String] { [] }
     package static var needsLatents: Bool { false }
     package static var orderKeys: [String] { ["stage"] }

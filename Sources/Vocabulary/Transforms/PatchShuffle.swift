@@ -31,11 +31,17 @@ public struct PatchShuffle: Hashable, Sendable {
 
 extension PatchShuffle: ParameterisedTransform {
     package static let name = "patch-shuffle"
+    package static let summary = "The image cut into equal patches, which change places."
     package static let parameters: [TransformParameter] = [
         // More than 256 would be more than the pixels of any image that models see.
-        .deciding("patches", .integer(2...256), standard: 2),
-        TransformParameter("draw", .integer(0...999_999_999), standard: 0),
-        TransformParameter("derangement", .flag, standard: 0),
+        .deciding(
+            "patches",
+            .integer(2...256),
+            standard: 2,
+            "Patches across and down, which divide the image's sides."
+        ),
+        TransformParameter("draw", .integer(0...999_999_999), standard: 0, "Which of the seed's permutations."),
+        TransformParameter("derangement", .flag, standard: 0, "Whether every patch must change its place."),
         TransformStage.parameter,
     ]
 

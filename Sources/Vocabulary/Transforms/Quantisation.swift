@@ -28,9 +28,15 @@ public struct Quantisation: Hashable, Sendable {
 
 extension Quantisation: ParameterisedTransform {
     package static let name = "quantise"
+    package static let summary = "Pixels with fewer bits each."
     package static let parameters = [
-        TransformParameter("bits", .integer(1...8), standard: nil),
-        TransformParameter("rounding", .choice(Rounding.self), standard: ParameterDomain.code(Rounding.nearest)),
+        TransformParameter("bits", .integer(1...8), standard: nil, "Bits that are left of the eight."),
+        TransformParameter(
+            "rounding",
+            .choice(Rounding.self),
+            standard: ParameterDomain.code(Rounding.nearest),
+            "Which grey levels stand for the steps."
+        ),
         TransformStage.parameter,
     ]
 

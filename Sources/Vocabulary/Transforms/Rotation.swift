@@ -22,8 +22,9 @@ public struct Rotation: Hashable, Sendable {
 
 extension Rotation: ParameterisedTransform {
     package static let name = "rotate"
+    package static let summary = "The image turned about its centre, by bilinear samples."
     package static let parameters = [
-        TransformParameter("degrees", .real(-180...180), standard: nil),
+        TransformParameter("degrees", .real(-180...180), standard: nil, "The angle, counter-clockwise."),
         ImageSurroundings.parameter(standard: .zero),
         TransformStage.parameter,
     ]

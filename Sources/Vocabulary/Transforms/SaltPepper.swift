@@ -22,9 +22,15 @@ public struct SaltPepper: Hashable, Sendable {
 
 extension SaltPepper: ParameterisedTransform {
     package static let name = "salt-pepper"
+    package static let summary = "Pixels at random places made black or white."
     package static let parameters = [
-        TransformParameter("amount", .real(0...1), standard: nil),
-        TransformParameter("salt", .real(0...1), standard: ParameterDomain.code(0.5)),
+        TransformParameter("amount", .real(0...1), standard: nil, "The probability that a pixel is replaced."),
+        TransformParameter(
+            "salt",
+            .real(0...1),
+            standard: ParameterDomain.code(0.5),
+            "The probability that a replaced pixel becomes white."
+        ),
         Noise.Mask.parameter,
     ]
 

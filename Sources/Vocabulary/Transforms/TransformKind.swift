@@ -70,6 +70,9 @@ extension TransformKind {
     /// The name; of a chain those of its members, `translate then noise`.
     package var title: String { members.map(\.rawValue).joined(separator: " then ") }
 
+    /// What it does to an image, in a sentence; empty of a chain.
+    package var summary: String { type?.summary ?? "" }
+
     /// Parameters of which a sweep file must give at least one, though each has a standard value; none of a chain, whose
     /// members each have their own.
     package var oneNeeded: [String] { type?.oneNeeded ?? [] }

@@ -7,6 +7,8 @@ package struct TransformParameter: Sendable {
     ///
     /// Only `levels` has two: the code's upper half tells which (0: `levels`, 1: `level`).
     package let keys: [String]
+    /// What each of `keys` means, in a sentence, for who writes a sweep file.
+    private let summaries: [String]
     /// The values it may take.
     package let domain: ParameterDomain
     /// The code a sweep file may leave out; nil where it must say.
@@ -17,29 +19,58 @@ package struct TransformParameter: Sendable {
     /// are made of texts without it.
     package var isSilent = false
 
-    init(_ key: String, _ domain: ParameterDomain, standard: UInt64?) {
-        self.init(spellings: [key], domain, standard: standard)
+    init(_ key: String, _ domain: ParameterDomain, standard: UInt64?, _ summary: String = "") {
+        self.init(spellings: [(key, summary)], domain, standard: standard)
     }
 
-    init(spellings: [String], _ domain: ParameterDomain, standard: UInt64?) {
-        keys = spellings
+    init(spellings: [(key: String, summary: String)], _ domain: ParameterDomain, standard: UInt64?) {
+        keys = spellings.map(\.key)
+        summaries = spellings.map(\.summary)
         self.domain = domain
         self.standard = standard
     }
 
+    /// Whether pixels that were changed are clamped.
+    static let clamp = TransformParameter(
+        "clamp",
+        .flag,
+        standard: 0,
+        "Whether changed pixels are clamped to the range that a model's pixels have."
+    )
+    /// Whether pixels that were changed are rounded.
+    static let requantise = TransformParameter(
+        "requantise",
+        .flag,
+        standard: 0,
+        "Whether changed pixels are rounded to the 256 levels."
+    )
+
     /// A parameter that decides which images the transformation can be done to.
-    static func deciding(_ key: String, _ domain: ParameterDomain, standard: UInt64?) -> TransformParameter {
-        var parameter = TransformParameter(key, domain, standard: standard)
+    static func deciding(
+        _ key: String,
+        _ domain: ParameterDomain,
+        standard: UInt64?,
+        _ summary: String = ""
+    ) -> TransformParameter {
+        var parameter = TransformParameter(key, domain, standard: standard, summary)
         parameter.decidesFit = true
         return parameter
     }
 
     /// A parameter that canonical texts leave out at its standard value.
-    static func silent(_ key: String, _ domain: ParameterDomain, standard: UInt64) -> TransformParameter {
-        var parameter = TransformParameter(key, domain, standard: standard)
+    static func silent(
+        _ key: String,
+        _ domain: ParameterDomain,
+        standard: UInt64,
+        _ summary: String = ""
+    ) -> TransformParameter {
+        var parameter = TransformParameter(key, domain, standard: standard, summary)
         parameter.isSilent = true
         return parameter
     }
+
+    /// What one of `keys` means.
+    package func summary(of key: String) -> String { keys.firstIndex(of: key).map { summaries[$0] } ?? "" }
 
     /// Whether a canonical text says that the parameter has this value.
     func isWritten(_ code: UInt64) -> Bool { !isSilent || code != standard }

@@ -14,7 +14,8 @@ extension TransformStage {
     static let parameter = TransformParameter.deciding(
         "stage",
         .choice(TransformStage.self),
-        standard: ParameterDomain.code(TransformStage.afterResize)
+        standard: ParameterDomain.code(TransformStage.afterResize),
+        "Whether it is done to the data set's image or to the one the model sees."
     )
 
     /// Rows and columns of the image that is transformed.

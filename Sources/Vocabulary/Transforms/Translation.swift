@@ -23,14 +23,15 @@ public struct Translation: Hashable, Sendable {
 
 extension Translation: ParameterisedTransform {
     package static let name = "translate"
+    package static let summary = "The image shifted by whole pixels."
     package static let oneNeeded = ["dx", "dy"]
 
     /// Shifts beyond this are refused: no image is as large, and sums with pixel positions cannot overflow.
     private static let shifts = ParameterDomain.integer(-4096...4096)
 
     package static let parameters = [
-        TransformParameter("dx", shifts, standard: 0),
-        TransformParameter("dy", shifts, standard: 0),
+        TransformParameter("dx", shifts, standard: 0, "Pixels to the right; -1 is one pixel to the left."),
+        TransformParameter("dy", shifts, standard: 0, "Pixels down; -1 is one pixel up."),
         ImageSurroundings.parameter(standard: .zero),
         TransformStage.parameter,
     ]

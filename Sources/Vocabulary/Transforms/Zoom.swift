@@ -20,9 +20,15 @@ public struct Zoom: Hashable, Sendable {
 
 extension Zoom: ParameterisedTransform {
     package static let name = "zoom"
+    package static let summary = "The image made larger or smaller about its centre, by bilinear samples."
     package static let parameters = [
         // Below 0.5, bilinear samples would leave pixels out.
-        TransformParameter("ratio", .real(0.5...16), standard: nil),
+        TransformParameter(
+            "ratio",
+            .real(0.5...16),
+            standard: nil,
+            "What lengths are multiplied by; above 1 the image grows."
+        ),
         ImageSurroundings.parameter(standard: .zero),
         TransformStage.parameter,
     ]

@@ -1,0 +1,50 @@
+// BitSweep
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+
+@testable import SweepPlan
+
+/// Another project's implementation of JSON Schema: Python's jsonschema.
+struct JSONSchemaValidator {
+    private let folder: TemporaryFolder
+
+    /// Whether there is one.
+    static let isInstalled = (try? run(["-c", "import jsonschema"])) == true
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(SweepSchema.text(), to: "schema.json")
+    }
+
+    /// What is wrong with each document by the schema; nil where nothing is.
+    func verdicts(_ documents: [JSONValue]) throws -> [String?] {
+        try folder.write(JSONDocument(value: .list(documents)).text, to: "documents.json")
+        guard try Self.run(["-c", Self.script, folder.url.path]) else { return [] }
+        return try JSONDecoder().decode([String?].self, from: folder.bytes("verdicts.json"))
+    }
+
+    private static let script = """
+        import json, sys
+        from jsonschema import Draft7Validator
+        folder = sys.argv[1]
+        schema = json.load(open(folder + "/schema.json", encoding="utf-8"))
+        Draft7Validator.check_schema(schema)
+        validator = Draft7Validator(schema)
+        documents = json.load(open(folder + "/documents.json", encoding="utf-8"))
+        errors = [next(validator.iter_errors(document), None) for document in documents]
+        verdicts = [error and f"{error.json_path}: {error.message}"[:300] for error in errors]
+        json.dump(verdicts, open(folder + "/verdicts.json", "w", encoding="utf-8"))
+        """
+
+    private static func run(_ arguments: [String]) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3"] + arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+}
