@@ -48,7 +48,7 @@ struct StoredIDTests {
         let loader = SweepLoader(library: library)
         for name in names {
             let path = try #require(paths.first { URL(filePath: $0).lastPathComponent == "\(name).yaml" })
-            let plan = try loader.load(folder.appending(path: path).path, perClassLimit: 1)
+            let plan = try loader.load(folder.appending(path: path).path, settings: SweepSettings(perClassLimit: 1))
             let ids = plan.sweep.grid.cells.map { "\(plan.identity(of: $0.spec).id)\n" }
             #expect(ids.count == stored[name]?.cells, "\(name)")
             #expect("\(Digest(of: ids.joined().utf8))" == stored[name]?.ids, "\(name)")

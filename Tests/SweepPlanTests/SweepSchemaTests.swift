@@ -146,6 +146,11 @@ struct SweepSchemaTests {
           one: {checkpoint: a.safetensors, conditioning: marginal, likelihood: interval, draws: 8}
           two: {recipe: recipe.yaml, dequantisation: centre}
           three: {family: pixelcnn}
+          four:
+            external: my-flow
+            version: v2
+            input: {height: 28, width: 28, channels: 3, range: [0, 255], preprocessing: pad}
+            tolerance: 0.001
         datasets:
           mnist: {split: train}
           mine: {images: images.gz, labels: labels.gz, split: test}
