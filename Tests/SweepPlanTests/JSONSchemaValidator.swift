@@ -21,22 +21,11 @@ struct JSONSchemaValidator {
     /// What is wrong with each document by the schema; nil where nothing is.
     func verdicts(_ documents: [JSONValue]) throws -> [String?] {
         try folder.write(JSONDocument(value: .list(documents)).text, to: "documents.json")
-        guard try Self.run(["-c", Self.script, folder.url.path]) else { return [] }
+        guard try Self.run([Self.script, folder.url.path]) else { return [] }
         return try JSONDecoder().decode([String?].self, from: folder.bytes("verdicts.json"))
     }
 
-    private static let script = """
-        import json, sys
-        from jsonschema import Draft7Validator
-        folder = sys.argv[1]
-        schema = json.load(open(folder + "/schema.json", encoding="utf-8"))
-        Draft7Validator.check_schema(schema)
-        validator = Draft7Validator(schema)
-        documents = json.load(open(folder + "/documents.json", encoding="utf-8"))
-        errors = [next(validator.iter_errors(document), None) for document in documents]
-        verdicts = [error and f"{error.json_path}: {error.message}"[:300] for error in errors]
-        json.dump(verdicts, open(folder + "/verdicts.json", "w", encoding="utf-8"))
-        """
+    private static let script = Checkout.fixture("schema-verdicts.py")
 
     private static func run(_ arguments: [String]) throws -> Bool {
         let process = Process()

@@ -27,8 +27,11 @@ class Coupling(torch.nn.Module):
         grid = torch.arange(28)[:, None] + torch.arange(28)[None, :]
         self.register_buffer("mask", ((grid + parity) % 2).float()[None, None])
         self.net = torch.nn.Sequential(
-            torch.nn.Conv2d(1, 32, 3, padding=1), torch.nn.ReLU(), torch.nn.Conv2d(32, 32, 3, padding=1),
-            torch.nn.ReLU(), torch.nn.Conv2d(32, 2, 3, padding=1),
+            torch.nn.Conv2d(1, 32, 3, padding=1),
+            torch.nn.ReLU(),
+            torch.nn.Conv2d(32, 32, 3, padding=1),
+            torch.nn.ReLU(),
+            torch.nn.Conv2d(32, 2, 3, padding=1),
         )
         torch.nn.init.zeros_(self.net[-1].weight)
         torch.nn.init.zeros_(self.net[-1].bias)
@@ -57,7 +60,8 @@ class Flow(torch.nn.Module):
 
 def train(folder, path):
     torch.manual_seed(0)
-    raw = gzip.open(pathlib.Path(folder) / "train-images-idx3-ubyte.gz").read()
+    with gzip.open(pathlib.Path(folder) / "train-images-idx3-ubyte.gz") as file:
+        raw = file.read()
     images = torch.frombuffer(bytearray(raw), dtype=torch.uint8)[16:].view(-1, 1, 28, 28)
     flow = Flow()
     optimiser = torch.optim.Adam(flow.parameters(), lr=1e-3)
@@ -93,8 +97,9 @@ def receive():
     start = 8 + struct.unpack("<Q", file[:8])[0]
     types = {"F32": "<f4", "I32": "<i4"}
     return {
-        name: np.frombuffer(file[start:], types[entry["dtype"]], math.prod(entry["shape"]), entry["data_offsets"][0])
-        .reshape(entry["shape"])
+        name: np.frombuffer(
+            file[start:], types[entry["dtype"]], math.prod(entry["shape"]), entry["data_offsets"][0]
+        ).reshape(entry["shape"])
         for name, entry in json.loads(file[8:start]).items()
         if name != "__metadata__"
     }
