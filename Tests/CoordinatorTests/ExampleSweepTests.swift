@@ -19,11 +19,14 @@ struct ExampleSweepTests {
 
     private var store: String { folder.path("results.sqlite") }
 
-    /// An example, which takes the embedded images where it asks for MNIST; returns its path.
+    /// An example, which takes the embedded images where it asks for MNIST, and the scorer of the documentation where it
+    /// asks for one of the reader's own; returns its path.
     private func example(_ name: String) throws -> String {
         let file = Checkout.root.appending(path: "Sweeps/examples/\(name).yaml")
         let text = try String(contentsOf: file, encoding: .utf8)
-        return try folder.write(text.replacing("[mnist]", with: "[glyphs]"), to: "Sweeps/examples/\(name).yaml")
+        let small = text.replacing("[mnist]", with: "[glyphs]")
+            .replacing("external: my-flow", with: "external: gaussian")
+        return try folder.write(small, to: "Sweeps/examples/\(name).yaml")
     }
 
     private func coordinator(_ arguments: [String]) async throws -> String {
@@ -144,7 +147,7 @@ struct ExampleSweepTests {
         let scorer = Checkout.root.appending(path: "Sweeps/examples/scorers/gaussian.py").path
         let worker = try Executable.worker.start([
             "run", "--connect", try await coordinator.endpoint(), "--threads", "1", "--scorer",
-            "my-flow=python3 '\(scorer)'",
+            "gaussian=python3 '\(scorer)'",
         ])
         let outcome = try await coordinator.outcome()
         worker.signal(SIGTERM)
