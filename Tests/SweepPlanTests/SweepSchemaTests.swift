@@ -132,7 +132,7 @@ struct SweepSchemaTests {
             "unknown model", "unknown dataset", "no combination here", "equal numbers of values", "is given twice",
             "no transform of this block", "here has not all axes", "axis given twice", "needs latents", "lead away",
             "leads away", "again", "is zipped already", "beyond", "more than 1000000 values", "range of",
-            "means nothing", "takes one point of it",
+            "means nothing", "takes one point of it", "range must begin with the smaller number",
         ].contains { problem.contains($0) }
     }
 
