@@ -45,7 +45,8 @@ struct ExampleSweepTests {
         var fields: [String: String]
 
         subscript(name: String) -> String { fields[name] ?? "" }
-        var bpd: Double { Double(self["bpd"]) ?? .nan }
+        /// As it was recorded, in single precision: the text is the shortest that reads back to it, not the number itself.
+        var bpd: Double { Double(Float(self["bpd"]) ?? .nan) }
     }
 
     private func rows() async throws -> [Row] {
@@ -144,7 +145,10 @@ struct ExampleSweepTests {
         let coordinator = try Executable.coordinator.start([
             "run", file, "--store", store, "--listen", "tcp://127.0.0.1:0", "--json",
         ])
-        let scorer = Checkout.root.appending(path: "Sweeps/examples/scorers/gaussian.py").path
+        // The documentation's scorer, under the name that the sweep file gives the model.
+        let gaussian = Checkout.root.appending(path: "Sweeps/examples/scorers/gaussian.py")
+        let script = try String(contentsOf: gaussian, encoding: .utf8)
+        let scorer = try folder.write(script.replacing("name=\"gaussian\"", with: "name=\"my-flow\""), to: "score.py")
         let worker = try Executable.worker.start([
             "run", "--connect", try await coordinator.endpoint(), "--threads", "1", "--scorer",
             "gaussian=python3 '\(scorer)'",
