@@ -149,10 +149,7 @@ struct ExampleSweepTests {
         let coordinator = try Executable.coordinator.start([
             "run", file, "--store", store, "--listen", "tcp://127.0.0.1:0", "--json",
         ])
-        // The documentation's scorer, under the name that the sweep file gives the model.
-        let gaussian = Checkout.root.appending(path: "Sweeps/examples/scorers/gaussian.py")
-        let script = try String(contentsOf: gaussian, encoding: .utf8)
-        let scorer = try folder.write(script.replacing("name=\"gaussian\"", with: "name=\"my-flow\""), to: "score.py")
+        let scorer = Checkout.root.appending(path: "Sweeps/examples/scorers/gaussian.py").path
         let worker = try Executable.worker.start([
             "run", "--connect", try await coordinator.endpoint(), "--threads", "1", "--scorer",
             "gaussian=python3 '\(scorer)'",
