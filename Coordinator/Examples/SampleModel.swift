@@ -16,8 +16,9 @@ enum SampleModel: String, ExpressibleByArgument, CaseIterable {
     /// - Throws: `CommandFailure.usage` where the program came without its models.
     func declaration(for datasets: [SampleDataset]) throws -> SweepTemplate.Model {
         if self == .external { return external(datasets) }
-        // What is no digit has no digit's class.
-        let conditioning = datasets.contains { $0.files != nil } ? ", conditioning: marginal" : ""
+        // What is no digit has no digit's class; the PixelCNN++ that come with the program know of none.
+        let isMarginal = self == .glow && datasets.contains { $0.files != nil }
+        let conditioning = isMarginal ? ", conditioning: marginal" : ""
         let file = "\(checkpoint(datasets.lazy.compactMap(\.builtin).first ?? "mnist"))"
         guard let path = ShippedFiles.model(file) else {
             throw CommandFailure.usage(
