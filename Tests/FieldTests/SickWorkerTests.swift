@@ -103,14 +103,17 @@ struct SickWorkerTests {
         let cache = sweep.folder.path("cache")
         try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
         let go = sweep.folder.path("go")
+        // The worker is the process that is stopped with the test. One that outlives it keeps the shell from being waited
+        // for, and Swift Testing, which waits for any child, then waits for ever in the next test that expects an exit.
         let worker = try Executable.shell(
             """
             exec unshare --mount --map-root-user bash -c '
                 mount -t tmpfs -o size=64k tmpfs "\(cache)"
-                "$WORKER" run --connect \(endpoint) --cache "\(cache)" & worker=$!
-                until [ -e "\(go)" ]; do sleep 0.1; done
-                mount -o remount,size=512m "\(cache)"
-                wait $worker'
+                (
+                    while [ ! -e "\(go)" ] && [ -e "\(sweep.file)" ]; do sleep 0.1; done
+                    mount -o remount,size=512m "\(cache)"
+                ) &
+                exec "$WORKER" run --connect \(endpoint) --cache "\(cache)"'
             """
         )
         try await coordinator.wait("the run waits") { process in
