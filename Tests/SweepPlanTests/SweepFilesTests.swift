@@ -19,10 +19,13 @@ private enum SweepFiles {
 }
 
 @Suite struct SweepFilesTests {
-    /// What an eager checker knows of any checkpoint and data set of these files.
+    /// What an eager checker knows of any model and data set of these files.
     private var facts: SweepFacts {
         SweepFacts(
-            model: { .success(.glow(digestOf: "\($0.source)")) },
+            model: { reference in
+                if case .external(let model) = reference.source { return .success(model.facts) }
+                return .success(.glow(digestOf: "\(reference.source)"))
+            },
             dataset: { _, _ in .success(.mnist) }
         )
     }
