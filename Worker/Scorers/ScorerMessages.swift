@@ -24,7 +24,11 @@ extension ExternalBatch {
             throw .refused("it takes 8-bit values, and a pixel is \(stranger); \(remedy)")
         }
         var file = SafetensorsWriter()
-        file.add("x", Tensor(shape: shape, values: pixels), as: asBytes ? .uint8 : .float32)
+        if asBytes {
+            file.add("x", shape: shape, bytes: pixels.map { UInt8($0) })
+        } else {
+            file.add("x", shape: shape, floats: pixels)
+        }
         file.add("y", shape: [count], integers: labels.map { Int32(clamping: $0) })
         file.add("index", shape: [count], integers: indices.map { Int32(clamping: $0) })
         return file.encoded()

@@ -44,6 +44,12 @@ public struct SafetensorsWriter: Sendable {
         entries[name] = Entry(elementType: .int32, shape: shape, bytes: ElementType.bytes(encoding: values))
     }
 
+    /// Adds a tensor stored as U8, `values` in row-major order.
+    public mutating func add(_ name: String, shape: [Int], bytes values: [UInt8]) {
+        precondition(values.count == shape.reduce(1, *), "'\(name)': \(values.count) values for shape \(shape)")
+        entries[name] = Entry(elementType: .uint8, shape: shape, bytes: values)
+    }
+
     /// The file's bytes.
     public func encoded() -> [UInt8] {
         let sorted = entries.sorted { $0.key < $1.key }
