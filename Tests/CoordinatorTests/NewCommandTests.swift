@@ -32,7 +32,7 @@ struct NewCommandTests {
     /// What planning the file says: the number of cells, or an error.
     private func plan(_ text: String) async throws -> Int? {
         let file = try folder.write(text, to: "elsewhere/\(UUID().uuidString).yaml")
-        var arguments = ["plan", file, "--json", "--store", folder.path("none.sqlite")]
+        var arguments = ["plan", file, "--json", "--no-measure", "--store", folder.path("none.sqlite")]
         if let data = Checkout.shared("data") { arguments += ["--data", data] }
         let outcome = try await Executable.coordinator.run(arguments)
         #expect(outcome.code == 0, "\(outcome.errors)\(text)")
