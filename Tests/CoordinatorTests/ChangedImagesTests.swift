@@ -116,19 +116,10 @@ struct ChangedImagesTests {
             "run", file, "--store", store, "--listen", "tcp://127.0.0.1:0", "--local-workers", "1",
         ])
         try #require(run.code == 0, "\(run.errors)")
-        let csv = folder.path("rows.csv")
-        let arguments = ["export", "--store", store, "--format", "csv", "--output", csv]
-        let export = try await Executable.coordinator.run(arguments)
-        try #require(export.code == 0, "\(export.errors)")
-        let lines = String(decoding: folder.bytes("rows.csv"), as: UTF8.self).split(separator: "\n").map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        let header = try #require(lines.first)
-        func place(_ name: String) throws -> Int { try #require(header.firstIndex(of: name), "\(header)") }
-        let (dataset, parameters, bpd) = try (place("dataset"), place("parameters"), place("bpd"))
-        let transform = try place("transform")
+        let columns = ["dataset", "transform", "parameters", "bpd"]
+        let rows = try await ExportedRow.all(of: store, in: folder, columns: columns)
         func bits(_ wanted: (_ dataset: String, _ transform: String, _ parameters: String) -> Bool) -> [String] {
-            lines.dropFirst().filter { wanted($0[dataset], $0[transform], $0[parameters]) }.map { $0[bpd] }
+            rows.filter { wanted($0["dataset"], $0["transform"], $0["parameters"]) }.map { $0["bpd"] }
         }
         let plain = bits { $0 == "plain" && $1 == "identity" && $2.isEmpty }
         #expect(plain.count == Self.count)
@@ -197,28 +188,17 @@ struct ChangedImagesTests {
         let effect = try #require(row["effect"] as? Double, "\(row)")
 
         // The same by hand: mean changes from the table, the PSNR of noise as it is defined, the mirror image by a loop.
-        let csv = folder.path("rows.csv")
-        let arguments = ["export", "--store", store, "--format", "csv", "--output", csv]
-        let export = try await Executable.coordinator.run(arguments)
-        try #require(export.code == 0, "\(export.errors)")
-        let lines = String(decoding: folder.bytes("rows.csv"), as: UTF8.self).split(separator: "\n").map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        let header = try #require(lines.first)
-        let (parameters, bpd) = try (
-            #require(header.firstIndex(of: "parameters")), #require(header.firstIndex(of: "bpd"))
-        )
+        let images = try await ExportedRow.all(of: store, in: folder)
         func mean(_ start: String) -> Double {
-            let values = lines.dropFirst().filter { $0[parameters].hasPrefix(start) }.compactMap { Double($0[bpd]) }
+            let values = images.filter { $0["parameters"].hasPrefix(start) }.map(\.bpd)
             return values.reduce(0, +) / Double(values.count)
         }
-        let identity = lines.dropFirst().filter { $0[parameters].isEmpty }
-        let clean = identity.compactMap { Double($0[bpd]) }.reduce(0, +) / Double(identity.count)
-        let index = try #require(header.firstIndex { $0.contains("index") }, "\(header)")
+        let identity = images.filter { $0["parameters"].isEmpty }
+        let clean = identity.map(\.bpd).reduce(0, +) / Double(identity.count)
         let glyphs = try DatasetLibrary().load(.builtin("glyphs"), name: "glyphs", split: "test")
         var (squares, count) = (0.0, 0.0)
         for row in identity {
-            let pixels = glyphs.image(at: try #require(Int(row[index]))).pixels.map { Double($0) / 255 }
+            let pixels = glyphs.image(at: try #require(Int(row["index"]))).pixels.map { Double($0) / 255 }
             for y in 0..<28 {
                 for x in 0..<28 {
                     let difference = pixels[28 * y + x] - pixels[28 * y + 27 - x]

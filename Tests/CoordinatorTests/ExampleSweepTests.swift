@@ -40,24 +40,7 @@ struct ExampleSweepTests {
         _ = try await coordinator(["run", file, "--store", store] + options)
     }
 
-    /// One row of results for each image.
-    private struct Row {
-        var fields: [String: String]
-
-        subscript(name: String) -> String { fields[name] ?? "" }
-        /// As it was recorded, in single precision: the text is the shortest that reads back to it, not the number itself.
-        var bpd: Double { Double(Float(self["bpd"]) ?? .nan) }
-    }
-
-    private func rows() async throws -> [Row] {
-        let path = folder.path("rows.csv")
-        _ = try await coordinator(["export", "--store", store, "--format", "csv", "--output", path])
-        let lines = folder.text("rows.csv").split(separator: "\n").map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        let head = try #require(lines.first)
-        return lines.dropFirst().map { Row(fields: Dictionary(uniqueKeysWithValues: zip(head, $0))) }
-    }
+    private func rows() async throws -> [ExportedRow] { try await ExportedRow.all(of: store, in: folder) }
 
     private struct Effect: Decodable {
         var transform: String
@@ -78,7 +61,11 @@ struct ExampleSweepTests {
     private func isNear(_ mean: Double, _ other: Double) -> Bool { abs(mean - other) <= 1e-9 * max(1, abs(other)) }
 
     /// The mean difference of two cells' images, from an export.
-    private func difference(_ rows: [Row], _ cell: (Row) -> Bool, _ baseline: (Row) -> Bool) -> Double {
+    private func difference(
+        _ rows: [ExportedRow],
+        _ cell: (ExportedRow) -> Bool,
+        _ baseline: (ExportedRow) -> Bool
+    ) -> Double {
         let before = Dictionary(uniqueKeysWithValues: rows.filter(baseline).map { ($0["index"], $0.bpd) })
         let differences = rows.filter(cell).map { $0.bpd - (before[$0["index"]] ?? .nan) }
         return differences.reduce(0, +) / Double(differences.count)
@@ -95,8 +82,8 @@ struct ExampleSweepTests {
         #expect(chains.count == 24 && shorter.count == 24)
         for shift in [-1, -2, -3] {
             for mask in ["none", "background"] {
-                let isShifted = { (row: Row) in row["transform"] == "translate" && row["dx"] == "\(shift)" }
-                let isChained = { (row: Row) in
+                let isShifted = { (row: ExportedRow) in row["transform"] == "translate" && row["dx"] == "\(shift)" }
+                let isChained = { (row: ExportedRow) in
                     row["transform"] == "chain" && row["dx"] == "\(shift)" && row["mask"] == mask
                         && row["scale"] == "0.1"
                 }

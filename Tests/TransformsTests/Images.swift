@@ -16,6 +16,18 @@ func draws(seed: UInt64 = 5, index: Int = 2, _ set: InstructionSet = .portable) 
     ImageDraws(seed: seed, index: index, kernels: KernelSet(set))
 }
 
+/// The image's pixels, changed by a transformation of pixels.
+func noisy(
+    _ transform: some Transform,
+    _ image: ByteImage,
+    scale: PixelScale = .dequantised,
+    draws: ImageDraws = draws()
+) -> PixelTensor {
+    var pixels = PixelTensor(image, scale: scale)
+    transform.apply(to: &pixels, draws: draws)
+    return pixels
+}
+
 /// A pipeline that keeps the image's size.
 func pipeline(
     _ transform: TransformSpec,

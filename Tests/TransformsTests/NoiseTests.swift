@@ -8,17 +8,6 @@ import Transforms
 import Vocabulary
 
 @Suite struct NoiseTests {
-    private func noisy(
-        _ noise: Noise,
-        _ image: ByteImage,
-        scale: PixelScale = .dequantised,
-        draws: ImageDraws = draws()
-    ) -> PixelTensor {
-        var pixels = PixelTensor(image, scale: scale)
-        noise.apply(to: &pixels, draws: draws)
-        return pixels
-    }
-
     @Test("every kind is its formula over the image's own noise", arguments: PixelScale.allCases)
     func formulas(scale: PixelScale) {
         let image = pattern(6, 5)

@@ -8,17 +8,6 @@ import Transforms
 import Vocabulary
 
 @Suite struct SaltPepperTests {
-    private func noisy(
-        _ noise: SaltPepper,
-        _ image: ByteImage,
-        scale: PixelScale = .dequantised,
-        draws: ImageDraws = draws()
-    ) -> PixelTensor {
-        var pixels = PixelTensor(image, scale: scale)
-        noise.apply(to: &pixels, draws: draws)
-        return pixels
-    }
-
     @Test("values are replaced as documented, from the image's own random numbers", arguments: PixelScale.allCases)
     func documented(scale: PixelScale) {
         let image = pattern(6, 5)
